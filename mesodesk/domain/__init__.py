@@ -1,0 +1,1 @@
+"""What the clinic knows, in plain Python: no Qt, no database."""

@@ -1,0 +1,1 @@
+"""The body atlas and the chart drawn on it."""

@@ -1,0 +1,1 @@
+"""Frozen records that services return and the window shows."""

@@ -1,0 +1,1 @@
+"""Keys, locks, the audit chain and seals."""
