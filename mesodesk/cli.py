@@ -1,0 +1,164 @@
+"""The `mesodesk` command: opens the program, or does one thing to a vault and says how it went."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mesodesk import __version__
+
+WRONG_USE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, 1 for a problem said in one sentence, 2 for wrong use."""
+    options = _parser().parse_args(arguments)
+    run = {None: _open, "demo": _demo, "seed": _seed, "check": _check}[options.command]
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        sentence = getattr(error, "sentence", None)
+        if sentence is None:
+            raise
+        return _fail(sentence)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mesodesk", description="The record-keeping desk for mesotherapy."
+    )
+    parser.add_argument("--version", action="version", version=f"mesodesk {__version__}")
+    _add_vault_options(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="make (once) and open a demonstration clinic")
+    _add_vault_options(demo)
+
+    seed = commands.add_parser("seed", help="make a synthetic clinic of any size in a new vault")
+    _add_vault_options(seed)
+    seed.add_argument("--patients", type=_count, default=3000, metavar="N")
+    seed.add_argument("--sessions", type=_count, default=20000, metavar="M")
+    seed.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same clinic")
+
+    check = commands.add_parser("check", help="examine a whole vault; one line a finding")
+    _add_vault_options(check)
+    return parser
+
+
+def _add_vault_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="DIR",
+        help="the vault folder (default: the user's data folder)",
+    )
+    parser.add_argument(
+        "--password-file",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="F",
+        help="read the password from the first line of F instead of asking",
+    )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 5_000_000:
+        raise argparse.ArgumentTypeError("a number from 0 to 5000000 is needed")
+    return number
+
+
+def _open(options: argparse.Namespace) -> int:
+    return _run_window(_folder(options), _password_from_file(options))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    if (code := _preflight()) != 0:
+        return code
+    from mesodesk.demo import DEMO_PASSWORD, make_demo
+
+    folder = make_demo(getattr(options, "data", None), say=_say)
+    return _run_window(folder, DEMO_PASSWORD)
+
+
+def _seed(options: argparse.Namespace) -> int:
+    from mesodesk.demo.seed import seed_clinic
+
+    if not hasattr(options, "data"):
+        return _fail("seed needs --data DIR, a folder that holds no vault yet")
+    password = _password_from_file(options) or _ask_new_password()
+    seed_clinic(
+        options.data,
+        password=password,
+        patients=options.patients,
+        sessions=options.sessions,
+        seed=options.seed,
+        say=_say,
+    )
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from mesodesk.services.checking import check_folder
+
+    password = _password_from_file(options) or getpass.getpass("Password: ")
+    findings = check_folder(_folder(options), password)
+    for finding in findings:
+        print(finding.line)
+    if findings:
+        return 1
+    _say("no finding: pages, references, seals, audit chain and charts are as they were written")
+    return 0
+
+
+def _run_window(folder: Path, password: str | None) -> int:
+    if (code := _preflight()) != 0:
+        return code
+    from mesodesk.app import run
+
+    return run(folder, password=password)
+
+
+def _preflight() -> int:
+    from mesodesk.preflight import problem
+
+    sentence = problem()
+    return 0 if sentence is None else _fail(sentence)
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    if hasattr(options, "data"):
+        return Path(options.data)
+    from mesodesk.vault.location import default_folder
+
+    return default_folder()
+
+
+def _password_from_file(options: argparse.Namespace) -> str | None:
+    path: Path | None = getattr(options, "password_file", None)
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, UnicodeDecodeError, IndexError):
+        raise SystemExit(_fail(f"the password file cannot be read: {path}")) from None
+
+
+def _ask_new_password() -> str:
+    first = getpass.getpass("Password for the owner of the new clinic: ")
+    if first != getpass.getpass("The same again: "):
+        raise SystemExit(_fail("the two passwords differ; nothing was made"))
+    return first
+
+
+def _say(sentence: str) -> None:
+    print(f"mesodesk: {sentence}", file=sys.stderr)
+
+
+def _fail(sentence: str) -> int:
+    _say(sentence)
+    return 1
