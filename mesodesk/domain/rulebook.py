@@ -1,0 +1,266 @@
+"""The screening rules, read from `rules.toml`: condition, scope and words of each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from mesodesk.domain.clinical_files import (
+    ClinicalDataError,
+    Entry,
+    Source,
+    by_id,
+    folder,
+    load_sources,
+    read,
+)
+from mesodesk.domain.condition_files import parse_condition, used_items
+from mesodesk.domain.conditions import Condition, Context
+from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.screening_facts import ScreeningFacts
+from mesodesk.domain.texts import LocalText
+from mesodesk.domain.words import load_words
+
+
+class Severity(StrEnum):
+    """What a finding demands: a stop, an acknowledgement with a reason, or to be read."""
+
+    STOP = "stop"
+    CAUTION = "caution"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return tuple(Severity).index(self)
+
+
+class Override(StrEnum):
+    """Who may go on in spite of a rule, with a typed reason."""
+
+    ALLOWED = "allowed"
+    PRESCRIBER = "prescriber"
+    NEVER = "never"
+
+
+class Reach(StrEnum):
+    """Whether a rule concerns what is planned."""
+
+    NOW = "now"
+    NOT_NOW = "not_now"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a rule concerns: everything, or some products, or some regions, or products there.
+
+    Products are named by class, ingredient or trait; one of them in a syringe is enough. With
+    products *and* regions, both must match, but a region not yet known never excuses a product.
+    """
+
+    classes: frozenset[str] = frozenset()
+    ingredients: frozenset[str] = frozenset()
+    traits: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    name: LocalText | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.by_product or self.regions)
+
+    @property
+    def by_product(self) -> bool:
+        return bool(self.classes or self.ingredients or self.traits)
+
+    def applies_now(self, facts: ScreeningFacts) -> bool:
+        """Whether what is in the syringes and on the chart is concerned."""
+        if not self.by_product:
+            return not self.regions or self._in_regions(facts)
+        in_syringe = (
+            self.classes & facts.product_classes
+            or self.ingredients & facts.ingredients
+            or self.traits & facts.traits
+        )
+        if not in_syringe:
+            return False
+        return not self.regions or not facts.regions or self._in_regions(facts)
+
+    def _in_regions(self, facts: ScreeningFacts) -> bool:
+        return any(is_part_of(region, whole) for region in facts.regions for whole in self.regions)
+
+
+def is_part_of(region: str, whole: str) -> bool:
+    """Whether a region of the atlas is a region named by a rule, or one side or part of it."""
+    return region == whole or region.startswith((f"{whole}_", f"{whole}.", f"{whole}:"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One screening rule.
+
+    `shown_early`: shown as information while its products are not in a syringe. `order` is its
+    place in the file. `items` are the questionnaire items that it looks at.
+    """
+
+    id: str
+    version: int
+    order: int
+    severity: Severity
+    scope: Scope
+    condition: Condition
+    override: Override
+    message: LocalText
+    action: LocalText
+    chip: LocalText | None
+    sources: tuple[Source, ...]
+    valid_from: date
+    shown_early: bool
+    items: frozenset[str]
+
+    def applies_now(self, facts: ScreeningFacts) -> bool:
+        """Whether the rule concerns what is in the syringes and on the chart; "all" always does."""
+        return self.scope.applies_now(facts)
+
+    @property
+    def source(self) -> str:
+        """The sources in words, each with its grade."""
+        return "; ".join(str(source) for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rules with everything needed to evaluate and word them."""
+
+    version: int
+    rules: tuple[Rule, ...]
+    context: Context
+    phrases: Mapping[str, LocalText]
+    fact_names: Mapping[str, LocalText]
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return a rule.
+
+        Raises:
+            KeyError: if there is none of that id.
+        """
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def name_of(self, item_id: str, language: str) -> str:
+        """Return the short name of an item or fact that evidence points to."""
+        if item_id in self.fact_names:
+            return self.fact_names[item_id].get(language)
+        return self.context.questionnaire.item(item_id).short.get(language)
+
+
+@cache
+def load_rules(path: Path | None = None) -> RuleBook:
+    """Return the rules of a file, by default those shipped, for the questionnaire shipped.
+
+    Raises:
+        ClinicalDataError: if the file is wrong, or does not agree with the questionnaire.
+    """
+    file = read(path or folder() / "rules.toml")
+    context = Context(load_questionnaire(), load_words())
+    sources = load_sources()
+    loaded = (_rule(entry, n, context, sources) for n, entry in enumerate(file.tables("rule")))
+    rules = by_id(file, loaded)
+    phrases, facts = file.table("phrase"), file.table("fact")
+    book = RuleBook(
+        version=file.whole("version"),
+        rules=tuple(rules.values()),
+        context=context,
+        phrases={key: phrases.local(key) for key in PHRASES},
+        fact_names={key: facts.local(key) for key in FACTS},
+    )
+    for part in (phrases, facts, file):
+        part.done()
+    return book
+
+
+PHRASES = ("not_asked", "matters_if", "allergy", "unanswered_chip")
+FACTS = (
+    "birth_date",
+    "skin_type",
+    "bmi",
+    "weight",
+    "jurisdiction",
+    "emergency_kit",
+    "last_session",
+    "session_count",
+    "medicines",
+    "allergies",
+)
+
+
+def _rule(entry: Entry, order: int, context: Context, sources: Mapping[str, Source]) -> Rule:
+    severity = entry.choice("severity", Severity)
+    condition = entry.table("condition")
+    rule = Rule(
+        id=entry.text("id"),
+        version=entry.whole("version"),
+        order=order,
+        severity=severity,
+        scope=_scope(entry),
+        condition=parse_condition(condition, context),
+        override=entry.choice("override", Override),
+        message=entry.local("message"),
+        action=entry.local("action"),
+        chip=entry.optional_local("chip"),
+        sources=entry.sources(sources),
+        valid_from=entry.day("valid_from"),
+        shown_early=entry.flag("shown_early", default=True),
+        items=used_items(condition),
+    )
+    entry.done()
+    if severity is not Severity.STOP and rule.override is not Override.ALLOWED:
+        raise entry.wrong("only a rule that stops can limit who overrides it")
+    return rule
+
+
+def _scope(entry: Entry) -> Scope:
+    if entry.data.get("scope") == "all":
+        entry.text("scope")
+        return Scope()
+    table = entry.table("scope")
+    scope = Scope(
+        classes=frozenset(table.strings("classes")),
+        ingredients=frozenset(table.strings("ingredients")),
+        traits=frozenset(table.strings("traits")),
+        regions=frozenset(table.strings("regions")),
+        name=table.local("name"),
+    )
+    table.done()
+    if scope.is_everything:
+        raise entry.wrong('`scope` names nothing; write scope = "all" if that is meant')
+    return scope
+
+
+def check_agreement(
+    book: RuleBook, classes: Iterable[str], ingredients: Iterable[str], traits: Iterable[str]
+) -> None:
+    """Refuse rules that name products the catalogue does not know, and items wrongly marked.
+
+    Raises:
+        ClinicalDataError: naming the first rule or item that does not agree.
+    """
+    known = {"classes": set(classes), "ingredients": set(ingredients), "traits": set(traits)}
+    for rule in book.rules:
+        for kind, names in known.items():
+            unknown = getattr(rule.scope, kind) - names
+            if unknown:
+                raise ClinicalDataError(
+                    f"rules.toml: rule {rule.id!r}: `scope.{kind}` names {min(unknown)!r}, "
+                    "which the catalogue does not know"
+                )
+    stopping = {i for rule in book.rules if rule.severity is Severity.STOP for i in rule.items}
+    for item in book.context.questionnaire.items:
+        if item.critical != (item.id in stopping):
+            raise ClinicalDataError(
+                f"intake.toml: item {item.id!r}: `critical` must be {item.id in stopping}, "
+                "as the rules that stop have it"
+            )

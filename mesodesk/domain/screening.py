@@ -1,0 +1,256 @@
+"""Screening: what the rules say about one patient on one day. Pure; the rules are data.
+
+    rules = load_rules()
+    findings = evaluate(rules, facts, "fr")
+    blocking = open_findings(findings, acknowledgements)
+
+A finding is *triggered* (its condition holds), *unanswered* (it would hold if a question not yet
+asked were a "yes": of severity STOP where that "yes" would stop, else INFO), or *if used* (it
+holds, but its products or regions are not planned: INFO).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.conditions import Truth
+from mesodesk.domain.rulebook import Override, Rule, RuleBook, Severity, load_rules
+from mesodesk.domain.screening_facts import Evidence, ScreeningFacts
+from mesodesk.domain.texts import fold
+
+__all__ = [
+    "Acknowledgement",
+    "Answer",
+    "Chip",
+    "Evidence",
+    "Finding",
+    "FindingKind",
+    "Override",
+    "RuleBook",
+    "ScreeningFacts",
+    "Severity",
+    "acknowledge",
+    "chips",
+    "evaluate",
+    "load_rules",
+    "may_override",
+    "open_findings",
+]
+
+
+class FindingKind(StrEnum):
+    """Why a rule speaks."""
+
+    TRIGGERED = "triggered"
+    UNANSWERED = "unanswered"
+    IF_USED = "if_used"
+
+    @property
+    def rank(self) -> int:
+        return tuple(FindingKind).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one rule says, in the language asked for.
+
+    `severity` is what is demanded now; `rule_severity` what the rule is able to demand. `scope` is
+    "all" or the name of the products or regions concerned.
+    """
+
+    rule_id: str
+    rule_version: int
+    severity: Severity
+    kind: FindingKind
+    message: str
+    action: str
+    source: str
+    override: Override
+    scope: str
+    evidence: tuple[Evidence, ...]
+    rule_severity: Severity
+    chip: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What an acknowledgement covers: it changes with the rule, the kind and the evidence."""
+        parts = [self.rule_id, str(self.rule_version), self.kind, self.severity]
+        parts += sorted("\x1f".join(piece) for piece in self.evidence)
+        return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody's typed reason to go on in spite of a finding; `overridden` if it was a STOP.
+
+    It covers a finding of the same rule, version and kind; with a fingerprint, only one that rests
+    on the same evidence (a second anticoagulant asks again).
+    """
+
+    rule_id: str
+    rule_version: int
+    reason: str
+    by: str
+    at: datetime
+    overridden: bool
+    kind: FindingKind = FindingKind.TRIGGERED
+    fingerprint: str = ""
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether nothing more is needed for a finding."""
+        if finding.severity is Severity.STOP and not self.overridden:
+            return False
+        if finding.severity is Severity.STOP and finding.override is Override.NEVER:
+            return False
+        if self.fingerprint and self.fingerprint != finding.fingerprint:
+            return False
+        same = (self.rule_id, self.rule_version, self.kind)
+        found = (finding.rule_id, finding.rule_version, finding.kind)
+        return same == found and bool(self.reason.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A short label for the patient's header."""
+
+    severity: Severity
+    label: str
+
+
+def evaluate(book: RuleBook, facts: ScreeningFacts, language: str = "en") -> tuple[Finding, ...]:
+    """Return what the rules say, gravest first, then in the order of the file.
+
+    Rules whose `valid_from` lies after `facts.on` are silent. The result depends on nothing but
+    the arguments.
+    """
+    in_force = (rule for rule in book.rules if rule.valid_from <= facts.on)
+    pairs = [(rule, _finding(book, rule, facts, language)) for rule in in_force]
+    found = [(rule.order, finding) for rule, finding in pairs if finding is not None]
+    found.sort(key=lambda pair: (pair[1].severity.rank, pair[1].kind.rank, pair[0]))
+    return tuple(finding for _, finding in found)
+
+
+def _finding(book: RuleBook, rule: Rule, facts: ScreeningFacts, language: str) -> Finding | None:
+    verdict = rule.condition(facts, book.context)
+    if verdict.truth is Truth.FALSE:
+        return None
+    now, message = rule.applies_now(facts), rule.message.get(language)
+    if verdict.truth is Truth.UNKNOWN:
+        if not now:
+            return None
+        kind = FindingKind.UNANSWERED
+        severity = Severity.STOP if rule.severity is Severity.STOP else Severity.INFO
+        asked = ", ".join(book.name_of(piece.item_id, language) for piece in verdict.evidence)
+        message = book.phrases["not_asked"].get(language).format(items=asked)
+    elif now:
+        kind, severity = FindingKind.TRIGGERED, rule.severity
+    elif rule.shown_early:
+        kind, severity = FindingKind.IF_USED, Severity.INFO
+        phrase = book.phrases["matters_if"].get(language)
+        message = phrase.format(scope=_scope_name(rule, language), message=message)
+    else:
+        return None
+    return Finding(
+        rule_id=rule.id,
+        rule_version=rule.version,
+        severity=severity,
+        kind=kind,
+        message=message,
+        action=rule.action.get(language),
+        source=rule.source,
+        override=rule.override,
+        scope=_scope_name(rule, language),
+        evidence=verdict.evidence,
+        rule_severity=rule.severity,
+        chip=rule.chip.get(language) if rule.chip else None,
+    )
+
+
+def _scope_name(rule: Rule, language: str) -> str:
+    return rule.scope.name.get(language) if rule.scope.name else "all"
+
+
+def open_findings(
+    findings: Iterable[Finding], acknowledgements: Iterable[Acknowledgement]
+) -> tuple[Finding, ...]:
+    """Return the findings that still stand in the way.
+
+    A STOP needs an override with a reason (never possible if `override` is NEVER); a CAUTION needs
+    an acknowledgement with a reason; INFO needs nothing.
+    """
+    given = tuple(acknowledgements)
+    return tuple(
+        finding
+        for finding in findings
+        if finding.severity is not Severity.INFO
+        and not any(acknowledgement.covers(finding) for acknowledgement in given)
+    )
+
+
+def may_override(finding: Finding, role: str) -> bool:
+    """Whether a role may go on in spite of a finding.
+
+    The owner stands in for the prescriber: in a clinic of one there is nobody else.
+    """
+    if finding.severity is not Severity.STOP or finding.override is Override.ALLOWED:
+        return True
+    return finding.override is Override.PRESCRIBER and role in {"prescriber", "owner"}
+
+
+def acknowledge(finding: Finding, reason: str, by: str, at: datetime) -> Acknowledgement:
+    """Return the acknowledgement of a finding, an override if it is a STOP.
+
+    Raises:
+        ValueError: if the reason is blank, or the rule allows no override.
+    """
+    if not reason.strip():
+        raise ValueError("a reason is needed")
+    stops = finding.severity is Severity.STOP
+    if stops and finding.override is Override.NEVER:
+        raise ValueError("this rule cannot be overridden")
+    return Acknowledgement(
+        rule_id=finding.rule_id,
+        rule_version=finding.rule_version,
+        reason=reason.strip(),
+        by=by,
+        at=at,
+        overridden=stops,
+        kind=finding.kind,
+        fingerprint=finding.fingerprint,
+    )
+
+
+def chips(
+    findings: Iterable[Finding],
+    allergies: Iterable[str],
+    language: str = "en",
+    book: RuleBook | None = None,
+) -> tuple[Chip, ...]:
+    """Return the labels for the patient's header, gravest first, none twice.
+
+    Findings speak with their rule's own severity, in use or not. Allergies that no finding took up
+    get a chip of their own. All unanswered questions that block share one chip.
+    """
+    phrases = (book or load_rules()).phrases
+    found = tuple(findings)
+    made = [Chip(f.rule_severity, f.chip) for f in found if f.chip and _speaks(f)]
+    taken = {fold(piece.detail) for f in found if _speaks(f) for piece in f.evidence}
+    phrase = phrases["allergy"].get(language)
+    made += [
+        Chip(Severity.CAUTION, phrase.format(name=name))
+        for name in allergies
+        if fold(name) not in taken
+    ]
+    blocking = sum(f.severity is Severity.STOP and not _speaks(f) for f in found)
+    if blocking:
+        label = phrases["unanswered_chip"].get(language).format(count=blocking)
+        made.append(Chip(Severity.STOP, label))
+    made.sort(key=lambda chip: chip.severity.rank)
+    return tuple({chip.label: chip for chip in reversed(made)}.values())[::-1]
+
+
+def _speaks(finding: Finding) -> bool:
+    return finding.kind is not FindingKind.UNANSWERED

@@ -1,0 +1,82 @@
+"""What screening looks at: one patient, one day, and what is about to be injected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from mesodesk.domain.answers import Answer
+
+
+class Evidence(NamedTuple):
+    """One thing that a finding rests on.
+
+    `item_id` is a questionnaire item, or one of the facts named in rules.toml (`birth_date`,
+    `weight`, `medicines` ...). `detail` is what was written down: a medicine, an age, a date.
+    """
+
+    item_id: str
+    answer: Answer
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningFacts:
+    """Everything the rules may look at. What is missing is unknown, never "no".
+
+    `answers` without an item means NOT_ASKED. `jurisdiction` is an ISO 3166 country code in
+    capitals. `product_classes`, `ingredients` and `traits` come from `Catalogue.exposure`; they and
+    `regions` are empty until products and regions are chosen. `component_names` are the names of
+    the products and actives in the syringes, to compare with allergies typed in free text.
+    `last_sessions` and `session_counts` concern signed sessions before this one, by product class.
+    """
+
+    on: date
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
+    age_years: int | None = None
+    body_sex: str | None = None
+    height_cm: Decimal | None = None
+    weight_kg: Decimal | None = None
+    skin_type: int | None = None
+    jurisdiction: str | None = None
+    minimum_age: int = 18
+    medicines: tuple[str, ...] = ()
+    allergies: tuple[str, ...] = ()
+    product_classes: frozenset[str] = frozenset()
+    ingredients: frozenset[str] = frozenset()
+    traits: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    component_names: frozenset[str] = frozenset()
+    last_sessions: Mapping[str, date] = field(default_factory=dict)
+    session_counts: Mapping[str, int] = field(default_factory=dict)
+    emergency_kit_checked: Answer = Answer.NOT_ASKED
+
+    @property
+    def bmi(self) -> Decimal | None:
+        """Body mass index in kg/m2, not rounded; None while height or weight is unknown."""
+        if self.weight_kg is None or not self.height_cm:
+            return None
+        height_m = self.height_cm / 100
+        return self.weight_kg / (height_m * height_m)
+
+    def answer(self, item_id: str) -> Answer:
+        return self.answers.get(item_id, Answer.NOT_ASKED)
+
+    def before_products(self) -> "ScreeningFacts":
+        """Return the facts as they are before anything is drawn up: for the patient's header."""
+        nothing: frozenset[str] = frozenset()
+        return replace(
+            self,
+            product_classes=nothing,
+            ingredients=nothing,
+            traits=nothing,
+            regions=nothing,
+            component_names=nothing,
+        )
+
+
+def age_in_years(born: date, on: date) -> int:
+    """Return the completed years of life; somebody born on 29 February ages on 1 March."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
