@@ -236,8 +236,8 @@ class ChartEditRow(Base):
     """One gesture on the chart, kept for undo without limit and for the record.
 
     `seq` counts every edit ever made in the session without gaps; `position` is the place in the
-    chain that undo walks, which a new edit after an undo takes over from the one it drops. `payload`
-    is JSON: the edit, and the regions of the fields it touched before and after.
+    chain that undo walks, which a new edit after an undo takes over from the one it drops.
+    `payload` is JSON: the edit, and the regions of the fields it touched before and after.
     """
 
     __tablename__ = "chart_edit"
