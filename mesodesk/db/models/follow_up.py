@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mesodesk.db.base import Base, Record
-from mesodesk.db.types import UtcDateTime, by_value
+from mesodesk.db.types import by_value
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.followup import Channel, FollowUpState
@@ -31,9 +31,9 @@ class FollowUpRow(Record):
     check_id: Mapped[str]
     schedule_version: Mapped[int]
     zone: Mapped[str]
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime())
-    window_from: Mapped[datetime] = mapped_column(UtcDateTime())
-    window_to: Mapped[datetime] = mapped_column(UtcDateTime())
+    due_at: Mapped[datetime]
+    window_from: Mapped[datetime]
+    window_to: Mapped[datetime]
     state: Mapped[FollowUpState] = mapped_column(by_value(FollowUpState))
     channel: Mapped[Channel | None] = mapped_column(by_value(Channel))
     note: Mapped[str] = mapped_column(default="")
@@ -41,7 +41,7 @@ class FollowUpRow(Record):
     superseded_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("session.id", ondelete="RESTRICT")
     )
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
     done_by_name: Mapped[str] = mapped_column(default="")
 
@@ -62,10 +62,12 @@ class FollowUpItemRow(Base):
         ForeignKey("follow_up.id", ondelete="RESTRICT"), primary_key=True
     )
     item_id: Mapped[str] = mapped_column(primary_key=True)
-    answer: Mapped[Answer] = mapped_column(by_value(Answer))
+    answer: Mapped[Answer] = mapped_column(by_value(Answer, "answer"))
     value: Mapped[str] = mapped_column(default="")
     onset_on: Mapped[date | None]
-    still_present: Mapped[Answer] = mapped_column(by_value(Answer), default=Answer.NOT_ASKED)
+    still_present: Mapped[Answer] = mapped_column(
+        by_value(Answer, "still_present"), default=Answer.NOT_ASKED
+    )
     note: Mapped[str] = mapped_column(default="")
 
 
@@ -80,7 +82,7 @@ class FollowUpShownRow(Base):
     item_id: Mapped[str]
     band: Mapped[str]
     instruction: Mapped[str]
-    shown_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    shown_at: Mapped[datetime]
     shown_to: Mapped[str]
     shown_to_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
 

@@ -10,15 +10,16 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mesodesk.db.base import Base, Record
-from mesodesk.db.types import ScaledDecimal, UtcDateTime, by_value
+from mesodesk.db.types import Json, ScaledDecimal, by_value
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.screening import FindingKind
 
 VolumeMl = Annotated[Decimal, mapped_column(ScaledDecimal(places=3))]
 SessionKey = Annotated[UUID, mapped_column(ForeignKey("session.id", ondelete="RESTRICT"))]
@@ -76,35 +77,43 @@ class SessionRow(Record):
     number: Mapped[int]
     state: Mapped[SessionState] = mapped_column(by_value(SessionState))
     therapist_id: Mapped[UserKey]
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    started_at: Mapped[datetime]
     zone: Mapped[str]
     atlas_id: Mapped[str]
     body_sex: Mapped[BodySex] = mapped_column(by_value(BodySex))
     height_cm: Mapped[Decimal | None] = mapped_column(ScaledDecimal(places=1))
 
-    anything_changed: Mapped[Answer] = mapped_column(by_value(Answer), default=Answer.NOT_ASKED)
+    anything_changed: Mapped[Answer] = mapped_column(
+        by_value(Answer, "anything_changed"), default=Answer.NOT_ASKED
+    )
     changes: Mapped[str] = mapped_column(default="")
-    reaction_to_last: Mapped[Answer] = mapped_column(by_value(Answer), default=Answer.NOT_ASKED)
+    reaction_to_last: Mapped[Answer] = mapped_column(
+        by_value(Answer, "reaction_to_last"), default=Answer.NOT_ASKED
+    )
     reaction_to_last_detail: Mapped[str] = mapped_column(default="")
-    emergency_kit: Mapped[Answer] = mapped_column(by_value(Answer), default=Answer.NOT_ASKED)
+    emergency_kit: Mapped[Answer] = mapped_column(
+        by_value(Answer, "emergency_kit"), default=Answer.NOT_ASKED
+    )
     weight_kg: Mapped[Decimal | None] = mapped_column(ScaledDecimal(places=3))
 
     skin_preparation: Mapped[str] = mapped_column(default="")
-    aseptic_steps: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    aseptic_steps: Mapped[dict[str, Any]] = mapped_column(Json(), default=dict)
 
     pain: Mapped[int | None]
-    reactions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reactions: Mapped[dict[str, Any]] = mapped_column(Json(), default=dict)
     reaction_note: Mapped[str] = mapped_column(default="")
     observation_min: Mapped[int | None]
     aftercare_id: Mapped[str] = mapped_column(default="")
     aftercare_version: Mapped[int | None]
     aftercare_language: Mapped[str] = mapped_column(default="")
-    aftercare_given: Mapped[Answer] = mapped_column(by_value(Answer), default=Answer.NOT_ASKED)
+    aftercare_given: Mapped[Answer] = mapped_column(
+        by_value(Answer, "aftercare_given"), default=Answer.NOT_ASKED
+    )
     next_session_on: Mapped[date | None]
     no_next_session: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
 
-    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    signed_at: Mapped[datetime | None]
     discard_reason: Mapped[str] = mapped_column(default="")
 
     syringes: Mapped[list["SyringeRow"]] = relationship(
@@ -176,7 +185,7 @@ class SyringeComponentRow(Base):
     expires_on: Mapped[date]
     diluent: Mapped[bool] = mapped_column(default=False)
     volume_ml: Mapped[VolumeMl]
-    actives: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    actives: Mapped[list[dict[str, Any]]] = mapped_column(Json(), default=list)
 
 
 class SessionAcknowledgementRow(Base):
@@ -200,11 +209,13 @@ class SessionAcknowledgementRow(Base):
     rule_id: Mapped[str]
     rule_version: Mapped[int]
     reason: Mapped[str]
-    override: Mapped[bool] = mapped_column(default=False)
+    overridden: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[FindingKind] = mapped_column(by_value(FindingKind))
+    fingerprint: Mapped[str] = mapped_column(default="")
     user_id: Mapped[UserKey]
     user_name: Mapped[str]
-    acknowledged_at: Mapped[datetime] = mapped_column(UtcDateTime())
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    acknowledged_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class ChartFieldRow(Base):
@@ -225,10 +236,10 @@ class ChartFieldRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     session_id: Mapped[SessionKey]
     syringe_id: Mapped[UUID] = mapped_column(ForeignKey("syringe.id", ondelete="RESTRICT"))
-    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    definition: Mapped[dict[str, Any]] = mapped_column(Json())
     point_count: Mapped[int]
     volume_ul: Mapped[int]
-    regions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    regions: Mapped[list[str]] = mapped_column(Json(), default=list)
     points: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -259,7 +270,7 @@ class ChartEditRow(Base):
     state: Mapped[EditState] = mapped_column(by_value(EditState))
     merge_key: Mapped[str | None]
     payload: Mapped[str]
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    made_at: Mapped[datetime]
     made_by: Mapped[UserKey]
 
 
@@ -270,7 +281,7 @@ class SessionSnapshotRow(Base):
 
     session_id: Mapped[SessionKey] = mapped_column(primary_key=True)
     payload: Mapped[str]
-    taken_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    taken_at: Mapped[datetime]
 
 
 class SessionSealRow(Base):
@@ -285,7 +296,7 @@ class SessionSealRow(Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     signed_by: Mapped[UserKey]
     signer_name: Mapped[str]
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    signed_at: Mapped[datetime]
 
 
 class SessionAddendumRow(Base):
@@ -304,6 +315,6 @@ class SessionAddendumRow(Base):
     text: Mapped[str]
     author_id: Mapped[UserKey]
     author_name: Mapped[str]
-    written_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    written_at: Mapped[datetime]
     sha256: Mapped[str]
     signature: Mapped[bytes] = mapped_column(LargeBinary)
