@@ -1,0 +1,1 @@
+"""Alembic scripts; `tools/new_migration.py` writes the next one."""
