@@ -1,0 +1,12 @@
+"""The building blocks of every page; each module says what is in it.
+
+Import from the modules (`from mesodesk.ui.widgets.buttons import Button`): nothing is loaded here,
+because the unlock window needs few of them.
+
+    text      Title, Heading, Strong, Body, Muted, Label, ElidedLabel, KeyHint
+    buttons   Button, IconButton, ToolButton
+    segments  SegmentedControl, TriState, Scale0to10
+    chips     Chip
+    cards     Card, Notice, EmptyState, ProgressBar, IconLabel, Fact
+    layouts   FlowLayout, PageScroll, row, column, clear
+"""

@@ -1,0 +1,167 @@
+"""Layouts: a flow that wraps, a scrolling page of readable width, helpers for rows and columns."""
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mesodesk.ui.tokens import Space
+
+
+class FlowLayout(QLayout):
+    """Lays widgets side by side, in reading direction, and goes on in the next line when full."""
+
+    def __init__(self, parent: QWidget | None = None, spacing: int = Space.S) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(QMargins(0, 0, 0, 0))
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem, /) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int, /) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int, /) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int, /) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect, /) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(size.width() for size in shown) + self.spacing() * max(0, len(shown) - 1)
+        return QSize(width, max((size.height() for size in shown), default=0))
+
+    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
+        least = QSize(0, 0)
+        for item in self._items:
+            if not item.isEmpty():
+                least = least.expandedTo(item.minimumSize())
+        return least
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        """Place the items, or only measure; return the height needed."""
+        parent = self.parentWidget()
+        leftwards = (
+            parent is not None and parent.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        )
+        at = QPoint(0, 0)
+        tallest = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 16_777_215))
+            if at.x() > 0 and at.x() + size.width() > rect.width():
+                at = QPoint(0, at.y() + tallest + self.spacing())
+                tallest = 0
+            if move:
+                left = rect.width() - at.x() - size.width() if leftwards else at.x()
+                item.setGeometry(QRect(rect.topLeft() + QPoint(left, at.y()), size))
+            at.setX(at.x() + size.width() + self.spacing())
+            tallest = max(tallest, size.height())
+        return at.y() + tallest
+
+
+class PageScroll(QScrollArea):
+    """A column that scrolls and never grows wider than is pleasant to read.
+
+    Add with `add` or into `column`.
+    """
+
+    def __init__(
+        self,
+        object_name: str = "page_scroll",
+        *,
+        max_width: int = 1120,
+        margin: int = Space.L,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.content = QWidget()
+        self.content.setAutoFillBackground(False)
+        self.content.setMaximumWidth(max_width)
+        self.column = QVBoxLayout(self.content)
+        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setSpacing(Space.M)
+        outer = QWidget()
+        outer.setAutoFillBackground(False)
+        middle = QHBoxLayout(outer)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(self.content)
+        self.setWidget(outer)
+        outer.setAutoFillBackground(False)
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        """Put a widget below what is there."""
+        self.column.addWidget(widget, stretch)
+
+
+def row(*widgets: QWidget, spacing: int = Space.S, stretch: bool = False) -> QHBoxLayout:
+    """Return widgets side by side; `stretch` keeps them at the start of the line."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for widget in widgets:
+        made.addWidget(widget)
+    if stretch:
+        made.addStretch(1)
+    return made
+
+
+def column(*widgets: QWidget, spacing: int = Space.S, stretch: bool = False) -> QVBoxLayout:
+    """Return widgets one below the other; `stretch` keeps them at the top."""
+    made = QVBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for widget in widgets:
+        made.addWidget(widget)
+    if stretch:
+        made.addStretch(1)
+    return made
+
+
+def fixed(widget: QWidget) -> QWidget:
+    """Keep a widget at the size it asks for, and return it."""
+    widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return widget
+
+
+def clear(layout: QLayout) -> None:
+    """Remove and delete everything in a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+            inner.deleteLater()
