@@ -1,0 +1,223 @@
+"""What a mixture holds, what a volume of it delivers, and whether a syringe adds up. All exact."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from mesodesk.domain.strength import Strength, per_ml
+
+MASS_UNIT: Final = "mg"
+
+RECONCILE_TOLERANCE_ML: Final = Decimal("0.1")
+"""How far drawn may be from injected + wasted + left: what a graduated syringe can be read to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveStrength:
+    """An active of a component; `strength` is None where the clinic does not know it."""
+
+    name: str
+    ingredient_id: str
+    strength: Strength | None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What went into the syringe from one lot; a diluent has no actives. `volume_ml` is above 0."""
+
+    lot_id: UUID
+    label: str
+    volume_ml: Decimal
+    actives: tuple[ActiveStrength, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.volume_ml.is_finite() or self.volume_ml <= 0:
+            raise ValueError("a component needs a volume above 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """An active in one millilitre of a mixture.
+
+    `unit` is `mg`, `[iU]` or `[USP'U]` (UCUM). `per_ml` is None where the strength in one of the
+    components is unknown: never read it as 0.
+    """
+
+    ingredient_id: str
+    name: str
+    unit: str
+    per_ml: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """The content of one syringe."""
+
+    components: tuple[Component, ...]
+
+    @property
+    def volume_ml(self) -> Decimal:
+        return sum((part.volume_ml for part in self.components), Decimal(0))
+
+    def concentrations(self) -> tuple[Concentration, ...]:
+        """Return each active in the order of the components.
+
+        The same ingredient from several products is added up where the units agree: a mass and
+        international units of one ingredient stay apart. Nothing is rounded.
+        """
+        amounts: dict[tuple[str, str], Fraction | None] = {}
+        names: dict[str, str] = {}
+        for part in self.components:
+            for active in part.actives:
+                names.setdefault(active.ingredient_id, active.name)
+                _add(amounts, active, Fraction(part.volume_ml))
+        total = Fraction(self.volume_ml)
+        return tuple(
+            Concentration(
+                ingredient, names[ingredient], unit, None if sum_ is None else sum_ / total
+            )
+            for (ingredient, unit), sum_ in _one_unknown_hides_all(amounts).items()
+        )
+
+    def delivered(self, volume_ml: Decimal) -> tuple["Amount", ...]:
+        """Return how much of each active a volume of the mixture holds.
+
+        Raises:
+            ValueError: if the volume is negative.
+        """
+        return tuple(
+            Amount(
+                active.ingredient_id,
+                active.name,
+                active.unit,
+                None if active.per_ml is None else mass_delivered(volume_ml, active.per_ml),
+            )
+            for active in self.concentrations()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So much of an active; `value` is exact, and None where a strength is unknown."""
+
+    ingredient_id: str
+    name: str
+    unit: str
+    value: Fraction | None
+
+    @property
+    def mass_mg(self) -> Fraction | None:
+        """Milligrams, or None where unknown or not a mass."""
+        return self.value if self.unit == MASS_UNIT else None
+
+
+def _add(
+    amounts: dict[tuple[str, str], Fraction | None], active: ActiveStrength, volume: Fraction
+) -> None:
+    if active.strength is None:
+        amounts[active.ingredient_id, MASS_UNIT] = None
+        return
+    amount, unit = per_ml(active.strength)
+    key = active.ingredient_id, unit
+    known = amounts.get(key, Fraction(0))
+    amounts[key] = None if known is None else known + Fraction(amount) * volume
+
+
+def _one_unknown_hides_all(
+    amounts: Mapping[tuple[str, str], Fraction | None],
+) -> dict[tuple[str, str], Fraction | None]:
+    """Give up every sum of an ingredient of which one component has an unknown strength.
+
+    The unknown one might be in any unit; a sum that leaves it out would be too small.
+    """
+    unknown = {ingredient for (ingredient, _), amount in amounts.items() if amount is None}
+    return {
+        key: amount for key, amount in amounts.items() if amount is None or key[0] not in unknown
+    }
+
+
+def mass_delivered(volume_ml: Decimal, per_ml: Fraction) -> Fraction:
+    """Return the amount of an active in a volume, exactly, in the unit of the concentration.
+
+    Raises:
+        ValueError: if the volume or the concentration is negative.
+    """
+    if volume_ml < 0 or per_ml < 0:
+        raise ValueError("a volume and a concentration cannot be negative")
+    return Fraction(volume_ml) * per_ml
+
+
+def combined(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
+    """Add amounts of the same ingredient and unit; one unknown makes the sum unknown."""
+    sums: dict[tuple[str, str], Amount] = {}
+    for amount in amounts:
+        key = amount.ingredient_id, amount.unit
+        known = sums.get(key)
+        sums[key] = amount if known is None else _plus(known, amount)
+    return tuple(sums.values())
+
+
+def _plus(left: Amount, right: Amount) -> Amount:
+    value = None
+    if left.value is not None and right.value is not None:
+        value = left.value + right.value
+    return replace(left, value=value)
+
+
+def to_decimal(value: Fraction, places: int) -> Decimal:
+    """Round an exact value for display, halves away from zero."""
+    scaled = value * 10**places
+    whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
+    whole += 2 * rest >= scaled.denominator
+    sign = -1 if value < 0 else 1
+    return Decimal(sign * whole).scaleb(-places)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Drawn against injected + wasted + left. `difference_ml` is what is not accounted for."""
+
+    drawn_ml: Decimal
+    injected_ml: Decimal
+    wasted_ml: Decimal
+    left_ml: Decimal
+
+    @property
+    def difference_ml(self) -> Decimal:
+        """Above 0: missing; below 0: more was used than drawn."""
+        return self.drawn_ml - self.injected_ml - self.wasted_ml - self.left_ml
+
+    @property
+    def closes(self) -> bool:
+        return abs(self.difference_ml) <= RECONCILE_TOLERANCE_ML
+
+
+def reconcile(
+    drawn_ml: Decimal, injected_ml: Decimal, wasted_ml: Decimal, left_ml: Decimal
+) -> Reconciliation:
+    """Compare what was drawn up with what became of it, within 0.1 mL.
+
+    Raises:
+        ValueError: if a volume is negative.
+    """
+    if min(drawn_ml, injected_ml, wasted_ml, left_ml) < 0:
+        raise ValueError("a volume cannot be negative")
+    return Reconciliation(drawn_ml, injected_ml, wasted_ml, left_ml)
+
+
+def share_volume(total_ul: int, count: int) -> tuple[int, ...]:
+    """Share microlitres out among points, exactly; no two differ by more than one microlitre.
+
+    The larger shares are spread evenly over the row rather than given to its beginning.
+
+    Raises:
+        ValueError: if there is no point, the total is negative, or a point would get nothing.
+    """
+    if count < 1 or total_ul < count:
+        raise ValueError("there must be at least one microlitre for every point")
+    return tuple(
+        (index + 1) * total_ul // count - index * total_ul // count for index in range(count)
+    )
