@@ -116,7 +116,7 @@ def written(
 
 @dataclass(frozen=True, slots=True)
 class AllergyToComponent:
-    """True if an allergy written down names something that is in a syringe."""
+    """True if an allergy written down names something in a syringe; unknown if never asked."""
 
     def __call__(self, facts: ScreeningFacts, context: Context) -> Verdict:
         found = tuple(
@@ -124,7 +124,9 @@ class AllergyToComponent:
             for item, text in written("allergies", facts, context.questionnaire)
             if any(same_substance(text, name) for name in facts.component_names)
         )
-        return Verdict(Truth.TRUE, found) if found else FALSE
+        if found:
+            return Verdict(Truth.TRUE, found)
+        return FALSE if facts.allergies or facts.allergies_asked else _unknown("allergies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ class JurisdictionIn:
     countries: tuple[str, ...]
 
     def __call__(self, facts: ScreeningFacts, _context: Context) -> Verdict:
-        if facts.jurisdiction is None:
+        if not facts.jurisdiction:
             return _unknown("jurisdiction")
         here = facts.jurisdiction.upper()
         return _known("jurisdiction", here in self.countries, here)

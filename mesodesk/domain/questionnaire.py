@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.clinical_files import ClinicalDataError, Entry, by_id, folder, read
+from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.texts import LocalText
 
 
@@ -19,13 +20,6 @@ class ItemKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     CHOICE = "choice"
-
-
-class BodySex(StrEnum):
-    """Sex of the body figure."""
-
-    FEMALE = "female"
-    MALE = "male"
 
 
 @dataclass(frozen=True, slots=True)

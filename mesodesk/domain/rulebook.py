@@ -19,6 +19,7 @@ from mesodesk.domain.clinical_files import (
 from mesodesk.domain.condition_files import parse_condition, used_items
 from mesodesk.domain.conditions import Condition, Context
 from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.region_ids import any_part_of
 from mesodesk.domain.screening_facts import ScreeningFacts
 from mesodesk.domain.texts import LocalText
 from mesodesk.domain.words import load_words
@@ -43,13 +44,6 @@ class Override(StrEnum):
     ALLOWED = "allowed"
     PRESCRIBER = "prescriber"
     NEVER = "never"
-
-
-class Reach(StrEnum):
-    """Whether a rule concerns what is planned."""
-
-    NOW = "now"
-    NOT_NOW = "not_now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ class Scope:
     def applies_now(self, facts: ScreeningFacts) -> bool:
         """Whether what is in the syringes and on the chart is concerned."""
         if not self.by_product:
-            return not self.regions or self._in_regions(facts)
+            return not self.regions or any_part_of(facts.regions, self.regions)
         in_syringe = (
             self.classes & facts.product_classes
             or self.ingredients & facts.ingredients
@@ -85,15 +79,7 @@ class Scope:
         )
         if not in_syringe:
             return False
-        return not self.regions or not facts.regions or self._in_regions(facts)
-
-    def _in_regions(self, facts: ScreeningFacts) -> bool:
-        return any(is_part_of(region, whole) for region in facts.regions for whole in self.regions)
-
-
-def is_part_of(region: str, whole: str) -> bool:
-    """Whether a region of the atlas is a region named by a rule, or one side or part of it."""
-    return region == whole or region.startswith((f"{whole}_", f"{whole}.", f"{whole}:"))
+        return not self.regions or not facts.regions or any_part_of(facts.regions, self.regions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

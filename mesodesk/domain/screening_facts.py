@@ -26,10 +26,11 @@ class ScreeningFacts:
     """Everything the rules may look at. What is missing is unknown, never "no".
 
     `answers` without an item means NOT_ASKED. `jurisdiction` is an ISO 3166 country code in
-    capitals. `product_classes`, `ingredients` and `traits` come from `Catalogue.exposure`; they and
-    `regions` are empty until products and regions are chosen. `component_names` are the names of
-    the products and actives in the syringes, to compare with allergies typed in free text.
-    `last_sessions` and `session_counts` concern signed sessions before this one, by product class.
+    capitals. `allergies_asked` tells an empty list that was asked for from one that was not.
+    `product_classes`, `ingredients` and `traits` come from `Catalogue.exposure`; they and `regions`
+    are empty until products and regions are chosen. `component_names` are the names of the products
+    and actives in the syringes, to compare with allergies typed in free text. `last_sessions` and
+    `session_counts` concern signed sessions before this one, by product class.
     """
 
     on: date
@@ -44,6 +45,7 @@ class ScreeningFacts:
     minimum_age: int = 18
     medicines: tuple[str, ...] = ()
     allergies: tuple[str, ...] = ()
+    allergies_asked: bool = False
     product_classes: frozenset[str] = frozenset()
     ingredients: frozenset[str] = frozenset()
     traits: frozenset[str] = frozenset()
