@@ -41,10 +41,11 @@ SPANISH = NameStock(
     _list(
         "García, González, Rodríguez, Fernández, López, Martínez, Sánchez, Pérez, Gómez, Martín,"
         "Jiménez, Ruiz, Hernández, Díaz, Moreno, Muñoz, Álvarez, Romero, Alonso, Gutiérrez,"
-        "Navarro, Torres, Domínguez, Vázquez, Ramos, Gil, Ramírez, Serrano, Blanco, Molina, Suárez, Ortega,"
-        "Delgado, Castro, Ortiz, Rubio, Marín, Sanz, Núñez, Iglesias, Medina, Garrido, Cortés,"
-        "Castillo, Lozano, Guerrero, Cano, Prieto, Méndez, Calvo, Cruz, Vidal, León, Peña, Ibáñez,"
-        "Etxeberria, Agirre, Puig, Ferrer, Núñez de la Vega, de la Fuente, del Río, San Martín"
+        "Navarro, Torres, Domínguez, Vázquez, Ramos, Gil, Ramírez, Serrano, Blanco, Molina,"
+        "Suárez, Ortega, Delgado, Castro, Ortiz, Rubio, Marín, Sanz, Núñez, Iglesias, Medina,"
+        "Garrido, Cortés, Castillo, Lozano, Guerrero, Cano, Prieto, Méndez, Calvo, Cruz,"
+        "Vidal, León, Peña, Ibáñez, Etxeberria, Agirre, Puig, Ferrer, Núñez de la Vega,"
+        "de la Fuente, del Río, San Martín"
     ),
     _list("Val, Mont, Cas, Rob, Oliv, Font, Cald, Bel, Quint, Sald, Alb, Carr, Mir, Pedr, Sot"),
     _list("edo, ares, era, eros, alba, anar, ales, illa, ellano, osa, erón, anilla, olaza, ardo"),
@@ -104,8 +105,8 @@ ENGLISH = NameStock(
     _list(
         "Smith, Jones, Taylor, Brown, Williams, Wilson, Johnson, Davies, Robinson, Wright, Evans,"
         "Walker, White, Roberts, Green, Hall, Wood, Jackson, Clarke, Patel, Hughes, Edwards,"
-        "Turner, O'Brien, O'Neill, O'Connor, McCarthy, MacDonald, Fitzgerald, Smith-Jones, Ng, Nguyen,"
-        "Okafor, Adeyemi, Kowalska, Łukasik, Dvořák, Horváth, Ilić, Sørensen, Ångström-Lee"
+        "Turner, O'Brien, O'Neill, O'Connor, McCarthy, MacDonald, Fitzgerald, Smith-Jones, Ng,"
+        "Nguyen, Okafor, Adeyemi, Kowalska, Łukasik, Dvořák, Horváth, Ilić, Sørensen, Ångström-Lee"
     ),
     _list("Ash, Bram, Carl, Den, Ever, Fair, Graf, Hart, Kings, Lang, Mel, North, Oak, Pres, Red"),
     _list("ton, ford, ley, worth, well, combe, field, wood, bury, brook, stead, hurst, wick, den"),

@@ -1,0 +1,97 @@
+"""What the rows share: the screen, the folder, the vaults, readings that several rows judge."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from benchmarks.errors import MeasureError, SkippedError
+from benchmarks.processes import Program
+from benchmarks.screen import Screen, missing_programs
+from benchmarks.watch import settle
+
+# No sign that needs Shift, so that it can be typed by plain keys on any layout.
+PASSWORD = "quiet river seven lamps"  # noqa: S105 (opens nothing but the vaults of the benchmarks)
+
+_Kept = TypeVar("_Kept")
+
+
+class Bench:
+    """One run of the benchmarks.
+
+    Args:
+        folder: holds everything the run makes.
+        small: 10,000 patients in place of 100,000 and 100,000 in place of 1,000,000.
+        display: number of the X display to use; a free one if None.
+    """
+
+    def __init__(self, folder: Path, *, small: bool, display: int | None = None) -> None:
+        self.folder = folder
+        self.small = small
+        self._display = display
+        self._screen: Screen | None = None
+        self._kept: dict[str, object] = {}
+
+    @property
+    def screen(self) -> Screen:
+        """Return the private screen.
+
+        Raises:
+            SkippedError: if this machine cannot have one.
+        """
+        if self._screen is None:
+            if reason := missing_programs():
+                raise SkippedError(reason)
+            self._screen = Screen(self._display)
+        return self._screen
+
+    def once(self, name: str, make: Callable[[], _Kept]) -> _Kept:
+        """Return what `make` returned the first time in this run."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return cast("_Kept", self._kept[name])
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment for a program under test, away from the user's own settings."""
+        home = self.folder / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        places = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+        own = {name: str(home / name.lower()) for name in places}
+        base = self._screen.environment if self._screen is not None else dict(os.environ)
+        return {**base, **own, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+
+    def start(self, *arguments: str) -> Program:
+        """Start `python` with the arguments on the private screen, once the screen is still."""
+        environment = self.environment()
+        return Program((sys.executable, *arguments), environment)
+
+    def ask(self, module: str, *arguments: str, patience_s: float = 600) -> list[str]:
+        """Run a module as a program of its own, without a screen, and return the lines it prints.
+
+        Raises:
+            MeasureError: if it fails; the message ends with the last line of its complaint.
+        """
+        answer = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env={**self.environment(), "QT_QPA_PLATFORM": "offscreen"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=patience_s,
+        )
+        if answer.returncode != 0:
+            last = (answer.stderr.strip().splitlines() or ["no complaint"])[-1]
+            raise MeasureError(f"{module} ended with {answer.returncode}: {last}")
+        return answer.stdout.splitlines()
+
+    def rest(self) -> None:
+        """Wait until nothing moves on the screen."""
+        settle(self.screen)
+
+    def close(self) -> None:
+        """End the screen."""
+        if self._screen is not None:
+            self._screen.close()
+            self._screen = None

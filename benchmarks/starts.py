@@ -1,0 +1,62 @@
+"""Starts of the program and of its anchors in turn; several rows judge the same readings."""
+
+import time
+from dataclasses import dataclass
+
+from benchmarks.bench import Bench
+from benchmarks.figures import Samples
+from benchmarks.watch import painted_after
+
+ROUNDS = 7
+# From the last change until the CPU time is read: what is imported behind the first paint is in it.
+_LET_IT_FINISH_S = 1.0
+
+PROGRAM, BARE, ORM = "mesodesk", "bare window", "bare + SQLAlchemy ORM"
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Milliseconds to a usable window, CPU milliseconds a second later, MiB then; by program."""
+
+    usable_ms: dict[str, Samples]
+    cpu_ms: dict[str, Samples]
+    pss_mib: dict[str, Samples]
+
+
+def starts(bench: Bench) -> Starts:
+    """Return the starts of this run, measured when first asked for."""
+    return bench.once("starts", lambda: _measure(bench))
+
+
+def _measure(bench: Bench) -> Starts:
+    vault = str(bench.small_vault())
+    commands = {
+        PROGRAM: ("-m", "mesodesk", "--data", vault),
+        BARE: ("-m", "benchmarks.anchors.bare"),
+        ORM: ("-m", "benchmarks.anchors.orm"),
+    }
+    readings: dict[str, list[tuple[float, float, float]]] = {name: [] for name in commands}
+    for turn in range(ROUNDS + 1):
+        for name, command in commands.items():
+            reading = _one_start(bench, command)
+            if turn:
+                readings[name].append(reading)
+    columns = [
+        {name: Samples.of([row[column] for row in rows]) for name, rows in readings.items()}
+        for column in range(3)
+    ]
+    return Starts(*columns)
+
+
+def _one_start(bench: Bench, command: tuple[str, ...]) -> tuple[float, float, float]:
+    bench.rest()
+    programs = []
+    painted = painted_after(
+        bench.screen,
+        lambda: programs.append(bench.start(*command)),
+        what=f"the start of {' '.join(command)}",
+        quiet_s=0.7,
+    )
+    with programs[0] as program:
+        time.sleep(_LET_IT_FINISH_S)
+        return 1000 * painted.last_s, 1000 * program.cpu_s(), program.pss_mib()
