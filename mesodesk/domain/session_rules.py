@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.dosing import reconcile
 from mesodesk.domain.records.session import Missing, SessionRecord, SyringeRecord
 from mesodesk.domain.screening import Finding, FindingKind
 from mesodesk.domain.units import plain
-
-RECONCILIATION_TOLERANCE_ML: Final = Decimal("0.1")
-"""How far drawn may lie from injected + wasted + left; clinical.md section 2, check 1."""
 
 
 class Station(StrEnum):
@@ -241,11 +238,11 @@ def _balance(facts: SigningFacts, syringe: SyringeRecord) -> Iterator[Missing]:
     injected = facts.charted.get(syringe.id, Charted()).volume_ml
     if injected > syringe.drawn_ml:
         return
-    told = (syringe.wasted_ml or Decimal(0)) + (syringe.left_ml or Decimal(0))
-    off_by = syringe.drawn_ml - injected - told
-    if abs(off_by) <= RECONCILIATION_TOLERANCE_ML:
+    wasted, left = (volume or Decimal(0) for volume in (syringe.wasted_ml, syringe.left_ml))
+    balance = reconcile(syringe.drawn_ml, injected, wasted, left)
+    if balance.closes:
         return
-    untold = off_by > 0 and None in (syringe.wasted_ml, syringe.left_ml)
+    untold = balance.difference_ml > 0 and None in (syringe.wasted_ml, syringe.left_ml)
     yield _missing(
         MissingCode.REST_UNTOLD if untold else MissingCode.NOT_BALANCED,
         Station.FINISH,
@@ -253,8 +250,8 @@ def _balance(facts: SigningFacts, syringe: SyringeRecord) -> Iterator[Missing]:
         digit=str(syringe.digit),
         drawn_ml=plain(syringe.drawn_ml),
         injected_ml=plain(injected),
-        told_ml=plain(told),
-        off_by_ml=plain(off_by),
+        told_ml=plain(wasted + left),
+        off_by_ml=plain(balance.difference_ml),
     )
 
 
