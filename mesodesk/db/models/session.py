@@ -40,8 +40,8 @@ class EditState(StrEnum):
 class SessionRow(Record):
     """The head of a session with what is typed into its stations.
 
-    `number` counts the patient's sessions; one entered in error gives its number back. `zone` is
-    the clinic's zone when the session began.
+    `number` counts the patient's sessions; one entered in error gives its number back. `zone` and
+    `therapist_name` are the clinic's zone and the therapist's name when the session began.
     """
 
     __tablename__ = "session"
@@ -77,6 +77,7 @@ class SessionRow(Record):
     number: Mapped[int]
     state: Mapped[SessionState] = mapped_column(by_value(SessionState))
     therapist_id: Mapped[UserKey]
+    therapist_name: Mapped[str]
     started_at: Mapped[datetime]
     zone: Mapped[str]
     atlas_id: Mapped[str]
@@ -293,7 +294,8 @@ class SessionSealRow(Base):
     format: Mapped[int]
     content: Mapped[str]
     sha256: Mapped[str]
-    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     signed_by: Mapped[UserKey]
     signer_name: Mapped[str]
     signed_at: Mapped[datetime]
@@ -317,4 +319,5 @@ class SessionAddendumRow(Base):
     author_name: Mapped[str]
     written_at: Mapped[datetime]
     sha256: Mapped[str]
-    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))

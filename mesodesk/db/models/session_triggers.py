@@ -12,6 +12,7 @@ SESSION_FROZEN_COLUMNS: Final = (
     "patient_id",
     "number",
     "therapist_id",
+    "therapist_name",
     "started_at",
     "zone",
     "atlas_id",
