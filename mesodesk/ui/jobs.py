@@ -1,0 +1,203 @@
+"""Work off the UI thread: one thread for the database, another pool for plain computing.
+
+    jobs.run(self, partial(patients.open, patient_id), self._show, self._say)
+
+`work` runs on the database thread, in the order of the calls; `done` or `failed` runs on the UI
+thread afterwards, unless the owner has been deleted meanwhile. Errors made for people carry a
+`sentence`; any other is logged by type and place only, because its text may hold patient data.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from shiboken6 import isValid
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+def explain(error: BaseException) -> str:
+    """Return one sentence for people: the error's own, or that the program made a mistake."""
+    sentence = getattr(error, "sentence", None)
+    if isinstance(sentence, str) and sentence:
+        return sentence
+    return QCoreApplication.translate(
+        "Jobs",
+        "Mesodesk could not do this because of a mistake in the program. What was kept before is "
+        "intact. Try again; if it comes back, report what you were doing.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    owner: QObject
+    future: Future[Any]
+    done: Callable[[Any], object] | None
+    failed: Callable[[Exception], object] | None
+
+
+class Jobs(QObject):
+    """Runs work on threads and brings the results back. Lives on the UI thread."""
+
+    busy = Signal(bool)
+    """Something has begun after idleness, or the last thing is done."""
+
+    troubled = Signal(str)
+    """A failure that no caller handles, in one sentence."""
+
+    _settled = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._aside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="aside")
+        self._running: set[Future[Any]] = set()
+        self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Run `work` on the database thread, then `done(result)` on the UI thread.
+
+        Without `failed`, a failure is told by `troubled`; with it, it gets the exception, and
+        `explain` gives the words.
+
+        Raises:
+            RuntimeError: after `close`.
+        """
+        self._submit(self._database, owner, work, done, failed)
+
+    def run_aside(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Run `work`, which must not touch the database, beside it; else as `run`."""
+        self._submit(self._aside, owner, work, done, failed)
+
+    def is_busy(self) -> bool:
+        """Tell whether anything is running, queued or not yet delivered."""
+        return bool(self._running)
+
+    def drain(self) -> None:
+        """Wait until everything asked for, and what its results ask for in turn, is delivered."""
+        while self._running:
+            wait(self._running)
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+    def close(self) -> None:
+        """Finish everything, then end the threads."""
+        self.drain()
+        self._database.shutdown()
+        self._aside.shutdown()
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None,
+        failed: Callable[[Exception], object] | None,
+    ) -> None:
+        future = pool.submit(work)
+        self._running.add(future)
+        if len(self._running) == 1:
+            self.busy.emit(True)
+        # Called on the worker thread; the queued signal brings it here.
+        future.add_done_callback(
+            lambda settled: self._settled.emit(_Settled(owner, settled, done, failed))
+        )
+
+    @Slot(object)
+    def _deliver(self, settled: _Settled) -> None:
+        self._running.discard(settled.future)
+        error = settled.future.exception()
+        if error is not None:
+            _report(error)
+        if isValid(settled.owner):
+            if error is None:
+                if settled.done is not None:
+                    settled.done(settled.future.result())
+            elif settled.failed is not None and isinstance(error, Exception):
+                settled.failed(error)
+            else:
+                self.troubled.emit(explain(error))
+        if not self._running:
+            self.busy.emit(False)
+
+
+def _report(error: BaseException) -> None:
+    """Log a mistake of the program by type and place; its text is left out on purpose."""
+    if isinstance(getattr(error, "sentence", None), str):
+        return
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    _log.error("%s in %s", type(error).__name__, places)
+
+
+class Latest:
+    """For search as you type: one question under way, and only the newest one waiting.
+
+    Answers to a question that has been replaced are dropped.
+    """
+
+    def __init__(self, jobs: Jobs, owner: QObject) -> None:
+        self._jobs = jobs
+        self._owner = owner
+        self._asked = 0
+        self._under_way = False
+        self._waiting: Callable[[], None] | None = None
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object],
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Ask on the database thread; replaces what has been asked before."""
+        self._asked += 1
+        number = self._asked
+
+        def settled(result: T) -> None:
+            self._next()
+            if number == self._asked:
+                done(result)
+
+        def broken(error: Exception) -> None:
+            self._next()
+            if number == self._asked:
+                if failed is not None:
+                    failed(error)
+                else:
+                    self._jobs.troubled.emit(explain(error))
+
+        def begin() -> None:
+            self._under_way = True
+            self._jobs.run(self._owner, work, settled, broken)
+
+        if self._under_way:
+            self._waiting = begin
+        else:
+            begin()
+
+    def forget(self) -> None:
+        """Drop what is under way and what waits."""
+        self._asked += 1
+        self._waiting = None
+
+    def _next(self) -> None:
+        self._under_way = False
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()

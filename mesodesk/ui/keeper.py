@@ -1,0 +1,258 @@
+"""Keeps what is typed, without a Save button.
+
+A form gives its keeper each change as something to write:
+
+    self._keeper = Keeper(jobs, window.status, parent=self)
+    self._keeper.open(record.version)
+    ...
+    self._keeper.put("phone", partial(patients.set_phone, patient_id, text))
+
+Each write is called with the version of the record last seen, as its last argument.
+
+Changes of one key replace each other; they are written 400 ms after the last one, at the latest
+2 s after the first, and at once when the focus moves or the page is left (`flush`). One write is
+under way at a time, in order, each in its own transaction.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from mesodesk.domain.clock import Clock, SystemClock
+from mesodesk.ui.jobs import Jobs, explain
+
+PAUSE_MS = 400
+LATEST_MS = 2_000
+RETRY_MS = 2_000
+SLOWEST_RETRY_MS = 15_000
+
+Write = Callable[[int], object]
+"""Stores something, given the version of the record last seen, on the database thread.
+
+Where its result has a `version`, the next write is given that one.
+"""
+
+
+class Status(Protocol):
+    """Shows what is kept; the main window's status strip."""
+
+    def keeping(self, source: QObject) -> None:
+        """Something is not yet kept."""
+
+    def kept(self, source: QObject, moment: datetime) -> None:
+        """Everything of this source is durable since that moment (UTC)."""
+
+    def failed(self, source: QObject, sentence: str) -> None:
+        """Something could not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    key: Hashable
+    write: Write
+    done: Callable[[object], object] | None
+
+
+class Keeper(QObject):
+    """Writes one form's changes as they are made. Lives on the UI thread."""
+
+    kept = Signal(object)
+    """Everything given so far is durable; the moment of the last commit, UTC."""
+
+    failed = Signal(str)
+    """Storage cannot be written now: the sentence. What is pending stays and is tried again."""
+
+    refused = Signal(object, str)
+    """(key, sentence): this one value is not accepted as it is; the others go on."""
+
+    conflicted = Signal(str)
+    """Somebody changed the record meanwhile. Nothing is written until `resume` or `discard`.
+
+    Raised by a write whose error has a true attribute `conflict`.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        status: Status | None = None,
+        *,
+        clock: Clock | None = None,
+        pause_ms: int = PAUSE_MS,
+        latest_ms: int = LATEST_MS,
+        retry_ms: int = RETRY_MS,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._status = status
+        self._clock = clock or SystemClock()
+        self._version = 0
+        self._pending: dict[Hashable, _Pending] = {}
+        self._refused: dict[Hashable, str] = {}
+        self._writing: _Pending | None = None
+        self._halted = False
+        self._serial = 0
+        self._retry_ms = self._retry_wait = retry_ms
+        self._pause = self._timer(pause_ms)
+        self._latest = self._timer(latest_ms)
+        self._retry = self._timer(retry_ms)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(self.flush)
+        return timer
+
+    @property
+    def version(self) -> int:
+        """The version of the record as last read or written."""
+        return self._version
+
+    def open(self, version: int) -> None:
+        """Tell which version of the record the form shows, before the first `put`."""
+        self._version = version
+
+    def is_pending(self) -> bool:
+        """Tell whether anything given is not durable yet."""
+        return bool(self._pending or self._writing or self._refused)
+
+    def put(
+        self, key: Hashable, write: Write, done: Callable[[object], object] | None = None
+    ) -> None:
+        """Write a field's new value soon; replaces what waits under the same key.
+
+        Args:
+            key: names the field; the latest value of a key is the one that is written.
+            write: called as `write(version)` on the database thread; holds plain values only.
+            done: called with what `write` returned, on the UI thread.
+        """
+        self._refused.pop(key, None)
+        self._pending[key] = _Pending(key, write, done)
+        self._say_keeping()
+        self._pause.start()
+        if not self._latest.isActive():
+            self._latest.start()
+
+    def append(self, write: Write, done: Callable[[object], object] | None = None) -> None:
+        """Write a gesture at once: never merged with others, in the order of the calls."""
+        self._serial += 1
+        key = (_Pending, self._serial)
+        self._pending[key] = _Pending(key, write, done)
+        self._say_keeping()
+        self.flush()
+
+    @Slot()
+    def flush(self) -> None:
+        """Begin to write everything that waits."""
+        self._pause.stop()
+        self._latest.stop()
+        self._retry.stop()
+        if self._writing is None and self._pending and not self._halted:
+            self._write_next()
+
+    def resume(self, version: int) -> None:
+        """After a conflict: write what waits over the newer version (what is typed here wins)."""
+        self._version = version
+        self._halted = False
+        self.flush()
+
+    def discard(self, version: int) -> None:
+        """After a conflict: forget what waits and go on from the newer version."""
+        self._version = version
+        self._halted = False
+        self._pending.clear()
+        self._refused.clear()
+        if self._status is not None:
+            self._status.kept(self, self._clock.now())
+
+    def _write_next(self) -> None:
+        key = next(iter(self._pending))
+        one = self._writing = self._pending.pop(key)
+        version, clock = self._version, self._clock
+
+        def on_database_thread() -> tuple[object, datetime]:
+            result = one.write(version)
+            return result, clock.now()
+
+        self._jobs.run(self, on_database_thread, self._written, self._broken)
+
+    def _written(self, outcome: tuple[object, datetime]) -> None:
+        result, moment = outcome
+        one, self._writing = self._writing, None
+        version = getattr(result, "version", None)
+        if isinstance(version, int):
+            self._version = version
+        self._retry_wait = self._retry_ms
+        if one is not None and one.done is not None:
+            one.done(result)
+        if self._pending:
+            self.flush()
+            return
+        self._tell_settled(moment)
+
+    def _tell_settled(self, moment: datetime) -> None:
+        if self._refused:
+            self._say_failed(next(iter(self._refused.values())))
+            return
+        if self._status is not None:
+            self._status.kept(self, moment)
+        self.kept.emit(moment)
+
+    def _broken(self, error: Exception) -> None:
+        one, self._writing = self._writing, None
+        if one is None:
+            return
+        sentence = explain(error)
+        if getattr(error, "conflict", False):
+            self._put_back(one)
+            self._halted = True
+            self._say_failed(sentence)
+            self.conflicted.emit(sentence)
+        elif _is_refusal(error):
+            self._refuse(one, sentence)
+        else:
+            self._put_back(one)
+            self._say_failed(sentence)
+            self.failed.emit(sentence)
+            self._retry.start(self._retry_wait)
+            self._retry_wait = min(2 * self._retry_wait, SLOWEST_RETRY_MS)
+
+    def _put_back(self, one: _Pending) -> None:
+        """Put what was not written first in line again, unless a newer value replaced it."""
+        if one.key not in self._pending:
+            self._pending = {one.key: one, **self._pending}
+
+    def _refuse(self, one: _Pending, sentence: str) -> None:
+        if one.key not in self._pending:
+            self._refused[one.key] = sentence
+        self._say_failed(sentence)
+        self.refused.emit(one.key, sentence)
+        if self._pending:
+            self.flush()
+
+    def _say_keeping(self) -> None:
+        if self._status is not None:
+            self._status.keeping(self)
+
+    def _say_failed(self, sentence: str) -> None:
+        if self._status is not None:
+            self._status.failed(self, sentence)
+
+    @Slot("QWidget*", "QWidget*")
+    def _focus_moved(self, _old: object, _new: object) -> None:
+        if self._pending and not self._retry.isActive():
+            self.flush()
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell an unacceptable value, said in a sentence, from storage that does not work now."""
+    environment = getattr(error, "trouble", None) is not None
+    return hasattr(error, "sentence") and not environment

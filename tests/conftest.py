@@ -1,0 +1,106 @@
+"""What every test stands on: no screen, one locale, no surprising log record, no window left."""
+
+import gc
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM_TEST", "offscreen")
+os.environ.pop("QT_SCALE_FACTOR", None)
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ["LANGUAGE"] = "en"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pass over what the offscreen platform says of every window."""
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp):
+    """The application, dressed in the program's theme."""
+    from PySide6.QtCore import QLocale
+
+    from mesodesk.ui import theme
+
+    QLocale.setDefault(QLocale("en_GB"))
+    theme.watcher().forced = False
+    theme.start(qapp)
+    return qapp
+
+
+class LogBook(logging.Handler):
+    """Collects what is logged at WARNING or above, less what a test has announced."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.unexpected: list[logging.LogRecord] = []
+        self.expected: list[logging.LogRecord] = []
+        self._awaited: list[tuple[str, int]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if any(
+            record.name.startswith(name) and record.levelno == level
+            for name, level in self._awaited
+        ):
+            self.expected.append(record)
+        else:
+            self.unexpected.append(record)
+
+    @contextmanager
+    def expects(
+        self, logger: str, level: int = logging.WARNING
+    ) -> Iterator[list[logging.LogRecord]]:
+        """Allow, and demand, a record of that logger and level inside the block."""
+        before = len(self.expected)
+        self._awaited.append((logger, level))
+        caught: list[logging.LogRecord] = []
+        try:
+            yield caught
+        finally:
+            self._awaited.remove((logger, level))
+            caught.extend(self.expected[before:])
+        assert caught, f"{logger} logged nothing"
+
+
+@pytest.fixture(autouse=True)
+def log_book() -> Iterator[LogBook]:
+    """Fail a test in which something is logged at WARNING or above that it does not expect."""
+    book = LogBook()
+    root = logging.getLogger()
+    root.addHandler(book)
+    yield book
+    root.removeHandler(book)
+    told = [f"{one.name}: {one.getMessage()}" for one in book.unexpected]
+    assert not told, f"unexpected log records: {told}"
+
+
+@pytest.fixture(autouse=True)
+def no_window_left() -> Iterator[None]:
+    """Fail a test that leaves a top-level widget behind."""
+    yield
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    if not isinstance(QApplication.instance(), QApplication):
+        return
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = _windows()
+    if left:
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        left = _windows()
+    assert not left, f"windows left open: {left}"
+
+
+def _windows() -> list[str]:
+    from PySide6.QtWidgets import QApplication
+
+    return [
+        f"{type(widget).__name__} {widget.objectName()!r}"
+        for widget in QApplication.topLevelWidgets()
+        if not (widget.objectName() == "qtooltip_label" or type(widget).__name__ == "QMenu")
+    ]

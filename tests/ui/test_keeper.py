@@ -1,0 +1,264 @@
+"""Autosave: when it writes, in which order, and that nothing is given up when it cannot."""
+
+import threading
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from mesodesk.ui.jobs import Jobs
+from mesodesk.ui.keeper import Keeper
+
+
+class StillClock:
+    """A clock that stands still."""
+
+    def now(self):
+        return datetime(2026, 3, 4, 10, 42, 7, tzinfo=UTC)
+
+
+class Strip:
+    """Remembers what the status strip is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def keeping(self, source):
+        self.told.append("keeping")
+
+    def kept(self, source, moment):
+        self.told.append("kept")
+
+    def failed(self, source, sentence):
+        self.told.append(sentence)
+
+
+class UnavailableError(Exception):
+    """The machine's fault."""
+
+    trouble = "full"
+    sentence = "The disk is full."
+
+
+class TooHeavyError(Exception):
+    """The value's fault."""
+
+    sentence = "A weight of 5000 kg is not possible."
+
+
+class StaleError(Exception):
+    """Somebody else was faster."""
+
+    conflict = True
+    sentence = "Somebody changed this record meanwhile."
+
+
+class Store:
+    """Takes writes, and refuses them when told to."""
+
+    def __init__(self):
+        self.rows = []
+        self.error = None
+
+    def write(self, value):
+        def write(version):
+            if self.error is not None:
+                raise self.error
+            self.rows.append((value, version))
+            return SimpleNamespace(version=version + 1)
+
+        return write
+
+
+@pytest.fixture
+def jobs(qapp):
+    made = Jobs()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+@pytest.fixture
+def strip():
+    return Strip()
+
+
+@pytest.fixture
+def keeper(jobs, strip):
+    made = Keeper(jobs, strip, clock=StillClock(), pause_ms=30, latest_ms=200, retry_ms=30)
+    made.open(4)
+    return made
+
+
+def test_a_pause_in_typing_writes_the_last_text_once(qtbot, keeper, store):
+    with qtbot.waitSignal(keeper.kept) as kept:
+        for text in ("0", "06", "061"):
+            keeper.put("phone", store.write(text))
+    assert store.rows == [("061", 4)]
+    assert kept.args == [StillClock().now()]
+    assert not keeper.is_pending()
+
+
+def test_typing_without_a_pause_is_written_at_the_latest_after_the_limit(qtbot, jobs, store):
+    keeper = Keeper(jobs, pause_ms=60_000, latest_ms=40)
+    with qtbot.waitSignal(keeper.kept):
+        keeper.put("note", store.write("a"))
+        keeper.put("note", store.write("ab"))
+    assert [row[0] for row in store.rows] == ["ab"]
+
+
+def test_the_limits_are_what_the_status_bar_promises():
+    from mesodesk.ui import keeper
+
+    assert keeper.PAUSE_MS == 400
+    assert keeper.LATEST_MS == 2_000
+
+
+def test_every_write_gets_the_version_the_last_one_made(jobs, keeper, store):
+    for key in ("a", "b", "c"):
+        keeper.put(key, store.write(key))
+    keeper.flush()
+    jobs.drain()
+    assert store.rows == [("a", 4), ("b", 5), ("c", 6)]
+    assert keeper.version == 7
+
+
+def test_gestures_are_written_at_once_and_never_merged(jobs, keeper, store):
+    for number in range(5):
+        keeper.append(store.write(number))
+    jobs.drain()
+    assert [row[0] for row in store.rows] == [0, 1, 2, 3, 4]
+
+
+def test_one_write_is_under_way_at_a_time(jobs, keeper, store):
+    gate = threading.Event()
+    under_way = []
+
+    def slow(version):
+        under_way.append(version)
+        gate.wait()
+
+    keeper.append(slow)
+    keeper.put("x", store.write("x"))
+    keeper.flush()
+    assert keeper.is_pending()
+    gate.set()
+    jobs.drain()
+    assert store.rows == [("x", 4)]
+
+
+def test_the_strip_says_keeping_and_then_kept(jobs, keeper, store, strip):
+    keeper.put("a", store.write("a"))
+    assert strip.told == ["keeping"]
+    keeper.flush()
+    assert strip.told == ["keeping"]
+    jobs.drain()
+    assert strip.told == ["keeping", "kept"]
+
+
+def test_leaving_the_field_writes_at_once(qtbot, jobs, store):
+    keeper = Keeper(jobs, pause_ms=60_000, latest_ms=60_000)
+    window = QWidget()
+    qtbot.addWidget(window)
+    first, second = QLineEdit(), QLineEdit()
+    column = QVBoxLayout(window)
+    column.addWidget(first)
+    column.addWidget(second)
+    window.show()
+    first.setFocus()
+    keeper.put("a", store.write("a"))
+    with qtbot.waitSignal(keeper.kept):
+        second.setFocus()
+    assert store.rows == [("a", 0)]
+
+
+def test_what_cannot_be_written_is_kept_and_tried_again(qtbot, keeper, store, strip):
+    store.error = UnavailableError()
+    with qtbot.waitSignal(keeper.failed) as failed:
+        keeper.put("a", store.write("typed"))
+    assert failed.args == ["The disk is full."]
+    assert strip.told[-1] == "The disk is full."
+    assert keeper.is_pending()
+    store.error = None
+    with qtbot.waitSignal(keeper.kept):
+        pass
+    assert store.rows == [("typed", 4)]
+    assert strip.told[-1] == "kept"
+
+
+def test_a_newer_value_replaces_the_one_that_failed(qtbot, keeper, store):
+    store.error = UnavailableError()
+    with qtbot.waitSignal(keeper.failed):
+        keeper.put("a", store.write("old"))
+    store.error = None
+    with qtbot.waitSignal(keeper.kept):
+        keeper.put("a", store.write("new"))
+    assert [row[0] for row in store.rows] == ["new"]
+
+
+def test_order_holds_when_the_first_of_two_fails(qtbot, keeper, store):
+    store.error = UnavailableError()
+    with qtbot.waitSignal(keeper.failed):
+        keeper.append(store.write(1))
+        keeper.append(store.write(2))
+    store.error = None
+    with qtbot.waitSignal(keeper.kept):
+        pass
+    assert [row[0] for row in store.rows] == [1, 2]
+
+
+def test_a_refused_value_is_told_and_holds_up_no_other(jobs, keeper, store, strip):
+    refused = []
+    keeper.refused.connect(lambda key, sentence: refused.append((key, sentence)))
+
+    def heavy(version):
+        raise TooHeavyError
+
+    keeper.put("weight", heavy)
+    keeper.put("phone", store.write("061"))
+    keeper.flush()
+    jobs.drain()
+    assert refused == [("weight", TooHeavyError.sentence)]
+    assert [row[0] for row in store.rows] == ["061"]
+    assert keeper.is_pending()
+    assert strip.told[-1] == TooHeavyError.sentence
+    keeper.put("weight", store.write("64"))
+    keeper.flush()
+    jobs.drain()
+    assert not keeper.is_pending()
+    assert strip.told[-1] == "kept"
+
+
+@pytest.mark.parametrize(("mine", "rows"), [(True, [("mine", 9)]), (False, [])])
+def test_a_conflict_waits_for_a_decision(jobs, keeper, store, mine, rows):
+    told = []
+    keeper.conflicted.connect(told.append)
+    store.error = StaleError()
+    keeper.put("a", store.write("mine"))
+    keeper.flush()
+    jobs.drain()
+    assert told == [StaleError.sentence]
+    keeper.flush()
+    jobs.drain()
+    assert told == [StaleError.sentence]
+    store.error = None
+    if mine:
+        keeper.resume(9)
+    else:
+        keeper.discard(9)
+    jobs.drain()
+    assert store.rows == rows
+    assert not keeper.is_pending()
+
+
+def test_the_caller_is_given_what_the_write_returned(jobs, keeper, store):
+    results = []
+    keeper.put("a", store.write("a"), results.append)
+    keeper.flush()
+    jobs.drain()
+    assert results[0].version == 5
