@@ -1,0 +1,256 @@
+"""Finds patients by what is typed: name parts, record number, phone, birth date.
+
+Two full-text tables lie beside `patient`, joined by `patient.seq`: whole words with an index of
+their beginnings, and three-letter runs for what lies inside a word. Every lookup takes a few
+hundred hits at most and orders these, so that its time hardly grows with the number of patients.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from mesodesk.db.models.patient import PatientRow
+from mesodesk.db.search_words import (
+    PHONE_TAIL,
+    Entry,
+    Term,
+    entry,
+    phone_digits,
+    terms,
+    words,
+)
+from mesodesk.domain.records.patient import PatientHit
+
+_FIRST_CAP: Final = 300
+_WIDER_CAP: Final = 30_000
+
+_PUT_WORDS: Final = (
+    "INSERT OR REPLACE INTO patient_words_fts (rowid, family, given, other) VALUES (?, ?, ?, ?)"
+)
+_PUT_TRIGRAMS: Final = "INSERT OR REPLACE INTO patient_trigrams_fts (rowid, whole) VALUES (?, ?)"
+_CLEAR: Final = (
+    "INSERT INTO patient_words_fts (patient_words_fts) VALUES ('delete-all')",
+    "INSERT INTO patient_trigrams_fts (patient_trigrams_fts) VALUES ('delete-all')",
+)
+
+# The hits in a subquery of their own: a plain join may be turned round into a lookup per patient.
+_BY_WORDS: Final = (
+    "SELECT seq, family_folded, given_folded, touched_at, archived_at FROM patient WHERE seq IN"
+    " (SELECT rowid FROM patient_words_fts WHERE patient_words_fts MATCH ?"
+    " ORDER BY rowid DESC LIMIT ?)"
+)
+_BY_TRIGRAMS: Final = (
+    "SELECT seq, family_folded, given_folded, touched_at, archived_at FROM patient WHERE seq IN"
+    " (SELECT rowid FROM patient_trigrams_fts WHERE patient_trigrams_fts MATCH ?"
+    " ORDER BY rowid DESC LIMIT ?)"
+)
+
+_HIT_COLUMNS: Final = (
+    PatientRow.seq,
+    PatientRow.id,
+    PatientRow.record_number,
+    PatientRow.family_name,
+    PatientRow.given_names,
+    PatientRow.birth_date,
+    PatientRow.phone,
+    PatientRow.archived_at,
+)
+
+
+def index_values(family_name: str, given_names: str, phone: str) -> dict[str, str]:
+    """Return the columns of `patient` that follow from names and phone."""
+    family, given = words(family_name), words(given_names)
+    digits = phone_digits(phone)
+    return {
+        "family_folded": " ".join(family),
+        "given_folded": " ".join(given),
+        "name_key": " ".join(sorted((*family, *given))),
+        "phone_tail": digits[-PHONE_TAIL:] if len(digits) >= PHONE_TAIL else "",
+    }
+
+
+def put(connection: Connection, entries: Iterable[tuple[int, Entry]]) -> None:
+    """Store or replace the search words of patients, by `patient.seq`."""
+    rows = [(seq, one.family, one.given, one.other, one.whole) for seq, one in entries]
+    if rows:
+        connection.exec_driver_sql(_PUT_WORDS, [row[:4] for row in rows])
+        connection.exec_driver_sql(_PUT_TRIGRAMS, [(row[0], row[4]) for row in rows])
+
+
+def rebuild(connection: Connection, *, chunk: int = 5_000) -> int:
+    """Make the search words of every patient anew; return how many patients there are."""
+    for statement in _CLEAR:
+        connection.exec_driver_sql(statement)
+    done = last = 0
+    while rows := _texts_after(connection, last, chunk):
+        put(connection, [(row[0], entry(*row[1:])) for row in rows])
+        last, done = rows[-1][0], done + len(rows)
+    return done
+
+
+def _texts_after(
+    connection: Connection, seq: int, chunk: int
+) -> list[tuple[int, str, str, str, str, date]]:
+    found = connection.execute(
+        select(
+            PatientRow.seq,
+            PatientRow.family_name,
+            PatientRow.given_names,
+            PatientRow.record_number,
+            PatientRow.phone,
+            PatientRow.birth_date,
+        )
+        .where(PatientRow.seq > seq)
+        .order_by(PatientRow.seq)
+        .limit(chunk)
+    )
+    return [row._tuple() for row in found]  # noqa: SLF001  public in all but its name
+
+
+def find(
+    connection: Connection, text: str, *, limit: int, archived: bool = False
+) -> tuple[PatientHit, ...]:
+    """Return the patients that a typed text may mean, best match first.
+
+    Every word typed must be found, in any order, at the beginning of a word on record; only if
+    nothing is, inside one. Digits are also looked for inside phone numbers.
+
+    Args:
+        connection: of a transaction, reading is enough.
+        text: what was typed; empty means the patients most recently opened or changed.
+        limit: the most patients to return.
+        archived: whether archived patients are returned too.
+    """
+    wanted = terms(text)
+    if wanted:
+        return _hits(connection, _Search(connection, wanted, limit, archived).best())
+    return () if text.strip() else _recent(connection, limit, archived=archived)
+
+
+def _recent(connection: Connection, limit: int, *, archived: bool) -> tuple[PatientHit, ...]:
+    query = select(*_HIT_COLUMNS).order_by(PatientRow.touched_at.desc(), PatientRow.seq.desc())
+    if not archived:
+        query = query.where(PatientRow.archived_at.is_(None))
+    return tuple(_hit(row) for row in connection.execute(query.limit(limit)))
+
+
+def _hits(connection: Connection, seqs: Sequence[int]) -> tuple[PatientHit, ...]:
+    if not seqs:
+        return ()
+    found = connection.execute(select(*_HIT_COLUMNS).where(PatientRow.seq.in_(seqs)))
+    by_seq = {row.seq: row for row in found}
+    return tuple(_hit(by_seq[seq]) for seq in seqs)
+
+
+def _hit(row: Any) -> PatientHit:  # noqa: ANN401  a row of the columns above
+    names = (row.family_name, row.given_names)
+    return PatientHit(
+        id=row.id,
+        record_number=row.record_number,
+        name=", ".join(part for part in names if part),
+        birth_date=row.birth_date,
+        phone=row.phone,
+        archived=row.archived_at is not None,
+    )
+
+
+def hits_of(connection: Connection, ids: Sequence[UUID]) -> tuple[PatientHit, ...]:
+    """Return the list rows of patients by their ids, in the order given."""
+    found = connection.execute(select(*_HIT_COLUMNS).where(PatientRow.id.in_(ids)))
+    by_id = {row.id: row for row in found}
+    return tuple(_hit(by_id[one]) for one in ids if one in by_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A patient who matches, with what ordering needs."""
+
+    seq: int
+    family: tuple[str, ...]
+    given: tuple[str, ...]
+    touched: int
+
+
+class _Search:
+    """One search: better kinds of match first, until there are enough patients."""
+
+    def __init__(
+        self, connection: Connection, wanted: tuple[Term, ...], limit: int, archived: bool
+    ) -> None:
+        self._connection = connection
+        self._terms = wanted
+        self._limit = limit
+        self._archived = archived
+
+    def best(self) -> list[int]:
+        """Return `patient.seq` of the best, best first."""
+        ranked: dict[int, tuple[object, ...]] = {}
+        for tier, (query, match) in enumerate(self._tiers()):
+            for one in self._candidates(query, match):
+                ranked.setdefault(one.seq, (tier, *self._rank(one)))
+            if len(ranked) >= self._limit:
+                break
+        if not ranked:
+            ranked = {one.seq: self._rank(one) for one in self._inside_words()}
+        return sorted(ranked, key=lambda seq: ranked[seq])[: self._limit]
+
+    def _tiers(self) -> list[tuple[str, str]]:
+        """Return the queries to make and their expressions, best kind of match first."""
+        exact = " AND ".join(term.match(exact=True) for term in self._terms)
+        begins = " AND ".join(term.match() for term in self._terms)
+        if len(self._terms) > 1:
+            return [(_BY_WORDS, exact), (_BY_WORDS, begins)]
+        [term] = self._terms
+        if term.numeric:
+            inside = [(_BY_TRIGRAMS, infix)] if (infix := term.infix()) else []
+            return [(_BY_WORDS, exact), (_BY_WORDS, begins), *inside]
+        named = [
+            (_BY_WORDS, term.match(column=column, exact=way))
+            for column in ("family", "given")
+            for way in (True, False)
+        ]
+        return [*named, (_BY_WORDS, begins)]
+
+    def _candidates(self, query: str, match: str) -> list[_Candidate]:
+        """Return the newest patients that match; asks wider if archived ones fill the cap."""
+        for cap in (_FIRST_CAP, _WIDER_CAP):
+            found = self._connection.exec_driver_sql(query, (match, cap)).all()
+            kept = [row for row in found if self._archived or row.archived_at is None]
+            if len(found) < cap or len(kept) >= self._limit:
+                break
+        return [
+            _Candidate(
+                row.seq,
+                tuple(row.family_folded.split()),
+                tuple(row.given_folded.split()),
+                row.touched_at,
+            )
+            for row in kept
+        ]
+
+    def _inside_words(self) -> list[_Candidate]:
+        """Return patients with the longer terms inside words and the short ones at beginnings."""
+        long = [infix for term in self._terms if (infix := term.infix())]
+        if not long:
+            return []
+        short = [term for term in self._terms if not term.infix()]
+        found = self._candidates(_BY_TRIGRAMS, " AND ".join(long))
+        return [
+            one for one in found if all(term.begins((*one.family, *one.given)) for term in short)
+        ]
+
+    def _rank(self, one: _Candidate) -> tuple[int, int, int, int]:
+        """Return the order within a kind of match: family name, then short, then recent."""
+        places = exact = 0
+        for term in self._terms:
+            if term.begins(one.family):
+                exact += term.is_one_of(one.family)
+            else:
+                places += 1 if term.begins(one.given) else 2
+                exact += term.is_one_of(one.given)
+        length = sum(map(len, one.family)) + sum(map(len, one.given))
+        return (places, -exact, length, -one.touched)
