@@ -1,0 +1,286 @@
+"""What a chart adds up to: points, millilitres and milligrams, and what is left in each syringe.
+
+Volumes are added as whole microlitres and amounts as fractions, so every sum is exact.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.bodymap.packing import microlitres
+from mesodesk.domain.dosing import Amount, Mixture, combined
+
+Key = TypeVar("Key")
+
+
+class RegionLike(Protocol):
+    """A region of the atlas, as far as totals need it."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def side(self) -> str: ...
+
+
+class RegionFinder(Protocol):
+    """Whatever can say in which region a point lies: the atlas."""
+
+    @property
+    def regions(self) -> Sequence[RegionLike]: ...
+
+    def region_indices(self, triangles: NDArray[np.int64], /) -> NDArray[np.int64]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All of one syringe in one region.
+
+    `region_key` and `side` are empty where an outline names no region. `punctures` are estimates of
+    zones, never counted as points.
+    """
+
+    syringe_id: UUID
+    region_key: str
+    side: str
+    points: int
+    punctures: int
+    volume_ul: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Points, volume and actives of a part of the chart; unknown strengths stay unknown."""
+
+    points: int
+    punctures: int
+    volume_ul: int
+    amounts: tuple[Amount, ...]
+
+    @property
+    def volume_ml(self) -> Decimal:
+        return Decimal(self.volume_ul).scaleb(-3)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveSum:
+    """One active over the chart: how much of it, and the points and volume that carried it."""
+
+    amount: Amount
+    points: int
+    volume_ul: int
+
+    @property
+    def volume_ml(self) -> Decimal:
+        return Decimal(self.volume_ul).scaleb(-3)
+
+
+class Totals:
+    """The sums of a chart, each computed when first asked for."""
+
+    def __init__(self, cells: Iterable[Cell], mixtures: Mapping[UUID, Mixture]) -> None:
+        self.cells = tuple(cells)
+        self._mixtures = mixtures
+
+    @cached_property
+    def whole(self) -> Sum:
+        return self.of(lambda _: True)
+
+    @cached_property
+    def by_syringe(self) -> dict[UUID, Sum]:
+        return self._grouped(lambda cell: cell.syringe_id)
+
+    @cached_property
+    def by_region(self) -> dict[str, Sum]:
+        return self._grouped(lambda cell: cell.region_key)
+
+    @cached_property
+    def by_side(self) -> dict[str, Sum]:
+        return self._grouped(lambda cell: cell.side)
+
+    @cached_property
+    def by_active(self) -> tuple[ActiveSum, ...]:
+        carried: dict[tuple[str, str], tuple[int, int]] = {}
+        for syringe_id, part in self.by_syringe.items():
+            for amount in self._amounts(syringe_id, part.volume_ul):
+                key = amount.ingredient_id, amount.unit
+                points, volume = carried.get(key, (0, 0))
+                carried[key] = points + part.points, volume + part.volume_ul
+        return tuple(
+            ActiveSum(amount, *carried[amount.ingredient_id, amount.unit])
+            for amount in self.whole.amounts
+        )
+
+    def of(self, wanted: Callable[[Cell], bool]) -> Sum:
+        """Return the sum of some cells."""
+        return self._sum([cell for cell in self.cells if wanted(cell)])
+
+    def injected_ml(self, syringe_id: UUID) -> Decimal:
+        """Return what the chart has taken from a syringe."""
+        part = self.by_syringe.get(syringe_id)
+        return Decimal(0) if part is None else part.volume_ml
+
+    def _grouped(self, key_of: Callable[[Cell], Key]) -> dict[Key, Sum]:
+        groups: dict[Key, list[Cell]] = {}
+        for cell in self.cells:
+            groups.setdefault(key_of(cell), []).append(cell)
+        return {key: self._sum(cells) for key, cells in groups.items()}
+
+    def _sum(self, cells: list[Cell]) -> Sum:
+        volumes: dict[UUID, int] = {}
+        for cell in cells:
+            volumes[cell.syringe_id] = volumes.get(cell.syringe_id, 0) + cell.volume_ul
+        return Sum(
+            points=sum(cell.points for cell in cells),
+            punctures=sum(cell.punctures for cell in cells),
+            volume_ul=sum(volumes.values()),
+            amounts=combined(
+                amount
+                for syringe_id, volume_ul in volumes.items()
+                for amount in self._amounts(syringe_id, volume_ul)
+            ),
+        )
+
+    def _amounts(self, syringe_id: UUID, volume_ul: int) -> tuple[Amount, ...]:
+        mixture = self._mixtures.get(syringe_id)
+        if mixture is None:
+            return ()
+        return mixture.delivered(Decimal(volume_ul).scaleb(-3))
+
+
+_Place = tuple[UUID, str, str]
+_Counts = tuple[int, int, int]
+
+
+class Tally:
+    """Keeps the sums of a chart up to date at the cost of what changed."""
+
+    def __init__(self, atlas: RegionFinder, mixtures: Mapping[UUID, Mixture]) -> None:
+        self._atlas = atlas
+        self.mixtures = mixtures
+        self._of_field: dict[UUID, dict[_Place, _Counts]] = {}
+        self._sums: dict[_Place, _Counts] = {}
+
+    def update(self, fields: Mapping[UUID, ChartField], changed: Iterable[UUID]) -> None:
+        """Count some fields anew; those that are no longer in `fields` are taken out."""
+        present: list[ChartField] = []
+        for field_id in changed:
+            for place, counts in self._of_field.pop(field_id, {}).items():
+                self._add(place, counts, -1)
+            if field_id in fields:
+                present.append(fields[field_id])
+        for field, counted in zip(present, self._count(present), strict=True):
+            self._of_field[field.id] = counted
+            for place, counts in counted.items():
+                self._add(place, counts, 1)
+
+    def totals(self) -> Totals:
+        """Return the sums as they are now."""
+        cells = (Cell(*place, *counts) for place, counts in self._sums.items() if any(counts))
+        return Totals(cells, self.mixtures)
+
+    def _add(self, place: _Place, counts: _Counts, sign: int) -> None:
+        old = self._sums.get(place, (0, 0, 0))
+        self._sums[place] = (
+            old[0] + sign * counts[0],
+            old[1] + sign * counts[1],
+            old[2] + sign * counts[2],
+        )
+
+    def _count(self, fields: Sequence[ChartField]) -> list[dict[_Place, _Counts]]:
+        counted: list[dict[_Place, _Counts]] = [{} for _ in fields]
+        for number, region, points, volume in self._counted_points(fields):
+            place = fields[number].syringe_id, *self._named(region)
+            counted[number][place] = points, 0, volume
+        for field, counts in zip(fields, counted, strict=True):
+            if field.zone_ml is not None or field.punctures is not None:
+                place = field.syringe_id, *self._region_of_zone(field)
+                points, _, volume = counts.get(place, (0, 0, 0))
+                zone_ul = microlitres(field.zone_ml or Decimal(0))
+                counts[place] = points, field.punctures or 0, volume + zone_ul
+        return counted
+
+    def _counted_points(self, fields: Sequence[ChartField]) -> Iterable[tuple[int, int, int, int]]:
+        """Give (number of the field, index of the region, points, microlitres), all at once."""
+        if not fields:
+            return ()
+        records = np.concatenate([field.points.records for field in fields])
+        owner = np.repeat(np.arange(len(fields)), [len(field.points) for field in fields])
+        regions = self._atlas.region_indices(records["triangle"].astype(np.int64))
+        many = len(self._atlas.regions)
+        groups, which = np.unique(owner * many + regions, return_inverse=True)
+        points = np.bincount(which, minlength=len(groups))
+        # Exact: a float holds every whole number of microlitres up to 9 million cubic metres.
+        volumes = np.bincount(which, weights=records["volume"], minlength=len(groups))
+        return zip(
+            (groups // many).tolist(),
+            (groups % many).tolist(),
+            points.tolist(),
+            volumes.astype(np.int64).tolist(),
+            strict=True,
+        )
+
+    def _region_of_zone(self, field: ChartField) -> tuple[str, str]:
+        """A zone has no points: it counts where its outline begins."""
+        if field.outline is None or not field.outline.rings or not field.outline.rings[0]:
+            return "", ""
+        start = field.outline.rings[0][0]
+        return self._named(int(self._atlas.region_indices(np.array([start.triangle]))[0]))
+
+    def _named(self, index: int) -> tuple[str, str]:
+        region = self._atlas.regions[index]
+        return region.key, str(region.side)
+
+
+def totals(
+    fields: Mapping[UUID, ChartField], atlas: RegionFinder, mixtures: Mapping[UUID, Mixture]
+) -> Totals:
+    """Add up a whole chart."""
+    tally = Tally(atlas, mixtures)
+    tally.update(fields, fields)
+    return tally.totals()
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What a syringe holds and where it went. `wasted_ml` is what was thrown away so far."""
+
+    syringe_id: UUID
+    drawn_ml: Decimal
+    wasted_ml: Decimal
+    injected_ml: Decimal
+
+    @property
+    def remaining_ml(self) -> Decimal:
+        """Drawn - wasted - injected; below 0 if more was charted than there was."""
+        return self.drawn_ml - self.wasted_ml - self.injected_ml
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """More is asked of a syringe than is left in it."""
+
+    syringe_id: UUID
+    asked_ml: Decimal
+    remaining_ml: Decimal
+
+    @property
+    def missing_ml(self) -> Decimal:
+        return self.asked_ml - max(self.remaining_ml, Decimal(0))
+
+
+def shortage(supply: Supply, asked_ml: Decimal) -> Shortage | None:
+    """Return what is missing for a volume more from the syringe, or None if there is enough.
+
+    Taking less, or nothing, is never a shortage, even from a syringe that is overdrawn already.
+    """
+    if asked_ml <= 0 or asked_ml <= supply.remaining_ml:
+        return None
+    return Shortage(supply.syringe_id, asked_ml, supply.remaining_ml)
