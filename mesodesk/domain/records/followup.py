@@ -59,7 +59,11 @@ class ShownInstruction:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpRecord:
-    """One check of one session."""
+    """One check of one session.
+
+    `regions` are those treated in the session, which some items depend on; `missed_reason` stays
+    with a check that was marked missed, even if it is made up for later.
+    """
 
     id: UUID
     version: int
@@ -78,3 +82,5 @@ class FollowUpRecord:
     shown: tuple[ShownInstruction, ...]
     done_at: datetime | None
     done_by: str
+    missed_reason: str = ""
+    regions: tuple[str, ...] = ()

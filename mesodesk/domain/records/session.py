@@ -147,6 +147,7 @@ class SessionRecord:
     acknowledgements: tuple[Acknowledgement, ...]
     addenda: tuple[Addendum, ...]
     seal: SealRecord | None
+    discard_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
