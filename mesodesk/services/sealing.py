@@ -1,0 +1,238 @@
+"""What a seal covers: the whole session out of its rows, in one spelling; whether it still holds.
+
+The content is built from the rows each time, so that any change made behind the program's back
+gives another digest. Only what never changes again goes in: not the state, which may move on to
+amended, and not the follow-up, which has only begun.
+"""
+
+import hashlib
+import json
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mesodesk.db.models.session import (
+    ChartEditRow,
+    ChartFieldRow,
+    SessionAcknowledgementRow,
+    SessionAddendumRow,
+    SessionRow,
+    SessionSealRow,
+    SessionSnapshotRow,
+    SyringeComponentRow,
+    SyringeRow,
+)
+from mesodesk.db.models.vault_meta import SigningKeyRow
+from mesodesk.domain.bodymap.packing import PackedPoints
+from mesodesk.domain.canonical import canonical_json
+from mesodesk.domain.records.session import SessionFields
+from mesodesk.vault.seal import digest_of, signature_is_valid
+
+SEAL_FORMAT: Final = 1
+
+
+class Signer(NamedTuple):
+    """Who signs, and when."""
+
+    id: UUID
+    name: str
+    at: datetime
+
+
+def session_content(db: Session, row: SessionRow, signer: Signer) -> dict[str, Any]:
+    """Return everything that the seal of a session covers.
+
+    Raises:
+        ValueError: if a row is damaged beyond reading.
+    """
+    return {
+        "format": SEAL_FORMAT,
+        "signer": signer._asdict(),
+        "session": _head(row),
+        "fields": {each.name: getattr(row, each.name) for each in fields(SessionFields)},
+        "syringes": [_syringe(each) for each in sorted(row.syringes, key=_id) if not each.removed],
+        "acknowledgements": [_acknowledgement(e) for e in sorted(row.acknowledgements, key=_id)],
+        "chart": _chart(db, row.id),
+        "edits": _edits(db, row.id),
+        "snapshot": _snapshot(db, row.id),
+    }
+
+
+def _id(row: SyringeRow | SessionAcknowledgementRow) -> UUID:
+    return row.id
+
+
+def _head(row: SessionRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "patient_id": row.patient_id,
+        "number": row.number,
+        "therapist_id": row.therapist_id,
+        "therapist_name": row.therapist_name,
+        "started_at": row.started_at,
+        "signed_at": row.signed_at,
+        "zone": row.zone,
+        "atlas_id": row.atlas_id,
+        "body_sex": row.body_sex,
+        "height_cm": row.height_cm,
+    }
+
+
+def _syringe(row: SyringeRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "digit": row.digit,
+        "label": row.label,
+        "wasted_ml": row.wasted_ml,
+        "left_ml": row.left_ml,
+        "components": [_component(each) for each in row.components],
+    }
+
+
+def _component(row: SyringeComponentRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "lot_id": row.lot_id,
+        "product_id": row.product_id,
+        "product_name": row.product_name,
+        "product_class": row.product_class,
+        "lot_number": row.lot_number,
+        "expires_on": row.expires_on,
+        "diluent": row.diluent,
+        "volume_ml": row.volume_ml,
+        "actives": row.actives,
+    }
+
+
+def _acknowledgement(row: SessionAcknowledgementRow) -> dict[str, Any]:
+    return {
+        "rule_id": row.rule_id,
+        "rule_version": row.rule_version,
+        "reason": row.reason,
+        "overridden": row.overridden,
+        "kind": row.kind,
+        "fingerprint": row.fingerprint,
+        "user_id": row.user_id,
+        "user_name": row.user_name,
+        "acknowledged_at": row.acknowledged_at,
+        "withdrawn_at": row.withdrawn_at,
+    }
+
+
+def _chart(db: Session, session_id: UUID) -> list[dict[str, Any]]:
+    """Return the fields by id, each point as [triangle, u, v, volume in uL, depth in um, flags]."""
+    rows = db.execute(
+        select(
+            ChartFieldRow.id,
+            ChartFieldRow.syringe_id,
+            ChartFieldRow.definition,
+            ChartFieldRow.regions,
+            ChartFieldRow.points,
+        )
+        .where(ChartFieldRow.session_id == session_id)
+        .order_by(ChartFieldRow.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "syringe_id": row.syringe_id,
+            "definition": row.definition,
+            "regions": row.regions,
+            "points": PackedPoints.from_bytes(row.points).records.tolist(),
+        }
+        for row in rows
+    ]
+
+
+def _edits(db: Session, session_id: UUID) -> dict[str, Any]:
+    """Return how many gestures there were and one digest over all of them."""
+    rows = db.execute(
+        select(ChartEditRow.seq, ChartEditRow.position, ChartEditRow.state, ChartEditRow.payload)
+        .where(ChartEditRow.session_id == session_id)
+        .order_by(ChartEditRow.seq)
+    ).all()
+    whole = hashlib.sha256()
+    for row in rows:
+        whole.update(f"{row.seq} {row.position} {row.state} {len(row.payload)}\n".encode())
+        whole.update(row.payload.encode())
+    return {"count": len(rows), "sha256": whole.hexdigest()}
+
+
+def _snapshot(db: Session, session_id: UUID) -> object:
+    payload = db.scalar(
+        select(SessionSnapshotRow.payload).where(SessionSnapshotRow.session_id == session_id)
+    )
+    return None if payload is None else json.loads(payload)
+
+
+def seal_holds(db: Session, row: SessionRow) -> bool:
+    """Tell whether a signed session is as it was signed, its snapshot and addenda with it."""
+    if row.seal is None:
+        return False
+    signer = Signer(row.seal.signed_by, row.seal.signer_name, row.seal.signed_at)
+    try:
+        content = canonical_json(session_content(db, row, signer))
+    except (ValueError, TypeError, LookupError):
+        return False
+    digest = hashlib.sha256(content).digest()
+    return (
+        digest.hex() == row.seal.sha256
+        and content == row.seal.content.encode()
+        and _signed_by(db, digest, row.seal.signed_by, row.seal)
+        and addenda_hold(db, row)
+    )
+
+
+def addendum_content(row: SessionAddendumRow, previous_sha256: str) -> dict[str, Any]:
+    """Return what an addendum's digest covers; `previous_sha256` binds it to the one before."""
+    return {
+        "session_id": row.session_id,
+        "id": row.id,
+        "seq": row.seq,
+        "text": row.text,
+        "author_id": row.author_id,
+        "author_name": row.author_name,
+        "written_at": row.written_at,
+        "previous": previous_sha256,
+    }
+
+
+def addenda_hold(db: Session, row: SessionRow) -> bool:
+    """Tell whether the addenda that are there follow from the seal without a gap."""
+    previous = row.seal.sha256 if row.seal else ""
+    for seq, each in enumerate(row.addenda, start=1):
+        digest = digest_of(addendum_content(each, previous))
+        if each.seq != seq or digest.hex() != each.sha256:
+            return False
+        if not _signed_by(db, digest, each.author_id, each):
+            return False
+        previous = each.sha256
+    return True
+
+
+def _signed_by(
+    db: Session, digest: bytes, user_id: UUID, signed: SessionSealRow | SessionAddendumRow
+) -> bool:
+    """Tell whether the signature is good and its key was one of this user's."""
+    known = db.scalar(
+        select(SigningKeyRow.user_id).where(SigningKeyRow.public_key == signed.public_key)
+    )
+    return known == user_id and signature_is_valid(digest, signed.signature, signed.public_key)
+
+
+def unsigned_seal(db: Session, row: SessionRow, signer: Signer) -> SessionSealRow:
+    """Return the seal of a session about to be signed; the signature is the caller's to add."""
+    content = canonical_json(session_content(db, row, signer))
+    return SessionSealRow(
+        session_id=row.id,
+        format=SEAL_FORMAT,
+        content=content.decode(),
+        sha256=hashlib.sha256(content).hexdigest(),
+        signed_by=signer.id,
+        signer_name=signer.name,
+        signed_at=signer.at,
+    )
