@@ -1,9 +1,11 @@
 """What the rows share: the screen, the folder, the vaults, readings that several rows judge."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -16,6 +18,27 @@ from benchmarks.watch import settle
 PASSWORD = "quiet river seven lamps"  # noqa: S105 (opens nothing but the vaults of the benchmarks)
 
 _Kept = TypeVar("_Kept")
+
+
+# Lies in a vault that was made to its end; without it the vault is made anew.
+_COMPLETE = "benchmark-vault-complete"
+
+
+class Size(StrEnum):
+    """How large a clinic a row needs. All but the largest have one patient with 200 sessions."""
+
+    SMALL = "10k"
+    MIDDLE = "100k"
+    LARGE = "1M"
+
+    def counts(self, *, small: bool) -> tuple[int, int]:
+        """Return how many patients and sessions; a tenth for a small run, but the smallest."""
+        patients, sessions = {
+            Size.SMALL: (10_000, 300),
+            Size.MIDDLE: (100_000, 300),
+            Size.LARGE: (1_000_000, 0),
+        }[self]
+        return (max(patients // 10, 10_000) if small else patients), sessions
 
 
 class Bench:
@@ -52,6 +75,21 @@ class Bench:
         if name not in self._kept:
             self._kept[name] = make()
         return cast("_Kept", self._kept[name])
+
+    def vault(self, size: "Size") -> Path:
+        """Return a seeded vault of that size, made when first asked for."""
+        return self.once(f"vault {size}", lambda: self._make_vault(size))
+
+    def _make_vault(self, size: "Size") -> Path:
+        patients, sessions = size.counts(small=self.small)
+        folder = self.folder / f"vault-{patients}-{sessions}"
+        if (folder / _COMPLETE).exists():
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
+        print(f"   (making a vault of {patients:,} patients)", file=sys.stderr, flush=True)
+        self.ask("benchmarks.probes.seed", str(folder), str(patients), str(sessions))
+        (folder / _COMPLETE).touch()
+        return folder
 
     def environment(self) -> dict[str, str]:
         """Return the environment for a program under test, away from the user's own settings."""

@@ -68,6 +68,7 @@ class _Hand:
     def close(self) -> None:
         self._commands.close()
         self._process.wait(timeout=_PATIENCE_S)
+        self._answers.close()
 
 
 class Screen:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, Size
 from benchmarks.figures import Samples
 from benchmarks.watch import painted_after
 
@@ -29,7 +29,7 @@ def starts(bench: Bench) -> Starts:
 
 
 def _measure(bench: Bench) -> Starts:
-    vault = str(bench.small_vault())
+    vault = str(bench.vault(Size.SMALL))
     commands = {
         PROGRAM: ("-m", "mesodesk", "--data", vault),
         BARE: ("-m", "benchmarks.anchors.bare"),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 ROWS = 30
+_WORDS = ("Alder, Beech and Cedar ", "Xylophones  ", "one two three four five six ")
 
 
 class BareWindow(QMainWindow):
@@ -36,9 +37,7 @@ class BareWindow(QMainWindow):
     def _fill(self) -> None:
         self._turn += 1
         self._list.clear()
-        self._list.addItems(
-            [f"Row {row} of the filling that is number {self._turn}" for row in range(ROWS)]
-        )
+        self._list.addItems([_WORDS[(row + self._turn) % len(_WORDS)] * 3 for row in range(ROWS)])
 
 
 def main() -> int:
