@@ -87,6 +87,15 @@ class StorageBug(StorageError):  # noqa: N818
     )
 
 
+class TooNewError(StorageError):
+    """The vault was written by a newer program."""
+
+    sentence = (
+        "This vault was last used with a newer version of Mesodesk. Nothing was changed. Install "
+        "the newer version on this computer and open the vault again."
+    )
+
+
 def result_code(error: BaseException) -> int | None:
     """Return SQLite's primary result code of a driver error or of what SQLAlchemy wrapped it in."""
     for one in (getattr(error, "orig", None), error, error.__cause__):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 
 from mesodesk.db.engine import READ_ONLY, open_upgrade_engine
-from mesodesk.db.errors import StorageBug, StorageError
+from mesodesk.db.errors import StorageBug, TooNewError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 _ASSIGNED = re.compile(r"^(down_)?revision\b[^=\n]*=\s*(?:[\"']([^\"']+)[\"']|None)", re.MULTILINE)
-
-
-class TooNewError(StorageError):
-    """The database was written by a newer program."""
-
-    sentence = (
-        "This vault was last used with a newer version of Mesodesk. Nothing was changed. Install "
-        "the newer version on this computer and open the vault again."
-    )
 
 
 @dataclass(frozen=True, slots=True)
