@@ -210,6 +210,19 @@ def read(path: Path) -> Entry:
     return Entry(path.name, "file", data)
 
 
+def with_includes(file: Entry, path: Path, key: str) -> tuple[Entry, ...]:
+    """Return the tables `key` of a file and of the files that its `include` names.
+
+    A long file is split that way; an included file holds such tables and nothing else.
+    """
+    tables = list(file.tables(key))
+    for name in file.strings("include"):
+        part = read(path.with_name(name))
+        tables += part.tables(key)
+        part.done()
+    return tuple(tables)
+
+
 @cache
 def load_sources(path: Path | None = None) -> dict[str, Source]:
     """Return the sources of `sources.toml` by id."""

@@ -7,7 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.clinical_files import ClinicalDataError, Entry, by_id, folder, read
+from mesodesk.domain.clinical_files import (
+    ClinicalDataError,
+    Entry,
+    by_id,
+    folder,
+    read,
+    with_includes,
+)
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.texts import LocalText
 
@@ -122,10 +129,11 @@ def load_questionnaire(path: Path | None = None) -> Questionnaire:
     Raises:
         ClinicalDataError: if the file is wrong.
     """
-    file = read(path or folder() / "intake.toml")
+    path = path or folder() / "intake.toml"
+    file = read(path)
     prompts = _prompts(file.table("detail_prompts"))
     sections = by_id(file, (_section(entry) for entry in file.tables("section")))
-    items = by_id(file, (_item(entry, prompts) for entry in file.tables("item")))
+    items = by_id(file, (_item(entry, prompts) for entry in with_includes(file, path, "item")))
     questionnaire = Questionnaire(
         id=file.text("id"),
         version=file.whole("version"),

@@ -15,6 +15,7 @@ from mesodesk.domain.clinical_files import (
     folder,
     load_sources,
     read,
+    with_includes,
 )
 from mesodesk.domain.condition_files import parse_condition, used_items
 from mesodesk.domain.conditions import Condition, Context
@@ -150,11 +151,12 @@ def load_rules(path: Path | None = None) -> RuleBook:
     Raises:
         ClinicalDataError: if the file is wrong, or does not agree with the questionnaire.
     """
-    file = read(path or folder() / "rules.toml")
+    path = path or folder() / "rules.toml"
+    file = read(path)
     context = Context(load_questionnaire(), load_words())
     sources = load_sources()
-    loaded = (_rule(entry, n, context, sources) for n, entry in enumerate(file.tables("rule")))
-    rules = by_id(file, loaded)
+    entries = enumerate(with_includes(file, path, "rule"))
+    rules = by_id(file, (_rule(entry, n, context, sources) for n, entry in entries))
     phrases, facts = file.table("phrase"), file.table("fact")
     book = RuleBook(
         version=file.whole("version"),
