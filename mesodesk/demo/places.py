@@ -115,7 +115,7 @@ def _grid(flat: FloatArray, area: FloatArray, layout: Layout) -> tuple[FloatArra
     centre = np.average(centres, axis=0, weights=area)
     spread = np.sqrt(np.average((centres - centre) ** 2, axis=0, weights=area))
     centre = centre + spread * layout.middle
-    step = np.array([layout.spacing_mm, layout.spacing_mm])
+    step = np.array([layout.spacing_mm] * 2, dtype=np.float64)
     if layout.rows is Rows.STAGGERED:
         step[1] *= np.sqrt(3) / 2  # equilateral triangles: every neighbour at the same distance
     reach = np.ceil(np.abs(flat - centre).max(axis=(0, 1)) / step).astype(int) + 1
