@@ -1,0 +1,212 @@
+"""The clinic's own settings, and who works in it."""
+
+from dataclasses import asdict, fields, replace
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mesodesk.db.models.clinic import ClinicRow, UserRow
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.records.clinic import ClinicFields, ClinicRecord, Role, UserRecord
+from mesodesk.domain.texts import LANGUAGES
+from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
+from mesodesk.services.starter import add_starter_products
+from mesodesk.services.store import Store, Transaction
+from mesodesk.services.texts import Problems
+
+_LONGEST_INITIALS: Final = 4
+_OLDEST_MINIMUM_AGE: Final = 120
+_LONGEST_IDLE_MINUTES: Final = 60
+_COUNTRY_LETTERS: Final = 2
+
+
+class ClinicService:
+    """Reads and changes what the clinic says of itself."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(self) -> ClinicRecord:
+        """Return the clinic.
+
+        Raises:
+            NotFoundError: if it was not set up yet.
+        """
+        with self._store.read() as tx:
+            return clinic_record(clinic_row(tx.db))
+
+    def update(self, version: int, typed: ClinicFields) -> ClinicRecord:
+        """Change the clinic's settings.
+
+        Raises:
+            ConflictError: if they were changed since `version`.
+            InvalidError: if a value cannot be taken.
+        """
+        with self._store.write() as tx:
+            row = clinic_row(tx.db)
+            if row.version != version:
+                raise ConflictError(clinic_record(row))
+            changed = _write(row, _checked(typed))
+            if changed:
+                tx.db.flush()
+                tx.audit("clinic.update", "clinic", row.id, row.version, changed=changed)
+                tx.touch(Topic.CLINIC)
+            return clinic_record(row)
+
+    def users(self) -> tuple[UserRecord, ...]:
+        """Return everybody who has or had access, by name."""
+        with self._store.read() as tx:
+            rows = tx.db.scalars(select(UserRow).order_by(UserRow.name, UserRow.id))
+            return tuple(user_record(row) for row in rows)
+
+    def user(self, user_id: UUID) -> UserRecord:
+        """Return one of them.
+
+        Raises:
+            NotFoundError: if there is no such person.
+        """
+        with self._store.read() as tx:
+            row = tx.db.get(UserRow, user_id)
+            if row is None:
+                raise NotFoundError("This person is not on record. Nothing was changed.")
+            return user_record(row)
+
+    def create(
+        self, typed: ClinicFields, owner_name: str, owner_initials: str, user_id: UUID
+    ) -> ClinicRecord:
+        """Set up the clinic in a new vault, with its owner and the starter catalogue.
+
+        Args:
+            typed: what was typed at the first run.
+            owner_name: of the first user.
+            owner_initials: up to four letters; made from the name if empty.
+            user_id: the id that the vault knows the owner by.
+
+        Raises:
+            RefusedError: if there is a clinic already.
+            InvalidError: if a value cannot be taken.
+        """
+        with self._store.write() as tx:
+            if tx.db.scalar(select(ClinicRow.id)) is not None:
+                raise RefusedError("This vault already has a clinic. Nothing was changed.")
+            checked = _checked(typed)
+            owner = _owner(owner_name, owner_initials, user_id)
+            row = ClinicRow(**_values(checked))
+            tx.db.add_all([owner, row])
+            tx.db.flush()
+            _audit_new(tx, row, owner)
+            add_starter_products(tx, checked.language)
+            tx.touch(Topic.CLINIC | Topic.STOCK)
+            return clinic_record(row)
+
+
+def _audit_new(tx: Transaction, row: ClinicRow, owner: UserRow) -> None:
+    tx.audit("clinic.create", "clinic", row.id, row.version)
+    tx.audit("user.create", "app_user", owner.id, owner.version, role=owner.role.value)
+
+
+def _owner(name: str, initials: str, user_id: UUID) -> UserRow:
+    problems = Problems()
+    clean = problems.line("owner_name", name, "Name", needed=True)
+    short = problems.line("owner_initials", initials, "Initials") or _initials(clean)
+    if len(short) > _LONGEST_INITIALS:
+        problems.add("owner_initials", f"Initials: at most {_LONGEST_INITIALS} letters.")
+    problems.done()
+    return UserRow(id=user_id, name=clean, initials=short, role=Role.OWNER, colour=0)
+
+
+def _initials(name: str) -> str:
+    parts = name.split()
+    ends = parts if len(parts) < 2 else [parts[0], parts[-1]]
+    return "".join(part[0] for part in ends).upper()
+
+
+def clinic_row(db: Session) -> ClinicRow:
+    """Return the clinic's row.
+
+    Raises:
+        NotFoundError: if it was not set up yet.
+    """
+    row = db.scalar(select(ClinicRow))
+    if row is None:
+        raise NotFoundError("This vault has no clinic yet. Nothing was changed.")
+    return row
+
+
+def clinic_record(row: ClinicRow) -> ClinicRecord:
+    values = {field.name: getattr(row, field.name) for field in fields(ClinicFields)}
+    return ClinicRecord(row.id, row.version, ClinicFields(**values))
+
+
+def user_record(row: UserRow) -> UserRecord:
+    return UserRecord(
+        id=row.id,
+        version=row.version,
+        name=row.name,
+        initials=row.initials,
+        role=row.role,
+        colour=row.colour,
+        active=row.active,
+    )
+
+
+def _write(row: ClinicRow, checked: ClinicFields) -> list[str]:
+    values = _values(checked)
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
+
+
+def _values(checked: ClinicFields) -> dict[str, object]:
+    return {**asdict(checked), "escalation": dict(checked.escalation)}
+
+
+def _checked(typed: ClinicFields) -> ClinicFields:
+    problems = Problems()
+    checked = replace(
+        typed,
+        name=problems.line("name", typed.name, "Name of the clinic", needed=True),
+        jurisdiction=problems.line("jurisdiction", typed.jurisdiction, "Country").upper(),
+        zone=problems.line("zone", typed.zone, "Time zone", needed=True),
+        address=problems.note("address", typed.address, "Address"),
+        phone=problems.line("phone", typed.phone, "Phone"),
+        emergency_phone=problems.line("emergency_phone", typed.emergency_phone, "Emergency phone"),
+        escalation={
+            band: problems.note(f"escalation[{band}]", text, "Instruction")
+            for band, text in typed.escalation.items()
+            if text.strip()
+        },
+    )
+    _check_choices(problems, checked)
+    problems.done()
+    return checked
+
+
+def _check_choices(problems: Problems, typed: ClinicFields) -> None:
+    country = typed.jurisdiction
+    if country and not (
+        len(country) == _COUNTRY_LETTERS and country.isascii() and country.isalpha()
+    ):
+        problems.add("jurisdiction", "Country: choose one from the list, or leave it empty.")
+    if typed.language not in LANGUAGES:
+        problems.add("language", "Language: choose one from the list.")
+    if not _is_zone(typed.zone):
+        problems.add("zone", "Time zone: choose one from the list, such as Europe/Madrid.")
+    if not 0 <= typed.minimum_age <= _OLDEST_MINIMUM_AGE:
+        problems.add("minimum_age", f"Minimum age: between 0 and {_OLDEST_MINIMUM_AGE} years.")
+    if not 1 <= typed.idle_lock_minutes <= _LONGEST_IDLE_MINUTES:
+        problems.add(
+            "idle_lock_minutes", f"Lock when idle: after 1 to {_LONGEST_IDLE_MINUTES} minutes."
+        )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):  # not a name, an unknown one, or that of a folder
+        return False
+    return True

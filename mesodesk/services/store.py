@@ -1,0 +1,132 @@
+"""Transactions on the vault's database: one for each use case, and none that leaves no trace."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from mesodesk.db.base import stamp_times
+from mesodesk.db.engine import READ_ONLY
+from mesodesk.db.errors import StorageBug, translate
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.clock import Clock
+
+if TYPE_CHECKING:
+    from mesodesk.vault.session import OpenVault
+
+
+class Transaction:
+    """What a use case works with: rows, the time, who acts, and the audit log.
+
+    `now` is one moment for the whole transaction.
+    """
+
+    def __init__(self, db: Session, open_vault: "OpenVault", now: datetime) -> None:
+        self.db = db
+        self.now = now
+        self.actor = open_vault.user
+        self.topic = Topic.NONE
+        self.audited = 0
+        self._vault = open_vault
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of this transaction, for Core and full-text statements."""
+        return self.db.connection()
+
+    def audit(
+        self,
+        action: str,
+        object_type: str,
+        object_id: UUID | None,
+        version: int | None = None,
+        **details: object,
+    ) -> None:
+        """Append an entry to the audit chain, kept or lost together with the change.
+
+        Args:
+            action: what was done, as `patient.update`.
+            object_type: what it was done to, as `patient`.
+            object_id: which one.
+            version: its version afterwards.
+            details: names of fields and the like; never what a patient said or is called.
+        """
+        self._vault.audit(self.db, action, object_type, object_id, version, details)
+        self.audited += 1
+
+    def touch(self, topic: Topic) -> None:
+        """Say what this transaction changed; told to the subscribers after it is kept."""
+        self.topic |= topic
+
+
+class Store:
+    """Opens transactions. Belongs to the database thread."""
+
+    def __init__(self, open_vault: "OpenVault", clock: Clock) -> None:
+        self.clock = clock
+        self._vault = open_vault
+        self._sessions = sessionmaker(open_vault.engine, expire_on_commit=False)
+        self._readers = sessionmaker(
+            open_vault.engine.execution_options(**READ_ONLY), expire_on_commit=False
+        )
+        self._subscribers: list[Callable[[Topic], object]] = []
+        stamp_times(self._sessions, clock)
+
+    @property
+    def vault(self) -> "OpenVault":
+        return self._vault
+
+    def subscribe(self, callback: Callable[[Topic], object]) -> None:
+        """Call back with what was changed, on the database thread, after each kept change."""
+        self._subscribers.append(callback)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Begin a transaction that is kept at the end of the block, or lost by an exception.
+
+        Raises:
+            StorageError: if the database cannot do it; nothing was changed.
+            StorageBug: if rows were changed and nothing was audited; nothing was changed.
+        """
+        with _translated(), self._sessions() as db:
+            tx = Transaction(db, self._vault, self.clock.now())
+            changes = _changes(tx.connection)
+            yield tx
+            db.flush()
+            if not tx.audited and _changes(tx.connection) != changes:
+                raise StorageBug("rows were changed without an audit entry")
+            db.commit()
+        if tx.topic:
+            for callback in self._subscribers:
+                callback(tx.topic)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Begin a transaction that only reads; whatever else is done in it is lost.
+
+        Raises:
+            StorageError: if the database cannot do it.
+        """
+        with _translated(), self._readers() as db:
+            yield Transaction(db, self._vault, self.clock.now())
+            db.rollback()
+
+
+def _changes(connection: Connection) -> int:
+    """Return how many rows this connection has written since it was opened."""
+    driver: Any = connection.connection.driver_connection
+    return int(driver.total_changes)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say what an error of the database means, without the values of the failing statement."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise translate(error) from error
