@@ -1,0 +1,1 @@
+"""Makes what lies in resources/bodymap/ from the CC0 body mesh of MakeHuman."""
