@@ -35,9 +35,14 @@ __all__ = [
     "View",
     "available_sexes",
     "load_atlas",
+    "shipped_atlas_id",
 ]
 
 _SEXES = ("female", "male")
+_UNREADABLE = (
+    "The body map cannot be opened: its files are missing or damaged. "
+    "No record is affected. Reinstall the program to restore them."
+)
 # A view is good enough if the skin there faces the viewer at least this squarely (cosine).
 _SQUARE_ENOUGH = 0.75
 # Share of the picture's size that a point should keep from its border to count as well shown.
@@ -168,6 +173,20 @@ def available_sexes() -> tuple[str, ...]:
 
 
 @cache
+def shipped_atlas_id() -> str:
+    """Return the id of the atlas that came with the program, without reading its bodies.
+
+    Raises:
+        AtlasError: if its file is missing or damaged.
+    """
+    try:
+        with np.load(resources() / "bodymap" / "atlas.npz", allow_pickle=False) as stored:
+            return str(stored["atlas_id"])
+    except (OSError, ValueError, KeyError) as error:
+        raise AtlasError(_UNREADABLE) from error
+
+
+@cache
 def load_atlas(sex: str) -> Atlas:
     """Return the atlas of one body; both are kept once loaded.
 
@@ -180,10 +199,7 @@ def load_atlas(sex: str) -> Atlas:
     try:
         return _read(folder, sex)
     except (OSError, ValueError, KeyError) as error:
-        raise AtlasError(
-            "The body map cannot be opened: its files are missing or damaged. "
-            "No record is affected. Reinstall the program to restore them."
-        ) from error
+        raise AtlasError(_UNREADABLE) from error
 
 
 def _read(folder: Path, sex: str) -> Atlas:
@@ -232,14 +248,21 @@ def _worded(template: str, words: dict[str, list[str]], side: Side) -> str:
 def read_surface(stored: Mapping[str, NDArray[Any]], sex: str) -> Surface:
     """Join the stored left half and its reflection along the midline."""
     left = stored[f"{sex}.positions"] * float(stored["step_mm"])
-    inner = np.flatnonzero(left[:, 0] > 0)
-    partner = np.arange(len(left))
-    partner[inner] = len(left) + np.arange(len(inner))
+    partner = reflection(left)
+    inner = partner >= len(left)
     positions = np.concatenate([left, left[inner] * (-1.0, 1.0, 1.0)])
     half = stored["triangles"].astype(np.int64)
     triangles = np.concatenate([half, partner[half[:, [0, 2, 1]]]])
-    height = float(positions[:, 1].max() - positions[:, 1].min())
+    height = float(np.ptp(positions[:, 1]))
     return Surface(positions, triangles, height)
+
+
+def reflection(left: NDArray[Any]) -> IntArray:
+    """Return for each vertex of the left half its reflection; the midline's are their own."""
+    inner = left[:, 0] > 0
+    partner = np.arange(len(left))
+    partner[inner] = len(left) + np.arange(int(inner.sum()))
+    return partner
 
 
 def _view(
