@@ -45,7 +45,7 @@ def mark(name: str) -> None:
 def counted_syncs(
     command: Sequence[str], environment: Mapping[str, str], folder: Path
 ) -> tuple[int, str]:
-    """Run a program that marks a stretch of its work; return the syncs in it and its output.
+    """Run a program that marks a stretch of its work; return the syncs in it and the output.
 
     Raises:
         SkippedError: if strace is missing or may not trace here.
@@ -68,15 +68,18 @@ def counted_syncs(
         raise SkippedError("strace may not trace programs here")
     if answer.returncode != 0:
         raise MeasureError(f"the traced program ended with {answer.returncode}")
-    return _between_marks(trace.read_text().splitlines()), answer.stdout
+    return between_marks(trace.read_text().splitlines()), answer.stdout
 
 
-def _between_marks(lines: Sequence[str]) -> int:
+def between_marks(lines: Sequence[str]) -> int:
+    """Return the syncs that the marking thread made; those of other threads hold up nobody."""
     places = [
-        next((at for at, line in enumerate(lines) if f'"{mark_}"' in line), None)
-        for mark_ in (BEGIN_MARK, END_MARK)
+        next((at for at, line in enumerate(lines) if f'"{name}"' in line), None)
+        for name in (BEGIN_MARK, END_MARK)
     ]
     if None in places:
         raise MeasureError("the traced program left no marks")
     begin, end = places
-    return sum(1 for line in lines[begin:end] if _SYNC.search(line) and "resumed>" not in line)
+    thread = lines[begin or 0].split(maxsplit=1)[0]
+    between = (line for line in lines[begin:end] if line.startswith(f"{thread} "))
+    return sum(1 for line in between if _SYNC.search(line))
