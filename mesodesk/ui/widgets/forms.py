@@ -1,0 +1,96 @@
+"""Forms: a label above its field, help beneath the label, rows one below the other or in pairs."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from mesodesk.ui.theme import Role
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.field import Field
+from mesodesk.ui.widgets.text import Label, Muted
+
+
+class FormRow(QWidget):
+    """A labelled field. The field shows its own error beneath itself.
+
+    Args:
+        label: names the field; a click on it goes there.
+        field: a `Field`, or any widget (TriState, SegmentedControl, CheckField).
+        help_text: one line on what to type.
+        optional: adds "optional" to the label.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        field: QWidget,
+        help_text: str = "",
+        *,
+        optional: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.label = Label(label, Role.STRONG)
+        self.label.setWordWrap(True)
+        self.label.setBuddy(field)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self.label)
+        if optional:
+            head.addWidget(Label(self.tr("optional"), Role.SMALL, "muted"))
+        head.addStretch(1)
+        self.help = Muted(help_text)
+        self.help.setVisible(bool(help_text))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addLayout(head)
+        column.addWidget(self.help)
+        column.addWidget(field)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_help(self, text: str) -> None:
+        """Change the help line; "" hides it."""
+        self.help.setText(text)
+        self.help.setVisible(bool(text))
+
+
+class Form(QWidget):
+    """A column of rows, never wider than is pleasant to fill in."""
+
+    def __init__(self, *, max_width: int = 640, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaximumWidth(max_width)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(Space.L)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def add_row(
+        self, label: str, field: QWidget, help_text: str = "", *, optional: bool = False
+    ) -> FormRow:
+        """Add a labelled field over the whole width."""
+        row = FormRow(label, field, help_text, optional=optional)
+        self._column.addWidget(row)
+        return row
+
+    def add_pair(self, *rows: FormRow) -> None:
+        """Add rows side by side, of equal width."""
+        line = QHBoxLayout()
+        line.setSpacing(Space.M)
+        for row in rows:
+            line.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
+        self._column.addLayout(line)
+
+    def add(self, widget: QWidget) -> None:
+        """Add anything else: a heading, a notice, a button."""
+        self._column.addWidget(widget)
+
+    def first_wrong(self) -> Field | None:
+        """Return the first field with an error, in reading order."""
+        wrong = [field for field in self.findChildren(Field) if field.error()]
+        return min(wrong, key=self._place, default=None)
+
+    def _place(self, field: Field) -> tuple[int, int]:
+        at = field.mapTo(self, field.rect().topLeft())
+        return at.y(), at.x()

@@ -1,0 +1,118 @@
+"""A panel anchored to a widget: not modal, closes on Esc or on a click beside it."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+
+from mesodesk.ui import theme
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets import paint
+
+_SHADOW = 12
+_GAP = 4
+
+
+class Popover(QFrame):
+    """A child of the anchor's window, drawn above it; no window of its own.
+
+    Put content with `add`. Closing gives the focus back to where it was.
+    """
+
+    closed = Signal()
+
+    def __init__(self, anchor: QWidget, object_name: str, accessible_name: str) -> None:
+        super().__init__(anchor.window())
+        paint.name(self, object_name, accessible_name)
+        self.hide()
+        self._anchor = anchor
+        anchor.destroyed.connect(self.deleteLater)
+        self._back: QWidget | None = None
+        self.body = QVBoxLayout(self)
+        inner = _SHADOW + Space.M
+        self.body.setContentsMargins(inner, inner, inner, inner)
+        self.body.setSpacing(Space.S)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below what is there."""
+        self.body.addWidget(widget)
+
+    def open_at(self, point: QPoint | None = None, focus: QWidget | None = None) -> None:
+        """Show below the anchor, or at a point of its window; above where there is no room.
+
+        Args:
+            point: in the coordinates of the window; None means the anchor.
+            focus: takes the focus; without it the focus stays where it is.
+        """
+        window = self._anchor.window()
+        if window is not self.parentWidget():
+            self.setParent(window)
+        self._back = QApplication.focusWidget()
+        if point is None:
+            box = QRect(self._anchor.mapTo(window, QPoint(0, 0)), self._anchor.size())
+        else:
+            box = QRect(point, point)
+        self.adjustSize()
+        self.move(self._place(box, window.rect()))
+        self.show()
+        self.raise_()
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_panel(self) -> None:
+        """Hide, and give the focus back if it was inside."""
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
+        self.hide()
+        if had_focus and self._back is not None and self._back.isVisible():
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._back = None
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        super().hideEvent(event)
+        self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                self.close_panel()
+                return True
+        elif kind is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            if isinstance(watched, QWidget) and not self._holds(watched):
+                self.close_panel()
+        elif kind is QEvent.Type.Resize and watched is self.parentWidget():
+            self.close_panel()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        scheme = theme.current()
+        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
+        soft_shadow(painter, panel)
+        paint.box(painter, panel, scheme.surface, scheme.border)
+
+    def _holds(self, widget: QWidget) -> bool:
+        return widget is self or self.isAncestorOf(widget) or widget.window() is not self.window()
+
+    def _place(self, box: QRect, room: QRect) -> QPoint:
+        size = self.size()
+        left = min(box.left() - _SHADOW, room.width() - size.width())
+        top = box.bottom() + 1 + _GAP - _SHADOW
+        if top + size.height() > room.height():
+            above = box.top() - _GAP - size.height() + _SHADOW
+            top = above if above >= 0 else max(0, room.height() - size.height())
+        return QPoint(max(0, left), top)
+
+
+def soft_shadow(painter: QPainter, panel: QRectF, reach: int = _SHADOW) -> None:
+    """Paint a shadow around a panel: cheap, and the same on every platform."""
+    for step in range(reach, 0, -2):
+        ink = QColor(theme.current().scrim)
+        ink.setAlphaF(0.02 if not theme.current().dark else 0.05)
+        spread = panel.adjusted(-step, -step, step, step).translated(QPointF(0, 2))
+        paint.box(painter, spread, ink, radius=8 + step)
