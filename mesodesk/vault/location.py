@@ -16,6 +16,7 @@ from mesodesk.vault.errors import (
     NetworkFolderError,
     ReadOnlyFolderError,
     SyncedFolderError,
+    VaultError,
 )
 
 NEW_VAULT_MB = 100
@@ -101,7 +102,7 @@ def check_writable(folder: Path, needed_mb: int) -> None:
         raise refusal(error, needed_mb) from error
 
 
-def refusal(error: OSError, needed_mb: int = OPEN_VAULT_MB) -> Exception:
+def refusal(error: OSError, needed_mb: int = OPEN_VAULT_MB) -> VaultError:
     """Return what an error of the file system means for people."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DiskFullError(needed_mb)

@@ -7,6 +7,7 @@ wrapped key cannot be moved to another user, slot or vault.
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -40,54 +41,52 @@ class SlotOwner:
     name: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class MadeSlot:
+    """A new slot and the key that opens it, for proving what was written without deriving again."""
+
+    slot: KeySlot
+    wrapping_key: bytes
+
+
 def make_slot(
-    vault_id: UUID, owner: SlotOwner, secret: bytes, cost: KdfCost, secrets_in: SlotSecrets
-) -> KeySlot:
-    """Return a new slot that `secret` opens."""
-    bare = KeySlot(
-        id=new_id(),
+    vault_id: UUID, owner: SlotOwner, secret: bytes, cost: KdfCost, inside: SlotSecrets
+) -> MadeSlot:
+    """Return a new slot that `secret` opens. Slow on purpose."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    wrapping_key = derive_key(secret, salt, cost)
+    cipher = AESGCM(wrapping_key)
+    slot_id = new_id()
+    bound = partial(_bound, vault_id, slot_id, owner.kind, owner.user_id)
+    slot = KeySlot(
+        id=slot_id,
         kind=owner.kind,
         user_id=owner.user_id,
         name=owner.name,
         cost=cost,
-        salt=secrets.token_bytes(SALT_BYTES),
-        vault_key=Wrapped(b"", b""),
-        signing_key=None,
+        salt=salt,
+        vault_key=_wrap(cipher, inside.data_key + inside.database_salt, bound(_VAULT_KEY)),
+        signing_key=None
+        if inside.signing_key is None
+        else _wrap(cipher, inside.signing_key, bound(_SIGNING_KEY)),
     )
-    cipher = AESGCM(derive_key(secret, bare.salt, cost))
-    signing_key = None
-    if secrets_in.signing_key is not None:
-        signing_key = _wrap(cipher, secrets_in.signing_key, _bound(vault_id, bare, _SIGNING_KEY))
-    return KeySlot(
-        id=bare.id,
-        kind=bare.kind,
-        user_id=bare.user_id,
-        name=bare.name,
-        cost=cost,
-        salt=bare.salt,
-        vault_key=_wrap(
-            cipher,
-            secrets_in.data_key + secrets_in.database_salt,
-            _bound(vault_id, bare, _VAULT_KEY),
-        ),
-        signing_key=signing_key,
-    )
+    return MadeSlot(slot, wrapping_key)
 
 
 def open_slot(vault_id: UUID, slot: KeySlot, secret: bytes) -> SlotSecrets | None:
     """Return what the slot protects, or None if `secret` is not the one. Slow on purpose."""
-    cipher = AESGCM(derive_key(secret, slot.salt, slot.cost))
+    return unwrap(vault_id, slot, derive_key(secret, slot.salt, slot.cost))
+
+
+def unwrap(vault_id: UUID, slot: KeySlot, wrapping_key: bytes) -> SlotSecrets | None:
+    """As `open_slot`, with the key already derived."""
+    cipher = AESGCM(wrapping_key)
+    bound = partial(_bound, vault_id, slot.id, slot.kind, slot.user_id)
     try:
-        both = cipher.decrypt(
-            slot.vault_key.nonce, slot.vault_key.ciphertext, _bound(vault_id, slot, _VAULT_KEY)
-        )
+        both = _unwrap(cipher, slot.vault_key, bound(_VAULT_KEY))
         signing_key = None
         if slot.signing_key is not None:
-            signing_key = cipher.decrypt(
-                slot.signing_key.nonce,
-                slot.signing_key.ciphertext,
-                _bound(vault_id, slot, _SIGNING_KEY),
-            )
+            signing_key = _unwrap(cipher, slot.signing_key, bound(_SIGNING_KEY))
     except (InvalidTag, ValueError):
         return None
     if len(both) != KEY_BYTES + SALT_BYTES:
@@ -122,14 +121,20 @@ def _wrap(cipher: AESGCM, plain: bytes, bound: bytes) -> Wrapped:
     return Wrapped(nonce, cipher.encrypt(nonce, plain, bound))
 
 
-def _bound(vault_id: UUID, slot: KeySlot, purpose: str) -> bytes:
+def _unwrap(cipher: AESGCM, wrapped: Wrapped, bound: bytes) -> bytes:
+    return cipher.decrypt(wrapped.nonce, wrapped.ciphertext, bound)
+
+
+def _bound(
+    vault_id: UUID, slot_id: UUID, kind: SlotKind, user_id: UUID | None, purpose: str
+) -> bytes:
     return canonical_json(
         {
             "vault": vault_id,
-            "slot": slot.id,
+            "slot": slot_id,
             "version": VERSION,
-            "kind": slot.kind,
-            "user": slot.user_id,
+            "kind": kind,
+            "user": user_id,
             "purpose": purpose,
         }
     )

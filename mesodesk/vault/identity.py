@@ -1,0 +1,107 @@
+"""The few things that a vault reads and writes in its own database."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, insert
+
+from mesodesk.db.engine import APPLICATION_ID, FORMAT, READ_ONLY, RawConnection
+from mesodesk.db.models.vault_meta import SigningKeyRow, VaultMetaRow
+from mesodesk.db.upgrade import head_revision, known_revisions
+from mesodesk.vault.audit import chain_head
+from mesodesk.vault.errors import (
+    EmptyDatabaseError,
+    ForeignDatabaseError,
+    TooNewError,
+)
+from mesodesk.vault.keys import SALT_BYTES
+
+
+def stamp_vault(connection: Connection, vault_id: UUID, now: datetime) -> None:
+    """Write into a new database which vault it belongs to."""
+    connection.execute(
+        insert(VaultMetaRow).values(id=1, vault_id=vault_id, format=FORMAT, created_at=now)
+    )
+
+
+def add_signing_key(
+    connection: Connection, user_id: UUID, public_key: bytes, now: datetime
+) -> None:
+    """Note the public key that the user's signatures are checked with from now on."""
+    connection.execute(
+        insert(SigningKeyRow).values(public_key=public_key, user_id=user_id, created_at=now)
+    )
+
+
+def check_identity(raw: RawConnection, vault_id: UUID) -> str | None:
+    """Return the schema's revision after making sure that this is the vault's own database.
+
+    Raises:
+        EmptyDatabaseError: if it holds no records of ours.
+        ForeignDatabaseError: if it belongs to another program or another vault.
+        TooNewError: if a newer program wrote it.
+    """
+    tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    if not tables:
+        raise EmptyDatabaseError
+    if _pragma(raw, "application_id") != APPLICATION_ID:
+        raise ForeignDatabaseError
+    if _pragma(raw, "user_version") > FORMAT:
+        raise TooNewError
+    if not {"vault_meta", "audit_entry", "alembic_version"} <= tables:
+        raise EmptyDatabaseError
+    stored = raw.execute("SELECT vault_id FROM vault_meta").fetchone()
+    if stored is None or bytes(stored[0]) != vault_id.bytes:
+        raise ForeignDatabaseError
+    revision = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    if revision is None:
+        raise EmptyDatabaseError
+    if revision[0] not in known_revisions():
+        raise TooNewError
+    return None if revision[0] == head_revision() else str(revision[0])
+
+
+def _pragma(raw: RawConnection, name: str) -> int:
+    answer = raw.execute(f"PRAGMA {name}").fetchone()
+    return 0 if answer is None else int(answer[0])
+
+
+def starts_with_salt(database: Path, salt: bytes) -> bool:
+    """Tell whether the file begins with the vault's own salt, as every database of ours does."""
+    with database.open("rb") as stream:
+        return stream.read(SALT_BYTES) == salt
+
+
+def committed_head(engine: Engine) -> tuple[int, bytes]:
+    """Return number and digest of the last committed audit entry."""
+    with engine.connect().execution_options(**READ_ONLY) as connection:
+        return chain_head(connection)
+
+
+def row_counts(engine: Engine) -> dict[str, int]:
+    """Return the number of rows of each table of records; of indexes for searching, none."""
+    with engine.connect().execution_options(**READ_ONLY) as connection:
+        return counted(connection)
+
+
+def counted(connection: Connection) -> dict[str, int]:
+    """As `row_counts`, in a transaction that is open already."""
+    names = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE"
+        " '\\' AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name"
+    ).scalars()
+    counts: dict[str, int] = {}
+    for name in list(names):
+        rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar()  # noqa: S608
+        counts[str(name)] = int(rows or 0)
+    return counts
+
+
+def fold_log(engine: Engine) -> None:
+    """Move what stands in the write-ahead log into the database file, and empty the log."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
