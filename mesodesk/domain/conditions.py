@@ -190,6 +190,14 @@ class JurisdictionIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """Always true: the rule's scope says it all."""
+
+    def __call__(self, _facts: ScreeningFacts, _context: Context) -> Verdict:
+        return Verdict(Truth.TRUE)
+
+
+@dataclass(frozen=True, slots=True)
 class KitNotChecked:
     """True unless the emergency kit has been ticked today."""
 
