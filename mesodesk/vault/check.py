@@ -1,0 +1,148 @@
+"""Examines a whole open vault: pages, references, audit chain, anchor, key file.
+
+What belongs to records (seals, charts, photographs) is examined by the services, which hand their
+checks in here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from mesodesk.db.engine import READ_ONLY
+from mesodesk.db.errors import CORRUPT, NOT_A_DATABASE, StorageUnavailable, result_code, translate
+from mesodesk.vault import keyfile
+from mesodesk.vault.audit import verify_chain
+from mesodesk.vault.errors import VaultError
+from mesodesk.vault.examining import opened
+from mesodesk.vault.findings import Finding, Severity, alarm, warning
+from mesodesk.vault.identity import counted, starts_with_salt
+from mesodesk.vault.open_vault import OpenVault
+
+Check = Callable[[OpenVault], Iterable[Finding]]
+
+MOST_PAGES_NAMED = 20
+_OPENINGS = ("vault.open", "vault.finding")
+
+
+def check_vault(vault: OpenVault, extra: Iterable[Check] = ()) -> list[Finding]:
+    """Return everything that is wrong; empty if nothing is.
+
+    Args:
+        vault: open; nothing else should be writing meanwhile.
+        extra: further checks of the records themselves.
+    """
+    findings = [*vault.findings]
+    for check in (*_CHECKS, *extra):
+        findings += _guarded(check, vault)
+    return findings
+
+
+def _guarded(check: Check, vault: OpenVault) -> list[Finding]:
+    """Run one check; a file too damaged for it is a finding, not a crash."""
+    found: list[Finding] = []
+    try:
+        found.extend(check(vault))
+    except Exception as error:
+        # A damaged page can come up in any check as almost any error of the driver.
+        if result_code(error) is None and not isinstance(error, MemoryError):
+            raise
+        found.append(_as_finding(error))
+    return found
+
+
+def _as_finding(error: Exception) -> Finding:
+    if result_code(error) in {CORRUPT, NOT_A_DATABASE}:
+        return alarm("pages", "A part of the database could not be read for this examination.")
+    meant = translate(error)
+    sentence = meant.sentence if isinstance(meant, StorageUnavailable) else type(error).__name__
+    return alarm("database", f"The examination was cut short. {sentence}")
+
+
+def _pages(vault: OpenVault) -> Iterator[Finding]:
+    # The check of pages reads the file beneath the log, so the log is folded in first; and each
+    # check has a connection of its own, since one bad page makes a used one report many.
+    with opened(vault.paths, vault.keys) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    with opened(vault.paths, vault.keys) as raw:
+        bad = [str(row[0]) for row in raw.execute("PRAGMA cipher_integrity_check").fetchall()]
+    for said in bad[:MOST_PAGES_NAMED]:
+        yield alarm("pages", f"A page of the database is damaged ({said}).")
+    if len(bad) > MOST_PAGES_NAMED:
+        yield alarm("pages", f"{len(bad) - MOST_PAGES_NAMED} more pages are damaged.")
+    if not starts_with_salt(vault.paths.database, vault.keys.salt):
+        yield warning("pages", "The first bytes of the database are damaged.")
+
+
+def _structure(vault: OpenVault) -> Iterator[Finding]:
+    with opened(vault.paths, vault.keys) as raw:
+        said = [str(row[0]) for row in raw.execute("PRAGMA integrity_check(20)").fetchall()]
+    if said != ["ok"]:
+        for line in said:
+            yield alarm("structure", f"The database's structure is damaged ({line}).")
+
+
+def _references(vault: OpenVault) -> Iterator[Finding]:
+    with opened(vault.paths, vault.keys) as raw:
+        broken = raw.execute("PRAGMA foreign_key_check").fetchall()
+    for table, _row, parent, _key in sorted({(row[0], 0, row[2], 0) for row in broken}):
+        yield alarm("references", f"A row of {table} refers to a row of {parent} that is missing.")
+
+
+def _audit(vault: OpenVault) -> Iterator[Finding]:
+    with vault.engine.connect().execution_options(**READ_ONLY) as connection:
+        for finding in verify_chain(connection, vault.keys):
+            yield alarm("audit", finding.sentence)
+
+
+def _counts(vault: OpenVault) -> Iterator[Finding]:
+    """Compare row counts with those noted at the last close, if nothing was written since."""
+    anchor = vault.opening_anchor
+    if anchor is None or not anchor.counts:
+        return
+    with vault.engine.connect().execution_options(**READ_ONLY) as connection:
+        written = connection.exec_driver_sql(
+            "SELECT count(*) FROM audit_entry WHERE seq > ? AND action NOT IN (?, ?)",
+            (anchor.counts_seq, *_OPENINGS),
+        ).scalar()
+        if written:
+            return
+        now = counted(connection)
+    for table, rows in anchor.counts.items():
+        if table != "audit_entry" and now.get(table, 0) != rows:
+            yield alarm(
+                "history",
+                f"The table {table} has {now.get(table, 0)} rows and had {rows} when the vault was "
+                "last closed: they were changed outside Mesodesk.",
+            )
+
+
+def _key_file(vault: OpenVault) -> Iterator[Finding]:
+    try:
+        loaded = keyfile.load(vault.folder)
+    except VaultError as error:
+        yield alarm("keys", error.sentence)
+        return
+    for sentence in loaded.findings:
+        yield warning("keys", sentence)
+    if not loaded.key_file.is_sealed_by(vault.keys.key_file):
+        yield alarm("keys", "The key file was changed outside Mesodesk.")
+
+
+def _kept_alarms(vault: OpenVault) -> Iterator[Finding]:
+    for kept in sorted(vault.folder.glob("anchor-alarm-*.json")):
+        yield warning(
+            "history",
+            f"Saves were once found missing; {kept.name} keeps how far the vault had come. Once "
+            "the cause is known, remove that file.",
+        )
+
+
+_CHECKS: tuple[Check, ...] = (
+    _pages,
+    _structure,
+    _references,
+    _audit,
+    _counts,
+    _key_file,
+    _kept_alarms,
+)
+
+__all__ = ["Check", "Finding", "Severity", "check_vault"]
