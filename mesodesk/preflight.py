@@ -1,7 +1,7 @@
 """Finds out, before Qt can abort, whether this machine can show a window.
 
-Qt ends the process with a stack of plug-in messages when a system library or the display is missing.
-Here the same is found first and said in one sentence that names the package to install.
+Qt ends the process with a stack of plug-in messages when a system library or the display is
+missing. Here the same is found first and said in one sentence that names the package to install.
 """
 
 import ctypes

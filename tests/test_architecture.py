@@ -28,7 +28,9 @@ def test_imports_point_down():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("heavy", ["sqlalchemy", "alembic", "qtawesome", "pyqtgraph", "argon2", "numpy"])
+@pytest.mark.parametrize(
+    "heavy", ["sqlalchemy", "alembic", "qtawesome", "pyqtgraph", "argon2", "numpy"]
+)
 def test_the_unlock_window_needs_nothing_heavy(heavy):
     """The first paint must not wait for the database's or the chart's libraries."""
     code = "import sys, mesodesk.app; print([m for m in sys.modules if m.split('.')[0] == %r])"

@@ -1,0 +1,44 @@
+"""Locking the open desk, unlocking it again, and a new password."""
+
+from mesodesk.services.store import Store
+from mesodesk.vault.errors import WrongPasswordError
+
+
+class AccessService:
+    """Who is in front of the open desk. Locks, unlocks and failed unlocks are on the audit chain."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def by_recovery_key(self) -> bool:
+        """Whether the desk was opened with the recovery key, so that a new password is due."""
+        return self._store.vault.by_recovery_key
+
+    def lock(self) -> None:
+        """Note that the desk was locked; the anchor is written since the user is away now."""
+        with self._store.write() as tx:
+            tx.audit("desk.lock", "user", tx.actor.id)
+        self._store.vault.write_anchor()
+
+    def unlock(self, password: str) -> None:
+        """Let the user who locked the desk in again.
+
+        Raises:
+            WrongPasswordError: with the seconds to wait before the next try.
+            TooSoonError: if such a pause is not over; nothing was tried.
+        """
+        vault = self._store.vault
+        right = vault.verify_password(vault.user_id, password)
+        with self._store.write() as tx:
+            tx.audit("desk.unlock" if right else "desk.unlock_failed", "user", tx.actor.id)
+        if not right:
+            raise WrongPasswordError(vault.attempts.wait_s())
+
+    def set_password(self, password: str) -> None:
+        """Give the user who opened the desk a new password.
+
+        Raises:
+            PasswordLengthError: if it has fewer than 10 or more than 128 characters.
+        """
+        self._store.vault.change_password(password)

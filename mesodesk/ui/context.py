@@ -1,0 +1,92 @@
+"""What every page is given: services on their thread, the clinic, the user, navigation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.clock import Clock, local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from mesodesk.domain.records.clinic import ClinicRecord, UserRecord
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.jobs import Jobs
+
+T = TypeVar("T")
+
+
+class Context(QObject):
+    """One unlocked desk, as the window sees it. Lives on the UI thread."""
+
+    #: (Topic, origin): something was written; origin is the object whose job wrote it.
+    changed = Signal(object, object)
+    #: (page id, arguments): a page asks for another one.
+    navigation_asked = Signal(str, dict)
+
+    def __init__(
+        self,
+        desk: Desk,
+        jobs: Jobs,
+        clock: Clock,
+        clinic: ClinicRecord,
+        user: UserRecord,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.jobs = jobs
+        self.clock = clock
+        self.clinic = clinic
+        self.user = user
+        self._origin: QObject | None = None
+        desk.subscribe(self._announce)
+
+    @property
+    def language(self) -> str:
+        """Return the language of clinical texts: en, fr, it or es."""
+        return self.clinic.fields.language or "en"
+
+    def today(self) -> date:
+        """Return the calendar day at the clinic."""
+        return local_date(self.clock.now(), self.clinic.fields.zone)
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[Desk], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Run `work(desk)` on the database thread, then `done(result)` on the UI thread.
+
+        Without `failed`, an error is shown by the shell in one sentence. A deleted owner is not
+        called.
+        """
+
+        def on_database_thread() -> T:
+            self._origin = owner
+            try:
+                return work(self._desk)
+            finally:
+                self._origin = None
+
+        self.jobs.run(owner, on_database_thread, done or _ignore, failed)
+
+    def navigate(self, page_id: str, **arguments: object) -> None:
+        """Ask the shell for a page, e.g. `navigate("patient", patient_id=..., tab="intake")`."""
+        self.navigation_asked.emit(page_id, arguments)
+
+    def _announce(self, topic: Topic) -> None:
+        # Called on the database thread: the signal crosses to the UI thread by itself.
+        if topic & Topic.CLINIC:
+            self.clinic = self._desk.clinic.record()
+        self.changed.emit(topic, self._origin)
+
+
+def _ignore(_result: object) -> None:
+    return None

@@ -1,0 +1,189 @@
+"""Asks for the password; counts down the pause after a wrong one; takes the recovery key instead."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal, Slot
+
+from mesodesk.ui.gate.frame import GatePage
+from mesodesk.ui.jobs import Jobs, explain
+from mesodesk.ui.tokens import Kind
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.widgets.choices import ChoiceField, Option
+from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.text import Body, Heading
+from mesodesk.ui.widgets.textfields import PasswordField, TextField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from PySide6.QtWidgets import QWidget
+
+    from mesodesk.vault.inspection import VaultUser
+
+
+class UnlockPage(GatePage):
+    """Password in, opened vault out. What opens it is handed in, so that a lock uses the same page.
+
+    Args:
+        users: who can unlock; a choice is shown when there are several.
+        unlock: called with user id and password on the database thread.
+        recover: called with the recovery key as typed; None where it cannot be used (a lock).
+        jobs: the threads.
+    """
+
+    #: What `unlock` or `recover` returned.
+    unlocked = Signal(object)
+    #: An error that is no wrong password: the gate shows what stands in the folder.
+    stopped = Signal(object)
+
+    def __init__(
+        self,
+        users: tuple[VaultUser, ...],
+        unlock: Callable[[UUID | None, str], object],
+        recover: Callable[[str], object] | None,
+        jobs: Jobs,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("unlock_page", parent)
+        self._users = users
+        self._unlock = unlock
+        self._recover = recover
+        self._jobs = jobs
+        self._waiting_s = 0
+        self._with_key = False
+        self._build()
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self._count_down)
+
+    def _build(self) -> None:
+        self.title = Heading(self.tr("Unlock"))
+        self.lead = Body("")
+        options = [Option(user.id, user.name) for user in self._users]
+        self.user = ChoiceField("unlock_user", self.tr("Who are you?"), options)
+        if options:
+            self.user.set_value(options[0].value)
+        self.user_row = FormRow(self.tr("Who are you?"), self.user)
+        self.password = PasswordField("unlock_password", self.tr("Password"))
+        self.password_row = FormRow(self.tr("Password"), self.password)
+        self.key = TextField("unlock_recovery_key", self.tr("Recovery key"), longest=80)
+        self.key_row = FormRow(
+            self.tr("Recovery key"), self.key, self.tr("7 groups of 4, from the recovery sheet.")
+        )
+        self.message = Notice(object_name="unlock_message")
+        self.button = Button(self.tr("Unlock"), "unlock_button", ButtonKind.PRIMARY)
+        self.other_way = Button("", "use_recovery_key", ButtonKind.QUIET)
+        for widget in (
+            self.title,
+            self.lead,
+            self.user_row,
+            self.password_row,
+            self.key_row,
+            self.message,
+        ):
+            self.card.add(widget)
+        self.actions.addWidget(self.other_way)
+        self.actions.addStretch(1)
+        self.actions.addWidget(self.button)
+        self.finish_layout()
+        self.button.clicked.connect(self.submit)
+        self.password.entered.connect(self.submit)
+        self.key.input.returnPressed.connect(self.submit)
+        self.other_way.clicked.connect(self._switch_way)
+        self._show_way()
+
+    def begin(self, lead: str = "") -> None:
+        """Empty the fields and put the cursor where the user types."""
+        self.lead.setText(lead)
+        self.lead.setVisible(bool(lead))
+        self.password.clear()
+        self.key.set_value("")
+        if self._waiting_s == 0:
+            self.message.hide()
+        self._with_key = False
+        self._show_way()
+
+    def choose_user(self, user_id: UUID) -> None:
+        """Show this user as chosen."""
+        self.user.set_value(user_id)
+
+    @Slot()
+    def submit(self) -> None:
+        """Try what was typed."""
+        if self._waiting_s > 0 or not self.button.isEnabled():
+            return
+        typed = self.key.value() if self._with_key else self.password.value()
+        if not typed:
+            self._focus()
+            return
+        self._set_busy(busy=True)
+        if self._with_key and self._recover is not None:
+            work: Callable[[], object] = partial(self._recover, typed)
+        else:
+            work = partial(self._unlock, self.user.value(), typed)
+        self._jobs.run(self, work, self._opened, self._refused)
+
+    def _opened(self, result: object) -> None:
+        self._set_busy(busy=False)
+        self.password.clear()
+        self.key.set_value("")
+        self.message.hide()
+        self.unlocked.emit(result)
+
+    def _refused(self, error: Exception) -> None:
+        self._set_busy(busy=False)
+        delay = getattr(error, "delay_s", None)
+        if delay is None and not hasattr(error, "group"):
+            self.stopped.emit(error)
+            return
+        self.message.show_notice(Kind.CAUTION, explain(error))
+        self.password.clear()
+        self._start_waiting(math.ceil(delay or 0))
+        self._focus()
+
+    def _start_waiting(self, seconds: int) -> None:
+        self._waiting_s = seconds
+        if seconds > 0:
+            self._tick.start()
+        self._show_waiting()
+
+    @Slot()
+    def _count_down(self) -> None:
+        self._waiting_s = max(0, self._waiting_s - 1)
+        if self._waiting_s == 0:
+            self._tick.stop()
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        self.button.setEnabled(self._waiting_s == 0)
+        words = self.tr("Wait {seconds} s").format(seconds=self._waiting_s)
+        self.button.setText(words if self._waiting_s else self.tr("Unlock"))
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self.button.setEnabled(not busy)
+        self.button.setText(self.tr("Unlocking…") if busy else self.tr("Unlock"))
+
+    @Slot()
+    def _switch_way(self) -> None:
+        self._with_key = not self._with_key
+        self.message.hide()
+        self._show_way()
+
+    def _show_way(self) -> None:
+        self.user_row.setVisible(len(self._users) > 1 and not self._with_key)
+        self.password_row.setVisible(not self._with_key)
+        self.key_row.setVisible(self._with_key)
+        self.other_way.setVisible(self._recover is not None)
+        self.other_way.setText(
+            self.tr("Use the password") if self._with_key else self.tr("Use the recovery key")
+        )
+        self._focus()
+
+    def _focus(self) -> None:
+        (self.key if self._with_key else self.password).setFocus()

@@ -1,0 +1,1 @@
+"""One module a page; the shell imports each when it is first shown."""

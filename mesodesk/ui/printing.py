@@ -1,0 +1,44 @@
+"""Prints the recovery sheet on a printer of this computer."""
+
+from PySide6.QtCore import QObject, QRectF, Signal, Slot
+from PySide6.QtGui import QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QWidget
+
+from mesodesk.ui.recovery_sheet import RecoverySheet, draw
+
+
+class SheetPrinter(QObject):
+    """Asks for a printer and prints; tells in a sentence how it went."""
+
+    said = Signal(str)
+
+    def __init__(self, window: QWidget, sheet: RecoverySheet) -> None:
+        super().__init__(window)
+        self._window = window
+        self._sheet = sheet
+        self._printer: QPrinter | None = None
+
+    def open(self) -> None:
+        """Show the system's print dialog, or say that there is no printer."""
+        if not QPrinterInfo.availablePrinterNames():
+            self.said.emit(
+                self.tr("No printer is set up on this computer: save the sheet as a PDF instead.")
+            )
+            return
+        self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        self._dialog = QPrintDialog(self._printer, self._window)
+        self._dialog.setObjectName("recovery_print_dialog")
+        self._dialog.accepted.connect(self._print)
+        self._dialog.open()
+
+    @Slot()
+    def _print(self) -> None:
+        painter = QPainter()
+        if self._printer is None or not painter.begin(self._printer):
+            self.said.emit(self.tr("The printer did not answer; nothing was printed. Try again."))
+            return
+        page = self._printer.pageRect(QPrinter.Unit.DevicePixel)
+        draw(painter, QRectF(0, 0, page.width(), page.height()), self._sheet)
+        painter.end()
+        self.said.emit(self.tr("Sent to the printer. Check that the sheet can be read."))
