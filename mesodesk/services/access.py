@@ -5,7 +5,7 @@ from mesodesk.vault.errors import WrongPasswordError
 
 
 class AccessService:
-    """Who is in front of the open desk. Locks, unlocks and failed unlocks are on the audit chain."""
+    """Who is in front of the open desk. Each lock and unlock is on the audit chain."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -186,8 +186,8 @@ class PasswordStep(Step):
         super().__init__(parent)
         self.title = self.tr("Your password")
         self.lead = self.tr(
-            "It encrypts every record. Nobody can look it up or reset it from outside; the recovery "
-            "key of the next step is the only other way in."
+            "It encrypts every record. Nobody can look it up or reset it from outside; the "
+            "recovery key of the next step is the only other way in."
         )
         self._own_words = own_words
         self.password = PasswordField("password", self.tr("Password"))
@@ -207,9 +207,7 @@ class PasswordStep(Step):
         form.add_row(
             self.tr("Password"),
             self.password,
-            self.tr(
-                "At least 10 characters; 15 or more are better. Several words are easy to keep."
-            ),
+            self.tr("At least 10 characters, better 15. Several words are easy to keep."),
         )
         strength = QVBoxLayout()
         strength.setSpacing(Space.XS)

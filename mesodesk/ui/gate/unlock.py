@@ -1,4 +1,4 @@
-"""Asks for the password; counts down the pause after a wrong one; takes the recovery key instead."""
+"""Asks for the password, counts down the pause after a wrong one, takes the recovery key."""
 
 from __future__ import annotations
 
