@@ -130,7 +130,7 @@ def clinic_row(db: Session) -> ClinicRow:
     Raises:
         NotFoundError: if it was not set up yet.
     """
-    row = db.scalar(select(ClinicRow))
+    row = db.scalars(select(ClinicRow)).one_or_none()
     if row is None:
         raise NotFoundError("This vault has no clinic yet. Nothing was changed.")
     return row

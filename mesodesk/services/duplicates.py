@@ -19,7 +19,7 @@ class Reason(StrEnum):
 
     SAME_BIRTH_AND_NAME = "Same name and birth date"
     SAME_BIRTH_SIMILAR_NAME = "Same birth date, similar name"
-    SWAPPED_BIRTH = "Same name, day and month of birth swapped"
+    SWAPPED_BIRTH = "Similar name, day and month of birth swapped"
     BIRTH_ONE_DIGIT = "Same name, birth date differs in one digit"
     SAME_NAME = "Same name"
     SAME_PHONE = "Same phone number"

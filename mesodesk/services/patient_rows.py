@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from mesodesk.db import search
@@ -14,6 +14,7 @@ from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.search_words import entry
 from mesodesk.domain.records.patient import PatientFields, PatientRecord
 from mesodesk.services.errors import NotFoundError
+from mesodesk.services.store import Transaction
 from mesodesk.services.texts import Problems
 
 _LANGUAGE: Final = re.compile(r"[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{2,8})*")
@@ -101,3 +102,9 @@ def checked_patient(typed: PatientFields, today: date) -> PatientFields:
         problems.add("language", "Language: choose one from the list, or leave it empty.")
     problems.done()
     return checked
+
+
+def touch_patient(tx: Transaction, patient_id: UUID) -> None:
+    """Put a patient at the head of those most recently opened; no edit, so the version stays."""
+    touched = update(PatientRow).where(PatientRow.id == patient_id).values(touched_at=tx.now)
+    tx.connection.execute(touched)

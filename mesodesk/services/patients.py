@@ -24,6 +24,7 @@ from mesodesk.services.patient_rows import (
     needs_indexing,
     patient_record,
     record_number,
+    touch_patient,
     write_patient,
 )
 from mesodesk.services.store import Store, Transaction
@@ -62,7 +63,7 @@ class PatientService:
         """
         with self._store.write() as tx:
             row = find_patient(tx.db, patient_id)
-            _touch(tx, row)
+            touch_patient(tx, row.id)
             tx.audit("patient.view", "patient", row.id, row.version)
             return patient_record(row)
 
@@ -197,11 +198,6 @@ def _next_seq(tx: Transaction) -> int:
     """Count one patient more; a core update, because counting is no edit of the clinic."""
     counted = update(ClinicRow).values(last_patient=ClinicRow.last_patient + 1)
     return tx.connection.execute(counted.returning(ClinicRow.last_patient)).scalar_one()
-
-
-def _touch(tx: Transaction, row: PatientRow) -> None:
-    touched = update(PatientRow).where(PatientRow.id == row.id).values(touched_at=tx.now)
-    tx.connection.execute(touched)
 
 
 def _moved(tx: Transaction, row: PatientRow, action: str) -> None:

@@ -1,9 +1,9 @@
 """Copies the starter catalogue into a new vault."""
 
-from mesodesk.db.models.stock import ProductActiveRow, ProductRow
+from mesodesk.db.models.stock import ProductRow
 from mesodesk.domain.catalogue import Catalogue, ProductTemplate, load_catalogue
-from mesodesk.domain.records.stock import RegulatoryStatus
-from mesodesk.services.product_rows import name_key
+from mesodesk.domain.records.stock import ActiveFields, RegulatoryStatus
+from mesodesk.services.product_rows import active_row, name_key
 from mesodesk.services.store import Transaction
 
 
@@ -13,7 +13,7 @@ def add_starter_products(tx: Transaction, language: str) -> None:
     rows = [_product(catalogue, template, language) for template in catalogue.products.values()]
     tx.db.add_all(rows)
     tx.db.flush()
-    tx.audit("catalogue.start", "product", None, catalogue.version, products=len(rows))
+    tx.audit("catalogue.start", "product", None, catalogue=catalogue.version, products=len(rows))
 
 
 def _product(catalogue: Catalogue, template: ProductTemplate, language: str) -> ProductRow:
@@ -28,12 +28,13 @@ def _product(catalogue: Catalogue, template: ProductTemplate, language: str) -> 
         status=RegulatoryStatus.UNKNOWN,
         starter_id=template.id,
         actives=[
-            ProductActiveRow(
-                position=position,
-                ingredient_id=part.ingredient_id,
-                name=catalogue.ingredients[part.ingredient_id].name.get(language),
-                strength_value=part.strength.value if part.strength else None,
-                strength_unit=part.strength.unit.value if part.strength else None,
+            active_row(
+                position,
+                ActiveFields(
+                    part.ingredient_id,
+                    catalogue.ingredients[part.ingredient_id].name.get(language),
+                    part.strength,
+                ),
             )
             for position, part in enumerate(template.components)
         ],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,11 +14,23 @@ from sqlalchemy.orm import Session, sessionmaker
 from mesodesk.db.base import stamp_times
 from mesodesk.db.engine import READ_ONLY
 from mesodesk.db.errors import StorageBug, translate
+from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock
+from mesodesk.domain.records.clinic import Role
+from mesodesk.vault.audit import AuditFact
 
 if TYPE_CHECKING:
-    from mesodesk.vault.session import OpenVault
+    from mesodesk.vault.open_vault import OpenVault
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `role` is None only while a new vault has no users yet."""
+
+    id: UUID
+    name: str
+    role: Role | None = None
 
 
 class Transaction:
@@ -26,10 +39,10 @@ class Transaction:
     `now` is one moment for the whole transaction.
     """
 
-    def __init__(self, db: Session, open_vault: "OpenVault", now: datetime) -> None:
+    def __init__(self, db: Session, open_vault: "OpenVault", actor: Actor, now: datetime) -> None:
         self.db = db
         self.now = now
-        self.actor = open_vault.user
+        self.actor = actor
         self.topic = Topic.NONE
         self.audited = 0
         self._vault = open_vault
@@ -50,13 +63,23 @@ class Transaction:
         """Append an entry to the audit chain, kept or lost together with the change.
 
         Args:
-            action: what was done, as `patient.update`.
-            object_type: what it was done to, as `patient`.
+            action: what was done, in two words: `patient.update`.
+            object_type: the table of what it was done to: `patient`.
             object_id: which one.
             version: its version afterwards.
             details: names of fields and the like; never what a patient said or is called.
         """
-        self._vault.audit(self.db, action, object_type, object_id, version, details)
+        fact = AuditFact(
+            actor_id=self.actor.id,
+            actor_name=self.actor.name,
+            actor_role=self.actor.role,
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+            object_version=version,
+            details=details,
+        )
+        self._vault.audit.append(self.db, fact)
         self.audited += 1
 
     def touch(self, topic: Topic) -> None:
@@ -75,6 +98,7 @@ class Store:
             open_vault.engine.execution_options(**READ_ONLY), expire_on_commit=False
         )
         self._subscribers: list[Callable[[Topic], object]] = []
+        self._actor = Actor(open_vault.user_id, open_vault.user_name)
         stamp_times(self._sessions, clock)
 
     @property
@@ -94,7 +118,7 @@ class Store:
             StorageBug: if rows were changed and nothing was audited; nothing was changed.
         """
         with _translated(), self._sessions() as db:
-            tx = Transaction(db, self._vault, self.clock.now())
+            tx = self._transaction(db)
             changes = _changes(tx.connection)
             yield tx
             db.flush()
@@ -113,8 +137,15 @@ class Store:
             StorageError: if the database cannot do it.
         """
         with _translated(), self._readers() as db:
-            yield Transaction(db, self._vault, self.clock.now())
+            yield self._transaction(db)
             db.rollback()
+
+    def _transaction(self, db: Session) -> Transaction:
+        if self._actor.role is None:
+            row = db.get(UserRow, self._actor.id)
+            if row is not None:
+                self._actor = Actor(row.id, row.name, row.role)
+        return Transaction(db, self._vault, self._actor, self.clock.now())
 
 
 def _changes(connection: Connection) -> int:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mesodesk.db.base import Base, Record
@@ -17,7 +17,10 @@ _DRAFT = text("state = 'draft'")
 
 
 class IntakeRow(Record):
-    """One intake of a patient; closed by triggers once it is completed."""
+    """One intake of a patient; closed by triggers once it is completed.
+
+    `number` counts the patient's intakes: it gives their order, whatever the clock says.
+    """
 
     __tablename__ = "intake"
     __table_args__ = (
@@ -27,7 +30,8 @@ class IntakeRow(Record):
         CheckConstraint(
             "(state = 'completed') = (completed_at IS NOT NULL)", name="completed_dated"
         ),
-        Index("ix_intake_patient_started", "patient_id", "started_at"),
+        CheckConstraint("number > 0", name="number_positive"),
+        UniqueConstraint("patient_id", "number"),
         Index(
             "uq_intake_one_draft",
             "patient_id",
@@ -38,6 +42,7 @@ class IntakeRow(Record):
     )
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))
+    number: Mapped[int]
     questionnaire_id: Mapped[str]
     questionnaire_version: Mapped[int]
     state: Mapped[IntakeState] = mapped_column(by_value(IntakeState))

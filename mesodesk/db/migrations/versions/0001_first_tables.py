@@ -319,6 +319,7 @@ def make_tables() -> None:
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("changed_at", types.UtcDateTime(), nullable=False),
         sa.Column("patient_id", types.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("questionnaire_id", sa.String(), nullable=False),
         sa.Column("questionnaire_version", sa.Integer(), nullable=False),
         sa.Column(
@@ -348,6 +349,7 @@ def make_tables() -> None:
             name=op.f("ck_intake_completed_dated"),
         ),
         sa.CheckConstraint("height_cm > 0", name=op.f("ck_intake_height_positive")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_intake_number_positive")),
         sa.CheckConstraint("skin_type BETWEEN 1 AND 6", name=op.f("ck_intake_skin_type_range")),
         sa.CheckConstraint("weight_kg > 0", name=op.f("ck_intake_weight_positive")),
         sa.ForeignKeyConstraint(
@@ -366,9 +368,7 @@ def make_tables() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intake")),
-    )
-    op.create_index(
-        "ix_intake_patient_started", "intake", ["patient_id", "started_at"], unique=False
+        sa.UniqueConstraint("patient_id", "number", name=op.f("uq_intake_patient_id_number")),
     )
     op.create_index(
         "uq_intake_one_draft",
