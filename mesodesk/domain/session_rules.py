@@ -1,14 +1,12 @@
 """What keeps a session from being signed, and where to put it right. Pure: facts in, a list out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.dosing import reconcile
 from mesodesk.domain.records.session import Missing, SessionRecord, SyringeRecord
 from mesodesk.domain.screening import Finding, FindingKind
@@ -37,7 +35,6 @@ class MissingCode(StrEnum):
     SKIN_PREPARATION = "skin_preparation_missing"
     ASEPTIC_STEP = "aseptic_step_not_answered"
     NO_SYRINGE = "no_syringe"
-    LOT_EXPIRED = "lot_expired"
     LOT_USED_UP = "lot_used_up"
     NO_POINTS = "no_points"
     MORE_THAN_DRAWN = "more_than_drawn"
@@ -65,7 +62,6 @@ class LotFacts:
     """A lot as it stands now; `left_ml` counts this session as drawn, None if it is not counted."""
 
     number: str
-    expires_on: date
     left_ml: Decimal | None
 
 
@@ -73,13 +69,11 @@ class LotFacts:
 class SigningFacts:
     """Everything that the decision rests on.
 
-    `findings` are the findings of today's screening that still stand open. `treated_on` is the day
-    on which the points were charted, or today while there are none: a lot has to be good that day.
-    `aseptic_steps` and `reactions` are the ids that have to be answered.
+    `findings` are the findings of today's screening that still stand open, `lots` those that were
+    drawn from. `aseptic_steps` and `reactions` are the ids that have to be answered.
     """
 
     session: SessionRecord
-    treated_on: date
     charted: Mapping[UUID, Charted] = field(default_factory=dict)
     lots: Mapping[UUID, LotFacts] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -92,16 +86,6 @@ class SigningFacts:
 def missing(facts: SigningFacts) -> tuple[Missing, ...]:
     """Return what keeps the session from being signed, in the order of the stations."""
     return (*_check(facts), *_prepare(facts), *_chart(facts), *_finish(facts))
-
-
-def charted_by_syringe(fields: Iterable[ChartField]) -> dict[UUID, Charted]:
-    """Sum up the fields of a chart by their syringe."""
-    found: dict[UUID, Charted] = {}
-    for each in fields:
-        before = found.get(each.syringe_id, Charted())
-        marks = len(each.points) or (1 if each.zone_ml else 0)
-        found[each.syringe_id] = Charted(before.marks + marks, before.volume_ml + each.volume_ml)
-    return found
 
 
 def _check(facts: SigningFacts) -> Iterator[Missing]:
@@ -176,14 +160,15 @@ def _lots(facts: SigningFacts, syringe: SyringeRecord) -> Iterator[Missing]:
         lot = facts.lots.get(lot_id)
         if lot is None:
             continue
-        values = {"digit": str(syringe.digit), "lot": lot.number}
-        place = f"syringe_{syringe.digit}"
-        if lot.expires_on < facts.treated_on:
-            values["expired_on"] = lot.expires_on.isoformat()
-            yield _missing(MissingCode.LOT_EXPIRED, Station.PREPARE, place, **values)
         if lot.left_ml is not None and lot.left_ml < 0:
-            values["by_ml"] = plain(-lot.left_ml)
-            yield _missing(MissingCode.LOT_USED_UP, Station.PREPARE, place, **values)
+            yield _missing(
+                MissingCode.LOT_USED_UP,
+                Station.PREPARE,
+                f"syringe_{syringe.digit}",
+                digit=str(syringe.digit),
+                lot=lot.number,
+                by_ml=plain(-lot.left_ml),
+            )
 
 
 def _chart(facts: SigningFacts) -> Iterator[Missing]:

@@ -3,15 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.bodymap.fields import ChartField, Pattern
-from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.session import (
@@ -30,12 +27,10 @@ from mesodesk.domain.session_rules import (
     MissingCode,
     SigningFacts,
     Station,
-    charted_by_syringe,
     missing,
 )
 
 LOT, SYRINGE = new_id(), new_id()
-TODAY = date(2025, 3, 10)
 COMPLETE = SessionFields(
     anything_changed=Answer.NO,
     reaction_to_last=Answer.NO,
@@ -105,9 +100,8 @@ def facts(
     charted = {} if injected is None else {SYRINGE: Charted(10, Decimal(injected))}
     given_facts: dict[str, object] = {
         "session": session or a_session(),
-        "treated_on": TODAY,
         "charted": charted,
-        "lots": {LOT: LotFacts("A12", date(2026, 1, 31), None)},
+        "lots": {LOT: LotFacts("A12", None)},
         "intake_completed": True,
         "has_earlier_session": True,
         "aseptic_steps": ("gloves",),
@@ -258,45 +252,16 @@ def test_a_told_rest_passes_exactly_within_the_tolerance(injected, wasted, left)
     assert (codes(facts(session, injected=str(injected))) == []) is balanced
 
 
-def test_a_lot_has_to_be_good_on_the_day_of_treatment():
-    lots = {LOT: LotFacts("A12", date(2025, 3, 9), None)}
-    (found,) = missing(facts(lots=lots))
-    assert found.code == MissingCode.LOT_EXPIRED
-    assert found.values == {"digit": "1", "lot": "A12", "expired_on": "2025-03-09"}
-    assert missing(facts(lots=lots, treated_on=date(2025, 3, 9))) == ()
-
-
 @pytest.mark.parametrize(("left", "expected"), [("0", []), ("-0.4", [MissingCode.LOT_USED_UP])])
 def test_a_lot_cannot_have_given_more_than_it_held(left, expected):
-    lots = {LOT: LotFacts("A12", date(2026, 1, 31), Decimal(left))}
+    lots = {LOT: LotFacts("A12", Decimal(left))}
     assert codes(facts(lots=lots)) == expected
 
 
 def test_a_lot_used_twice_in_a_syringe_is_named_once():
     part = a_syringe().components[0]
     double = replace(a_syringe(), components=(part, replace(part, id=new_id())))
-    lots = {LOT: LotFacts("A12", date(2025, 1, 1), None)}
-    assert codes(facts(a_session(COMPLETE, double), injected="10", lots=lots)) == [
-        MissingCode.LOT_EXPIRED
-    ]
-
-
-def a_field(syringe_id: UUID, *volumes_ul: int, zone_ml: str | None = None) -> ChartField:
-    return ChartField(
-        id=new_id(),
-        syringe_id=syringe_id,
-        technique="papule",
-        depth_mm=Decimal(2),
-        needle="",
-        pattern=Pattern.ZONE if zone_ml else Pattern.SINGLE,
-        zone_ml=None if zone_ml is None else Decimal(zone_ml),
-        points=PackedPoints(ChartPoint(0, 0.1, 0.1, ul, 2000) for ul in volumes_ul),
-    )
-
-
-def test_the_chart_is_summed_by_syringe_with_zones():
-    other = new_id()
-    summed = charted_by_syringe(
-        [a_field(SYRINGE, 100, 200), a_field(SYRINGE, 50), a_field(other, zone_ml="1.5")]
-    )
-    assert summed == {SYRINGE: Charted(3, Decimal("0.35")), other: Charted(1, Decimal("1.5"))}
+    lots = {LOT: LotFacts("A12", Decimal("-0.1"))}
+    (found,) = missing(facts(a_session(COMPLETE, double), injected="10", lots=lots))
+    assert (found.code, found.place) == (MissingCode.LOT_USED_UP, "syringe_1")
+    assert found.values == {"digit": "1", "lot": "A12", "by_ml": "0.1"}
