@@ -21,6 +21,7 @@ from mesodesk.domain.clinical_files import (
     load_sources,
     need_known,
     read,
+    with_includes,
 )
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.domain.texts import LocalText
@@ -175,10 +176,12 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     Raises:
         ClinicalDataError: if the file is wrong.
     """
-    file = read(path or folder() / "catalogue.toml")
+    path = path or folder() / "catalogue.toml"
+    file = read(path)
     reader = _Reader(load_sources(), by_id(file, (_trait(e) for e in file.tables("trait"))))
     classes = by_id(file, (reader.product_class(e) for e in file.tables("class")))
-    ingredients = by_id(file, (reader.ingredient(e, classes) for e in file.tables("ingredient")))
+    entries = with_includes(file, path, "ingredient")
+    ingredients = by_id(file, (reader.ingredient(entry, classes) for entry in entries))
     products = by_id(
         file, (reader.product(e, classes, ingredients) for e in file.tables("product"))
     )

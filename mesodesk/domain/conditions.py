@@ -199,10 +199,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class KitNotChecked:
-    """True unless the emergency kit has been ticked today."""
+    """True in a session unless the emergency kit has been ticked today."""
 
     def __call__(self, facts: ScreeningFacts, _context: Context) -> Verdict:
-        if facts.emergency_kit_checked is Answer.YES:
+        if facts.emergency_kit_checked is Answer.YES or not facts.in_session:
             return FALSE
         return Verdict(Truth.TRUE, (Evidence("emergency_kit", facts.emergency_kit_checked),))
 

@@ -30,7 +30,8 @@ class ScreeningFacts:
     `product_classes`, `ingredients` and `traits` come from `Catalogue.exposure`; they and `regions`
     are empty until products and regions are chosen. `component_names` are the names of the products
     and actives in the syringes, to compare with allergies typed in free text. `last_sessions` and
-    `session_counts` concern signed sessions before this one, by product class.
+    `session_counts` concern signed sessions before this one, by product class. `in_session` is
+    False for an intake or a header, where nobody has to have looked at the emergency kit.
     """
 
     on: date
@@ -54,6 +55,7 @@ class ScreeningFacts:
     last_sessions: Mapping[str, date] = field(default_factory=dict)
     session_counts: Mapping[str, int] = field(default_factory=dict)
     emergency_kit_checked: Answer = Answer.NOT_ASKED
+    in_session: bool = True
 
     @property
     def bmi(self) -> Decimal | None:
@@ -76,6 +78,7 @@ class ScreeningFacts:
             traits=nothing,
             regions=nothing,
             component_names=nothing,
+            in_session=False,
         )
 
 
