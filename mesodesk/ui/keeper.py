@@ -49,6 +49,9 @@ class Status(Protocol):
     def failed(self, source: QObject, sentence: str) -> None:
         """Something could not be kept."""
 
+    def on_flush(self, slot: Callable[[], object]) -> None:
+        """Call this whenever everything that waits should be written now."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
@@ -66,14 +69,11 @@ class Keeper(QObject):
     failed = Signal(str)
     """Storage cannot be written now: the sentence. What is pending stays and is tried again."""
 
-    refused = Signal(object, str)
-    """(key, sentence): this one value is not accepted as it is; the others go on."""
+    refused = Signal(object, object)
+    """(key, error): this one value is not accepted as it is; `explain` says why. Others go on."""
 
-    conflicted = Signal(str)
-    """Somebody changed the record meanwhile. Nothing is written until `resume` or `discard`.
-
-    Raised by a write whose error has a true attribute `conflict`.
-    """
+    conflicted = Signal(object)
+    """The `ConflictError`. Nothing is written until `resume` or `discard` is called."""
 
     def __init__(
         self,
@@ -100,6 +100,8 @@ class Keeper(QObject):
         self._pause = self._timer(pause_ms)
         self._latest = self._timer(latest_ms)
         self._retry = self._timer(retry_ms)
+        if status is not None:
+            status.on_flush(self.flush)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -211,13 +213,13 @@ class Keeper(QObject):
         if one is None:
             return
         sentence = explain(error)
-        if getattr(error, "conflict", False):
+        if _is_conflict(error):
             self._put_back(one)
             self._halted = True
             self._say_failed(sentence)
-            self.conflicted.emit(sentence)
+            self.conflicted.emit(error)
         elif _is_refusal(error):
-            self._refuse(one, sentence)
+            self._refuse(one, error)
         else:
             self._put_back(one)
             self._say_failed(sentence)
@@ -230,11 +232,11 @@ class Keeper(QObject):
         if one.key not in self._pending:
             self._pending = {one.key: one, **self._pending}
 
-    def _refuse(self, one: _Pending, sentence: str) -> None:
+    def _refuse(self, one: _Pending, error: Exception) -> None:
         if one.key not in self._pending:
-            self._refused[one.key] = sentence
-        self._say_failed(sentence)
-        self.refused.emit(one.key, sentence)
+            self._refused[one.key] = explain(error)
+        self._say_failed(explain(error))
+        self.refused.emit(one.key, error)
         if self._pending:
             self.flush()
 
@@ -252,7 +254,15 @@ class Keeper(QObject):
             self.flush()
 
 
+def _is_conflict(error: Exception) -> bool:
+    # Imported late: pages exist only after the services are loaded.
+    from mesodesk.services.errors import ConflictError
+
+    return isinstance(error, ConflictError)
+
+
 def _is_refusal(error: Exception) -> bool:
-    """Tell an unacceptable value, said in a sentence, from storage that does not work now."""
-    environment = getattr(error, "trouble", None) is not None
-    return hasattr(error, "sentence") and not environment
+    """Tell a value that is not accepted from storage that does not work now."""
+    from mesodesk.services.errors import ServiceError
+
+    return isinstance(error, ServiceError | ValueError) and hasattr(error, "sentence")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.ui.jobs import Jobs
 from mesodesk.ui.keeper import Keeper
 
@@ -33,6 +34,9 @@ class Strip:
     def failed(self, source, sentence):
         self.told.append(sentence)
 
+    def on_flush(self, slot):
+        self.flush = slot
+
 
 class UnavailableError(Exception):
     """The machine's fault."""
@@ -41,17 +45,7 @@ class UnavailableError(Exception):
     sentence = "The disk is full."
 
 
-class TooHeavyError(Exception):
-    """The value's fault."""
-
-    sentence = "A weight of 5000 kg is not possible."
-
-
-class StaleError(Exception):
-    """Somebody else was faster."""
-
-    conflict = True
-    sentence = "Somebody changed this record meanwhile."
+TOO_HEAVY = "A weight of 5000 kg is not possible."
 
 
 class Store:
@@ -177,6 +171,13 @@ def test_leaving_the_field_writes_at_once(qtbot, jobs, store):
     assert store.rows == [("a", 0)]
 
 
+def test_locking_the_window_writes_at_once(jobs, keeper, store, strip):
+    keeper.put("a", store.write("a"))
+    strip.flush()
+    jobs.drain()
+    assert store.rows == [("a", 4)]
+
+
 def test_what_cannot_be_written_is_kept_and_tried_again(qtbot, keeper, store, strip):
     store.error = UnavailableError()
     with qtbot.waitSignal(keeper.failed) as failed:
@@ -214,19 +215,19 @@ def test_order_holds_when_the_first_of_two_fails(qtbot, keeper, store):
 
 def test_a_refused_value_is_told_and_holds_up_no_other(jobs, keeper, store, strip):
     refused = []
-    keeper.refused.connect(lambda key, sentence: refused.append((key, sentence)))
+    keeper.refused.connect(lambda key, error: refused.append((key, error)))
 
     def heavy(version):
-        raise TooHeavyError
+        raise RefusedError(TOO_HEAVY)
 
     keeper.put("weight", heavy)
     keeper.put("phone", store.write("061"))
     keeper.flush()
     jobs.drain()
-    assert refused == [("weight", TooHeavyError.sentence)]
+    assert [(key, error.sentence) for key, error in refused] == [("weight", TOO_HEAVY)]
     assert [row[0] for row in store.rows] == ["061"]
     assert keeper.is_pending()
-    assert strip.told[-1] == TooHeavyError.sentence
+    assert strip.told[-1] == TOO_HEAVY
     keeper.put("weight", store.write("64"))
     keeper.flush()
     jobs.drain()
@@ -238,14 +239,14 @@ def test_a_refused_value_is_told_and_holds_up_no_other(jobs, keeper, store, stri
 def test_a_conflict_waits_for_a_decision(jobs, keeper, store, mine, rows):
     told = []
     keeper.conflicted.connect(told.append)
-    store.error = StaleError()
+    store.error = conflict = ConflictError(None)
     keeper.put("a", store.write("mine"))
     keeper.flush()
     jobs.drain()
-    assert told == [StaleError.sentence]
+    assert told == [conflict]
     keeper.flush()
     jobs.drain()
-    assert told == [StaleError.sentence]
+    assert told == [conflict]
     store.error = None
     if mine:
         keeper.resume(9)

@@ -36,7 +36,7 @@ def shape_path(shape: Shape, box: QRectF) -> QPainterPath:
     elif shape is Shape.CROSS:
         path = _cross(box)
     else:
-        path = _drop(box)
+        path = _pill(box)
     path.closeSubpath()
     return path
 
@@ -61,26 +61,15 @@ def _cross(box: QRectF) -> QPainterPath:
     return upright.united(level)
 
 
-def _drop(box: QRectF) -> QPainterPath:
-    tip = QPointF(box.center().x(), box.top())
-    side = box.width() / 2
-    path = QPainterPath(tip)
-    path.cubicTo(
-        tip + QPointF(side * 0.5, side * 0.6),
-        box.topRight() + QPointF(0, side * 0.8),
-        box.topRight() + QPointF(0, side * 1.15),
-    )
-    path.arcTo(
-        QRectF(box.left(), box.bottom() - 2 * side * 0.93, 2 * side, 2 * side * 0.93), 0, -180
-    )
-    path.cubicTo(
-        box.topLeft() + QPointF(0, side * 0.8), tip + QPointF(-side * 0.5, side * 0.6), tip
-    )
+def _pill(box: QRectF) -> QPainterPath:
+    path = QPainterPath()
+    level = box.adjusted(0, box.height() * 0.18, 0, -box.height() * 0.18)
+    path.addRoundedRect(level, level.height() / 2, level.height() / 2)
     return path
 
 
 # Where the digit sits best, as a share of the height below the middle.
-_LOWERED = {Shape.TRIANGLE: 0.16, Shape.DROP: 0.08}
+_LOWERED = {Shape.TRIANGLE: 0.16}
 
 
 def paint_badge(painter: QPainter, digit: int, box: QRectF, *, with_digit: bool = True) -> None:

@@ -1,0 +1,356 @@
+"""The main window: rail, pages, status strip, command palette, key overview, lock cover.
+
+window = MainWindow()
+window.add_page(TodayPage(context), in_rail=True)
+window.add_lazy_page("stock", tr("Stock"), "flask-outline", make_stock)
+window.open("patient", patient_id=patient.id, tab="intake")
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from mesodesk.ui.frame.cover import IdleWatch, LockCover
+from mesodesk.ui.frame.page import KeyHelp, Page
+from mesodesk.ui.frame.rail import Rail
+from mesodesk.ui.frame.status import StatusStrip
+from mesodesk.ui.jobs import Jobs
+from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets.cards import Notice
+
+if TYPE_CHECKING:
+    from mesodesk.ui.frame.palette import CommandPalette
+
+__all__ = ["KeyHelp", "MainWindow", "Page"]
+
+NAME = "Mesodesk"
+
+
+class MainWindow(QMainWindow):
+    """The one window. Its title names the program and the kind of page, never a patient."""
+
+    lock_asked = Signal()
+    """Ctrl+L, the lock in the rail, or nobody there. What waits has been asked to be written."""
+
+    page_changed = Signal(str)
+
+    closing = Signal()
+    """The window closes; everything is kept."""
+
+    def __init__(self, jobs: Jobs | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("main_window")
+        self.setWindowTitle(NAME)
+        self.resize(1280, 800)
+        self.setMinimumSize(960, 600)
+        self._jobs = jobs
+        self._pages: dict[str, Page] = {}
+        self._makers: dict[str, Callable[[], Page]] = {}
+        self._trail: list[tuple[str, Mapping[str, object]]] = []
+        self._focus_before: QWidget | None = None
+        self.rail = Rail()
+        self.status = StatusStrip()
+        self.stack = QStackedWidget()
+        self.notices = QVBoxLayout()
+        self._palette: QWidget | None = None
+        self._build()
+        self.cover_widget = LockCover(self._root)
+        self.idle_watch = IdleWatch(self)
+        self.idle_watch.idle.connect(self.ask_lock)
+        self.key_help: list[KeyHelp] = []
+        self._add_keys()
+        if jobs is not None:
+            jobs.troubled.connect(self.show_trouble)
+
+    def _build(self) -> None:
+        self._root = QWidget()
+        self._body = QWidget()
+        self.notices.setContentsMargins(Space.L, 0, Space.L, 0)
+        self.notices.setSpacing(Space.S)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addLayout(self.notices)
+        right.addWidget(self.stack, 1)
+        right.addWidget(self.status)
+        whole = QHBoxLayout(self._body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.rail)
+        whole.addLayout(right, 1)
+        outer = QVBoxLayout(self._root)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._body)
+        self.setCentralWidget(self._root)
+        self.rail.selected.connect(self._rail_selected)
+        self.rail.locked.connect(self.ask_lock)
+        self.status.palette_asked.connect(self.open_palette)
+        self.status.keys_asked.connect(self.open_keys)
+
+    def _add_keys(self) -> None:
+        for keys, text, slot in (
+            ("Ctrl+K", self.tr("Find a patient, page or command"), self.open_palette),
+            ("?", self.tr("Show these keys"), self.open_keys),
+            ("Ctrl+L", self.tr("Lock the window"), self.ask_lock),
+            ("Alt+Left", self.tr("Go back"), self.back),
+        ):
+            self.add_key(keys, text, slot)
+
+    def add_key(self, keys: str, text: str, slot: Callable[[], object]) -> None:
+        """Let a key do something on every page, while the window is not locked."""
+        shortcut = QShortcut(QKeySequence(keys), self._body)
+        shortcut.activated.connect(slot)
+        self.key_help.append(KeyHelp(keys, text))
+
+    # Pages
+
+    def add_page(self, page: Page, *, in_rail: bool = False) -> None:
+        """Add a page; in the rail under its title if wanted."""
+        self._pages[page.page_id] = page
+        self.stack.addWidget(page)
+        page.go.connect(self.navigate)
+        if in_rail:
+            self._add_to_rail(page.page_id, page.title, page.icon)
+
+    def add_lazy_page(
+        self, page_id: str, title: str, icon: str, make: Callable[[], Page], *, in_rail: bool = True
+    ) -> None:
+        """Add a page that is made when it is first shown."""
+        self._makers[page_id] = make
+        if in_rail:
+            self._add_to_rail(page_id, title, icon)
+
+    def _add_to_rail(self, page_id: str, title: str, icon: str) -> None:
+        item = self.rail.add_item(page_id, icon, title)
+        number = len(self.rail.page_ids())
+        shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self._body)
+        shortcut.activated.connect(item.click)
+        self.key_help.append(KeyHelp(f"Alt+{number}", title))
+
+    def page(self, page_id: str) -> Page:
+        """Return a page, making it if need be.
+
+        Raises:
+            KeyError: if there is no such page.
+        """
+        if page_id not in self._pages:
+            self.add_page(self._makers[page_id]())
+        return self._pages[page_id]
+
+    def current_page(self) -> Page | None:
+        """Return the page in sight."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    def open(self, page_id: str, **arguments: object) -> None:
+        """Show a page and tell it what to show."""
+        self.navigate(page_id, arguments)
+
+    @Slot(str, dict)
+    def navigate(self, page_id: str, arguments: Mapping[str, object]) -> None:
+        """Show a page; the one before is left first, so that what waits is written."""
+        before = self.current_page() if self._trail else None
+        if before is not None:
+            before.leave()
+        page = self.page(page_id)
+        self._trail = [*self._trail[-30:], (page_id, dict(arguments))]
+        self.stack.setCurrentWidget(page)
+        self.rail.set_current(page.section or page.page_id)
+        self.setWindowTitle(f"{page.title} - {NAME}" if page.title else NAME)
+        if before is not None and before is not page:
+            before.hidden()
+        page.shown(**arguments)
+        focus = page.first_focus()
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page_changed.emit(page_id)
+
+    @Slot()
+    def back(self) -> None:
+        """Show the page before this one."""
+        if len(self._trail) > 1:
+            self._trail.pop()
+            page_id, arguments = self._trail.pop()
+            if not self._trail:
+                self._trail.append((page_id, arguments))
+            self.navigate(page_id, arguments)
+
+    @Slot(str)
+    def _rail_selected(self, page_id: str) -> None:
+        self.navigate(page_id, {})
+
+    # Notices
+
+    def notify(
+        self, kind: Kind, headline: str, text: str = "", *, object_name: str = "window_notice"
+    ) -> Notice:
+        """Show a banner above the page until it is closed; the same words are not shown twice."""
+        for at in range(self.notices.count()):
+            item = self.notices.itemAt(at)
+            shown = item.widget() if item is not None else None
+            if isinstance(shown, Notice) and (shown.headline.text(), shown.text.text()) == (
+                headline,
+                text,
+            ):
+                return shown
+        notice = Notice(kind, headline, text, object_name=object_name, closable=True)
+        notice.dismissed.connect(notice.deleteLater)
+        self.notices.setContentsMargins(Space.L, Space.M, Space.L, 0)
+        self.notices.addWidget(notice)
+        return notice
+
+    @Slot(str)
+    def show_trouble(self, sentence: str) -> None:
+        """Say that something failed which nobody else tells of."""
+        self.notify(Kind.STOP, self.tr("That did not work"), sentence, object_name="trouble")
+
+    # Palette and keys
+
+    def palette_overlay(self) -> "CommandPalette":
+        """Return the command palette, made on first use."""
+        from mesodesk.ui.frame.palette import CommandPalette
+
+        if not isinstance(self._palette, CommandPalette):
+            self._palette = CommandPalette(self._body)
+        return self._palette
+
+    @Slot()
+    def open_palette(self) -> None:
+        """Show the command palette."""
+        self.palette_overlay().open_palette()
+
+    @Slot()
+    def open_keys(self) -> None:
+        """Show the keys that work here."""
+        from mesodesk.ui.frame.keys import KeyOverview
+
+        page = self.current_page()
+        overview = self._body.findChild(KeyOverview) or KeyOverview(self._body)
+        here = page.key_help if page is not None else []
+        title = page.title if page is not None else ""
+        overview.open_keys([(title, here), (self.tr("Everywhere"), self.key_help)])
+
+    # Lock
+
+    @Slot()
+    def ask_lock(self) -> None:
+        """Have everything written, hide the window's content, and ask for the lock."""
+        if not self.is_covered():
+            self.leave_page()
+            self.show_cover()
+            self.lock_asked.emit()
+
+    def leave_page(self) -> None:
+        """Have everything written that waits."""
+        page = self.current_page()
+        if page is not None:
+            page.leave()
+        self.status.ask_flush()
+
+    def show_cover(self, content: QWidget | None = None) -> None:
+        """Hide everything at once; `content` unlocks. Keys of the pages do nothing meanwhile."""
+        if content is not None or not self.is_covered():
+            self.cover_widget.set_content(content)
+        if self.is_covered():
+            return
+        self._focus_before = QApplication.focusWidget()
+        self._close_what_floats()
+        self.cover_widget.setGeometry(self._root.rect())
+        self.cover_widget.show()
+        self.cover_widget.raise_()
+        self._body.hide()
+        self.setWindowTitle(NAME)
+        self.cover_widget.repaint()
+
+    def _close_what_floats(self) -> None:
+        """Close what would stay in sight above the cover."""
+        from mesodesk.ui.widgets.popover import Popover
+
+        QToolTip.hideText()
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        for popover in self.findChildren(Popover):
+            popover.close_panel()
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
+
+    def hide_cover(self) -> None:
+        """Show everything where it was, with the focus where it was."""
+        if not self.is_covered():
+            return
+        self._body.show()
+        self.cover_widget.hide()
+        self.cover_widget.set_content(None)
+        page = self.current_page()
+        if page is not None and page.title:
+            self.setWindowTitle(f"{page.title} - {NAME}")
+        before, self._focus_before = self._focus_before, None
+        if before is not None and isValid(before) and self._body.isAncestorOf(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def is_covered(self) -> bool:
+        """Tell whether the window is hidden behind the cover."""
+        return not self.cover_widget.isHidden()
+
+    def set_person(self, initials: str, name: str, number: int) -> None:
+        """Show who works, at the foot of the rail."""
+        self.rail.lock.set_person(initials, name, number)
+
+    # Window
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            self.idle_watch.watch(handle)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.cover_widget.setGeometry(self._root.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Write what waits; if that fails, stay open and let the user decide."""
+        self.leave_page()
+        if self._jobs is not None:
+            self._jobs.drain()
+        if self.status.unkept() and not self._closing_anyway:
+            event.ignore()
+            self._ask_before_losing()
+            return
+        self.closing.emit()
+        super().closeEvent(event)
+
+    _closing_anyway = False
+
+    def _ask_before_losing(self) -> None:
+        from mesodesk.ui.widgets.dialogs import ConfirmDialog
+
+        dialog = ConfirmDialog(
+            self,
+            "close_unkept",
+            self.tr("Something is not kept yet"),
+            self.status.text(),
+            self.tr("Close and lose it"),
+            self.tr("Stay"),
+        )
+        dialog.confirmed.connect(self._close_anyway)
+        dialog.open()
+
+    @Slot()
+    def _close_anyway(self) -> None:
+        self._closing_anyway = True
+        self.close()
