@@ -6,9 +6,8 @@ hundred hits at most and orders these, so that its time hardly grows with the nu
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -165,13 +164,12 @@ def hits_of(connection: Connection, ids: Sequence[UUID]) -> tuple[PatientHit, ..
     return tuple(_hit(by_id[one]) for one in ids if one in by_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A patient who matches, with what ordering needs."""
 
     seq: int
-    family: tuple[str, ...]
-    given: tuple[str, ...]
+    family: str
+    given: str
     touched: int
 
 
@@ -222,15 +220,7 @@ class _Search:
             kept = [row for row in found if self._archived or row.archived_at is None]
             if len(found) < cap or len(kept) >= self._limit:
                 break
-        return [
-            _Candidate(
-                row.seq,
-                tuple(row.family_folded.split()),
-                tuple(row.given_folded.split()),
-                row.touched_at,
-            )
-            for row in kept
-        ]
+        return [_Candidate(*row[:4]) for row in kept]
 
     def _inside_words(self) -> list[_Candidate]:
         """Return patients with the longer terms inside words and the short ones at beginnings."""
@@ -240,17 +230,20 @@ class _Search:
         short = [term for term in self._terms if not term.infix()]
         found = self._candidates(_BY_TRIGRAMS, " AND ".join(long))
         return [
-            one for one in found if all(term.begins((*one.family, *one.given)) for term in short)
+            one
+            for one in found
+            if all(term.begins_in(f" {one.family} {one.given} ") for term in short)
         ]
 
     def _rank(self, one: _Candidate) -> tuple[int, int, int, int]:
-        """Return the order within a kind of match: family name, then short, then recent."""
-        places = exact = 0
+        """Return the order within a kind of match: family name, whole words, short, recent."""
+        length = len(one.family) + len(one.given)
+        if len(self._terms) == 1:
+            return (0, 0, length, -one.touched)  # the kinds of match say the rest
+        family, given = f" {one.family} ", f" {one.given} "
+        places = whole = 0
         for term in self._terms:
-            if term.begins(one.family):
-                exact += term.is_one_of(one.family)
-            else:
-                places += 1 if term.begins(one.given) else 2
-                exact += term.is_one_of(one.given)
-        length = sum(map(len, one.family)) + sum(map(len, one.given))
-        return (places, -exact, length, -one.touched)
+            in_family = term.begins_in(family)
+            places += 0 if in_family else 1 if term.begins_in(given) else 2
+            whole += term.stands_in(family if in_family else given)
+        return (places, -whole, length, -one.touched)

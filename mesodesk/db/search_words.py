@@ -159,18 +159,13 @@ class Term:
         rows = (" AND ".join(f'{field}"{word}"{star}' for word in row) for row in self.alternatives)
         return "(" + " OR ".join(f"({row})" for row in rows) + ")"
 
-    def begins(self, stored: Iterable[str]) -> bool:
-        """Whether an alternative's words all stand at the beginning of words on record."""
-        known = tuple(stored)
-        return any(
-            all(any(word.startswith(part) for word in known) for part in row)
-            for row in self.alternatives
-        )
+    def begins_in(self, stored: str) -> bool:
+        """Whether words on record begin so; `stored` has a space before and after each of them."""
+        return any(all(f" {word}" in stored for word in row) for row in self.alternatives)
 
-    def is_one_of(self, stored: Iterable[str]) -> bool:
-        """Whether an alternative's words all are words on record."""
-        known = set(stored)
-        return any(known.issuperset(row) for row in self.alternatives)
+    def stands_in(self, stored: str) -> bool:
+        """Whether words on record are so; `stored` has a space before and after each of them."""
+        return any(all(f" {word} " in stored for word in row) for row in self.alternatives)
 
     def infix(self) -> str:
         """Return the term as an expression for the trigram table, empty if it is too short."""

@@ -71,11 +71,6 @@ def needs_indexing(changed: list[str]) -> bool:
     return not _INDEXED.isdisjoint(changed)
 
 
-def record_number(seq: int) -> str:
-    """Return the number shown for the nth patient: 01482."""
-    return f"{seq:05}"
-
-
 def checked_patient(typed: PatientFields, today: date) -> PatientFields:
     """Return the fields as they will be stored.
 

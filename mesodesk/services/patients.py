@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 
 from mesodesk.db import search
 from mesodesk.db.models.clinic import ClinicRow
-from mesodesk.db.models.patient import PatientRow
+from mesodesk.db.models.patient import PatientRow, record_number
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import local_date
@@ -23,7 +23,6 @@ from mesodesk.services.patient_rows import (
     index_patient,
     needs_indexing,
     patient_record,
-    record_number,
     touch_patient,
     write_patient,
 )

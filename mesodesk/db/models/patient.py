@@ -30,10 +30,11 @@ class PatientRow(Record):
         Index("ix_patient_birth_date", "birth_date"),
         Index("ix_patient_name_key", "name_key"),
         Index("ix_patient_phone_tail", "phone_tail"),
-        Index("ix_patient_touched", "touched_at"),
+        Index("ix_patient_touched", "touched_at", "seq"),
         Index(
             "ix_patient_current_touched",
             "touched_at",
+            "seq",
             sqlite_where=_CURRENT,
             postgresql_where=_CURRENT,
         ),
@@ -56,3 +57,8 @@ class PatientRow(Record):
     given_folded: Mapped[str]
     name_key: Mapped[str]
     phone_tail: Mapped[str] = mapped_column(default="")
+
+
+def record_number(seq: int) -> str:
+    """Return the number that people know the nth patient by: 01482."""
+    return f"{seq:05}"

@@ -13,7 +13,7 @@ depends_on = None
 # Contentless: the words are made from `patient` and can be made again (`db.search.rebuild`).
 FULL_TEXT = (
     "CREATE VIRTUAL TABLE patient_words_fts USING fts5(family, given, other, content='',"
-    " contentless_delete=1, tokenize='ascii', prefix='1 2 3', detail=column)",
+    " contentless_delete=1, tokenize='ascii', prefix='1 2 3 4 5 6', detail=column)",
     "CREATE VIRTUAL TABLE patient_trigrams_fts USING fts5(whole, content='',"
     " contentless_delete=1, tokenize='trigram')",
 )
@@ -223,14 +223,14 @@ def make_tables() -> None:
     op.create_index(
         "ix_patient_current_touched",
         "patient",
-        ["touched_at"],
+        ["touched_at", "seq"],
         unique=False,
         sqlite_where=sa.text("archived_at IS NULL"),
         postgresql_where=sa.text("archived_at IS NULL"),
     )
     op.create_index("ix_patient_name_key", "patient", ["name_key"], unique=False)
     op.create_index("ix_patient_phone_tail", "patient", ["phone_tail"], unique=False)
-    op.create_index("ix_patient_touched", "patient", ["touched_at"], unique=False)
+    op.create_index("ix_patient_touched", "patient", ["touched_at", "seq"], unique=False)
     op.create_table(
         "product",
         sa.Column("id", types.Uuid(), nullable=False),
