@@ -6,10 +6,10 @@ QT_SCALE_FACTOR=2 python tools/gallery.py FOLDER
 
 import os
 import sys
-from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -17,6 +17,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.ui import theme
+from mesodesk.ui.frame.keys import KeyOverview
+from mesodesk.ui.frame.palette import Entry
+from mesodesk.ui.shell import MainWindow, Page
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.badges import InitialsBadge, SyringeBadge
@@ -34,6 +37,9 @@ from mesodesk.ui.widgets.segments import Scale0to10, SegmentedControl, TriState
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 from mesodesk.ui.widgets.text import Body, ElidedLabel, Heading, KeyHint, Label, Muted, Title
 from mesodesk.ui.widgets.textfields import MultilineField, PasswordField, SearchField, TextField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TODAY = date(2026, 3, 12)
 
@@ -108,7 +114,7 @@ def chips_card() -> QWidget:
     bar.set_share(0.12, "#E69F00")
     card.add(bar)
     card.add(Fact("Spacing", "15 mm"))
-    card.add(Fact("Needle", "30G × 4 mm"))
+    card.add(Fact("Needle", "30G, 4 mm"))
     return card
 
 
@@ -277,19 +283,149 @@ def gallery() -> QWidget:
     return page
 
 
+class PatientSample(Page):
+    """A page in the manner of the patient's overview, with nothing behind it."""
+
+    page_id = "patients"
+    title = "Patients"
+    icon = "account-group-outline"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_key("Ctrl+N", "New patient", self.update)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, 0)
+        column.setSpacing(Space.M)
+        column.addLayout(self._header())
+        names = ("Overview", "Intake", "Consent", "Plan", "Sessions", "Follow-up", "Photos")
+        column.addWidget(TabStrip({name.lower(): name for name in names}, "s_tabs", "Patient"))
+        body = QHBoxLayout()
+        body.setSpacing(Space.M)
+        body.addWidget(self._left(), 5)
+        body.addLayout(self._right(), 2)
+        column.addLayout(body, 1)
+
+    def _header(self) -> QHBoxLayout:
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(Title("Ferrand, Camille"))
+        names.addWidget(Muted("38 y · No 01482 · 168 cm · 64.0 kg · skin type III", wrap=False))
+        line = QHBoxLayout()
+        line.setSpacing(Space.XL)
+        line.addLayout(names)
+        chips = row(
+            Chip(Kind.STOP, "Lidocaine allergy"),
+            Chip(Kind.CAUTION, "Takes aspirin"),
+            Chip(Kind.OK, "Session 3 of 6 · day 14 of 14", icon_name="calendar-check"),
+            Chip(Kind.OK, "Consent valid", icon_name="file-sign"),
+            stretch=True,
+        )
+        line.addLayout(chips, 1)
+        return line
+
+    def _left(self) -> QWidget:
+        card = Card("Sessions", Button("New session", "s_new", icon_name="plus", compact=True))
+        rows = RowList("s_rows", "Sessions")
+        rows.set_rows(
+            Row(
+                f"Session {number}",
+                f"{14 - number} Oct · signed C. Moreau · {90 + 10 * number} points",
+                object_name=f"s_row{number}",
+                leading=SyringeBadge(number),
+                trailing=[Chip(Kind.OK, "Signed"), IconLabel("chevron-right")],
+            )
+            for number in (3, 2, 1)
+        )
+        card.add(rows)
+        card.body.addStretch(1)
+        return card
+
+    def _right(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(Space.M)
+        following = Card("Next")
+        following.add(
+            Row(
+                "Session 4 of 6",
+                "due since 28 Oct",
+                object_name="s_next",
+                leading=IconLabel("needle", "accent"),
+            )
+        )
+        following.add(Button("Start session", "s_start", ButtonKind.PRIMARY))
+        column.addWidget(following)
+        know = Card("Know before you start")
+        know.add(Notice(Kind.STOP, "", "Lidocaine allergy: no local anaesthetic in any syringe"))
+        know.add(Notice(Kind.CAUTION, "", "Aspirin 100 mg daily: do not advise stopping"))
+        column.addWidget(know)
+        column.addStretch(1)
+        return column
+
+
+def window() -> MainWindow:
+    """Return the main window with one page in it."""
+    made = MainWindow()
+    made.add_lazy_page("today", "Today", "calendar-today", Page)
+    made.add_page(PatientSample(), in_rail=True)
+    made.add_lazy_page("stock", "Stock", "flask-outline", Page)
+    made.add_lazy_page("settings", "Settings", "cog-outline", Page)
+    made.rail.set_count("today", 4)
+    made.set_person("CM", "Camille Moreau", 1)
+    made.status.set_zone("UTC")
+    made.status.kept(made, datetime(2026, 3, 12, 10, 42, 7, tzinfo=UTC))
+    made.status.set_note("Backup verified 12 min ago")
+    for title, icon, keys in (
+        ("New patient", "account-plus-outline", "Ctrl+N"),
+        ("Lock", "lock-outline", "Ctrl+L"),
+    ):
+        made.palette_overlay().add_command(Entry(title, made.update, icon=icon, keys=keys))
+    made.palette_overlay().add_command(
+        Entry("Ferrand, Camille", made.update, "No 01482 · 3 Jun 1987", "account-outline")
+    )
+    made.resize(1366, 768)
+    made.open("patients")
+    return made
+
+
+def shoot(made: QWidget, path: Path) -> None:
+    """Write a picture of a window."""
+    made.show()
+    QApplication.sendPostedEvents()
+    made.grab().save(str(path))
+
+
+def shoot_window(folder: Path, name: str) -> None:
+    """Write the main window as it is, with the palette, with the keys, and when keeping fails."""
+    made = window()
+    shoot(made, folder / f"window-{name}.png")
+    made.open_palette()
+    shoot(made, folder / f"palette-{name}.png")
+    made.palette_overlay().close_over()
+    made.open_keys()
+    shoot(made, folder / f"keys-{name}.png")
+    for overview in made.findChildren(KeyOverview):
+        overview.close_over()
+    made.status.failed(made, "The disk is full. What was kept before is intact: free some space.")
+    made.notify(Kind.CAUTION, "The backup is 9 days old", "Connect the backup disk.")
+    shoot(made, folder / f"failure-{name}.png")
+    made.status.kept(made, datetime(2026, 3, 12, 10, 43, tzinfo=UTC))
+    made.close()
+
+
 def main(folder: Path) -> None:
     """Write the pictures."""
     app = QApplication([])
-    theme.force(dark=False)
+    theme.watcher().forced = False
     theme.start(app)
     folder.mkdir(parents=True, exist_ok=True)
     scale = os.environ.get("QT_SCALE_FACTOR", "1")
     for dark in (False, True):
         theme.force(dark)
+        name = f"{'dark' if dark else 'light'}-{scale}x"
         page = gallery()
-        page.show()
-        page.grab().save(str(folder / f"widgets-{'dark' if dark else 'light'}-{scale}x.png"))
+        shoot(page, folder / f"widgets-{name}.png")
         page.close()
+        shoot_window(folder, name)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class Role(Enum):
     """A size in pixels and a weight; every text of the program has one of these."""
 
     DISPLAY = (28, QFont.Weight.DemiBold)
-    TITLE = (20, QFont.Weight.Medium)
+    TITLE = (20, QFont.Weight.DemiBold)
     HEADING = (15, QFont.Weight.DemiBold)
     STRONG = (13, QFont.Weight.DemiBold)
     BODY = (13, QFont.Weight.Normal)

@@ -202,7 +202,7 @@ class Shape(StrEnum):
     STAR = "star"
     PENTAGON = "pentagon"
     CROSS = "cross"
-    PILL = "pill"
+    DROP = "drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ SYRINGES: Final = (
     SyringeLook(6, "#D55E00", Shape.PENTAGON, "#000000"),
     SyringeLook(7, "#F0E442", Shape.STAR, _INK),
     SyringeLook(8, "#000000", Shape.CROSS, _WHITE),
-    SyringeLook(9, "#999999", Shape.PILL, _INK),
+    SyringeLook(9, "#999999", Shape.DROP, _INK),
 )
 
 

@@ -127,7 +127,7 @@ class StatusStrip(QWidget):
         line.addWidget(find)
         line.addWidget(keys)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(Space.L, 0, Space.L, Space.XS)
+        whole.setContentsMargins(Space.L, Space.XS, Space.L, Space.XS)
         whole.setSpacing(0)
         whole.addWidget(self._bar)
         whole.addLayout(line)

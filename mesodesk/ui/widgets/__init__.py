@@ -16,7 +16,7 @@ because the unlock window needs few of them.
     forms         Form, FormRow
     strips        TabStrip, StepStrip
     rows          Row, RowList; RowDelegate for long lists
-    badges        SyringeBadge, paint_badge, shape_path, InitialsBadge
+    badges        SyringeBadge, InitialsBadge, draw_badge, shape_path
     popover       Popover
     dialogs       ConfirmDialog
 """

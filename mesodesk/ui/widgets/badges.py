@@ -1,92 +1,96 @@
-"""The badge of a syringe: colour, shape and digit; the same shapes mark its points on the chart."""
+"""The badge of a syringe: colour, shape and digit; its points on the chart are shaped alike."""
 
 import math
+from functools import cache
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mesodesk.ui import theme
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import Shape, syringe_look
+from mesodesk.ui.tokens import Shape, SyringeLook, syringe_look
 from mesodesk.ui.widgets import paint
 
-# Corners of a regular outline by number, and by how much it is turned (degrees).
-_REGULAR = {Shape.DIAMOND: (4, 0.0), Shape.HEXAGON: (6, 30.0), Shape.PENTAGON: (5, -90.0)}
+# Corners, radius and first angle in degrees, so that every outline weighs the same to the eye.
+_REGULAR: Final = {
+    Shape.TRIANGLE: (3, 1.3, -90.0),
+    Shape.DIAMOND: (4, 1.22, -90.0),
+    Shape.PENTAGON: (5, 1.12, -90.0),
+    Shape.HEXAGON: (6, 1.1, 0.0),
+}
+# How far below the origin the digit sits.
+_LOWERED: Final = {Shape.TRIANGLE: 0.12, Shape.DROP: 0.2, Shape.STAR: 0.05}
 
 
-def shape_path(shape: Shape, box: QRectF) -> QPainterPath:
-    """Return a shape that fills a box; equal in weight to the eye, not in area."""
+@cache
+def shape_path(shape: Shape) -> QPainterPath:
+    """Return an outline around the origin, about as heavy as a circle of radius 1."""
     path = QPainterPath()
     if shape is Shape.CIRCLE:
-        path.addEllipse(box)
+        path.addEllipse(QPointF(0, 0), 1.0, 1.0)
     elif shape is Shape.SQUARE:
-        inset = box.width() * 0.05
-        inner = box.adjusted(inset, inset, -inset, -inset)
-        path.addRoundedRect(inner, box.width() * 0.12, box.width() * 0.12)
-    elif shape in _REGULAR:
-        count, turned = _REGULAR[shape]
-        path.addPolygon(_polygon(box, count, turned, 1.0))
+        path.addRoundedRect(QRectF(-0.9, -0.9, 1.8, 1.8), 0.2, 0.2)
     elif shape is Shape.STAR:
-        path.addPolygon(_polygon(box, 10, -90.0, 0.62))
-    elif shape is Shape.TRIANGLE:
-        path.addPolygon(
-            QPolygonF([box.bottomLeft(), box.bottomRight(), QPointF(box.center().x(), box.top())])
+        _add_corners(
+            path, [_polar(1.3 if at % 2 == 0 else 0.74, 36.0 * at - 90) for at in range(10)]
         )
     elif shape is Shape.CROSS:
-        path = _cross(box)
+        path.addRect(QRectF(-0.45, -1.1, 0.9, 2.2))
+        path.addRect(QRectF(-1.1, -0.45, 2.2, 0.9))
+        path = path.simplified()
+    elif shape is Shape.DROP:
+        path.moveTo(0, -1.35)
+        path.cubicTo(0.35, -0.85, 0.95, -0.4, 0.95, 0.2)
+        path.cubicTo(0.95, 1.38, -0.95, 1.38, -0.95, 0.2)
+        path.cubicTo(-0.95, -0.4, -0.35, -0.85, 0, -1.35)
     else:
-        path = _pill(box)
+        count, radius, first = _REGULAR[shape]
+        _add_corners(path, [_polar(radius, first + 360 / count * at) for at in range(count)])
+    return path
+
+
+def _polar(radius: float, degrees: float) -> QPointF:
+    angle = math.radians(degrees)
+    return QPointF(radius * math.cos(angle), radius * math.sin(angle))
+
+
+def _add_corners(path: QPainterPath, corners: list[QPointF]) -> None:
+    path.addPolygon(QPolygonF(corners))
     path.closeSubpath()
-    return path
 
 
-def _polygon(box: QRectF, count: int, turned: float, inner: float) -> QPolygonF:
-    """Return corners on the circle in the box; every second one at `inner` of the radius."""
-    middle, radius = box.center(), box.width() / 2 * 1.05
-    corners = []
-    for at in range(count):
-        reach = radius * (inner if at % 2 and inner < 1 else 1.0)
-        angle = math.radians(turned + 360 / count * at)
-        corners.append(middle + QPointF(reach * math.cos(angle), reach * math.sin(angle)))
-    return QPolygonF(corners)
-
-
-def _cross(box: QRectF) -> QPainterPath:
-    arm = box.width() * 0.3
-    upright = QPainterPath()
-    upright.addRect(box.adjusted(arm, 0, -arm, 0))
-    level = QPainterPath()
-    level.addRect(box.adjusted(0, arm, 0, -arm))
-    return upright.united(level)
-
-
-def _pill(box: QRectF) -> QPainterPath:
-    path = QPainterPath()
-    level = box.adjusted(0, box.height() * 0.18, 0, -box.height() * 0.18)
-    path.addRoundedRect(level, level.height() / 2, level.height() / 2)
-    return path
-
-
-# Where the digit sits best, as a share of the height below the middle.
-_LOWERED = {Shape.TRIANGLE: 0.16}
-
-
-def paint_badge(painter: QPainter, digit: int, box: QRectF, *, with_digit: bool = True) -> None:
-    """Paint a syringe's badge into a square box; without digit it is the mark of a point."""
-    look = syringe_look(digit)
+def draw_badge(
+    painter: QPainter, look: SyringeLook, box: QRectF, *, with_digit: bool = True
+) -> None:
+    """Paint a syringe's badge into a square box; without its digit it is a legend's mark."""
+    radius = min(box.width(), box.height()) / 2
+    round_or_square = look.shape in (Shape.CIRCLE, Shape.SQUARE)
+    inner = radius * (0.96 if round_or_square else 0.8)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.center() + QPointF(0, radius * _LOWERED.get(look.shape, 0.0) * 0.8))
     painter.setBrush(QColor(look.colour))
-    needs_edge = theme.current().dark and look.colour == "#000000"
-    painter.setPen(QPen(QColor("#FFFFFF"), 1.2) if needs_edge else Qt.PenStyle.NoPen)
-    painter.drawPath(shape_path(look.shape, box))
+    # Black would vanish on the dark ground.
+    hidden = theme.current().dark and look.colour == "#000000"
+    painter.setPen(QPen(theme.colour("muted"), 1.4) if hidden else Qt.PenStyle.NoPen)
+    painter.drawPath(QTransform.fromScale(inner, inner).map(shape_path(look.shape)))
     if with_digit:
         font = QFont(theme.font(Role.STRONG))
-        share = 0.42 if look.shape in (Shape.TRIANGLE, Shape.STAR, Shape.CROSS) else 0.5
-        font.setPixelSize(max(8, round(box.height() * share)))
-        room = box.translated(0, box.height() * _LOWERED.get(look.shape, 0.0))
-        paint.write(painter, room, str(digit), font, look.ink, Qt.AlignmentFlag.AlignHCenter)
+        font.setPixelSize(max(8, round(radius * (1.0 if round_or_square else 0.9))))
+        middle = QPointF(0, radius * _LOWERED.get(look.shape, 0.0) * 0.5)
+        room = QRectF(-radius, -radius, 2 * radius, 2 * radius).translated(middle)
+        paint.write(painter, room, str(look.digit), font, look.ink, Qt.AlignmentFlag.AlignHCenter)
     painter.restore()
 
 
@@ -109,7 +113,7 @@ class SyringeBadge(QWidget):
         return QSize(self._size, self._size)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_badge(QPainter(self), self._digit, paint.inside(self).adjusted(1, 1, -1, -1))
+        draw_badge(QPainter(self), syringe_look(self._digit), paint.inside(self))
 
 
 class InitialsBadge(QWidget):
