@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.records.session import ComponentFields, SessionFields, SyringeFields
+from mesodesk.services.intake_input import WEIGHT_KG
 from mesodesk.services.texts import Problems
 
 # Ranges that catch slips of the hand, no clinical limits.
-_WEIGHT_KG: Final = (Decimal(2), Decimal(500))
 _OBSERVATION_MIN: Final = 24 * 60
 _LONGEST_PAIN: Final = 10
 _MOST_ML: Final = Decimal(1_000)
@@ -57,8 +57,8 @@ def checked_fields(typed: SessionFields, *, session_day: date) -> SessionFields:
         "weight_kg",
         typed.weight_kg,
         "Weight",
-        least=_WEIGHT_KG[0],
-        most=_WEIGHT_KG[1],
+        least=WEIGHT_KG[0],
+        most=WEIGHT_KG[1],
         places=3,
         unit="kg",
     )

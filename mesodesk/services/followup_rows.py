@@ -1,0 +1,223 @@
+"""Follow-up checks between their tables and their frozen records, and how signing plans them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, selectinload
+
+from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow
+from mesodesk.db.models.patient import PatientRow
+from mesodesk.db.models.session import SessionRow
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.records.followup import (
+    CheckAnswer,
+    FollowUpFields,
+    FollowUpRecord,
+    FollowUpState,
+    ShownInstruction,
+)
+from mesodesk.domain.schedule import (
+    Check,
+    CheckItemKind,
+    PlannedCheck,
+    is_superseded,
+    load_schedule,
+    planned_checks,
+)
+from mesodesk.services.errors import NotFoundError
+from mesodesk.services.session_lists import display_name, regions_of
+from mesodesk.services.store import Transaction
+
+_WHOLE = (selectinload(FollowUpRow.items), selectinload(FollowUpRow.shown))
+
+
+def find_follow_up(db: Session, follow_up_id: UUID) -> FollowUpRow:
+    """Return a check with its items.
+
+    Raises:
+        NotFoundError: if there is none of that id.
+    """
+    statement = select(FollowUpRow).where(FollowUpRow.id == follow_up_id).options(*_WHOLE)
+    row = db.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFoundError("This follow-up check is not on record. Nothing was changed.")
+    return row
+
+
+def follow_ups(
+    db: Session, *conditions: ColumnElement[bool], limit: int | None = None
+) -> tuple[FollowUpRecord, ...]:
+    """Return the checks that meet the conditions, the first to be due first."""
+    query = select(FollowUpRow).where(*conditions).options(*_WHOLE)
+    rows = db.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id).limit(limit)).all()
+    return follow_up_records(db, rows)
+
+
+def follow_up_records(db: Session, rows: Sequence[FollowUpRow]) -> tuple[FollowUpRecord, ...]:
+    """Return the records of checks, with what they need of session and patient."""
+    sessions = {row.session_id for row in rows}
+    heads = {
+        head.id: head
+        for head in db.execute(
+            select(
+                SessionRow.id,
+                SessionRow.number,
+                PatientRow.family_name,
+                PatientRow.given_names,
+                PatientRow.phone,
+            )
+            .join(PatientRow, PatientRow.id == SessionRow.patient_id)
+            .where(SessionRow.id.in_(sessions))
+        )
+    }
+    regions = regions_of(db, list(sessions))
+    return tuple(
+        FollowUpRecord(
+            id=row.id,
+            version=row.version,
+            session_id=row.session_id,
+            session_number=heads[row.session_id].number,
+            patient_id=row.patient_id,
+            patient_name=display_name(
+                heads[row.session_id].family_name, heads[row.session_id].given_names
+            ),
+            patient_phone=heads[row.session_id].phone,
+            check_id=row.check_id,
+            schedule_version=row.schedule_version,
+            due_at=row.due_at,
+            window_from=row.window_from,
+            window_to=row.window_to,
+            state=row.state,
+            fields=follow_up_fields(row),
+            shown=tuple(
+                ShownInstruction(
+                    each.item_id, each.band, each.instruction, each.shown_at, each.shown_to
+                )
+                for each in row.shown
+            ),
+            done_at=row.done_at,
+            done_by=row.done_by_name,
+            missed_reason=row.missed_reason,
+            regions=regions.get(row.session_id, ()),
+        )
+        for row in rows
+    )
+
+
+def follow_up_fields(row: FollowUpRow) -> FollowUpFields:
+    items = {
+        each.item_id: CheckAnswer(
+            each.answer, each.value, each.onset_on, each.still_present, each.note
+        )
+        for each in row.items
+    }
+    return FollowUpFields(row.channel, items, row.note)
+
+
+def write_follow_up(row: FollowUpRow, typed: FollowUpFields) -> list[str]:
+    """Put what was typed into the rows and return the names of what changed."""
+    before = follow_up_fields(row)
+    changed = [
+        name for name in ("channel", "note") if getattr(before, name) != getattr(typed, name)
+    ]
+    for name in changed:
+        setattr(row, name, getattr(typed, name))
+    rows = {each.item_id: each for each in row.items}
+    given = {key: answer for key, answer in typed.items.items() if answer != CheckAnswer()}
+    for item_id in rows.keys() - given.keys():
+        row.items.remove(rows[item_id])
+        changed.append(item_id)
+    for item_id, answer in given.items():
+        if before.items.get(item_id) != answer:
+            _write_item(row, rows.get(item_id), item_id, answer)
+            changed.append(item_id)
+    return changed
+
+
+def _write_item(
+    row: FollowUpRow, item: FollowUpItemRow | None, item_id: str, answer: CheckAnswer
+) -> None:
+    if item is None:
+        item = FollowUpItemRow(item_id=item_id)
+        row.items.append(item)
+    item.answer, item.value, item.note = answer.answer, answer.value, answer.note
+    item.onset_on, item.still_present = answer.onset_on, answer.still_present
+
+
+def plain_answers(check: Check, items: Mapping[str, CheckAnswer]) -> dict[str, Answer | int | str]:
+    """Return the answers as the schedule judges them: numbers for scales, texts for texts."""
+    kinds = {item.id: item.kind for item in check.items}
+    return {
+        key: answer
+        for key, given in items.items()
+        if (answer := _plain_answer(kinds.get(key), given)) is not None
+    }
+
+
+def _plain_answer(kind: CheckItemKind | None, given: CheckAnswer) -> Answer | int | str | None:
+    if kind is CheckItemKind.YES_NO:
+        return given.answer
+    if kind is CheckItemKind.SCALE_0_10:
+        return int(given.value) if given.value else None
+    return given.value or None
+
+
+def plan_follow_up(tx: Transaction, session: SessionRow, zone: str) -> int:
+    """Plan the checks of a session that was just signed; return how many.
+
+    Args:
+        tx: of the signing.
+        session: signed at `tx.now`.
+        zone: the clinic's, in whose days and hours the checks are due.
+    """
+    schedule = load_schedule()
+    planned = planned_checks(schedule, tx.now, zone)
+    for check in planned:
+        tx.db.add(
+            FollowUpRow(
+                session_id=session.id,
+                patient_id=session.patient_id,
+                check_id=check.check_id,
+                schedule_version=schedule.version,
+                zone=zone,
+                due_at=check.due_at,
+                window_from=check.window_from,
+                window_to=check.window_to,
+                state=FollowUpState.OPEN,
+            )
+        )
+    return len(planned)
+
+
+def supersede_earlier(tx: Transaction, session: SessionRow) -> int:
+    """Let a newly signed session take over the late checks of the patient's earlier ones."""
+    rows = tx.db.scalars(
+        select(FollowUpRow).where(
+            FollowUpRow.patient_id == session.patient_id,
+            FollowUpRow.session_id != session.id,
+            FollowUpRow.state == FollowUpState.OPEN,
+        )
+    )
+    count = 0
+    for row in _taken_over(rows, tx):
+        row.state = FollowUpState.SUPERSEDED
+        row.superseded_by = session.id
+        tx.db.flush()
+        tx.audit("follow_up.supersede", "follow_up", row.id, row.version)
+        count += 1
+    return count
+
+
+def _taken_over(rows: Iterable[FollowUpRow], tx: Transaction) -> list[FollowUpRow]:
+    checks = {check.id: check for check in load_schedule().checks}
+    return [
+        row
+        for row in rows
+        if row.check_id in checks
+        and is_superseded(
+            checks[row.check_id],
+            PlannedCheck(row.check_id, row.due_at, row.window_from, row.window_to),
+            tx.now,
+        )
+    ]

@@ -1,0 +1,360 @@
+"""Sessions: begun, kept as they are typed, signed, and added to afterwards."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from mesodesk.db.models.session import SessionRow
+from mesodesk.domain.bodymap.atlas import shipped_atlas_id
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.clock import local_date
+from mesodesk.domain.records.session import (
+    Missing,
+    SessionFields,
+    SessionRecord,
+    SessionState,
+    SessionSummary,
+    SyringeFields,
+)
+from mesodesk.domain.screening import Finding
+from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
+from mesodesk.services.clinic import clinic_row
+from mesodesk.services.errors import ConflictError, RefusedError
+from mesodesk.services.intake_rows import newest_intake
+from mesodesk.services.patient_rows import find_patient, touch_patient
+from mesodesk.services.sealing import seal_holds
+from mesodesk.services.session_input import checked_fields, checked_syringe
+from mesodesk.services.session_lists import summaries
+from mesodesk.services.session_rows import (
+    find_session,
+    session_record,
+    write_session_fields,
+)
+from mesodesk.services.session_screening import screening_of
+from mesodesk.services.signing import (
+    MissingError,
+    append_addendum,
+    earlier_session,
+    missing_of,
+    need_signer,
+    sign_draft,
+)
+from mesodesk.services.store import Store, Transaction
+from mesodesk.services.syringes import put_syringe, remove_syringe
+from mesodesk.services.texts import note
+from mesodesk.vault.errors import WrongPasswordError
+
+_CLOSED: Final = (
+    "This session is signed and stays as it is. Nothing was changed. Add an addendum instead."
+)
+_DISCARDED: Final = "This session was discarded and stays as it is. Nothing was changed."
+
+
+class SessionService:
+    """Keeps sessions from the first question to the seal."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def start(self, patient_id: UUID) -> SessionRecord:
+        """Begin a session, or return the one that is open.
+
+        Raises:
+            NotFoundError: if there is no such patient.
+            RefusedError: if the patient is archived.
+        """
+        with self._store.write() as tx:
+            patient = find_patient(tx.db, patient_id)
+            opened = tx.db.scalar(
+                select(SessionRow.id).where(
+                    SessionRow.patient_id == patient_id, SessionRow.state == SessionState.DRAFT
+                )
+            )
+            if opened is not None:
+                return session_record(find_session(tx.db, opened))
+            if patient.archived_at is not None:
+                raise RefusedError(
+                    "This patient is archived, so no session was begun. Restore the patient first."
+                )
+            row = _new_draft(tx, patient_id)
+            tx.db.add(row)
+            tx.db.flush()
+            touch_patient(tx, patient_id)
+            tx.audit("session.start", "session", row.id, row.version, number=row.number)
+            tx.touch(Topic.SESSIONS)
+            return session_record(find_session(tx.db, row.id))
+
+    def get(self, session_id: UUID) -> SessionRecord:
+        """Return a session; the seal of a signed one is checked against its rows.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            return _checked_record(tx, find_session(tx.db, session_id))
+
+    def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
+        """Return a patient's sessions, the latest first, those entered in error among them."""
+        with self._store.read() as tx:
+            return summaries(tx.db, SessionRow.patient_id == patient_id)
+
+    def drafts(self) -> tuple[SessionSummary, ...]:
+        """Return all sessions in draft, the latest first."""
+        with self._store.read() as tx:
+            return summaries(tx.db, SessionRow.state == SessionState.DRAFT)
+
+    def previous(self, session_id: UUID) -> SessionRecord | None:
+        """Return the patient's last signed session before this one.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            row = earlier_session(tx.db, find_session(tx.db, session_id))
+            return None if row is None else _checked_record(tx, find_session(tx.db, row.id))
+
+    def save(self, session_id: UUID, version: int, typed: SessionFields) -> SessionRecord:
+        """Keep what was typed into a draft; gaps are allowed.
+
+        Raises:
+            NotFoundError: if there is no such session.
+            RefusedError: if it is signed or discarded.
+            ConflictError: if it was changed since `version`.
+            InvalidError: naming every field that cannot be taken.
+        """
+        with self._store.write() as tx:
+            row = _draft(tx, session_id, version)
+            day = local_date(row.started_at, row.zone)
+            changed = write_session_fields(row, checked_fields(typed, session_day=day))
+            if not changed:
+                return session_record(row)
+            return _kept(tx, row, "session.update", changed=changed)
+
+    def put_syringe(
+        self,
+        session_id: UUID,
+        version: int,
+        typed: SyringeFields,
+        syringe_id: UUID | None = None,
+    ) -> SessionRecord:
+        """Draw up a syringe, or change one; the labels' strengths are frozen with it.
+
+        Raises:
+            NotFoundError: if the session, the syringe or a lot is not on record.
+            ConflictError: if the session was changed since `version`.
+            InvalidError: naming every field that cannot be taken.
+            RefusedError: if a lot has expired or does not hold enough, or the session is signed.
+        """
+        with self._store.write() as tx:
+            row = _draft(tx, session_id, version)
+            syringe = put_syringe(tx, row, checked_syringe(typed), syringe_id)
+            tx.db.flush()
+            action = "syringe.create" if syringe_id is None else "syringe.update"
+            tx.audit(action, "syringe", syringe.id, None, digit=syringe.digit)
+            return _kept(tx, row, "session.update", Topic.STOCK, changed=["syringes"])
+
+    def remove_syringe(self, session_id: UUID, version: int, syringe_id: UUID) -> SessionRecord:
+        """Put a syringe away; what was drawn for it is back in its lots.
+
+        Raises:
+            NotFoundError: if the session or the syringe is not on record.
+            ConflictError: if the session was changed since `version`.
+            RefusedError: if points of the chart came from it, or the session is signed.
+        """
+        with self._store.write() as tx:
+            row = _draft(tx, session_id, version)
+            syringe = remove_syringe(tx, row, syringe_id)
+            tx.audit("syringe.remove", "syringe", syringe.id, None, digit=syringe.digit)
+            return _kept(tx, row, "session.update", Topic.STOCK, changed=["syringes"])
+
+    def acknowledge(
+        self,
+        session_id: UUID,
+        version: int,
+        rule_id: str,
+        rule_version: int,
+        reason: str,
+        override: bool,
+    ) -> SessionRecord:
+        """Go on in spite of a finding, with a typed reason.
+
+        Args:
+            session_id: a session in draft.
+            version: as last read.
+            rule_id: of a finding that stands.
+            rule_version: of the finding that was shown.
+            reason: why; sealed with the session.
+            override: must be set for a STOP, and is not needed for a CAUTION.
+
+        Raises:
+            NotFoundError: if there is no such session.
+            ConflictError: if the session was changed since `version`.
+            InvalidError: if the reason is missing or cannot be taken.
+            RefusedError: if there is no such finding now, or this user may not override it.
+        """
+        with self._store.write() as tx:
+            row = _draft(tx, session_id, version)
+            finding = standing_finding(tx, row, rule_id, rule_version)
+            why = note("reason", reason, "Reason", needed=True)
+            given = keep_reason(tx, row, finding, why, override=override)
+            action = "session.override" if given.overridden else "session.acknowledge"
+            return _kept(tx, row, action, rule=rule_id, rule_version=rule_version)
+
+    def withdraw_acknowledgement(
+        self, session_id: UUID, version: int, rule_id: str
+    ) -> SessionRecord:
+        """Take back the reason given for a finding; it stays on record as taken back.
+
+        Raises:
+            NotFoundError: if there is no such session.
+            ConflictError: if the session was changed since `version`.
+            RefusedError: if the session is signed.
+        """
+        with self._store.write() as tx:
+            row = _draft(tx, session_id, version)
+            if not withdraw_reason(tx, row, rule_id):
+                return session_record(row)
+            return _kept(tx, row, "session.withdraw", rule=rule_id)
+
+    def screening(self, session_id: UUID) -> tuple[Finding, ...]:
+        """Return what screening says of a draft now, or said when the session was signed.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            return screening_of(tx, find_session(tx.db, session_id))
+
+    def missing(self, session_id: UUID) -> tuple[Missing, ...]:
+        """Return what keeps a draft from being signed, in the order of the stations.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            return missing_of(tx, find_session(tx.db, session_id))
+
+    def sign(self, session_id: UUID, version: int, password: str) -> SessionRecord:
+        """Sign a draft: sealed, taken from stock, its follow-up planned, closed for ever.
+
+        Raises:
+            NotFoundError: if there is no such session.
+            ConflictError: if it was changed since `version`.
+            MissingError: if something is missing.
+            RefusedError: if it is signed already, or the user's role does not sign.
+            WrongPasswordError: if this is not the password of who is at the desk.
+            SigningKeyError: if the vault was opened with the recovery key.
+        """
+        with self._store.read() as tx:
+            need_signer(tx)
+            found = missing_of(tx, _draft(tx, session_id, version))
+            if found:
+                raise MissingError(found)
+        # Slow on purpose, so not inside the transaction that holds the database.
+        self._need_password(session_id, password)
+        with self._store.write() as tx:
+            row = sign_draft(tx, _draft(tx, session_id, version), self._store.vault)
+            touch_patient(tx, row.patient_id)
+            tx.touch(Topic.SESSIONS | Topic.STOCK | Topic.FOLLOW_UPS)
+            return _checked_record(tx, row)
+
+    def _need_password(self, session_id: UUID, password: str) -> None:
+        vault = self._store.vault
+        if vault.verify_password(vault.user_id, password):
+            return
+        with self._store.write() as tx:
+            tx.audit("session.sign_failed", "session", session_id, None, why="password")
+        raise WrongPasswordError(vault.attempts.wait_s())
+
+    def add_addendum(self, session_id: UUID, text: str) -> SessionRecord:
+        """Add to a signed session; the session and its seal stay as they are.
+
+        Raises:
+            NotFoundError: if there is no such session.
+            InvalidError: if the text is missing or cannot be taken.
+            RefusedError: if the session is not signed.
+            SigningKeyError: if the vault was opened with the recovery key.
+        """
+        with self._store.write() as tx:
+            row = find_session(tx.db, session_id)
+            need_signer(tx)
+            clean = note("text", text, "Addendum", needed=True)
+            append_addendum(tx, row, clean, self._store.vault)
+            tx.touch(Topic.SESSIONS)
+            return _checked_record(tx, find_session(tx.db, session_id))
+
+    def discard_draft(self, session_id: UUID, version: int, reason: str) -> SessionRecord:
+        """Mark a draft as entered in error; it stays on record and leaves the lists.
+
+        Raises:
+            NotFoundError: if there is no such session.
+            ConflictError: if it was changed since `version`.
+            InvalidError: if the reason is missing or cannot be taken.
+            RefusedError: if it is signed.
+        """
+        with self._store.write() as tx:
+            row = _draft(tx, session_id, version)
+            row.discard_reason = note("reason", reason, "Reason", needed=True)
+            row.state = SessionState.ENTERED_IN_ERROR
+            return _kept(tx, row, "session.discard", Topic.STOCK)
+
+
+def _new_draft(tx: Transaction, patient_id: UUID) -> SessionRow:
+    patient, clinic = find_patient(tx.db, patient_id), clinic_row(tx.db)
+    last = tx.db.scalar(
+        select(func.max(SessionRow.number)).where(
+            SessionRow.patient_id == patient_id, SessionRow.state != SessionState.ENTERED_IN_ERROR
+        )
+    )
+    intake = newest_intake(tx.db, patient_id)
+    return SessionRow(
+        patient_id=patient_id,
+        number=(last or 0) + 1,
+        state=SessionState.DRAFT,
+        therapist_id=tx.actor.id,
+        therapist_name=tx.actor.name,
+        started_at=tx.now,
+        zone=clinic.zone,
+        atlas_id=shipped_atlas_id(),
+        body_sex=patient.body_sex,
+        height_cm=intake.height_cm if intake else None,
+    )
+
+
+def _draft(tx: Transaction, session_id: UUID, version: int) -> SessionRow:
+    """Return a draft as the caller knows it.
+
+    Raises:
+        NotFoundError: if there is no such session.
+        RefusedError: if it is no draft any more.
+        ConflictError: if it was changed since `version`.
+    """
+    row = find_session(tx.db, session_id)
+    if row.state is SessionState.ENTERED_IN_ERROR:
+        raise RefusedError(_DISCARDED)
+    if row.state is not SessionState.DRAFT:
+        raise RefusedError(_CLOSED)
+    if row.version != version:
+        raise ConflictError(session_record(row))
+    return row
+
+
+def _kept(
+    tx: Transaction,
+    row: SessionRow,
+    action: str,
+    also: Topic = Topic.NONE,
+    **details: object,
+) -> SessionRecord:
+    """Count the session one version up, whichever of its rows was changed."""
+    flag_modified(row, "changed_at")
+    tx.db.flush()
+    tx.audit(action, "session", row.id, row.version, **details)
+    tx.touch(Topic.SESSIONS | also)
+    return session_record(find_session(tx.db, row.id))
+
+
+def _checked_record(tx: Transaction, row: SessionRow) -> SessionRecord:
+    return session_record(row, seal_holds=seal_holds(tx.db, row))

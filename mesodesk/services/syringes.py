@@ -1,0 +1,204 @@
+"""Syringes of a session in draft: drawn up from lots, changed, and put away."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from mesodesk.db.models.session import (
+    ChartFieldRow,
+    SessionRow,
+    SyringeComponentRow,
+    SyringeRow,
+)
+from mesodesk.db.models.stock import LotRow, ProductRow
+from mesodesk.domain.clock import local_date
+from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.domain.units import plain
+from mesodesk.services.clinic import clinic_row
+from mesodesk.services.errors import FieldProblem, InvalidError, NotFoundError, RefusedError
+from mesodesk.services.lot_rows import taken
+from mesodesk.services.product_rows import product_fields
+from mesodesk.services.session_rows import active_out, kept_syringes
+from mesodesk.services.store import Transaction
+
+_KEPT: Final = "Nothing was changed. Choose another lot."
+
+
+def put_syringe(
+    tx: Transaction, session: SessionRow, typed: SyringeFields, syringe_id: UUID | None
+) -> SyringeRow:
+    """Draw up a new syringe, or change one.
+
+    Raises:
+        NotFoundError: if the syringe or a lot is not on record.
+        InvalidError: if another syringe of the session has the digit.
+        RefusedError: if a lot that is drawn from now has expired or does not hold enough.
+    """
+    row = _new(session) if syringe_id is None else find_syringe(session, syringe_id)
+    if any(each.digit == typed.digit and each is not row for each in kept_syringes(session)):
+        raise InvalidError(
+            [
+                FieldProblem(
+                    "digit", f"There is a syringe {typed.digit} already: take another digit."
+                )
+            ]
+        )
+    lots = _lots(tx.db, typed.components)
+    if _drawn(row.components) != [(part.lot_id, part.volume_ml) for part in typed.components]:
+        _refuse_expired(tx, lots, row, typed.components)
+        _refuse_empty(tx, lots, row, typed.components)
+    row.digit, row.label = typed.digit, typed.label
+    row.wasted_ml, row.left_ml = typed.wasted_ml, typed.left_ml
+    if syringe_id is None:
+        session.syringes.append(row)
+    _draw(row, typed.components, lots)
+    return row
+
+
+def find_syringe(session: SessionRow, syringe_id: UUID) -> SyringeRow:
+    """Return a syringe of the session.
+
+    Raises:
+        NotFoundError: if it has none of that id, or it was put away.
+    """
+    for row in kept_syringes(session):
+        if row.id == syringe_id:
+            return row
+    raise NotFoundError("This syringe is not part of the session any more. Nothing was changed.")
+
+
+def remove_syringe(tx: Transaction, session: SessionRow, syringe_id: UUID) -> SyringeRow:
+    """Put a syringe away.
+
+    Raises:
+        NotFoundError: if the session has none of that id.
+        RefusedError: if points of the chart came from it.
+    """
+    row = find_syringe(session, syringe_id)
+    points, fields = tx.db.execute(
+        select(func.sum(ChartFieldRow.point_count), func.count()).where(
+            ChartFieldRow.syringe_id == syringe_id
+        )
+    ).one()
+    if fields:
+        many = "1 point" if points == 1 else f"{points:,} points"
+        raise RefusedError(
+            f"Syringe {row.digit} has {many} on the chart, so it was not put away. Give the points"
+            " to another syringe, or remove them first."
+        )
+    row.removed = True
+    return row
+
+
+def _new(session: SessionRow) -> SyringeRow:
+    return SyringeRow(session_id=session.id, components=[], removed=False)
+
+
+def _drawn(rows: Sequence[SyringeComponentRow]) -> list[tuple[UUID, Decimal]]:
+    return [(row.lot_id, row.volume_ml) for row in rows]
+
+
+def _lots(db: Session, parts: Iterable[ComponentFields]) -> dict[UUID, tuple[LotRow, ProductRow]]:
+    wanted = {part.lot_id for part in parts}
+    rows = db.execute(
+        select(LotRow, ProductRow)
+        .join(ProductRow, ProductRow.id == LotRow.product_id)
+        .where(LotRow.id.in_(wanted))
+        .options(selectinload(ProductRow.actives))
+    )
+    lots = {lot.id: (lot, product) for lot, product in rows}
+    if wanted - set(lots):
+        raise NotFoundError(f"This lot is not on record. {_KEPT}")
+    return lots
+
+
+def _refuse_expired(
+    tx: Transaction,
+    lots: dict[UUID, tuple[LotRow, ProductRow]],
+    row: SyringeRow,
+    parts: Sequence[ComponentFields],
+) -> None:
+    """Refuse to draw from an expired lot; what was drawn while it was good may stay."""
+    today = local_date(tx.now, clinic_row(tx.db).zone)
+    before = _volumes(_drawn(row.components))
+    for lot_id, volume in _volumes((part.lot_id, part.volume_ml) for part in parts).items():
+        lot, product = lots[lot_id]
+        if lot.expires_on < today and volume > before.get(lot_id, Decimal(0)):
+            raise RefusedError(
+                f"Lot {lot.number} of {product.name} expired on {lot.expires_on.isoformat()} and"
+                f" cannot be drawn. {_KEPT}"
+            )
+
+
+def _refuse_empty(
+    tx: Transaction,
+    lots: dict[UUID, tuple[LotRow, ProductRow]],
+    row: SyringeRow,
+    parts: Sequence[ComponentFields],
+) -> None:
+    """Refuse to draw more than a lot still holds, other drafts counted as drawn."""
+    out = taken(tx.db, lots)
+    before = _volumes(_drawn(row.components))
+    for lot_id, volume in _volumes((part.lot_id, part.volume_ml) for part in parts).items():
+        lot, product = lots[lot_id]
+        left = out.left_ml(lot)
+        if left is None or volume <= before.get(lot_id, Decimal(0)):
+            continue
+        free = left + before.get(lot_id, Decimal(0))
+        if volume > free:
+            held = f"holds only {plain(free)} mL more" if free > 0 else "is used up"
+            raise RefusedError(
+                f"Lot {lot.number} of {product.name} {held}, so {plain(volume)} mL cannot be"
+                f" drawn. {_KEPT}"
+            )
+
+
+def _volumes(parts: Iterable[tuple[UUID, Decimal]]) -> dict[UUID, Decimal]:
+    sums: dict[UUID, Decimal] = {}
+    for lot_id, volume in parts:
+        sums[lot_id] = sums.get(lot_id, Decimal(0)) + volume
+    return sums
+
+
+def _draw(
+    row: SyringeRow,
+    parts: Sequence[ComponentFields],
+    lots: dict[UUID, tuple[LotRow, ProductRow]],
+) -> None:
+    """Set the components; those drawn before keep the words and strengths of then.
+
+    A strength that the clinic did not know then is taken from the label of today: no record is
+    falsified by it, and the syringe need not be drawn up again.
+    """
+    spare = list(row.components)
+    drawn = []
+    for position, part in enumerate(parts):
+        same = next((each for each in spare if each.lot_id == part.lot_id), None)
+        if same is None:
+            same = SyringeComponentRow(lot_id=part.lot_id)
+            _freeze(same, *lots[part.lot_id])
+        else:
+            spare.remove(same)
+            if same.volume_ml != part.volume_ml or _strength_unknown(same):
+                _freeze(same, *lots[part.lot_id])
+        same.position, same.volume_ml = position, part.volume_ml
+        drawn.append(same)
+    row.components[:] = drawn
+
+
+def _strength_unknown(row: SyringeComponentRow) -> bool:
+    return any(active["strength"] is None for active in row.actives)
+
+
+def _freeze(row: SyringeComponentRow, lot: LotRow, product: ProductRow) -> None:
+    row.product_id = product.id
+    row.product_name = product.name
+    row.product_class = product.product_class
+    row.lot_number = lot.number
+    row.expires_on = lot.expires_on
+    row.diluent = product.diluent
+    row.actives = [active_out(active) for active in product_fields(product).actives]
