@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock, SystemClock
 from mesodesk.domain.records.clinic import UserRecord
+from mesodesk.services.access import AccessService
 from mesodesk.services.catalogue import CatalogueService
+from mesodesk.services.charts import ChartService
 from mesodesk.services.clinic import ClinicService
 from mesodesk.services.drafts import DraftService
 from mesodesk.services.intakes import IntakeService
@@ -23,10 +25,12 @@ class Desk:
     """What the window works with. Every method of every service belongs on the database thread."""
 
     store: Store
+    access: AccessService
     clinic: ClinicService
     patients: PatientService
     intakes: IntakeService
     catalogue: CatalogueService
+    charts: ChartService
     drafts: DraftService
 
     @property
@@ -57,9 +61,11 @@ def open_desk(open_vault: "OpenVault", clock: Clock | None = None) -> Desk:
     store = Store(open_vault, clock or SystemClock())
     return Desk(
         store=store,
+        access=AccessService(store),
         clinic=ClinicService(store),
         patients=PatientService(store),
         intakes=IntakeService(store),
         catalogue=CatalogueService(store),
+        charts=ChartService(store),
         drafts=DraftService(store),
     )

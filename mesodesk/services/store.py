@@ -138,7 +138,6 @@ class Store:
         """
         with _translated(), self._readers() as db:
             yield self._transaction(db)
-            db.rollback()
 
     def _transaction(self, db: Session) -> Transaction:
         if self._actor.role is None:

@@ -1,0 +1,113 @@
+"""The clinic's settings, its people, and the first day."""
+
+from dataclasses import replace
+
+import pytest
+
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.records.clinic import ClinicFields, LengthUnit, Role, WeightUnit
+from mesodesk.domain.records.stock import RegulatoryStatus
+from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
+
+
+def problem_places(error: InvalidError) -> set[str]:
+    return {problem.place for problem in error.problems}
+
+
+def test_a_new_vault_has_its_clinic_and_owner(desk):
+    clinic = desk.clinic.record()
+    assert (clinic.version, clinic.fields.name) == (1, "Clinic of the tests")
+    [owner] = desk.clinic.users()
+    assert (owner.name, owner.initials, owner.role) == ("Olga Owner", "OO", Role.OWNER)
+    assert desk.user == owner
+    assert owner.active
+
+
+def test_the_starter_catalogue_claims_no_status(desk):
+    products = desk.catalogue.products()
+    assert len(products) > 10
+    assert {product.fields.status for product in products} == {RegulatoryStatus.UNKNOWN}
+    assert all(product.starter_id for product in products)
+    assert len({product.starter_id for product in products}) == len(products)
+
+
+def test_there_is_one_clinic_only(desk):
+    with pytest.raises(RefusedError):
+        desk.clinic.create(ClinicFields(name="Second"), "Someone", "", desk.user.id)
+
+
+def test_every_setting_can_be_changed(desk):
+    changed = ClinicFields(
+        name="Klinik Nord",
+        jurisdiction="de",
+        language="fr",
+        zone="Europe/Berlin",
+        weight_unit=WeightUnit.LB,
+        length_unit=LengthUnit.INCH,
+        minimum_age=21,
+        idle_lock_minutes=5,
+        address="Hafenstraße 1\nKiel",
+        phone="+49 431 1234",
+        emergency_phone="112",
+        escalation={"emergency": "Call 112."},
+    )
+    record = desk.clinic.update(1, changed)
+    assert record.version == 2
+    assert record.fields == replace(changed, jurisdiction="DE")
+    assert desk.clinic.record() == record
+
+
+def test_saving_the_same_changes_nothing(desk):
+    heard: list[Topic] = []
+    desk.subscribe(heard.append)
+    before = desk.clinic.record()
+    assert desk.clinic.update(before.version, before.fields) == before
+    assert heard == []
+
+
+def test_two_windows_cannot_both_win(desk):
+    fields = desk.clinic.record().fields
+    now = desk.clinic.update(1, replace(fields, name="First"))
+    with pytest.raises(ConflictError) as error:
+        desk.clinic.update(1, replace(fields, name="Second"))
+    assert error.value.record == now
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("name", "  "),
+        ("name", "x" * 201),
+        ("jurisdiction", "Spain"),
+        ("jurisdiction", "E1"),
+        ("language", "tlh"),
+        ("zone", "Mars/Olympus"),
+        ("zone", ""),
+        ("zone", "Europe"),
+        ("zone", "../../etc/passwd"),
+        ("minimum_age", -1),
+        ("minimum_age", 121),
+        ("idle_lock_minutes", 0),
+        ("idle_lock_minutes", 61),
+        ("phone", "12\x0034"),
+    ],
+)
+def test_wrong_settings_are_refused_at_their_place(desk, place, value):
+    fields = replace(desk.clinic.record().fields, **{place: value})
+    with pytest.raises(InvalidError) as error:
+        desk.clinic.update(1, fields)
+    assert problem_places(error.value) == {place}
+    assert all(problem.sentence.endswith(".") for problem in error.value.problems)
+    assert desk.clinic.record().version == 1
+
+
+def test_all_problems_are_told_at_once(desk):
+    fields = replace(desk.clinic.record().fields, name="", zone="nowhere", minimum_age=200)
+    with pytest.raises(InvalidError) as error:
+        desk.clinic.update(1, fields)
+    assert problem_places(error.value) == {"name", "zone", "minimum_age"}
+
+
+def test_an_unknown_person_is_not_found(desk):
+    with pytest.raises(NotFoundError):
+        desk.clinic.user(desk.clinic.record().id)

@@ -1,0 +1,99 @@
+"""Transactions: kept whole or not at all, and never without a trace."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from mesodesk.db.errors import StorageBug
+from mesodesk.db.models.audit import AuditEntryRow
+from mesodesk.db.models.clinic import ClinicRow
+from mesodesk.db.models.draft import DraftRow
+from mesodesk.domain.changes import Topic
+from mesodesk.services.desk import Desk
+from mesodesk.vault.audit import verify_chain
+
+
+def entries(desk: Desk) -> int:
+    with desk.store.read() as tx:
+        return tx.db.scalar(select(func.count()).select_from(AuditEntryRow)) or 0
+
+
+def test_a_change_without_an_audit_entry_is_refused_and_lost(desk):
+    with pytest.raises(StorageBug), desk.store.write() as tx:
+        tx.db.scalars(select(ClinicRow)).one().name = "Unseen"
+    assert desk.clinic.record().fields.name == "Clinic of the tests"
+
+
+def test_a_change_through_core_without_an_audit_entry_is_refused_too(desk):
+    with pytest.raises(StorageBug), desk.store.write() as tx:
+        tx.connection.execute(update(ClinicRow).values(name="Unseen"))
+    assert desk.clinic.record().fields.name == "Clinic of the tests"
+
+
+def test_a_transaction_that_changes_nothing_needs_no_entry(desk):
+    before = entries(desk)
+    with desk.store.write() as tx:
+        tx.connection.execute(delete(DraftRow))
+    assert entries(desk) == before
+
+
+def test_an_exception_loses_the_change_and_its_entry(desk):
+    before = entries(desk)
+    with pytest.raises(ZeroDivisionError), desk.store.write() as tx:
+        tx.db.scalars(select(ClinicRow)).one().name = "Half done"
+        tx.audit("clinic.update", "clinic", None)
+        raise ZeroDivisionError
+    assert entries(desk) == before
+    assert desk.clinic.record().fields.name == "Clinic of the tests"
+
+
+def test_what_is_written_in_a_reading_transaction_is_lost(desk):
+    with desk.store.read() as tx:
+        tx.connection.execute(update(ClinicRow).values(name="Unseen"))
+    assert desk.clinic.record().fields.name == "Clinic of the tests"
+
+
+def test_subscribers_hear_of_a_change_only_after_it_is_kept(desk, typed_patient):
+    heard: list[tuple[Topic, int]] = []
+    desk.subscribe(lambda topic: heard.append((topic, desk.patients.count())))
+    desk.patients.create(typed_patient())
+    assert heard == [(Topic.PATIENTS, 1)]
+
+
+def test_subscribers_hear_nothing_of_what_was_refused(desk):
+    heard: list[Topic] = []
+    desk.subscribe(heard.append)
+    with pytest.raises(StorageBug), desk.store.write() as tx:
+        tx.db.scalars(select(ClinicRow)).one().name = "Unseen"
+        tx.touch(Topic.CLINIC)
+    assert heard == []
+
+
+def test_entries_name_who_acts_in_which_role_and_when(desk, clock, patient):
+    with desk.store.read() as tx:
+        entry = tx.db.scalars(
+            select(AuditEntryRow).where(AuditEntryRow.action == "patient.create")
+        ).one()
+    assert (entry.actor_id, entry.actor_name) == (desk.user.id, "Olga Owner")
+    assert (entry.actor_role, entry.object_id, entry.object_version) == ("owner", patient.id, 1)
+    assert entry.at == clock.now()
+
+
+def test_the_chain_stands_after_a_day_of_work(desk, patient, typed_patient):
+    for name in ("Ito", "Ødegård", "Nguyễn"):
+        made = desk.patients.create(typed_patient(family_name=name))
+        desk.patients.get(made.id)
+    with desk.store.read() as tx:
+        assert verify_chain(tx.connection, desk.store.vault.keys) == []
+
+
+def test_what_was_kept_is_there_after_closing_and_opening(
+    desk, patient, open_again: Callable[[], Desk], clock
+):
+    desk.close()
+    clock.move(days=1)
+    again = open_again()
+    assert again.patients.get(patient.id) == patient
+    assert clock.now() - patient.created_at == timedelta(days=1)
