@@ -1,6 +1,6 @@
 """Follow-up checks between their tables and their frozen records, and how signing plans them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, selectinload
 from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow
 from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.models.session import SessionRow
-from mesodesk.domain.answers import Answer
 from mesodesk.domain.records.followup import (
     CheckAnswer,
     FollowUpFields,
@@ -18,8 +17,6 @@ from mesodesk.domain.records.followup import (
     ShownInstruction,
 )
 from mesodesk.domain.schedule import (
-    Check,
-    CheckItemKind,
     PlannedCheck,
     is_superseded,
     load_schedule,
@@ -143,24 +140,6 @@ def _write_item(
         row.items.append(item)
     item.answer, item.value, item.note = answer.answer, answer.value, answer.note
     item.onset_on, item.still_present = answer.onset_on, answer.still_present
-
-
-def plain_answers(check: Check, items: Mapping[str, CheckAnswer]) -> dict[str, Answer | int | str]:
-    """Return the answers as the schedule judges them: numbers for scales, texts for texts."""
-    kinds = {item.id: item.kind for item in check.items}
-    return {
-        key: answer
-        for key, given in items.items()
-        if (answer := _plain_answer(kinds.get(key), given)) is not None
-    }
-
-
-def _plain_answer(kind: CheckItemKind | None, given: CheckAnswer) -> Answer | int | str | None:
-    if kind is CheckItemKind.YES_NO:
-        return given.answer
-    if kind is CheckItemKind.SCALE_0_10:
-        return int(given.value) if given.value else None
-    return given.value or None
 
 
 def plan_follow_up(tx: Transaction, session: SessionRow, zone: str) -> int:

@@ -58,6 +58,17 @@ class ShownInstruction:
 
 
 @dataclass(frozen=True, slots=True)
+class RaisedFlag:
+    """An answer that calls for action, with the words to put before the user."""
+
+    item_id: str
+    item: str
+    band: str
+    title: str
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpRecord:
     """One check of one session.
 

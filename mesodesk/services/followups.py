@@ -1,0 +1,284 @@
+"""Follow-up: what is due, the answers of each check, red flags shown, missed checks visible."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from mesodesk.db.models.follow_up import FollowUpRow, FollowUpShownRow
+from mesodesk.db.models.session import SessionRow
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.clock import local_date
+from mesodesk.domain.records.followup import (
+    CheckAnswer,
+    FollowUpFields,
+    FollowUpRecord,
+    FollowUpState,
+    RaisedFlag,
+    ShownInstruction,
+)
+from mesodesk.domain.red_flags import raised_flags, scale_value
+from mesodesk.domain.schedule import CheckItem, CheckItemKind, load_schedule
+from mesodesk.services.clinic import clinic_row
+from mesodesk.services.errors import ConflictError, RefusedError
+from mesodesk.services.followup_rows import (
+    find_follow_up,
+    follow_up_fields,
+    follow_up_records,
+    follow_ups,
+    write_follow_up,
+)
+from mesodesk.services.store import Store, Transaction
+from mesodesk.services.texts import Problems, note
+
+_OPEN: Final = FollowUpRow.state == FollowUpState.OPEN
+_WORKABLE: Final = (FollowUpState.OPEN, FollowUpState.MISSED)
+
+
+class FollowUpService:
+    """Keeps the checks that follow a signed session."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, follow_up_id: UUID) -> FollowUpRecord:
+        """Return a check.
+
+        Raises:
+            NotFoundError: if there is no such check.
+        """
+        with self._store.read() as tx:
+            return _record(tx, find_follow_up(tx.db, follow_up_id))
+
+    def open_on(self, moment: datetime) -> tuple[FollowUpRecord, ...]:
+        """Return the open checks whose window has begun at a moment, the longest due first."""
+        with self._store.read() as tx:
+            return follow_ups(tx.db, begun(moment))
+
+    def due(self) -> tuple[FollowUpRecord, ...]:
+        """Return the open checks whose time is now, the first to be due first."""
+        with self._store.read() as tx:
+            return follow_ups(tx.db, due_at(tx.now))
+
+    def overdue(self) -> tuple[FollowUpRecord, ...]:
+        """Return the open checks whose time has passed, the longest overdue first.
+
+        A check whose window has closed stays here until it is made up for or marked missed.
+        """
+        with self._store.read() as tx:
+            return follow_ups(tx.db, overdue_at(tx.now))
+
+    def for_session(self, session_id: UUID) -> tuple[FollowUpRecord, ...]:
+        """Return all checks of a session in the order of time."""
+        with self._store.read() as tx:
+            return follow_ups(tx.db, FollowUpRow.session_id == session_id)
+
+    def for_patient(self, patient_id: UUID) -> tuple[FollowUpRecord, ...]:
+        """Return all checks of a patient in the order of time, missed and superseded ones too."""
+        with self._store.read() as tx:
+            return follow_ups(tx.db, FollowUpRow.patient_id == patient_id)
+
+    def save(self, follow_up_id: UUID, version: int, typed: FollowUpFields) -> FollowUpRecord:
+        """Keep what was typed into a check; gaps are allowed. A missed one can be made up for.
+
+        Raises:
+            NotFoundError: if there is no such check.
+            RefusedError: if it is completed or superseded.
+            ConflictError: if it was changed since `version`.
+            InvalidError: naming every field that cannot be taken.
+        """
+        with self._store.write() as tx:
+            row = _workable(tx, follow_up_id, version)
+            changed = write_follow_up(row, _checked(tx, row, typed))
+            if not changed:
+                return _record(tx, row)
+            return _kept(tx, row, "follow_up.update", changed=changed)
+
+    def red_flags(self, follow_up_id: UUID) -> tuple[RaisedFlag, ...]:
+        """Return the flags that the kept answers raise, with the clinic's instruction for each.
+
+        Raises:
+            NotFoundError: if there is no such check.
+        """
+        with self._store.read() as tx:
+            return _flags(tx, find_follow_up(tx.db, follow_up_id))
+
+    def record_shown(
+        self, follow_up_id: UUID, version: int, shown: tuple[ShownInstruction, ...]
+    ) -> FollowUpRecord:
+        """Keep word for word which instructions were put before the user.
+
+        Never refused for its version or state: that somebody was told cannot be in conflict with
+        anything. `shown_to` is whoever is at the desk, whatever the argument says.
+
+        Raises:
+            NotFoundError: if there is no such check.
+        """
+        with self._store.write() as tx:
+            row = find_follow_up(tx.db, follow_up_id)
+            for each in shown:
+                tx.db.add(
+                    FollowUpShownRow(
+                        follow_up_id=row.id,
+                        item_id=each.item_id,
+                        band=each.band,
+                        instruction=each.instruction,
+                        shown_at=min(each.shown_at, tx.now),
+                        shown_to=tx.actor.name,
+                        shown_to_id=tx.actor.id,
+                    )
+                )
+            if shown:
+                tx.db.flush()
+                items = sorted({f"{each.item_id} {each.band}" for each in shown})
+                tx.audit("follow_up.shown", "follow_up", row.id, version, items=items)
+                tx.touch(Topic.FOLLOW_UPS)
+            return _record(tx, find_follow_up(tx.db, follow_up_id))
+
+    def complete(self, follow_up_id: UUID, version: int) -> FollowUpRecord:
+        """Close a check; what was not asked stays so.
+
+        Raises:
+            NotFoundError: if there is no such check.
+            ConflictError: if it was changed since `version`.
+            RefusedError: if it is closed already, says nothing yet, or raises a red flag whose
+                instruction was not shown.
+        """
+        with self._store.write() as tx:
+            row = _workable(tx, follow_up_id, version)
+            _refuse_incomplete(tx, row)
+            row.state = FollowUpState.DONE
+            row.done_at, row.done_by, row.done_by_name = tx.now, tx.actor.id, tx.actor.name
+            return _kept(tx, row, "follow_up.complete")
+
+    def mark_missed(self, follow_up_id: UUID, version: int, reason: str) -> FollowUpRecord:
+        """Say that a check did not take place and why; it stays visible.
+
+        Raises:
+            NotFoundError: if there is no such check.
+            ConflictError: if it was changed since `version`.
+            InvalidError: if the reason is missing or cannot be taken.
+            RefusedError: if the check is not open.
+        """
+        with self._store.write() as tx:
+            row = _workable(tx, follow_up_id, version)
+            if row.state is not FollowUpState.OPEN:
+                raise RefusedError("This check is marked as missed already. Nothing was changed.")
+            row.missed_reason = note("reason", reason, "Reason", needed=True)
+            row.state = FollowUpState.MISSED
+            return _kept(tx, row, "follow_up.missed")
+
+
+def begun(moment: datetime) -> ColumnElement[bool]:
+    """Open, and its window has begun."""
+    return and_(_OPEN, FollowUpRow.window_from <= moment)
+
+
+def due_at(moment: datetime) -> ColumnElement[bool]:
+    """Open, and its time is now."""
+    return and_(begun(moment), FollowUpRow.due_at >= moment)
+
+
+def overdue_at(moment: datetime) -> ColumnElement[bool]:
+    """Open, and its time has passed."""
+    return and_(_OPEN, FollowUpRow.due_at < moment)
+
+
+def _workable(tx: Transaction, follow_up_id: UUID, version: int) -> FollowUpRow:
+    row = find_follow_up(tx.db, follow_up_id)
+    if row.state is FollowUpState.SUPERSEDED:
+        raise RefusedError(
+            "A later session has taken over this check. Nothing was changed. Answer the check of"
+            " that session."
+        )
+    if row.state not in _WORKABLE:
+        raise RefusedError("This check is completed and stays as it is. Nothing was changed.")
+    if row.version != version:
+        raise ConflictError(_record(tx, row))
+    return row
+
+
+def _record(tx: Transaction, row: FollowUpRow) -> FollowUpRecord:
+    return follow_up_records(tx.db, [row])[0]
+
+
+def _kept(tx: Transaction, row: FollowUpRow, action: str, **details: object) -> FollowUpRecord:
+    """Count the check one version up, whichever of its rows was changed."""
+    flag_modified(row, "changed_at")
+    tx.db.flush()
+    tx.audit(action, "follow_up", row.id, row.version, **details)
+    tx.touch(Topic.FOLLOW_UPS)
+    return _record(tx, row)
+
+
+def _flags(tx: Transaction, row: FollowUpRow) -> tuple[RaisedFlag, ...]:
+    clinic = clinic_row(tx.db)
+    items = follow_up_fields(row).items
+    return raised_flags(load_schedule(), row.check_id, items, clinic.escalation, clinic.language)
+
+
+def _refuse_incomplete(tx: Transaction, row: FollowUpRow) -> None:
+    if row.channel is None:
+        raise RefusedError(
+            "The check is not completed: say first how the patient was reached. Everything typed is"
+            " kept."
+        )
+    if not row.items:
+        raise RefusedError(
+            "The check is not completed: nothing was answered yet. If the patient was not reached,"
+            " mark it as missed."
+        )
+    shown = {(each.item_id, each.band) for each in row.shown}
+    for flag in _flags(tx, row):
+        if (flag.item_id, flag.band) not in shown:
+            raise RefusedError(
+                f"The check is not completed: “{flag.item}” calls for action, and the instruction"
+                " has not been shown yet. Open the check and read it."
+            )
+
+
+def _checked(tx: Transaction, row: FollowUpRow, typed: FollowUpFields) -> FollowUpFields:
+    problems = Problems()
+    known = {item.id: item for item in _items(row.check_id)}
+    today = local_date(tx.now, row.zone)
+    began = tx.db.execute(
+        select(SessionRow.started_at, SessionRow.zone).where(SessionRow.id == row.session_id)
+    ).one()
+    session_day = local_date(began.started_at, began.zone)
+    items = {}
+    for item_id, given in typed.items.items():
+        place = f"items[{item_id}]"
+        if item_id not in known:
+            problems.add(place, "This question does not belong to the check.")
+            continue
+        items[item_id] = _checked_item(problems, place, known[item_id], given)
+        _check_onset(problems, place, given.onset_on, session_day, today)
+    clean = replace(typed, items=items, note=problems.note("note", typed.note, "Note"))
+    problems.done()
+    return clean
+
+
+def _items(check_id: str) -> Iterable[CheckItem]:
+    return next((check.items for check in load_schedule().checks if check.id == check_id), ())
+
+
+def _checked_item(
+    problems: Problems, place: str, item: CheckItem, given: CheckAnswer
+) -> CheckAnswer:
+    value = problems.note(f"{place}.value", given.value, "Answer")
+    if item.kind is CheckItemKind.SCALE_0_10 and value and scale_value(value) is None:
+        problems.add(f"{place}.value", "A whole number from 0 to 10.")
+    return replace(given, value=value, note=problems.note(f"{place}.note", given.note, "Note"))
+
+
+def _check_onset(
+    problems: Problems, place: str, onset: date | None, session_day: date, today: date
+) -> None:
+    if onset is not None and onset > today:
+        problems.add(f"{place}.onset_on", "Onset: this day is still to come.")
+    elif onset is not None and onset < session_day:
+        problems.add(f"{place}.onset_on", "Onset: this day lies before the session.")
