@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -169,22 +170,42 @@ def _snapshot(db: Session, session_id: UUID) -> object:
     return None if payload is None else json.loads(payload)
 
 
+class SealTrouble(StrEnum):
+    """Why a seal does not hold."""
+
+    UNSEALED = "unsealed"
+    CONTENT = "content"
+    SIGNATURE = "signature"
+    ADDENDA = "addenda"
+
+
 def seal_holds(db: Session, row: SessionRow) -> bool:
     """Tell whether a signed session is as it was signed, its snapshot and addenda with it."""
+    return not seal_troubles(db, row)
+
+
+def seal_troubles(db: Session, row: SessionRow) -> tuple[SealTrouble, ...]:
+    """Return what speaks against the seal of a session; nothing if it holds."""
     if row.seal is None:
-        return False
-    signer = Signer(row.seal.signed_by, row.seal.signer_name, row.seal.signed_at)
+        return (SealTrouble.UNSEALED,)
+    found = []
+    if not _content_holds(db, row, row.seal):
+        found.append(SealTrouble.CONTENT)
+    if not _signed_by(db, row.seal.sha256, row.seal.signed_by, row.seal):
+        found.append(SealTrouble.SIGNATURE)
+    if not _addenda_hold(db, row, row.seal):
+        found.append(SealTrouble.ADDENDA)
+    return tuple(found)
+
+
+def _content_holds(db: Session, row: SessionRow, seal: SessionSealRow) -> bool:
+    signer = Signer(seal.signed_by, seal.signer_name, seal.signed_at)
     try:
         content = canonical_json(session_content(db, row, signer))
     except (ValueError, TypeError, LookupError):
         return False
-    digest = hashlib.sha256(content).digest()
-    return (
-        digest.hex() == row.seal.sha256
-        and content == row.seal.content.encode()
-        and _signed_by(db, digest, row.seal.signed_by, row.seal)
-        and addenda_hold(db, row)
-    )
+    digest = hashlib.sha256(content).hexdigest()
+    return digest == seal.sha256 and content == seal.content.encode()
 
 
 def addendum_content(row: SessionAddendumRow, previous_sha256: str) -> dict[str, Any]:
@@ -201,12 +222,12 @@ def addendum_content(row: SessionAddendumRow, previous_sha256: str) -> dict[str,
     }
 
 
-def addenda_hold(db: Session, row: SessionRow) -> bool:
+def _addenda_hold(db: Session, row: SessionRow, seal: SessionSealRow) -> bool:
     """Tell whether the addenda that are there follow from the seal without a gap."""
-    previous = row.seal.sha256 if row.seal else ""
+    previous = seal.sha256
     for seq, each in enumerate(row.addenda, start=1):
-        digest = digest_of(addendum_content(each, previous))
-        if each.seq != seq or digest.hex() != each.sha256:
+        digest = digest_of(addendum_content(each, previous)).hex()
+        if each.seq != seq or digest != each.sha256:
             return False
         if not _signed_by(db, digest, each.author_id, each):
             return False
@@ -215,13 +236,19 @@ def addenda_hold(db: Session, row: SessionRow) -> bool:
 
 
 def _signed_by(
-    db: Session, digest: bytes, user_id: UUID, signed: SessionSealRow | SessionAddendumRow
+    db: Session, sha256: str, user_id: UUID, signed: SessionSealRow | SessionAddendumRow
 ) -> bool:
     """Tell whether the signature is good and its key was one of this user's."""
     known = db.scalar(
         select(SigningKeyRow.user_id).where(SigningKeyRow.public_key == signed.public_key)
     )
-    return known == user_id and signature_is_valid(digest, signed.signature, signed.public_key)
+    if known != user_id:
+        return False
+    try:
+        digest = bytes.fromhex(sha256)
+    except ValueError:
+        return False
+    return signature_is_valid(digest, signed.signature, signed.public_key)
 
 
 def unsigned_seal(db: Session, row: SessionRow, signer: Signer) -> SessionSealRow:

@@ -1,0 +1,149 @@
+"""Examines the records themselves: seals, charts, stock and follow-up of every session.
+
+Goes with `mesodesk.vault.check`, which examines the vault around them. The audit chain knows what
+was signed and added, so what was taken out whole is missed as well.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mesodesk.db.models.audit import AuditEntryRow
+from mesodesk.db.models.follow_up import FollowUpRow
+from mesodesk.db.models.patient import PatientRow
+from mesodesk.db.models.session import SessionRow
+from mesodesk.db.models.stock import MovementKind, StockMovementRow
+from mesodesk.domain.records.session import SessionState
+from mesodesk.services.chart_checks import chart_trouble
+from mesodesk.services.sealing import SealTrouble, seal_troubles
+from mesodesk.services.session_rows import find_session, kept_syringes
+from mesodesk.services.signing import COUNTED
+from mesodesk.services.store import Store
+from mesodesk.vault.findings import Finding, Severity
+
+Progress = Callable[[int, int], object]
+"""Called with how many sessions were examined, and of how many."""
+
+_SENTENCES: Final = {
+    SealTrouble.UNSEALED: "{session} counts as signed, but its seal is gone.",
+    SealTrouble.CONTENT: "{session} is not as it was signed: its seal is broken.",
+    SealTrouble.SIGNATURE: "The signature under {session} is not that of who signed it.",
+    SealTrouble.ADDENDA: "An addendum to {session} was changed, or one before the last is gone.",
+}
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the audit chain says of one session."""
+
+    seals: list[str] = field(default_factory=list)
+    checks: int = 0
+    addenda: list[str] = field(default_factory=list)
+
+
+class DeskChecks:
+    """Examines every session of the vault."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def check_all(self, progress: Progress | None = None) -> list[Finding]:
+        """Return everything that is wrong with the records; empty if nothing is."""
+        with self._store.read() as tx:
+            known = _audited(tx.db)
+            ids = list(tx.db.scalars(select(SessionRow.id).order_by(SessionRow.id)))
+            findings = list(_gone(known, set(ids)))
+            for done, session_id in enumerate(ids, start=1):
+                findings += _session_findings(tx.db, session_id, known.get(session_id, _Known()))
+                # A long walk must not keep every row that it has seen.
+                tx.db.expunge_all()
+                if progress is not None:
+                    progress(done, len(ids))
+        return findings
+
+
+def _audited(db: Session) -> dict[UUID, _Known]:
+    known: dict[UUID, _Known] = {}
+    rows = db.execute(
+        select(AuditEntryRow.object_id, AuditEntryRow.action, AuditEntryRow.details)
+        .where(AuditEntryRow.action.in_(("session.sign", "session.addendum")))
+        .order_by(AuditEntryRow.seq)
+    )
+    for row in rows:
+        if row.object_id is None:
+            continue
+        details = json.loads(row.details)
+        each = known.setdefault(row.object_id, _Known())
+        if row.action == "session.sign":
+            each.seals.append(details["sha256"])
+            each.checks = details["checks"]
+        else:
+            each.addenda.append(details["sha256"])
+    return known
+
+
+def _gone(known: Mapping[UUID, _Known], there: set[UUID]) -> Iterator[Finding]:
+    for session_id in known.keys() - there:
+        yield _alarm("sessions", "A signed session is gone from the record.", session_id)
+
+
+def _session_findings(db: Session, session_id: UUID, known: _Known) -> Iterator[Finding]:
+    row = find_session(db, session_id)
+    number = db.scalar(select(PatientRow.record_number).where(PatientRow.id == row.patient_id))
+    name = f"Session {row.number} of patient {number}"
+    trouble = chart_trouble(db, session_id)
+    if trouble is not None:
+        yield _alarm("charts", f"{name}: {trouble}", session_id)
+    if row.state in COUNTED or row.seal is not None or known.seals:
+        yield from _seal_findings(db, row, name, known)
+    if row.state in COUNTED:
+        yield from _consequences(db, row, name, known)
+
+
+def _seal_findings(db: Session, row: SessionRow, name: str, known: _Known) -> Iterator[Finding]:
+    for trouble in seal_troubles(db, row):
+        yield _alarm("seals", _SENTENCES[trouble].format(session=name), row.id)
+    if row.state is SessionState.DRAFT:
+        yield _alarm("seals", f"{name} was signed, but counts as a draft now.", row.id)
+    if row.seal is not None and known.seals != [row.seal.sha256]:
+        said = "has another seal than when it was signed" if known.seals else "was never signed"
+        yield _alarm("seals", f"{name} {said}, says the audit log.", row.id)
+    if [each.sha256 for each in row.addenda] != known.addenda:
+        yield _alarm(
+            "seals",
+            f"{name} has {len(row.addenda)} addenda; the audit log knows {len(known.addenda)},"
+            " or others.",
+            row.id,
+        )
+
+
+def _consequences(db: Session, row: SessionRow, name: str, known: _Known) -> Iterator[Finding]:
+    """Look for what signing left behind: stock movements and follow-up checks."""
+    drawn: dict[UUID, Decimal] = {}
+    for syringe in kept_syringes(row):
+        for part in syringe.components:
+            drawn[part.lot_id] = drawn.get(part.lot_id, Decimal(0)) - part.volume_ml
+    moved = db.execute(
+        select(StockMovementRow.lot_id, func.sum(StockMovementRow.volume_ml))
+        .where(StockMovementRow.session_id == row.id, StockMovementRow.kind == MovementKind.DRAWN)
+        .group_by(StockMovementRow.lot_id)
+    )
+    if {each[0]: each[1] for each in moved} != drawn:
+        yield _alarm("stock", f"What {name} took from its lots is not what it drew up.", row.id)
+    checks = db.scalar(select(func.count()).where(FollowUpRow.session_id == row.id)) or 0
+    if checks != known.checks:
+        yield _alarm(
+            "follow-up",
+            f"{name} has {checks} follow-up checks; signing planned {known.checks}.",
+            row.id,
+        )
+
+
+def _alarm(area: str, sentence: str, session_id: UUID) -> Finding:
+    return Finding(Severity.ALARM, area, sentence, session_id)
