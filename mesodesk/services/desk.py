@@ -10,11 +10,15 @@ from mesodesk.domain.records.clinic import UserRecord
 from mesodesk.services.access import AccessService
 from mesodesk.services.catalogue import CatalogueService
 from mesodesk.services.charts import ChartService
+from mesodesk.services.checks import DeskChecks
 from mesodesk.services.clinic import ClinicService
 from mesodesk.services.drafts import DraftService
+from mesodesk.services.followups import FollowUpService
 from mesodesk.services.intakes import IntakeService
 from mesodesk.services.patients import PatientService
+from mesodesk.services.sessions import SessionService
 from mesodesk.services.store import Store
+from mesodesk.services.today import TodayService
 
 if TYPE_CHECKING:
     from mesodesk.vault.open_vault import OpenVault
@@ -30,8 +34,12 @@ class Desk:
     patients: PatientService
     intakes: IntakeService
     catalogue: CatalogueService
+    sessions: SessionService
     charts: ChartService
+    follow_ups: FollowUpService
     drafts: DraftService
+    today: TodayService
+    checks: DeskChecks
 
     @property
     def user(self) -> UserRecord:
@@ -66,6 +74,10 @@ def open_desk(open_vault: "OpenVault", clock: Clock | None = None) -> Desk:
         patients=PatientService(store),
         intakes=IntakeService(store),
         catalogue=CatalogueService(store),
+        sessions=SessionService(store),
         charts=ChartService(store),
+        follow_ups=FollowUpService(store),
         drafts=DraftService(store),
+        today=TodayService(store),
+        checks=DeskChecks(store),
     )
