@@ -107,7 +107,7 @@ def _texts_after(
         .order_by(PatientRow.seq)
         .limit(chunk)
     )
-    return [row._tuple() for row in found]  # noqa: SLF001  public in all but its name
+    return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in found]
 
 
 def find(

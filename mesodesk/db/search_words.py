@@ -32,8 +32,10 @@ _MOST_TERMS: Final = 8
 _LONGEST_QUERY: Final = 200
 _YEAR_DIGITS: Final = 4
 _SHORTEST_INFIX: Final = 3
-_SHORTEST_PHONE: Final = 7
 _LONGEST_DATE: Final = 8
+NUMBER_DIGITS: Final = 5
+"""How many digits record numbers are filled up to with zeros."""
+
 PHONE_TAIL: Final = 7
 """How many last digits two numbers must share to be compared as phones at all."""
 
@@ -214,8 +216,11 @@ def _number_term(chunk: str) -> Term:
     groups = _DIGITS.findall(chunk)
     compact = "".join(groups)
     forms = [compact, *_padded(groups)]
-    if len(compact) >= _SHORTEST_PHONE or chunk.startswith("0"):
-        forms += [compact.removeprefix("00"), compact.lstrip("0")]
+    if compact.startswith("0"):
+        # A record number with fewer zeros than on record, or a phone without its country code.
+        forms.append(compact.zfill(NUMBER_DIGITS))
+        bare = compact.lstrip("0")
+        forms += [bare] if len(bare) >= _SHORTEST_INFIX else []
     rows: list[tuple[str, ...]] = [(form,) for form in forms if form]
     # Numbers apart may also be two things: a record number and a year of birth.
     apart = tuple("".join(_DIGITS.findall(part)) for part in chunk.split())

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import ClinicFields, LengthUnit, Role, WeightUnit
 from mesodesk.domain.records.stock import RegulatoryStatus
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
@@ -58,7 +57,7 @@ def test_every_setting_can_be_changed(desk):
 
 
 def test_saving_the_same_changes_nothing(desk):
-    heard: list[Topic] = []
+    heard = []
     desk.subscribe(heard.append)
     before = desk.clinic.record()
     assert desk.clinic.update(before.version, before.fields) == before

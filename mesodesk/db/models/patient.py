@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mesodesk.db.base import Record
+from mesodesk.db.search_words import NUMBER_DIGITS
 from mesodesk.db.types import by_value
 from mesodesk.domain.records.patient import BodySex
 
@@ -61,4 +62,4 @@ class PatientRow(Record):
 
 def record_number(seq: int) -> str:
     """Return the number that people know the nth patient by: 01482."""
-    return f"{seq:05}"
+    return str(seq).zfill(NUMBER_DIGITS)
