@@ -110,7 +110,7 @@ def _like(one: str, other: str) -> bool:
 def slips(one: str, other: str, most: int) -> int:
     """Return how many letters were missed, added, mistaken or swapped with their neighbour.
 
-    Counting stops above `most`.
+    Words that differ by more than `most` in length are not compared: `most + 1` is returned.
     """
     if abs(len(one) - len(other)) > most:
         return most + 1
