@@ -35,6 +35,10 @@ class _Counts:
     at: float = 0.0
 
 
+def _since_start() -> float:
+    return time.monotonic()
+
+
 def pause_after(failures_in_a_row: int) -> float:
     """Return the seconds to wait after so many failures."""
     if failures_in_a_row <= 0:
@@ -50,11 +54,18 @@ class AttemptCounter:
     """
 
     def __init__(
-        self, folder: Path, vault_id: UUID, monotonic: Callable[[], float] = time.monotonic
+        self, folder: Path, vault_id: UUID, monotonic: Callable[[], float] | None = None
     ) -> None:
+        """Read the counter.
+
+        Args:
+            folder: of the vault.
+            vault_id: of the vault.
+            monotonic: seconds of a clock that cannot be set; the computer's by default.
+        """
         self._path = VaultPaths(folder).attempts
         self._check_key = hashlib.sha256(NAME.encode() + vault_id.bytes).digest()
-        self._monotonic = monotonic
+        self._monotonic = monotonic or _since_start
         self._counts = self._load()
 
     @property

@@ -24,7 +24,7 @@ from mesodesk.vault.findings import Finding, alarm, warning
 from mesodesk.vault.identity import check_identity, starts_with_salt
 from mesodesk.vault.inspection import log_is_left
 from mesodesk.vault.keys import VaultKeys
-from mesodesk.vault.location import OPEN_VAULT_MB
+from mesodesk.vault.location import OPEN_VAULT_MB, refusal
 from mesodesk.vault.paths import VaultPaths
 
 
@@ -89,9 +89,11 @@ def _mend_salt(paths: VaultPaths, keys: VaultKeys) -> Finding:
 
 @contextlib.contextmanager
 def explained(paths: VaultPaths, salt: bytes) -> Iterator[None]:
-    """Turn errors of the database into the vault's own."""
+    """Turn errors of the database and of the disk into the vault's own."""
     try:
         yield
+    except OSError as error:
+        raise refusal(error) from error
     except (driver.Error, SQLAlchemyError, MemoryError, storage.StorageError) as error:
         raise _meaning(error, paths, salt) from error
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from mesodesk.domain.canonical import canonical_json
@@ -163,12 +164,8 @@ def save(folder: Path, key_file: KeyFile, prove: Callable[[KeyFile], None]) -> N
 
 def encode(key_file: KeyFile) -> bytes:
     """Return the file's bytes: readable JSON with a checksum that tells damage from tampering."""
-    body = _body(key_file)
-    whole = {
-        **body,
-        "checksum": _checksum(body, key_file.mac),
-        "mac": _text(key_file.mac),
-    }
+    body = {**_body(key_file), "mac": _text(key_file.mac)}
+    whole = {**body, "checksum": _checksum(body)}
     return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
@@ -179,27 +176,32 @@ def decode(data: bytes) -> KeyFile:
         ValueError: if it is not a whole key file.
         TooNewError: if a newer program wrote it.
     """
-    whole = json.loads(data.decode("utf-8"))
-    if not isinstance(whole, dict) or whole.get("format") != NAME:
-        raise ValueError("not a key file")
-    if not isinstance(whole.get("version"), int) or whole["version"] > VERSION:
+    body = _whole_body(data)
+    if not isinstance(body.get("version"), int) or body["version"] > VERSION:
         raise TooNewError
     try:
-        key_file = KeyFile(
-            vault_id=UUID(whole["vault_id"]),
-            generation=int(whole["generation"]),
-            slots=tuple(_read_slot(slot) for slot in whole["slots"]),
-            mac=_bytes(whole["mac"]),
+        return KeyFile(
+            vault_id=UUID(body["vault_id"]),
+            generation=_whole(body["generation"]),
+            slots=tuple(_read_slot(slot) for slot in body["slots"]),
+            mac=_bytes(body["mac"]),
         )
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise ValueError("a part of the key file is missing") from error
-    if whole.get("checksum") != _checksum(_body(key_file), key_file.mac):
+
+
+def _whole_body(data: bytes) -> dict[str, Any]:
+    """Return the file's JSON after comparing its checksum: damage must not look like a version."""
+    body = json.loads(data.decode("utf-8"))
+    if not isinstance(body, dict) or body.get("format") != NAME:
+        raise ValueError("not a key file")
+    if body.pop("checksum", None) != _checksum(body):
         raise ValueError("the key file is damaged")
-    return key_file
+    return body
 
 
-def _checksum(body: Mapping[str, object], mac: bytes) -> str:
-    return hashlib.sha256(canonical_json(body) + mac).hexdigest()
+def _checksum(body: Mapping[str, object]) -> str:
+    return hashlib.sha256(canonical_json(body)).hexdigest()
 
 
 def _body(key_file: KeyFile) -> dict[str, object]:
