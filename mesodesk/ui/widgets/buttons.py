@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from mesodesk.ui import icons, theme
 from mesodesk.ui.theme import Role
@@ -39,6 +39,14 @@ class FocusRing(QAbstractButton):
     def shows_ring(self) -> bool:
         """Tell whether the focus ring is painted now."""
         return self.hasFocus() and self._ring
+
+
+def one_tab_stop(group: QButtonGroup) -> None:
+    """Let Tab reach only the checked button of a group, or the first while none is checked."""
+    checked = group.checkedButton()
+    for at, button in enumerate(group.buttons()):
+        stops = button is checked or (checked is None and at == 0)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stops else Qt.FocusPolicy.ClickFocus)
 
 
 class Button(QPushButton):

@@ -145,7 +145,10 @@ class DateField(Field):
 
     @Slot()
     def _finished(self) -> None:
+        before = self._value
         self._read(finished=True)
+        if self._value != before:
+            self.edited.emit(self._value)
         if self._value is not None:
             self.input.setText(format_date(self._value))
         self.committed.emit()

@@ -1,8 +1,9 @@
 """What all input fields share: a painted frame, a line beneath for errors and hints, one protocol.
 
 Every field offers `value()`, `set_value()` (which tells nobody), `edited` (by the user only),
-`committed` (Enter or focus out), `error()` and `set_error()`. The widget that takes the keys is
-`field.input` and carries the object name; the field around it is called `{object_name}_field`.
+`committed` (Enter, or focus out after a change), `error()` and `set_error()`. The widget that
+takes the keys is `field.input` and carries the object name; the field around it is called
+`{object_name}_field`.
 """
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -81,7 +82,7 @@ class Field(QWidget):
     """The user changed the value; None if it is empty or cannot be used (see `error`)."""
 
     committed = Signal()
-    """Enter was pressed or the focus left."""
+    """Enter was pressed, or the focus left after a change."""
 
     error_changed = Signal(str)
 

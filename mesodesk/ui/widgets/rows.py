@@ -24,6 +24,7 @@ from mesodesk.ui.widgets.text import ElidedLabel
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEIGHT = 52
+_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class Row(FocusRing):
@@ -83,6 +84,8 @@ class Row(FocusRing):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
+        elif event.key() in _MOVES:
+            event.ignore()  # the list moves
         else:
             super().keyPressEvent(event)
 

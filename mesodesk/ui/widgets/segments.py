@@ -11,7 +11,7 @@ from mesodesk.ui import icons, theme
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import COMPACT, RADIUS, TARGET
 from mesodesk.ui.widgets import paint
-from mesodesk.ui.widgets.buttons import FocusRing
+from mesodesk.ui.widgets.buttons import FocusRing, one_tab_stop
 
 
 class Segment(FocusRing):
@@ -124,6 +124,8 @@ class SegmentedControl(QWidget):
             self._group.addButton(segment, at)
             row.addWidget(segment)
         self._group.idClicked.connect(self._clicked)
+        self._group.idToggled.connect(self._toggled)
+        one_tab_stop(self._group)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def value(self) -> str | None:
@@ -163,6 +165,10 @@ class SegmentedControl(QWidget):
         scheme = theme.current()
         border = scheme.border_strong if self.isEnabled() else scheme.border
         paint.box(QPainter(self), paint.inside(self), scheme.surface, border)
+
+    @Slot(int, bool)
+    def _toggled(self, _at: int, _checked: bool) -> None:
+        one_tab_stop(self._group)
 
     @Slot(int)
     def _clicked(self, at: int) -> None:

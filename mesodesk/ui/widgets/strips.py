@@ -11,7 +11,7 @@ from mesodesk.ui import icons, theme
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets import paint
-from mesodesk.ui.widgets.buttons import FocusRing
+from mesodesk.ui.widgets.buttons import FocusRing, one_tab_stop
 
 _HEIGHT = 44
 
@@ -145,6 +145,7 @@ class TabStrip(QWidget):
             line.addWidget(tab)
         line.addStretch(1)
         self._group.idClicked.connect(self._clicked)
+        self._group.idToggled.connect(self._toggled)
         self.setFixedHeight(_HEIGHT)
         if self._keys:
             self.set_current(self._keys[0])
@@ -190,6 +191,10 @@ class TabStrip(QWidget):
         if not isinstance(tab, _Tab):
             raise KeyError(key)
         return tab
+
+    @Slot(int, bool)
+    def _toggled(self, _at: int, _checked: bool) -> None:
+        one_tab_stop(self._group)
 
     @Slot(int)
     def _clicked(self, at: int) -> None:
