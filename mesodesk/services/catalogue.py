@@ -37,7 +37,7 @@ from mesodesk.services.product_rows import (
     product_record,
     write_product,
 )
-from mesodesk.services.store import Store, Transaction
+from mesodesk.services.store import Store, Transaction, mark_edited
 from mesodesk.services.texts import Problems, note
 
 
@@ -96,8 +96,7 @@ class CatalogueService:
             _refuse_twin(tx, checked, row.id)
             changed = write_product(row, product_fields(row), checked)
             if changed:
-                # A change of its actives alone is a change of the product.
-                row.changed_at = tx.now
+                mark_edited(row)
                 _kept(tx, row, "product.update", changed=changed)
             return product_record(row)
 
@@ -221,7 +220,7 @@ class CatalogueService:
             why = note("reason", reason, "Reason", needed=True)
             if left_ml != before:
                 tx.db.add(_correction(tx, row.id, left_ml - before, why))
-                row.changed_at = tx.now
+                mark_edited(row)
                 _lot_kept(tx, row, "lot.correct", difference_ml=left_ml - before)
             return _one_lot(tx, row)
 

@@ -65,6 +65,7 @@ def gather(tx: Transaction, patient_id: UUID, session_id: UUID | None) -> Screen
         body_sex=patient.body_sex.value,
         jurisdiction=clinic.jurisdiction or None,
         minimum_age=clinic.minimum_age,
+        in_session=session is not None,
     )
     intake = newest_intake(tx.db, patient_id)
     if intake is not None:

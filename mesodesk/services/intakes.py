@@ -20,7 +20,7 @@ from mesodesk.services.intake_rows import (
     write_intake,
 )
 from mesodesk.services.patient_rows import find_patient, touch_patient
-from mesodesk.services.store import Store, Transaction
+from mesodesk.services.store import Store, Transaction, mark_edited
 
 
 class IntakeService:
@@ -88,8 +88,7 @@ class IntakeService:
             checked = checked_intake(typed, load_questionnaire())
             if checked != before:
                 write_intake(row, checked)
-                # A change of its answers alone is a change of the intake.
-                row.changed_at = tx.now
+                mark_edited(row)
                 _kept(tx, row, "intake.save", changed=_changed(before, checked))
             return intake_record(row)
 

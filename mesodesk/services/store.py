@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.attributes import flag_modified
 
-from mesodesk.db.base import stamp_times
+from mesodesk.db.base import Record, stamp_times
 from mesodesk.db.engine import READ_ONLY
 from mesodesk.db.errors import StorageBug, translate
 from mesodesk.db.models.clinic import UserRow
@@ -145,6 +146,11 @@ class Store:
             if row is not None:
                 self._actor = Actor(row.id, row.name, row.role)
         return Transaction(db, self._vault, self._actor, self.clock.now())
+
+
+def mark_edited(row: Record) -> None:
+    """Let a change of its parts alone count as a change of the row: a new version, a new time."""
+    flag_modified(row, "changed_at")
 
 
 def _changes(connection: Connection) -> int:
