@@ -42,7 +42,7 @@ def keep_reason(
     withdraw_reason(tx, row, finding.rule_id)
     # The old one has to be marked before the new one comes: only one of a rule is in force.
     tx.db.flush()
-    tx.db.add(
+    row.acknowledgements.append(
         SessionAcknowledgementRow(
             session_id=row.id,
             rule_id=given.rule_id,

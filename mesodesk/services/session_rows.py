@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -104,7 +105,7 @@ def write_session_fields(row: SessionRow, typed: SessionFields) -> tuple[str, ..
 
 
 def kept_syringes(row: SessionRow) -> list[SyringeRow]:
-    return [each for each in row.syringes if not each.removed]
+    return sorted((each for each in row.syringes if not each.removed), key=attrgetter("digit"))
 
 
 def in_force(row: SessionRow) -> list[SessionAcknowledgementRow]:

@@ -353,7 +353,7 @@ def _kept(
     tx.db.flush()
     tx.audit(action, "session", row.id, row.version, **details)
     tx.touch(Topic.SESSIONS | also)
-    return session_record(find_session(tx.db, row.id))
+    return session_record(row)
 
 
 def _checked_record(tx: Transaction, row: SessionRow) -> SessionRecord:
