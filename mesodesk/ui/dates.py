@@ -72,7 +72,7 @@ def parse_date(text: str, habits: Habits, *, latest: date | None) -> date:
         raise _unreadable()
     try:
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise DateTextError(_tr("There is no such day in the calendar.")) from None
 
 

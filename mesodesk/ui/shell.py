@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         notice.dismissed.connect(notice.deleteLater)
         self.notices.setContentsMargins(Space.L, Space.M, Space.L, 0)
         self.notices.addWidget(notice)
+        notice.show()
         return notice
 
     @Slot(str)

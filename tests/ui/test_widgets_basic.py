@@ -2,9 +2,10 @@
 
 import gc
 import weakref
+from datetime import date
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -15,13 +16,17 @@ from mesodesk.ui.widgets.badges import SyringeBadge, draw_badge, shape_path
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton, ToolButton
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice, ProgressBar
 from mesodesk.ui.widgets.chips import Chip
+from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
+from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.layouts import FlowLayout, PageScroll, clear
+from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.segments import Scale0to10, SegmentedControl, TriState
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 from mesodesk.ui.widgets.text import ElidedLabel, Label
+from mesodesk.ui.widgets.textfields import SearchField
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -244,9 +249,12 @@ def test_a_long_chip_elides_and_tells_all_in_its_tooltip(show):
 
 
 def test_a_notice_acts_and_goes(qtbot, show):
-    notice = show(
-        Notice(Kind.STOP, "The disk is full", "Free some space.", action="Try again", closable=True)
+    stage = QWidget()
+    notice = Notice(
+        Kind.STOP, "The disk is full", "Free some space.", action="Try again", closable=True
     )
+    QVBoxLayout(stage).addWidget(notice)
+    show(stage)
     acted, gone = signals_of(notice.acted), signals_of(notice.dismissed)
     qtbot.mouseClick(notice.action, LEFT)
     qtbot.mouseClick(notice.close_button, LEFT)
@@ -469,6 +477,51 @@ def test_black_shows_on_the_dark_ground(qapp):
         assert any(image.pixel(x, y) == edge for x in range(26) for y in range(26))
     finally:
         theme.force(dark=False)
+
+
+# Windows
+
+
+class Shows(QObject):
+    """Notes every window that comes up."""
+
+    def __init__(self):
+        super().__init__()
+        self.windows = []
+
+    def eventFilter(self, watched, event):
+        shown = event.type() is QEvent.Type.Show
+        if shown and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+def test_making_widgets_brings_up_no_window(qapp):
+    shows = Shows()
+    qapp.installEventFilter(shows)
+    made = [
+        Notice(Kind.STOP, "Headline", "Text", action="Act", closable=True),
+        EmptyState("plus", "Nothing yet", "Add one.", "New"),
+        FormRow("Volume", NumberField("v", "Volume", places=2, unit="mL"), "Help", optional=True),
+        Card("Title", QLabel("x")),
+        Row("Title", "subtitle", object_name="row"),
+        DateField("d", "Date", date(2026, 3, 12)),
+        SearchField("s", "Search"),
+    ]
+    qapp.removeEventFilter(shows)
+    assert shows.windows == []
+    assert not any(widget.isVisible() for widget in made)
+
+
+def test_a_notice_shows_with_what_it_is_put_into(show):
+    stage = QWidget()
+    column = QVBoxLayout(stage)
+    said, silent, later = Notice(Kind.INFO, "Words"), Notice(), Notice()
+    later.show_notice(Kind.INFO, "Words")
+    for notice in (said, silent, later):
+        column.addWidget(notice)
+    show(stage)
+    assert [notice.isVisible() for notice in (said, silent, later)] == [True, False, True]
 
 
 # Popovers and dialogs

@@ -161,8 +161,17 @@ class Notice(QFrame):
         self.action.setAccessibleName(action)
         self.action.setVisible(bool(action))
         self.setAccessibleName(f"{headline} {text}".strip())
-        self.setVisible(bool(headline or text))
+        self._appear(shown=bool(headline or text))
         self.update()
+
+    def _appear(self, *, shown: bool) -> None:
+        if not shown:
+            self.hide()
+        elif self.parentWidget() is not None:
+            self.show()
+        else:
+            # Without a parent it would come up as a window; it appears with what it is put into.
+            self.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 
     def dismiss(self) -> None:
         """Hide and tell of it."""
@@ -198,7 +207,6 @@ class EmptyState(QWidget):
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.text.setMaximumWidth(400)
         self.action = Button(action, f"{object_name}_action", ButtonKind.PRIMARY)
-        self.action.setVisible(bool(action))
         self.action.clicked.connect(self.acted)
         middle = Qt.AlignmentFlag.AlignHCenter
         column = QVBoxLayout(self)
@@ -216,6 +224,7 @@ class EmptyState(QWidget):
         column.addSpacing(Space.S)
         column.addWidget(self.action, 0, middle)
         column.addStretch(1)
+        self.action.setVisible(bool(action))
 
     def set_words(self, headline: str, text: str) -> None:
         """Change what is said."""

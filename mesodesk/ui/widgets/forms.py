@@ -40,13 +40,13 @@ class FormRow(QWidget):
             head.addWidget(Label(self.tr("optional"), Role.SMALL, "muted"))
         head.addStretch(1)
         self.help = Muted(help_text)
-        self.help.setVisible(bool(help_text))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
         column.addLayout(head)
         column.addWidget(self.help)
         column.addWidget(field)
+        self.help.setVisible(bool(help_text))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_help(self, text: str) -> None:

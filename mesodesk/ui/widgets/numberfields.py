@@ -74,9 +74,9 @@ class NumberField(Field):
         self.input.setMinimumWidth(36)
         self.adopt(self.input)
         self.unit = Label(unit, Role.BODY, "muted")
-        self.unit.setVisible(bool(unit))
         self.frame.line.addWidget(self.input, 1)
         self.frame.line.addWidget(self.unit)
+        self.unit.setVisible(bool(unit))
         self.frame.line.addSpacing(4)
         if step is not None:
             self._add_steppers(compact=compact)
