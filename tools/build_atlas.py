@@ -1,159 +1,117 @@
 """Build resources/bodymap/ from the CC0 body mesh; the same input gives the same bytes.
 
-Usage: python tools/build_atlas.py resources/bodymap [view ...]   (views: paint only these again)
+Usage: python tools/build_atlas.py FOLDER [VIEW ...]
+FOLDER holds regions.toml and views.toml. With views named, only these are made: for trials.
 """
 
-import hashlib
-import io
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mesodesk.domain.bodymap import atlas as runtime
-from mesodesk.domain.bodymap.view import Camera, Surface, View
-from numpy.typing import NDArray
-
 from atlas import lines, regions, rules_body, rules_head, shade, source, surface
-from atlas.raster import FloatArray, IntArray
+from atlas.figure import Figure
+from atlas.relax import relaxed
+from atlas.store import Arrays, add_lines, lines_of, surface_arrays, write_npz
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
-VERSION = "mesodesk-1"
-_STEP_MM = 1 / 32
-_WEBP = {"format": "WEBP", "quality": 88, "method": 6, "alpha_quality": 100, "exact": True}
+from mesodesk.domain.bodymap import atlas as runtime
+from mesodesk.domain.bodymap.view import Camera, View
 
-Arrays = dict[str, NDArray[Any]]
+_MARGIN_MM = 25.0
 
 
 def main(folder: Path, only: list[str]) -> None:
-    half, codes = _labelled_half()
-    stored = _surface_arrays(half, codes)
-    texts = {
-        name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        for name in ("regions", "views")
-    }
+    half, codes = labelled_half()
+    stored = surface_arrays(half, codes)
+    texts = tomllib.loads((folder / "regions.toml").read_text("utf-8"))
+    views = runtime.view_entries(tomllib.loads((folder / "views.toml").read_text("utf-8")))
+    found, numbers = runtime.read_regions(texts, codes)
+    of_triangle = numbers[stored["labels"].astype(np.int64)].T.ravel()
+    painted: dict[str, Image.Image] = {}
     for sex in source.SEXES:
-        body = runtime.read_surface(stored, sex)
-        for view_id, entry in texts["views"]["views"].items():
+        figure = Figure.of(half, stored, sex)
+        for view_id, entry in views.items():
+            hidden = runtime.left_out(entry, found)
+            framed = runtime.chosen(entry["frame"], found) if "frame" in entry else ~hidden
+            camera = _camera(entry, figure, framed[of_triangle])
             path = folder / sex / f"{view_id}.webp"
-            paint = not only or view_id in only
-            _make_view(stored, half, sex, view_id, entry, texts["regions"], body, path, paint)
-    _write_npz(folder / "atlas.npz", stored)
-    print(str(stored["atlas_id"]), sum(f.stat().st_size for f in folder.rglob("*.*")), "bytes")
+            view = View(view_id, {}, camera, figure.surface, hidden[of_triangle], path, (), False)
+            if not only or view_id in only:
+                make_view(stored, painted, figure, view, entry.get("mirrors"))
+    write_npz(folder / "atlas.npz", stored)
+    size = sum(file.stat().st_size for file in folder.rglob("*.*"))
+    print(str(stored["atlas_id"]), f"{size:,} bytes")
 
 
-def _labelled_half() -> tuple[surface.Half, list[str]]:
-    half = surface.close_and_subdivide(source.load(source.data_folder()))
+def labelled_half() -> tuple[surface.Half, list[str]]:
+    """Return the left half of the skin, cut along the borders of regions, and the codes."""
+    half = surface.close_and_subdivide(relaxed(source.load(source.data_folder())))
     rules = (*rules_head.HEAD, *rules_body.ARM, *rules_body.LEG, *rules_body.TRUNK)
     codes = regions.label_regions(half, rules, "trunk")
     final = rules_head.HEAD_NAMES | rules_body.BODY_NAMES
     return half, [final.get(code, code) for code in codes]
 
 
-def _surface_arrays(half: surface.Half, codes: list[str]) -> Arrays:
-    """Return what defines a place: its digest is part of the atlas's id."""
-    order = np.argsort(half.labels, kind="stable")
-    stored: Arrays = {
-        "triangles": half.triangles[order].astype("<i4"),
-        "labels": half.labels[order].astype("<u1"),
-        "codes": np.array(codes),
-        "step_mm": np.array(_STEP_MM),
-    }
-    for sex in source.SEXES:
-        stored[f"{sex}.positions"] = np.rint(half.get(sex) / _STEP_MM).astype("<i4")
-    digest = hashlib.sha256()
-    for name in sorted(stored):
-        digest.update(name.encode() + stored[name].tobytes())
-    stored["atlas_id"] = np.array(f"{VERSION}-{digest.hexdigest()[:12]}")
-    return stored
-
-
-def _make_view(
-    stored: Arrays,
-    half: surface.Half,
-    sex: str,
-    view_id: str,
-    entry: dict[str, Any],
-    text: dict[str, Any],
-    body: Surface,
-    path: Path,
-    paint: bool,
+def make_view(
+    stored: Arrays, painted: dict[str, Image.Image], figure: Figure, view: View, twin: str | None
 ) -> None:
-    found, numbers = runtime.read_regions(text, [str(code) for code in stored["codes"]])
-    of_triangle = numbers[stored["labels"].astype(np.int64)].T.ravel()
-    hidden = runtime.hidden_regions(entry, found)[of_triangle]
-    camera = _camera(entry, body, _framed(entry, found)[of_triangle])
-    normals = _normals(half, sex, stored)
-    shown = np.flatnonzero(~hidden)
-    view = View(view_id, {}, camera, body, hidden, path, (), closeup=False)
-    drawn = lines.outlines(view, body, normals, shown, _marks(half, body, len(stored["labels"])))
-    key = f"{sex}.{view_id}"
-    stored[f"{key}.camera"] = np.concatenate(
-        [camera.right, camera.up, camera.toward, camera.centre]
-        + [[camera.mm_per_px, camera.width_px, camera.height_px]]
+    """Add one view's camera and lines to the arrays, and paint its picture.
+
+    The two sides of the body are alike: the view of the right side is the left one's reflection.
+    """
+    key = f"{figure.sex}.{view.view_id}"
+    camera = view.camera
+    if twin:
+        drawn = [
+            line * (-1.0, 1.0) + (camera.width_px, 0.0)
+            for line in lines_of(stored, f"{figure.sex}.{twin}")
+        ]
+    else:
+        shown = np.flatnonzero(~view.hidden)
+        drawn = lines.outlines(view, figure.surface, figure.normals, shown, figure.marks)
+    stored[f"{key}.camera"] = np.array(
+        [
+            *camera.right,
+            *camera.up,
+            *camera.toward,
+            *camera.centre,
+            camera.mm_per_px,
+            camera.width_px,
+            camera.height_px,
+        ]
     )
-    stored[f"{key}.line_lengths"] = np.array([len(line) for line in drawn], dtype="<i4")
-    stored[f"{key}.lines"] = np.rint(np.concatenate(drawn) * 32).astype("<i4")
-    if paint:
-        path.parent.mkdir(exist_ok=True)
-        shade.paint(camera, body, normals, shown).save(path, **_WEBP)
-        print(key, camera.width_px, camera.height_px, path.stat().st_size)
+    add_lines(stored, key, drawn)
+    path = view.image_path
+    path.parent.mkdir(exist_ok=True)
+    if twin:
+        image = ImageOps.mirror(painted[f"{figure.sex}.{twin}"])
+    else:
+        image = shade.paint(camera, figure.surface, figure.normals, figure.mean, shown)
+    painted[key] = image
+    image.save(path, format="WEBP", quality=95, method=6, exact=True)
+    print(key, camera.width_px, camera.height_px, path.stat().st_size)
 
 
-def _framed(entry: dict[str, Any], found: tuple[runtime.Region, ...]) -> NDArray[np.bool_]:
-    if "frame" not in entry:
-        return ~runtime.hidden_regions(entry, found)
-    wanted = set(entry["frame"])
-    names = [{r.code, r.group, r.key, f"{r.group}.{r.side}"} for r in found]
-    return np.array([bool(wanted & own) for own in names])
-
-
-def _camera(entry: dict[str, Any], body: Surface, framed: NDArray[np.bool_]) -> Camera:
+def _camera(entry: dict[str, Any], figure: Figure, framed: NDArray[np.bool_]) -> Camera:
+    """Return a camera whose picture encloses the framed triangles and a margin."""
     toward = np.array(entry["toward"], dtype=float)
     toward /= np.linalg.norm(toward)
     right = np.cross(np.array(entry.get("up", (0, 1, 0)), dtype=float), toward)
     right /= np.linalg.norm(right)
     up = np.cross(toward, right)
-    corners = body.positions[np.unique(body.triangles[framed])]
+    corners = figure.surface.positions[np.unique(figure.surface.triangles[framed])]
     x, y, z = corners @ right, corners @ up, corners @ toward
-    margin = float(entry.get("margin_mm", 25))
+    margin = float(entry.get("margin_mm", _MARGIN_MM))
     height_px = int(entry["height_px"])
-    mm_per_px = (np.ptp(y) + 2 * margin) / height_px
+    mm_per_px = float((np.ptp(y) + 2 * margin) / height_px)
     width_px = int(np.ceil((np.ptp(x) + 2 * margin) / mm_per_px))
-    middle = [(float(part.min()) + float(part.max())) / 2 for part in (x, y, z)]
+    middle = [float(part.min() + part.max()) / 2 for part in (x, y, z)]
     centre = middle[0] * right + middle[1] * up + middle[2] * toward
-    return Camera(right, up, toward, centre, float(mm_per_px), width_px, height_px)
+    return Camera(right, up, toward, centre, mm_per_px, width_px, height_px)
 
-
-def _normals(half: surface.Half, sex: str, stored: Arrays) -> FloatArray:
-    left = half.get(f"{sex}_normal")
-    inner = stored[f"{sex}.positions"][:, 0] > 0
-    return np.concatenate([left, left[inner] * (-1.0, 1.0, 1.0)])
-
-
-def _marks(half: surface.Half, body: Surface, count: int) -> list[FloatArray]:
-    """Return the lines where lids and lips meet, on both sides."""
-    del count
-    result = []
-    for chain in lines.chains(half.seams):
-        line = body.positions[chain]
-        result += [line, line * (-1.0, 1.0, 1.0)]
-    return result
-
-
-def _write_npz(path: Path, arrays: Arrays) -> None:
-    """Write a NumPy archive without dates, so that equal content gives equal bytes."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(arrays):
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, arrays[name], allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, buffer.getvalue())
-
-
-__all__ = ["IntArray", "main"]
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), sys.argv[2:])

@@ -2,53 +2,91 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
-from mesodesk.domain.bodymap.view import Camera, Surface, View
 from numpy.typing import NDArray
 
 from atlas.raster import FloatArray, IntArray
+from mesodesk.domain.bodymap.view import Camera, Surface, View
 
 _STEP_PX = 1.5
-_BEHIND_MM = 1.2
-_SHORTEST_PX = 14.0
+_BEHIND_MM = 0.8
+_LIFT_MM = 0.7
+_SHORTEST_MARK_PX = 3.0
+_SHORTEST_PX = 22.0
 _GAP_PX = 8.0
 _SIMPLE_PX = 0.06
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A curve on the skin (mm) and the outward direction along it."""
+
+    positions: FloatArray
+    normals: FloatArray
+
+
 def outlines(
-    view: View, surface: Surface, normals: FloatArray, shown: IntArray, marks: list[FloatArray]
-) -> list[NDArray[np.float32]]:
-    """Return the visible contours, the rims of left-out parts and the marks (lids, lips) of a view."""
-    camera = view.camera
-    curves = _contours(camera, surface, normals, surface.triangles[shown])
-    curves += [surface.positions[chain] for chain in _rims(surface.triangles[shown])]
-    result: list[NDArray[np.float32]] = []
+    view: View, surface: Surface, normals: FloatArray, shown: IntArray, marks: list[Curve]
+) -> list[FloatArray]:
+    """Return what a view draws as lines.
+
+    These are the visible contours, the rims where a part is left out, and the marks: curves
+    on the skin such as the closed lids and lips.
+    """
+    triangles = surface.triangles[shown]
+    curves = _contours(view.camera, surface, normals, triangles)
+    curves += [Curve(surface.positions[c], normals[c]) for c in rims(triangles)]
+    result: list[FloatArray] = []
     for curve in curves:
         result += _visible_runs(view, curve, _SHORTEST_PX)
-    for mark in marks:
-        result += _visible_runs(view, mark, 3.0)
+    for curve in marks:
+        xy, near = view.camera.project(curve.positions)
+        if np.abs(view.nearness(xy) - near).min() > _BEHIND_MM:
+            continue  # hidden, or on a part that the view leaves out
+        result += _visible_runs(view, curve, _SHORTEST_MARK_PX)
     return result
 
 
 def _contours(
     camera: Camera, surface: Surface, normals: FloatArray, triangles: IntArray
-) -> list[FloatArray]:
+) -> list[Curve]:
     """Return the curves on the skin along which it turns away from the viewer."""
     level = normals @ camera.toward
     level = np.where(np.abs(level) < 1e-6, 1e-6, level)
     sides = np.stack([triangles, np.roll(triangles, -1, axis=1)], axis=-1)
     crossing = level[sides[..., 0]] * level[sides[..., 1]] < 0
-    turned = crossing.sum(axis=1) == 2
+    turned = (crossing.sum(axis=1) == 2) & _turns_away(camera, surface, level, triangles)
     edges = np.sort(sides[turned][crossing[turned]].reshape(-1, 2), axis=1)
     unique, number = np.unique(edges, axis=0, return_inverse=True)
     first, second = level[unique[:, 0]], level[unique[:, 1]]
     share = (first / (first - second))[:, None]
-    points = surface.positions[unique[:, 0]] * (1 - share) + surface.positions[unique[:, 1]] * share
-    return [points[chain] for chain in chains(number.reshape(-1, 2))]
+
+    def between(values: FloatArray) -> FloatArray:
+        mixed: FloatArray = values[unique[:, 0]] * (1 - share) + values[unique[:, 1]] * share
+        return mixed
+
+    points, outward = between(surface.positions), between(normals)
+    return [Curve(points[chain], outward[chain]) for chain in chains(number.reshape(-1, 2))]
 
 
-def _rims(triangles: IntArray) -> list[IntArray]:
+def _turns_away(
+    camera: Camera, surface: Surface, level: FloatArray, triangles: IntArray
+) -> NDArray[np.bool_]:
+    """Tell the triangles on which the near side faces the viewer: not the inside of a fold."""
+    a, b, c = (surface.positions[triangles[:, k]] for k in range(3))
+    across = np.cross(b - a, c - a)
+    # The direction, within each triangle, in which the skin turns towards the viewer.
+    turn = level[triangles[:, 0], None] * np.cross(across, c - b)
+    turn += level[triangles[:, 1], None] * np.cross(across, a - c)
+    turn += level[triangles[:, 2], None] * np.cross(across, b - a)
+    towards: NDArray[np.bool_] = turn @ camera.toward > 0
+    return towards
+
+
+def rims(triangles: IntArray) -> list[IntArray]:
+    """Return the open borders of a surface as closed runs of vertices."""
     sides = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
     unique, count = np.unique(np.sort(sides, axis=1), axis=0, return_counts=True)
     return chains(unique[count == 1])
@@ -66,7 +104,8 @@ def chains(links: IntArray) -> list[IntArray]:
     for start in starts:
         for following in sorted(near[start]):
             if (min(start, following), max(start, following)) in left:
-                result.append(np.array(_walk(start, following, near, left)))
+                run = _walk(start, following, near, left)
+                result.append(np.array(run))
     return result
 
 
@@ -84,17 +123,18 @@ def _walk(
         run.append(step)
 
 
-def _visible_runs(view: View, curve: FloatArray, shortest: float) -> list[NDArray[np.float32]]:
+def _visible_runs(view: View, curve: Curve, shortest: float) -> list[FloatArray]:
     """Return the parts of a curve that no other skin hides and that lie in the picture."""
-    xy, near = view.camera.project(curve)
+    xy, _ = view.camera.project(curve.positions)
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(xy, axis=0), axis=1))])
     if length[-1] < shortest:
         return []
-    keep = np.concatenate([[True], np.diff(length) > 1e-9])
     steps = np.linspace(0, length[-1], max(int(length[-1] / _STEP_PX), 2) + 1)
-    x, y, z = (np.interp(steps, length[keep], part[keep]) for part in (xy[:, 0], xy[:, 1], near))
-    path = np.stack([x, y], axis=1)
-    seen = view.unhidden(path, z, _BEHIND_MM)
+    path = _resample(xy, length, steps)
+    # A contour lies where its own skin turns over: test a place just off the skin instead.
+    lifted = _resample(curve.positions + _LIFT_MM * curve.normals, length, steps)
+    spot, near = view.camera.project(lifted)
+    seen = view.nearness(spot) - near < _BEHIND_MM
     margin = 4.0
     seen &= (path > -margin).all(axis=1)
     seen &= (path < np.array([view.width_px, view.height_px]) + margin).all(axis=1)
@@ -105,7 +145,11 @@ def _visible_runs(view: View, curve: FloatArray, shortest: float) -> list[NDArra
         parts = [joined] + [path[a:b] for a, b in runs[1:-1]]
     else:
         parts = [path[a:b] for a, b in runs]
-    return [_simplify(_smooth(part)).astype(np.float32) for part in parts]
+    return [_simplify(_smooth(part)) for part in parts]
+
+
+def _resample(values: FloatArray, length: FloatArray, steps: FloatArray) -> FloatArray:
+    return np.stack([np.interp(steps, length, part) for part in values.T], axis=1)
 
 
 def _runs(seen: NDArray[np.bool_], gap: int, shortest: int) -> Iterable[tuple[int, int]]:

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-# Samples handled at a time: bounds the memory of a picture of any size to some 100 MB.
+# Samples handled at a time: bounds the memory of a picture of any size to some 200 MB.
 _CHUNK = 1_000_000
-# Depth is kept in steps of 1/1000 of the caller's unit, nearer = larger, in the upper half of a key.
+# Depth is kept in steps of 1/1000 of a unit, nearer = larger, in the upper half of a key.
 _DEPTH_STEP = 1e-3
 _DEPTH_ZERO = 1 << 31
 

@@ -1,7 +1,8 @@
 """Where each region lies: borders as zero lines of smooth fields, on the mean of both bodies.
 
-Coordinates are millimetres on that mean body, 1,657 mm tall and standing on y = 0: x to the patient's left, y up, z forward.
-Only the left half is described; the right half is its reflection. Regions are carved one out of another, in order.
+Coordinates are millimetres on that mean body, 1,657 mm tall and standing on y = 0: x to the
+patient's left, y up, z forward. Only the left half is described; the right half is its reflection.
+Regions are carved one out of another, in order.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from atlas.raster import FloatArray
-from atlas.split import split_label
+from atlas.split import absorb_islands, split_label
 from atlas.surface import Half
 
 Vector = tuple[float, float, float]
@@ -36,7 +37,10 @@ class Skin:
         return result
 
     def oval(self, centre: Vector, radii: Vector) -> FloatArray:
-        """Return how far inside an ellipsoid, in mm near its border; an infinite radius makes a cylinder."""
+        """Return how far inside an ellipsoid, in mm near its border.
+
+        An infinite radius makes a cylinder.
+        """
         parts = zip((self.x, self.y, self.z), centre, radii, strict=True)
         reach = np.sqrt(sum(((c - m) / r) ** 2 for c, m, r in parts))
         finite = [r for r in radii if np.isfinite(r)]
@@ -52,7 +56,7 @@ def both(*fields: FloatArray, blend: float = 6.0) -> FloatArray:
     stack = np.stack(fields)
     low = stack.min(axis=0)
     result: FloatArray = low - blend * np.log(np.exp(-(stack - low) / blend).sum(axis=0))
-    return result + blend * np.log(len(fields)) * 0.0
+    return result
 
 
 def either(*fields: FloatArray, blend: float = 6.0) -> FloatArray:
@@ -61,6 +65,7 @@ def either(*fields: FloatArray, blend: float = 6.0) -> FloatArray:
 
 
 INF = float("inf")
+_ISLAND_MM2 = 1500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def label_regions(half: Half, rules: Sequence[Carve], first: str) -> list[str]:
         for source in rule.source:
             number = codes.index(source)
             split_label(half, number, rule.field(_skin(half)), codes.index(rule.code), number)
+    absorb_islands(half, (half.get("female") + half.get("male")) / 2, _ISLAND_MM2)
     return codes
 
 

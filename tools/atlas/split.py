@@ -1,18 +1,19 @@
-"""Cuts a labelled surface along the zero lines of smooth fields, so that borders of regions are smooth."""
+"""Cuts a labelled surface along the zero lines of smooth fields: borders come out smooth."""
 
 import numpy as np
 
 from atlas.raster import FloatArray, IntArray
 from atlas.surface import Half
 
-# A border that passes nearer to a vertex than this share of an edge goes through the vertex: no slivers.
+# A border nearer to a vertex than this share of an edge goes through the vertex: no slivers.
 _SNAP = 0.06
 
 
 def split_label(half: Half, label: int, level: FloatArray, inside: int, outside: int) -> None:
     """Relabel the triangles of `label`: `inside` where the field is positive, `outside` elsewhere.
 
-    Triangles that the zero line crosses are cut, and so are their neighbours across a cut edge, which keep their label.
+    Triangles that the zero line crosses are cut, and so are their neighbours across a cut edge,
+    which keep their label.
 
     Args:
         half: the surface; changed in place (vertices are added, triangles replaced).
@@ -76,25 +77,58 @@ def _cut(half: Half, crossed: IntArray, level: FloatArray) -> FloatArray:
 
 def _pieces(corners: list[int], number: dict[tuple[int, int], int]) -> list[tuple[int, int, int]]:
     """Cut one triangle at the new vertices of its edges (none, one, two or three)."""
-    mids = [
-        number.get((min(p, q), max(p, q)))
-        for p, q in zip(corners, corners[1:] + corners[:1], strict=True)
-    ]
-    found = sum(mid is not None for mid in mids)
-    if found == 0:
-        return [(corners[0], corners[1], corners[2])]
-    # Turn the triangle so that the missing or the only new vertex comes at a known place.
-    turn = next(k for k in range(3) if (mids[k] is not None) == (found != 2))
-    if found == 2:
-        turn = (turn + 1) % 3
-    a, b, c = (corners[(turn + k) % 3] for k in range(3))
-    ab, bc, ca = (mids[(turn + k) % 3] for k in range(3))
-    if found == 1:
-        assert ab is not None
-        return [(a, ab, c), (ab, b, c)]
-    assert ab is not None
-    assert bc is not None
-    if found == 2:
-        return [(a, ab, c), (ab, bc, c), (ab, b, bc)]
-    assert ca is not None
-    return [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
+    a, b, c = corners
+    middles = [number.get((min(pair), max(pair))) for pair in ((a, b), (b, c), (c, a))]
+    match middles:
+        case [None, None, None]:
+            return [(a, b, c)]
+        case [int(ab), None, None]:
+            return [(a, ab, c), (ab, b, c)]
+        case [int(ab), int(bc), None]:
+            return [(a, ab, c), (ab, bc, c), (ab, b, bc)]
+        case [int(ab), int(bc), int(ca)]:
+            return [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
+    return _pieces([b, c, a], number)  # the same, turned
+
+
+def absorb_islands(half: Half, xyz: FloatArray, largest_mm2: float) -> None:
+    """Give small pieces, apart from their region, to the neighbour that they touch most."""
+    for label in range(int(half.labels.max()) + 1):
+        pieces = _pieces_of(half, label)
+        if len(pieces) < 2:
+            continue
+        areas = [float(_areas(xyz, half.triangles[piece]).sum()) for piece in pieces]
+        main = int(np.argmax(areas))
+        for number, piece in enumerate(pieces):
+            if number != main and areas[number] < largest_mm2:
+                half.labels[piece] = _neighbour(half, piece, label)
+
+
+def _pieces_of(half: Half, label: int) -> list[IntArray]:
+    """Return the triangles of each connected piece of a label."""
+    ours = np.flatnonzero(half.labels == label)
+    root = np.arange(len(half.values))
+    corners = half.triangles[ours]
+    while True:
+        low = root[corners].min(axis=1)
+        before = root.copy()
+        for k in range(3):
+            np.minimum.at(root, corners[:, k], low)
+        root = root[root]
+        if (root == before).all():
+            break
+    piece = root[corners[:, 0]]
+    return [ours[piece == number] for number in np.unique(piece)]
+
+
+def _neighbour(half: Half, piece: IntArray, label: int) -> int:
+    on_piece = np.zeros(len(half.values), dtype=bool)
+    on_piece[half.triangles[piece]] = True
+    touching = (on_piece[half.triangles].sum(axis=1) == 2) & (half.labels != label)
+    return int(np.bincount(half.labels[touching]).argmax())
+
+
+def _areas(xyz: FloatArray, triangles: IntArray) -> FloatArray:
+    a, b, c = (xyz[triangles[:, k]] for k in range(3))
+    areas: FloatArray = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
+    return areas

@@ -1,6 +1,7 @@
-"""From the source quads to one smooth half of the skin: lids and lips closed, subdivided, cut along the midline."""
+"""From the source quads to one smooth half of the skin: lids and lips closed, subdivided."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,8 @@ _LID_RING, _LIP_RING = 13, 11
 class Half:
     """The left half of the skin (x >= 0); the right half is its reflection.
 
-    `values` holds, side by side, everything that a vertex carries, so that a new vertex on an edge is one interpolation.
+    `values` holds, side by side, everything that a vertex carries, so that a new vertex on an edge
+    is one interpolation.
     """
 
     triangles: IntArray
@@ -46,7 +48,7 @@ def _close(source: Source) -> tuple[IntArray, IntArray, dict[str, FloatArray]]:
     """Drop what lies behind lids and lips and weld the rims, pair by pair, at their middle."""
     quads = source.quads
     positions = {sex: xyz.copy() for sex, xyz in source.positions.items()}
-    mean = sum(positions.values()) / len(positions)
+    mean = np.mean(list(positions.values()), axis=0)
     keep = np.ones(len(quads), dtype=bool)
     target = np.arange(len(mean))
     seams: list[tuple[int, int]] = []
@@ -61,7 +63,7 @@ def _close(source: Source) -> tuple[IntArray, IntArray, dict[str, FloatArray]]:
         for xyz in positions.values():
             xyz[upper] = (xyz[upper] + xyz[lower]) / 2
         target[lower] = upper
-        seams += zip(upper[:-1], upper[1:], strict=True)
+        seams += pairwise(upper.tolist())
     quads = target[quads[keep]]
     used, compact = np.unique(quads, return_inverse=True)
     number = np.full(len(mean), -1)
@@ -179,13 +181,19 @@ def _left_half(
             part = kept[:, column]
             kept[:, column] = part / np.linalg.norm(part, axis=1, keepdims=True)
     own = number[seams]
-    return Half(_triangulate(number[left], kept[:, first]), kept, columns, own[(own >= 0).all(1)])
+    faces = np.bincount(quads.ravel(), minlength=len(values))[used]
+    triangles = _triangulate(number[left], kept[:, first], faces)
+    return Half(triangles, kept, columns, own[(own >= 0).all(axis=1)])
 
 
-def _triangulate(quads: IntArray, xyz: FloatArray) -> IntArray:
-    """Cut each quad along its shorter diagonal."""
+def _triangulate(quads: IntArray, xyz: FloatArray, faces: IntArray) -> IntArray:
+    """Cut each quad along its shorter diagonal, given how many faces meet at each vertex."""
     a, b, c, d = (xyz[quads[:, k]] for k in range(4))
     other = np.linalg.norm(b - d, axis=1) < np.linalg.norm(a - c, axis=1)
+    # At the corners of lids and lips only two faces meet: cut through that vertex, or both faces
+    # would get the same diagonal.
+    other &= (faces[quads[:, [0, 2]]] > 2).all(axis=1)
+    other |= (faces[quads[:, [1, 3]]] == 2).any(axis=1)
     turned = np.where(other[:, None], np.roll(quads, -1, axis=1), quads)
     halves = np.stack([turned[:, [0, 1, 2]], turned[:, [0, 2, 3]]], axis=1)
     return halves.reshape(-1, 3)

@@ -5,7 +5,7 @@ whatever the patient's height.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -213,7 +213,7 @@ def _read(folder: Path, sex: str) -> Atlas:
         of_triangle = np.concatenate([numbers[labels, 0], numbers[labels, 1]])
         views = tuple(
             _view(stored, sex, view_id, entry, folder, surface, regions, of_triangle)
-            for view_id, entry in views_text["views"].items()
+            for view_id, entry in view_entries(views_text).items()
         )
         return Atlas(str(stored["atlas_id"]), sex, surface, regions, of_triangle, views)
 
@@ -280,7 +280,7 @@ def _view(
         numbers[0:3], numbers[3:6], numbers[6:9], numbers[9:12],
         float(numbers[12]), int(numbers[13]), int(numbers[14]),
     )  # fmt: skip
-    hidden = hidden_regions(entry, regions)
+    hidden = left_out(entry, regions)
     ends = np.cumsum(stored[f"{sex}.{view_id}.line_lengths"])
     points = stored[f"{sex}.{view_id}.lines"].astype(np.float32) / 32
     return View(
@@ -295,12 +295,39 @@ def _view(
     )
 
 
-def hidden_regions(entry: dict[str, Any], regions: tuple[Region, ...]) -> NDArray[np.bool_]:
-    """Return which regions a view leaves out, from its `without` list of groups or group.side."""
-    left_out = set(entry.get("without", ()))
+def view_entries(text: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what views.toml says of each view, reflections written out."""
+    entries: dict[str, dict[str, Any]] = {}
+    for view_id, entry in text["views"].items():
+        twin = entries.get(entry.get("mirrors", ""), {})
+        entries[view_id] = {key: _swapped(value) for key, value in twin.items()} | entry
+    return entries
+
+
+def _swapped(value: object) -> object:
+    """Return a property of a view as it is for the other side of the body."""
+    if not isinstance(value, list):
+        return value
+    if value and isinstance(value[0], str):
+        return [_other_side(name) for name in value]
+    return [-value[0], *value[1:]]
+
+
+def _other_side(name: str) -> str:
+    stem, dot, side = name.partition(".")
+    return stem + dot + {"left": "right", "right": "left"}.get(side, side)
+
+
+def left_out(entry: Mapping[str, Any], regions: tuple[Region, ...]) -> NDArray[np.bool_]:
+    """Return which regions a view does not show at all."""
+    if "only" in entry:
+        return ~chosen(entry["only"], regions)
+    return chosen(entry.get("without", ()), regions)
+
+
+def chosen(wanted: Iterable[str], regions: tuple[Region, ...]) -> NDArray[np.bool_]:
+    """Return which regions a list of codes and groups names, with or without a side."""
+    names = frozenset(wanted)
     return np.array(
-        [
-            region.group in left_out or f"{region.group}.{region.side}" in left_out
-            for region in regions
-        ]
+        [bool(names & {r.code, r.group, r.key, f"{r.group}.{r.side}"}) for r in regions]
     )
