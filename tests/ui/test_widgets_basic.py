@@ -458,6 +458,18 @@ def test_a_badge_stays_in_its_box_and_shows_its_colour(qapp, look):
     assert any(image.pixelColor(x, y).name().upper() == look.colour for x, y in painted)
 
 
+@pytest.mark.parametrize("look", SYRINGES, ids=lambda look: look.shape.value)
+def test_a_badge_is_filled_where_its_digit_stands(qapp, look):
+    image = QImage(60, 60, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    draw_badge(painter, look, QRectF(0, 0, 60, 60), with_digit=False)
+    painter.end()
+    for x in range(25, 36):
+        for y in range(25, 40):
+            assert image.pixelColor(x, y).name().upper() == look.colour
+
+
 def test_badges_differ_without_their_colour(qapp):
     outlines = [shape_path(look.shape) for look in SYRINGES]
     assert all(a != b for at, a in enumerate(outlines) for b in outlines[at + 1 :])

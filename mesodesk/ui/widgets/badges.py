@@ -46,9 +46,10 @@ def shape_path(shape: Shape) -> QPainterPath:
             path, [_polar(1.3 if at % 2 == 0 else 0.74, 36.0 * at - 90) for at in range(10)]
         )
     elif shape is Shape.CROSS:
-        path.addRect(QRectF(-0.45, -1.1, 0.9, 2.2))
-        path.addRect(QRectF(-1.1, -0.45, 2.2, 0.9))
-        path = path.simplified()
+        level = QPainterPath()
+        level.addRect(QRectF(-1.1, -0.5, 2.2, 1.0))
+        path.addRect(QRectF(-0.5, -1.1, 1.0, 2.2))
+        path = path.united(level)
     elif shape is Shape.DROP:
         path.moveTo(0, -1.35)
         path.cubicTo(0.35, -0.85, 0.95, -0.4, 0.95, 0.2)

@@ -70,7 +70,7 @@ class _Combo(QComboBox):
             ink = scheme.disabled
         words = self.currentText() or self.placeholderText()
         room = paint.inside(self)
-        paint.write(painter, room.adjusted(0, 0, -30, 0), words, self.font(), ink)
+        paint.write(painter, room.adjusted(2, 0, -30, 0), words, self.font(), ink)
         mark = QRectF(room.right() - 26, 0, 20, room.height())
         icons.draw(painter, "chevron-down", mark, scheme.muted)
 

@@ -247,7 +247,7 @@ class MultilineField(Field):
         self.input.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.input.viewport().setAutoFillBackground(False)
         self.adopt(self.input)
-        self.frame.line.setContentsMargins(12, 10, 6, 10)
+        self.frame.line.setContentsMargins(14, 10, 6, 10)
         self.frame.line.addWidget(self.input, 1)
         self.input.textChanged.connect(self._changed)
         self.input.document().documentLayout().documentSizeChanged.connect(self._grow)
