@@ -60,7 +60,10 @@ def _pages(vault: OpenVault) -> Iterator[Finding]:
     # The check of pages reads the file beneath the log, so the log is folded in first; and each
     # check has a connection of its own, since one bad page makes a used one report many.
     with opened(vault.paths, vault.keys) as raw:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        folded = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if folded is None or folded[0]:
+        yield warning("pages", "The pages could not be examined while the vault is being used.")
+        return
     with opened(vault.paths, vault.keys) as raw:
         bad = [str(row[0]) for row in raw.execute("PRAGMA cipher_integrity_check").fetchall()]
     for said in bad[:MOST_PAGES_NAMED]:

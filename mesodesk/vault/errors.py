@@ -51,6 +51,15 @@ class PasswordLengthError(VaultError):
     sentence = "A password needs 10 to 128 characters. Nothing was made or changed."
 
 
+class LittleMemoryError(VaultError):
+    """The computer cannot spare the memory that deriving a key takes."""
+
+    sentence = (
+        "The computer has too little free memory to check the password. Nothing was changed. "
+        "Close other programs and try again."
+    )
+
+
 class SigningKeyError(VaultError):
     """The vault was opened with the recovery key, so no signing key is at hand."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from mesodesk.vault.errors import PasswordLengthError
+from mesodesk.vault.errors import LittleMemoryError, PasswordLengthError
 
 KEY_BYTES, SALT_BYTES = 32, 16
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
@@ -15,7 +15,8 @@ MIB = 1024
 # Never derive with more than this, whatever a key file asks for.
 _MOST_MEMORY_KIB = 4 * 1024 * MIB
 _MOST_ITERATIONS, _MOST_LANES = 64, 64
-_CHOICES_MIB = (64, 96, 128, 192, 256, 384, 512, 768, 1024)
+# Not above 512 MiB: the vault must also open on the old computer that replaces a dead one.
+_CHOICES_MIB = (64, 96, 128, 192, 256, 384, 512)
 _AIM_S = 0.8
 
 
@@ -93,7 +94,7 @@ def derive_key(secret: bytes, salt: bytes, cost: KdfCost) -> bytes:
     """Return the 32-byte key-encrypting key. Slow on purpose; it leaves other threads running.
 
     Raises:
-        MemoryError: if the computer cannot spare the memory.
+        LittleMemoryError: if the computer cannot spare the memory.
     """
     from argon2.exceptions import HashingError
     from argon2.low_level import Type, hash_secret_raw
@@ -109,7 +110,7 @@ def derive_key(secret: bytes, salt: bytes, cost: KdfCost) -> bytes:
             type=Type.ID,
         )
     except HashingError as error:
-        raise MemoryError from error
+        raise LittleMemoryError from error
 
 
 class VaultKeys:

@@ -31,7 +31,7 @@ _NETWORK_KINDS = frozenset(
     ]
 )  # fmt: skip
 _NETWORK_FUSE = re.compile(
-    r"fuse\.?(sshfs|rclone|gvfsd|davfs|s3fs|gcsfuse|goofys|glusterfs|ceph|mergerfs\.net|curlftpfs"
+    r"fuse\.?(sshfs|rclone|gvfsd|davfs|s3fs|gcsfuse|goofys|glusterfs|ceph|curlftpfs"
     r"|google-drive|onedrive|dropbox|smbnetfs|juicefs|seadrive|pcloud)"
 )
 
@@ -44,8 +44,8 @@ _SYNCED_NAMES = (
     (re.compile(r"^nextcloud\d*$", re.IGNORECASE), "Nextcloud"),
     (re.compile(r"^owncloud\d*$", re.IGNORECASE), "ownCloud"),
     (re.compile(r"^(pclouddrive|pcloud drive)$", re.IGNORECASE), "pCloud"),
-    (re.compile(r"^(mega|megasync)( \(.*\))?$", re.IGNORECASE), "MEGA"),
-    (re.compile(r"^(box|box sync)$", re.IGNORECASE), "Box"),
+    (re.compile(r"^(MEGA|MEGAsync)( \(.*\))?$"), "MEGA"),
+    (re.compile(r"^(Box|Box Sync)$"), "Box"),
     (re.compile(r"^(proton drive|proton-drive)$", re.IGNORECASE), "Proton Drive"),
 )
 _SYNCED_MARKS = (

@@ -68,6 +68,7 @@ class OpenVault:
         self._key_file = parts.key_file
         self._closed = False
         self._anchoring = threading.Lock()
+        self._anchored: tuple[int, bytes] = (0, b"")
         self._counts: tuple[int, Mapping[str, int]] = (0, {})
         self.findings: tuple[Finding, ...] = ()
         self.opening_anchor: Anchor | None = None
@@ -251,12 +252,12 @@ class OpenVault:
         Raises:
             OSError: if the disk refuses; the anchor before stays.
         """
-        self._anchor_what_is_committed()
+        self._anchor_what_is_committed(even_if_known=True)
 
     def _committed(self, _connection: "Connection") -> None:
         self._keeper.committed()
 
-    def _anchor_what_is_committed(self) -> None:
+    def _anchor_what_is_committed(self, *, even_if_known: bool = False) -> None:
         from sqlalchemy.exc import SQLAlchemyError
 
         from mesodesk.vault.identity import committed_head
@@ -267,7 +268,9 @@ class OpenVault:
                 seq, head = committed_head(self.engine)
             except SQLAlchemyError as error:
                 raise OSError("the database cannot be read") from error
-            write_anchor(self.folder, self._anchor(seq, head), self.keys)
+            if even_if_known or (seq, head) != self._anchored:
+                write_anchor(self.folder, self._anchor(seq, head), self.keys)
+                self._anchored = (seq, head)
 
     def _anchor(self, seq: int, head: bytes) -> Anchor:
         return Anchor(
@@ -308,7 +311,7 @@ class OpenVault:
 
         counts = row_counts(self.engine)
         self._counts = (committed_head(self.engine)[0], counts)
-        self._anchor_what_is_committed()
+        self.write_anchor()
         fold_log(self.engine)
 
 

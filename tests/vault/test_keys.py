@@ -4,9 +4,10 @@ import hmac
 from uuid import UUID
 
 import pytest
+from argon2.exceptions import HashingError
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from mesodesk.vault.errors import PasswordLengthError
+from mesodesk.vault.errors import LittleMemoryError, PasswordLengthError
 from mesodesk.vault.keys import (
     KdfCost,
     VaultKeys,
@@ -26,12 +27,22 @@ def test_refuses_costs_out_of_range(cost):
 
 @pytest.mark.parametrize(
     ("seconds_at_64_mib", "expected_mib"),
-    [(0.01, 1024), (0.15, 256), (0.2, 256), (0.1, 512), (0.3, 128), (0.6, 64), (5.0, 64)],
+    [(0.01, 512), (0.15, 256), (0.2, 256), (0.1, 512), (0.3, 128), (0.6, 64), (5.0, 64)],
 )
 def test_fits_the_cost_to_the_computer(seconds_at_64_mib, expected_mib):
     fitted = KdfCost.fitted(lambda cost: seconds_at_64_mib * cost.memory_kib / 65536)
     assert fitted.memory_kib == expected_mib * 1024
     assert fitted.memory_kib >= KdfCost.floor().memory_kib
+
+
+def test_too_little_memory_is_said(monkeypatch):
+    def refuse(*_arguments, **_named):
+        raise HashingError("Memory allocation error")
+
+    monkeypatch.setattr("argon2.low_level.hash_secret_raw", refuse)
+    with pytest.raises(LittleMemoryError) as refused:
+        derive_key(b"password", b"saltsaltsaltsalt", KdfCost.for_tests())
+    assert "memory" in refused.value.sentence
 
 
 def test_derivation_is_argon2id_as_another_implementation_computes_it():

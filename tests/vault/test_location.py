@@ -97,7 +97,9 @@ def test_tells_onedrive_by_the_system(tmp_path):
     assert location.synced_by(tmp_path / "a" / "b", {"OneDrive": str(tmp_path / "a")}) == "OneDrive"
 
 
-@pytest.mark.parametrize("name", ["vault", "megastore", "boxes", "dropbox-old-notes", "mydrive"])
+@pytest.mark.parametrize(
+    "name", ["vault", "megastore", "box", "mega", "dropbox-old-notes", "mydrive"]
+)
 def test_ordinary_folders_are_free(tmp_path, name):
     (tmp_path / name).mkdir()
     (tmp_path / ".dropbox").mkdir()  # the program's settings in a home folder
