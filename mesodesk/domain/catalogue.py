@@ -4,7 +4,7 @@ No entry says that anything is approved: the status of every product is unknown 
 enters it. What the files say on status are dated notes with their source.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from mesodesk.domain.clinical_files import (
 )
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.domain.texts import LocalText
+from mesodesk.domain.words import contains_words
 
 
 class LimitKind(StrEnum):
@@ -149,7 +150,11 @@ class Catalogue:
     products: Mapping[str, ProductTemplate]
 
     def exposure(
-        self, classes: Iterable[str], ingredients: Iterable[str], products: Iterable[str] = ()
+        self,
+        classes: Iterable[str],
+        ingredients: Iterable[str],
+        products: Iterable[str] = (),
+        names: Iterable[str] = (),
     ) -> Exposure:
         """Return classes, ingredients and traits of what is in the syringes.
 
@@ -157,9 +162,11 @@ class Catalogue:
             classes: ids of the products' classes; ids of the clinic's own pass through.
             ingredients: ids of their actives; the classes of these are added.
             products: ids of the templates that the products came from, for their traits.
+            names: names of products and actives; an ingredient named in one is taken to be in it.
         """
         templates = [self.products[name] for name in products if name in self.products]
         actives = set(ingredients) | {c.ingredient_id for t in templates for c in t.components}
+        actives |= {found for name in names for found in self._named_in(name)}
         known = [self.ingredients[name] for name in actives if name in self.ingredients]
         groups = set(classes) | {t.class_id for t in templates} | {i.class_id for i in known}
         traits = [thing.traits for thing in templates] + [thing.traits for thing in known]
@@ -167,6 +174,12 @@ class Catalogue:
         return Exposure(
             frozenset(groups - {""}), frozenset(actives - {""}), frozenset().union(*traits)
         )
+
+    def _named_in(self, name: str) -> Iterator[str]:
+        for ingredient in self.ingredients.values():
+            texts = dict.fromkeys(text for _, text in ingredient.name.by_language)
+            if any(contains_words(name, text) for text in texts):
+                yield ingredient.id
 
 
 @cache

@@ -73,14 +73,16 @@ class AnyYes:
 
     def __call__(self, facts: ScreeningFacts, context: Context) -> Verdict:
         answers = {item: effective(item, facts, context) for item in self.items}
-        for wanted, truth in ((Answer.YES, Truth.TRUE), (Answer.NOT_ASKED, Truth.UNKNOWN)):
-            found = tuple(
-                Evidence(item, wanted, facts.details.get(item, "") if truth else "")
-                for item, answer in answers.items()
-                if answer is wanted
-            )
-            if found:
-                return Verdict(truth, found)
+        told = [item for item, answer in answers.items() if answer is Answer.YES]
+        if told:
+            details = facts.details
+            found = (Evidence(item, Answer.YES, details.get(item, "")) for item in told)
+            return Verdict(Truth.TRUE, tuple(found))
+        unasked = [item for item, answer in answers.items() if answer is Answer.NOT_ASKED]
+        # "Diabetes" comes before "insulin": the second is not asked for while the first is open.
+        first = [i for i in unasked if context.questionnaire.item(i).asked_if not in unasked]
+        if first:
+            return Verdict(Truth.UNKNOWN, tuple(Evidence(i, Answer.NOT_ASKED) for i in first))
         return FALSE
 
 

@@ -228,13 +228,13 @@ def _scope(entry: Entry) -> Scope:
     return scope
 
 
-def check_agreement(
+def check_products(
     book: RuleBook, classes: Iterable[str], ingredients: Iterable[str], traits: Iterable[str]
 ) -> None:
-    """Refuse rules that name products the catalogue does not know, and items wrongly marked.
+    """Refuse rules that name products the catalogue does not know.
 
     Raises:
-        ClinicalDataError: naming the first rule or item that does not agree.
+        ClinicalDataError: naming the first such rule.
     """
     known = {"classes": set(classes), "ingredients": set(ingredients), "traits": set(traits)}
     for rule in book.rules:
@@ -245,10 +245,18 @@ def check_agreement(
                     f"rules.toml: rule {rule.id!r}: `scope.{kind}` names {min(unknown)!r}, "
                     "which the catalogue does not know"
                 )
+
+
+def check_critical(book: RuleBook) -> None:
+    """Refuse items marked critical that stop nothing, and unmarked ones that stop something.
+
+    Raises:
+        ClinicalDataError: naming the first such item.
+    """
     stopping = {i for rule in book.rules if rule.severity is Severity.STOP for i in rule.items}
     for item in book.context.questionnaire.items:
         if item.critical != (item.id in stopping):
+            wanted = "true" if item.id in stopping else "false"
             raise ClinicalDataError(
-                f"intake.toml: item {item.id!r}: `critical` must be {item.id in stopping}, "
-                "as the rules that stop have it"
+                f"intake.toml: item {item.id!r}: `critical` must be {wanted}, by the stop rules"
             )

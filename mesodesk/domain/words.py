@@ -36,6 +36,12 @@ def _fits(pattern: str, word: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
+def contains_words(text: str, phrase: str) -> bool:
+    """Whether the words of a phrase stand, in order, in a text, blind to case and accents."""
+    words = tokens(phrase)
+    return bool(words) and _stands_in(words, tokens(text))
+
+
 def same_substance(one: str, other: str) -> bool:
     """Whether the words of one name stand, in order, in the other: "lidocaine" in a product name.
 
