@@ -1,9 +1,10 @@
 """A patient with an intake, lots to draw from, and sessions brought as far as a test needs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,7 @@ from mesodesk.domain.records.stock import ActiveFields, LotFields, LotRecord, Pr
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.desk import Desk
+from mesodesk.vault.examining import opened
 
 PASSWORD = "plain tea in the morning"
 
@@ -153,7 +155,9 @@ class Kit:
 
     def ready(self, lot: LotRecord | None = None, volume: str = "0.5") -> SessionRecord:
         """Return a draft that lacks nothing: one syringe, five points that empty it."""
-        if self.desk.intakes.latest(self.patient.id) is None:
+        latest = self.desk.intakes.latest(self.patient.id)
+        today = self.desk.store.clock.now().date()
+        if latest is None or latest.completed_at is None or latest.completed_at.date() < today:
             self.complete_intake()
         session = self.desk.sessions.start(self.patient.id)
         session = self.syringe(session, (lot or self.lot(), volume))
@@ -179,6 +183,30 @@ class Kit:
             typed = replace(draft.fields, **fields)
             draft = self.desk.sessions.save(draft.id, draft.version, typed)
         return self.desk.sessions.sign(draft.id, draft.version, PASSWORD)
+
+
+def behind_our_back(desk: Desk, *statements: str) -> None:
+    """Change the database with its triggers out of the way, as somebody with the key could."""
+    vault = desk.store.vault
+    with opened(vault.paths, vault.keys, guarded=False) as raw:
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("BEGIN IMMEDIATE")
+        triggers = raw.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name <> 'patient'"
+        ).fetchall()
+        for name, _ in triggers:
+            raw.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            assert raw.execute(statement).rowcount, f"nothing was changed by: {statement}"
+        for _, sql in triggers:
+            raw.execute(sql)
+        raw.execute("COMMIT")
+
+
+@pytest.fixture
+def tamper(desk: Desk) -> Callable[..., None]:
+    """Runs statements on the desk's database behind the program's back."""
+    return partial(behind_our_back, desk)
 
 
 @pytest.fixture
