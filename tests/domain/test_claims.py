@@ -15,7 +15,7 @@ FORBIDDEN = re.compile(
     | dissolv | melts?\s+(?:away\s+)?fat | burns?\s+fat
     | fait\s+fondre | dissou[st] | sciogli | disuelv
     | pounds?\s+(?:a|per)\s+week | une\s+livre\s+par\s+semaine
-    | no\s+recovery | no\s+down\s?time | sans\s+éviction | senza\s+convalescenza
+    | no\s+recovery(?!\s+(?:key|kit)) | no\s+down\s?time | sans\s+éviction | senza\s+convalescenza
     | guaranteed\s+results? | proven\s+(?:results?|effective) | clinically\s+proven
     | permanent(?:ly)?\s+(?:results?|removes?) | 5\s*(?:-|to)\s*7\s+treatments
     | results?\s+after\s+\d | lose\s+\d+\s+(?:kg|lb|pounds?|inches)

@@ -28,10 +28,8 @@ from mesodesk.domain.texts import LANGUAGES
 SCHEDULE = load_schedule()
 MADRID = "Europe/Madrid"
 ZONES = ("Europe/Madrid", "America/Santiago", "Asia/Kathmandu", "Pacific/Apia", "UTC")
-MOMENTS = st.datetimes(
-    datetime(2020, 1, 1),
-    datetime(2035, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001
+MOMENTS = st.integers(1_577_836_800, 2_051_222_400).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC)
 )
 
 
