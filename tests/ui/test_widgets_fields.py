@@ -456,6 +456,14 @@ def test_a_day_is_picked_by_click_but_not_one_that_is_not_allowed(qtbot, stage):
     assert on.heard == [date(2026, 3, 2)]
 
 
+def test_the_button_of_the_calendar_closes_it_again(qtbot, stage):
+    on = stage(birth())
+    qtbot.mouseClick(on.field.open_button, Qt.MouseButton.LeftButton)
+    assert on.field.calendar.isVisible()
+    qtbot.mouseClick(on.field.open_button, Qt.MouseButton.LeftButton)
+    assert not on.field.calendar.isVisible()
+
+
 def test_escape_closes_the_calendar_and_gives_the_focus_back(qtbot, stage):
     on = stage(birth())
     on.field.open_calendar()
@@ -503,15 +511,44 @@ def test_arrows_move_in_the_list_of_picks(qtbot, stage):
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
         qtbot.keyClick(on.field.input, key)
     assert on.heard == ["car"]
-    assert not on.field.list.isVisible()
+    assert not on.field.list.is_open()
+
+
+def click_row(qtbot, field, row):
+    view = field.list.view
+    place = view.visualRect(view.model().index(row, 0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_a_pick_by_click(qtbot, stage):
     on = stage(PickList("product", "Product", PRODUCTS))
     qtbot.mouseClick(on.field.open_button, Qt.MouseButton.LeftButton)
-    place = on.field.list.visualRect(on.field.list.model().index(2, 0)).center()
-    qtbot.mouseClick(on.field.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click_row(qtbot, on.field, 2)
     assert on.heard == ["sil"]
+    for shown in (True, False):
+        qtbot.mouseClick(on.field.open_button, Qt.MouseButton.LeftButton)
+        assert on.field.list.is_open() is shown
+
+
+def test_a_choice_from_its_list_by_click_and_by_keys(qtbot, stage):
+    on = stage(ChoiceField("product", "Product", PRODUCTS))
+    qtbot.mouseClick(on.field.input, Qt.MouseButton.LeftButton)
+    click_row(qtbot, on.field, 1)
+    assert on.heard == ["car"]
+    assert on.field.input.currentText() == "L-carnitine 50 mg/mL"
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(on.field.input, key)
+    assert on.heard == ["car", "sil"]
+    qtbot.keyClick(on.field.input, Qt.Key.Key_Space)
+    qtbot.keyClick(on.field.input, Qt.Key.Key_Escape)
+    assert not on.field.list.is_open()
+    assert on.field.value() == "sil"
+
+
+def test_the_rows_of_a_list_are_high_enough(qtbot, stage):
+    on = stage(ChoiceField("product", "Product", PRODUCTS))
+    qtbot.mouseClick(on.field.input, Qt.MouseButton.LeftButton)
+    assert on.field.list.view.sizeHintForRow(0) >= 44
 
 
 def test_leaving_a_pick_unfinished_shows_the_former_choice(qtbot, stage):
@@ -523,6 +560,21 @@ def test_leaving_a_pick_unfinished_shows_the_former_choice(qtbot, stage):
     on.elsewhere.setFocus()
     assert on.field.input.text() == "L-carnitine 50 mg/mL"
     assert on.heard == []
+
+
+def test_tab_closes_the_lists_and_leaves(qtbot, stage):
+    for field in (PickList("p", "Product", PRODUCTS), ChoiceField("c", "Product", PRODUCTS)):
+        on = stage(field)
+        on.field.set_value("car")
+        if isinstance(field, PickList):
+            qtbot.keyClick(field.input, Qt.Key.Key_Down)
+        else:
+            qtbot.keyClick(field.input, Qt.Key.Key_Space)
+        assert field.list.is_open()
+        qtbot.keyClick(field.input, Qt.Key.Key_Tab)
+        assert on.elsewhere.hasFocus()
+        assert not field.list.is_open()
+        assert on.heard == []
 
 
 def test_an_emptied_pick_is_told_as_none(qtbot, stage):

@@ -1,23 +1,11 @@
 """Fields to choose with: a short list, a list that is searched, a tick."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, cast
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
 
 from mesodesk.domain.texts import fold
 from mesodesk.ui import icons, theme
@@ -26,35 +14,29 @@ from mesodesk.ui.tokens import COMPACT, TARGET
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.field import Field
-from mesodesk.ui.widgets.popover import Popover
+from mesodesk.ui.widgets.options import Option, OptionList
 from mesodesk.ui.widgets.textfields import bare_line_edit
 
-_Index = QModelIndex | QPersistentModelIndex
-_MOST_ROWS: Final = 8
-_ROW: Final = 44
+__all__ = ["CheckField", "ChoiceField", "Option", "PickList"]
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something to choose: its value, its words, and what tells it from others of that name."""
-
-    value: object
-    text: str
-    detail: str = ""
+_UP, _DOWN = Qt.Key.Key_Up.value, Qt.Key.Key_Down.value
+_ENTER = (Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value)
 
 
 class _Combo(QComboBox):
     """A combo box painted as our inputs are; the wheel scrolls the page, not the choice."""
 
+    list_asked = Signal()
+
     def __init__(self) -> None:
         super().__init__()
-        view = QListView()
-        view.setProperty("list", "popup")
-        self.setView(view)
         self.setFont(theme.font(Role.INPUT))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def showPopup(self) -> None:  # noqa: N802 - Qt's name
+        self.list_asked.emit()
 
     def wheelEvent(self, event: QEvent) -> None:
         event.ignore()
@@ -76,7 +58,10 @@ class _Combo(QComboBox):
 
 
 class ChoiceField(Field):
-    """One of a short list. `edited` gives the chosen value."""
+    """One of a short list: Up and Down choose, Space or a click shows the list.
+
+    `edited` gives the chosen value.
+    """
 
     def __init__(
         self,
@@ -94,18 +79,20 @@ class ChoiceField(Field):
         self.input.setPlaceholderText(placeholder or self.tr("Choose"))
         self.adopt(self.input)
         self.frame.line.addWidget(self.input, 1)
+        self.list = OptionList(self.frame, object_name, accessible_name)
         self.set_options(options)
         self.input.activated.connect(self._activated)
+        self.input.list_asked.connect(self._open)
+        self.input.installEventFilter(self)
+        self.list.taken.connect(self._taken)
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Offer other options; a value that is still offered stays chosen."""
         before = self.value()
         self._options = list(options)
         self.input.clear()
-        for at, option in enumerate(self._options):
+        for option in self._options:
             self.input.addItem(option.text)
-            if option.detail:
-                self.input.setItemData(at, option.detail, Qt.ItemDataRole.ToolTipRole)
         self.set_value(before)
 
     def value(self) -> Any:  # noqa: ANN401 - whatever the options hold
@@ -119,36 +106,43 @@ class ChoiceField(Field):
         self.input.setCurrentIndex(values.index(value) if value in values else -1)
         self.set_error("")
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = event.type() is QEvent.Type.KeyPress and self.list.is_open()
+        if pressed and _key_in_list(self.list, cast("QKeyEvent", event).key()):
+            return True
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _open(self) -> None:
+        if self.list.is_open():
+            self.list.close_list()
+        else:
+            self.list.open_list(self._options, max(0, self.input.currentIndex()))
+
+    @Slot(object)
+    def _taken(self, option: Option) -> None:
+        self.input.setCurrentIndex(self._options.index(option))
+        self._tell(option.value)
+
     @Slot(int)
     def _activated(self, at: int) -> None:
+        self._tell(self._options[at].value)
+
+    def _tell(self, value: object) -> None:
         self.set_error("")
-        self.edited.emit(self._options[at].value)
+        self.edited.emit(value)
         self.committed.emit()
 
 
-class _OptionModel(QAbstractListModel):
-    """Options as rows of a list."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.options: Sequence[Option] = ()
-
-    def show_options(self, options: Sequence[Option]) -> None:
-        """Replace the rows."""
-        self.beginResetModel()
-        self.options = options
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.options)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        option = self.options[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{option.text}   {option.detail}" if option.detail else option.text
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return option.detail or option.text
-        return None
+def _key_in_list(options: OptionList, key: int) -> bool:
+    """Let a key work in an open list; return whether it was one for it."""
+    if key in (_UP, _DOWN):
+        options.mark(options.marked() + (1 if key == _DOWN else -1))
+    elif key in _ENTER:
+        options.take()
+    else:
+        return False
+    return True
 
 
 class PickList(Field):
@@ -174,7 +168,6 @@ class PickList(Field):
         super().__init__(object_name, accessible_name, compact=compact, parent=parent)
         self._options: list[Option] = list(options)
         self._chosen: Option | None = None
-        self._popover: Popover | None = None
         self.input = bare_line_edit()
         self.input.setPlaceholderText(placeholder or self.tr("Type to search"))
         self.adopt(self.input)
@@ -184,25 +177,17 @@ class PickList(Field):
         self.open_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.frame.line.addWidget(self.input, 1)
         self.frame.line.addWidget(self.open_button)
-        self.list = QListView()
-        self.list.setObjectName(f"{object_name}_list")
-        self.list.setProperty("list", "popup")
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setUniformItemSizes(True)
-        self._model = _OptionModel(self)
-        self.list.setModel(self._model)
-        self.list.setParent(self)
-        self.list.hide()
+        self.list = OptionList(self.frame, object_name, accessible_name)
         self.input.textEdited.connect(self._typed)
         self.input.editingFinished.connect(self._left)
         self.input.installEventFilter(self)
-        self.list.clicked.connect(self._clicked)
+        self.list.taken.connect(self._taken)
         self.open_button.clicked.connect(self._toggle)
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Offer other options; the choice stays."""
         self._options = list(options)
-        if self._open():
+        if self.list.is_open():
             self._filter(self.input.text())
 
     def value(self) -> Any:  # noqa: ANN401 - whatever the options hold
@@ -213,31 +198,18 @@ class PickList(Field):
         """Show a choice without telling of it."""
         found = (option for option in self._options if option.value == value)
         self._chosen = next(found, None)
-        self.input.setText(self._chosen.text if self._chosen is not None else "")
+        self._show_chosen()
         self.set_error("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._key(event.key())
-        return super().eventFilter(watched, event)
-
-    def _key(self, key: int) -> bool:
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            if not self._open():
+        if event.type() is QEvent.Type.KeyPress:
+            key = cast("QKeyEvent", event).key()
+            if self.list.is_open():
+                return _key_in_list(self.list, key)
+            if key in (_UP, _DOWN):
                 self._filter("")
-            else:
-                self._move(1 if key == Qt.Key.Key_Down else -1)
-            return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._open():
-            self._take(self.list.currentIndex().row())
-            return True
-        return False
-
-    def _move(self, rows: int) -> None:
-        count = len(self._model.options)
-        if count:
-            row = (self.list.currentIndex().row() + rows) % count
-            self.list.setCurrentIndex(self._model.index(row))
+                return True
+        return super().eventFilter(watched, event)
 
     @Slot(str)
     def _typed(self, text: str) -> None:
@@ -249,58 +221,37 @@ class PickList(Field):
 
     def _filter(self, text: str) -> None:
         words = fold(text).split()
-        matches = [
-            option
-            for option in self._options
-            if all(word in fold(f"{option.text} {option.detail}") for word in words)
-        ]
-        self._model.show_options(matches)
-        if matches:
-            self._show_list()
-            self.list.setCurrentIndex(self._model.index(0))
-        elif self._popover is not None:
-            self._popover.close_panel()
-
-    def _show_list(self) -> None:
-        if self._popover is None:
-            name = f"{self._object_name}_panel"
-            self._popover = Popover(self.frame, name, self._accessible_name)
-            self._popover.add(self.list)
-            self.list.show()
-        rows = min(_MOST_ROWS, len(self._model.options))
-        self.list.setFixedSize(max(240, self.frame.width() - 24), rows * _ROW + 10)
-        self._popover.open_at()
-
-    def _open(self) -> bool:
-        return self._popover is not None and self._popover.isVisible()
+        self.list.open_list(
+            [
+                option
+                for option in self._options
+                if all(word in fold(f"{option.text} {option.detail}") for word in words)
+            ]
+        )
 
     @Slot()
     def _toggle(self) -> None:
-        if self._open() and self._popover is not None:
-            self._popover.close_panel()
+        if self.list.is_open():
+            self.list.close_list()
         else:
             self.input.setFocus(Qt.FocusReason.OtherFocusReason)
             self._filter("")
 
-    @Slot(QModelIndex)
-    def _clicked(self, index: QModelIndex) -> None:
-        self._take(index.row())
-
-    def _take(self, row: int) -> None:
-        if not 0 <= row < len(self._model.options):
-            return
-        self._chosen = self._model.options[row]
-        self.input.setText(self._chosen.text)
-        if self._popover is not None:
-            self._popover.close_panel()
+    @Slot(object)
+    def _taken(self, option: Option) -> None:
+        self._chosen = option
+        self._show_chosen()
         self.set_error("")
-        self.edited.emit(self._chosen.value)
+        self.edited.emit(option.value)
         self.committed.emit()
 
     @Slot()
     def _left(self) -> None:
-        if not self._open():
-            self.input.setText(self._chosen.text if self._chosen is not None else "")
+        self.list.close_list()
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        self.input.setText(self._chosen.text if self._chosen is not None else "")
 
 
 class CheckField(QCheckBox):

@@ -61,7 +61,7 @@ class DateField(Field):
         self.input.textEdited.connect(self._edited)
         self.input.editingFinished.connect(self._finished)
         self.input.installEventFilter(self)
-        self.open_button.clicked.connect(self.open_calendar)
+        self.open_button.clicked.connect(self._toggle)
 
     def value(self) -> date | None:
         """Return the day, or None if the field is empty or wrong."""
@@ -87,6 +87,13 @@ class DateField(Field):
             self.open_calendar()
             return True
         return super().eventFilter(watched, event)
+
+    @Slot()
+    def _toggle(self) -> None:
+        if self._popover is not None and self._popover.isVisible():
+            self._popover.close_panel()
+        else:
+            self.open_calendar()
 
     @Slot()
     def open_calendar(self) -> None:

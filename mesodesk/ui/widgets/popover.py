@@ -1,7 +1,15 @@
 """A panel anchored to a widget: not modal, closes on Esc or on a click beside it."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
@@ -10,6 +18,7 @@ from mesodesk.ui.widgets import paint
 
 _SHADOW = 12
 _GAP = 4
+_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class Popover(QFrame):
@@ -27,6 +36,7 @@ class Popover(QFrame):
         self._anchor = anchor
         anchor.destroyed.connect(self.deleteLater)
         self._back: QWidget | None = None
+        self._hangs = True
         self.body = QVBoxLayout(self)
         inner = _SHADOW + Space.M
         self.body.setContentsMargins(inner, inner, inner, inner)
@@ -47,6 +57,7 @@ class Popover(QFrame):
         if window is not self.parentWidget():
             self.setParent(window)
         self._back = QApplication.focusWidget()
+        self._hangs = point is None
         if point is None:
             box = QRect(self._anchor.mapTo(window, QPoint(0, 0)), self._anchor.size())
         else:
@@ -85,6 +96,10 @@ class Popover(QFrame):
         elif kind is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             if isinstance(watched, QWidget) and not self._holds(watched):
                 self.close_panel()
+        elif kind is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            by_key = event.reason() in _BY_TAB
+            if by_key and isinstance(watched, QWidget) and not self._holds(watched):
+                self.close_panel()
         elif kind is QEvent.Type.Resize and watched is self.parentWidget():
             self.close_panel()
         return False
@@ -97,7 +112,10 @@ class Popover(QFrame):
         paint.box(painter, panel, scheme.surface, scheme.border)
 
     def _holds(self, widget: QWidget) -> bool:
-        return widget is self or self.isAncestorOf(widget) or widget.window() is not self.window()
+        if widget is self or self.isAncestorOf(widget) or widget.window() is not self.window():
+            return True
+        # The anchor opens and closes the panel itself; a panel at a point has no such anchor.
+        return self._hangs and (widget is self._anchor or self._anchor.isAncestorOf(widget))
 
     def _place(self, box: QRect, room: QRect) -> QPoint:
         size = self.size()
