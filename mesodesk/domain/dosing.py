@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -52,7 +53,7 @@ class Concentration:
     per_ml: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the concentrations are computed once
 class Mixture:
     """The content of one syringe."""
 
@@ -68,6 +69,10 @@ class Mixture:
         The same ingredient from several products is added up where the units agree: a mass and
         international units of one ingredient stay apart. Nothing is rounded.
         """
+        return self._concentrations
+
+    @cached_property
+    def _concentrations(self) -> tuple[Concentration, ...]:
         amounts: dict[tuple[str, str], Fraction | None] = {}
         names: dict[str, str] = {}
         for part in self.components:

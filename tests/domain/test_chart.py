@@ -1,7 +1,7 @@
 """The chart document: gestures, undo and redo, and what is kept of them."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -32,21 +32,15 @@ from mesodesk.domain.bodymap.edits import (
 )
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern, PointRef
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints, PointFlag
+from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.ids import new_id
 
 SYRINGES = (UUID(int=1), UUID(int=2))
 SETTINGS = PointSettings("point_by_point", Decimal(4), "30G 4 mm", Decimal("0.05"))
 
 
-@dataclass(frozen=True)
-class Place:
-    triangle: int
-    u: float
-    v: float
-
-
-HERE = Place(3, 0.25, 0.5)
-THERE = Place(8, 0.125, 0.25)
+HERE = SurfacePoint(3, 0.25, 0.5)
+THERE = SurfacePoint(8, 0.125, 0.25)
 
 
 def placed(document, place=HERE, settings=SETTINGS, syringe_id=SYRINGES[0]):
@@ -174,9 +168,9 @@ def test_undo_and_redo_at_the_ends_do_nothing():
 def test_nudges_are_undone_together():
     document = ChartDocument()
     field_id = placed(document)
-    for place in (Place(4, 0, 0), Place(5, 0, 0), Place(6, 0, 0)):
+    for place in (SurfacePoint(4, 0, 0), SurfacePoint(5, 0, 0), SurfacePoint(6, 0, 0)):
         document.apply(move_point(document.fields[field_id], 0, place, merge_key="a"))
-    document.apply(move_point(document.fields[field_id], 0, Place(7, 0, 0), merge_key="b"))
+    document.apply(move_point(document.fields[field_id], 0, SurfacePoint(7, 0, 0), merge_key="b"))
     trail = [document.fields[field_id].points[0].triangle]
     cursors = [document.cursor]
     while document.undo() and field_id in document.fields:
@@ -251,8 +245,7 @@ def test_a_whole_field_reads_back_equal():
 
 
 def test_an_outline_reads_back_equal():
-    atlas = pytest.importorskip("mesodesk.domain.bodymap.atlas")
-    ring = tuple(atlas.SurfacePoint(i, 0.25, 0.5) for i in range(4))
+    ring = tuple(SurfacePoint(i, 0.25, 0.5) for i in range(4))
     field = grid(1, outline=Outline(OutlineKind.BAND, (ring,), ("thigh",), Decimal(20)))
     assert field_from_plain(json.loads(json.dumps(field_to_plain(field)))) == field
 
@@ -324,7 +317,9 @@ class ChartMachine(RuleBasedStateMachine):
     )
     def place(self, triangle, dose, syringe_id):
         settings_now = replace(SETTINGS, dose_ml=Decimal(dose) / 1000)
-        self.did(place_point(new_id(), syringe_id, settings_now, Place(triangle, 0.25, 0.25)))
+        self.did(
+            place_point(new_id(), syringe_id, settings_now, SurfacePoint(triangle, 0.25, 0.25))
+        )
 
     @rule(count=st.integers(1, 60))
     def add_grid(self, count):
@@ -336,7 +331,7 @@ class ChartMachine(RuleBasedStateMachine):
     def move(self, data, triangle, key):
         ref = self.some_ref(data)
         field = self.document.fields[ref.field_id]
-        self.did(move_point(field, ref.index, Place(triangle, 0.5, 0.25), key))
+        self.did(move_point(field, ref.index, SurfacePoint(triangle, 0.5, 0.25), key))
 
     @precondition(lambda self: self.document.fields)
     @rule(data=st.data(), dose=st.integers(0, 400))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.packing import PackedPoints, PackingError
+from mesodesk.domain.bodymap.view import SurfacePoint
 
 Plain = dict[str, Any]
 
@@ -158,8 +159,6 @@ def outline_to_plain(outline: Outline) -> Plain:
 
 
 def outline_from_plain(plain: Mapping[str, Any]) -> Outline:
-    from mesodesk.domain.bodymap.atlas import SurfacePoint
-
     return Outline(
         kind=OutlineKind(plain["kind"]),
         rings=tuple(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from mesodesk.domain.bodymap.codec import (
@@ -24,9 +24,7 @@ from mesodesk.domain.bodymap.packing import (
     microlitres,
     micrometres,
 )
-
-if TYPE_CHECKING:
-    from mesodesk.domain.bodymap.atlas import SurfacePoint
+from mesodesk.domain.bodymap.view import SurfacePoint
 
 
 class EditLabel(StrEnum):
@@ -123,7 +121,7 @@ class PointSettings:
 
 
 def place_point(
-    field_id: UUID, syringe_id: UUID, settings: PointSettings, place: "SurfacePoint"
+    field_id: UUID, syringe_id: UUID, settings: PointSettings, place: SurfacePoint
 ) -> Edit:
     """Put one point on the body: a field of its own."""
     point = ChartPoint(
@@ -147,7 +145,7 @@ def place_point(
 
 
 def move_point(
-    field: ChartField, index: int, place: "SurfacePoint", merge_key: str | None = None
+    field: ChartField, index: int, place: SurfacePoint, merge_key: str | None = None
 ) -> Edit:
     """Put a point elsewhere."""
     point = replace(field.points[index], triangle=place.triangle, u=place.u, v=place.v)

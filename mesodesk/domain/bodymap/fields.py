@@ -3,13 +3,10 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mesodesk.domain.bodymap.packing import PackedPoints
-
-if TYPE_CHECKING:
-    from mesodesk.domain.bodymap.atlas import SurfacePoint
+from mesodesk.domain.bodymap.view import SurfacePoint
 
 
 class Pattern(StrEnum):
@@ -45,7 +42,7 @@ class Outline:
     """
 
     kind: OutlineKind
-    rings: "tuple[tuple[SurfacePoint, ...], ...]" = ()
+    rings: tuple[tuple[SurfacePoint, ...], ...] = ()
     regions: tuple[str, ...] = ()
     width_mm: Decimal | None = None
 

@@ -248,6 +248,13 @@ def totals(
     return tally.totals()
 
 
+def region_keys(field: ChartField, atlas: RegionFinder) -> tuple[str, ...]:
+    """Return the keys of the regions that the points of a field lie in, in the atlas's order."""
+    triangles = field.points.records["triangle"].astype(np.int64)
+    indices = np.unique(atlas.region_indices(triangles))
+    return tuple(atlas.regions[index].key for index in indices.tolist())
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
     """What a syringe holds and where it went. `wasted_ml` is what was thrown away so far."""

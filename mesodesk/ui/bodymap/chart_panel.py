@@ -1,0 +1,186 @@
+"""The whole chart: syringes and settings, the body, areas and totals. Pages embed this."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from mesodesk.domain.bodymap.atlas import Atlas
+from mesodesk.domain.bodymap.chart import ChartDocument
+from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.ui.bodymap.chart_view import ChartView
+from mesodesk.ui.bodymap.fields_panel import FieldsPanel
+from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.settings_panel import SettingsPanel
+from mesodesk.ui.bodymap.syringe_panel import SyringePanel
+from mesodesk.ui.bodymap.syringes import ChartSyringe
+from mesodesk.ui.bodymap.totals_panel import TotalsPanel
+from mesodesk.ui.tokens import Space
+
+_LEFT = 276
+_RIGHT = 284
+_NARROW = 960
+"""Below this width everything beside the body shares one column."""
+_LOW = 500
+"""Below this height the views are named, not pictured."""
+
+
+class ChartPanel(QWidget):
+    """Shows a chart and lets it be edited. Storing is the page's job: it listens to the signals."""
+
+    #: Edit, and how many edits were in force before it.
+    edit_made = Signal(object, int)
+    #: how many edits were in force before, and are now; merged ones go together.
+    undo_made = Signal(int, int)
+    redo_made = Signal(int, int)
+    #: the id (UUID) of the syringe in hand, None if there is none.
+    active_syringe_changed = Signal(object)
+    #: PointSettings: what the next points get has changed.
+    settings_changed = Signal(object)
+    prepare_syringe_asked = Signal()
+
+    def __init__(self, language: str = "en", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chart_panel")
+        self.model = ChartModel(self)
+        self.model.language = language
+        self.view = ChartView(self.model)
+        self.syringes = SyringePanel(self.model)
+        self.settings = SettingsPanel(self.model)
+        self.fields = FieldsPanel(self.model)
+        self.totals = TotalsPanel(self.model)
+        #: the foot of the figures' column, for the page's own next step.
+        self.footer = QVBoxLayout()
+        self._narrow = False
+        self._left = SideColumn(_LEFT)
+        self._right = SideColumn(_RIGHT)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(Space.M)
+        line.addWidget(self._left)
+        line.addWidget(self.view, 1)
+        line.addWidget(self._right)
+        self._left.scroll_in(self.syringes, self.settings)
+        self._right.scroll_in(self.fields)
+        self._right.keep_in_sight(self.totals)
+        self._right.foot.addLayout(self.footer)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.model.edit_made.connect(self.edit_made)
+        self.model.undo_made.connect(self.undo_made)
+        self.model.redo_made.connect(self.redo_made)
+        self.model.active_changed.connect(self._active_changed)
+        self.model.settings_changed.connect(self._settings_changed)
+        self.syringes.prepare_asked.connect(self.prepare_syringe_asked)
+        self.fields.group_chosen.connect(self.view.show_group)
+        for keys, slot in (
+            ("Ctrl+Z", self.view.undo),
+            ("Ctrl+Y", self.view.redo),
+            ("Ctrl+Shift+Z", self.view.redo),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def load(
+        self,
+        document: ChartDocument,
+        atlas: Atlas,
+        syringes: Iterable[ChartSyringe],
+        height_cm: Decimal | None,
+        *,
+        read_only: bool = False,
+        settings: PointSettings | None = None,
+    ) -> None:
+        """Show a chart.
+
+        Args:
+            document: the chart, with its history.
+            atlas: the body it was drawn on.
+            syringes: those of the session, by digit.
+            height_cm: the patient's height; None shows lengths on the figure's own body, and says
+                that this is assumed.
+            read_only: show only, as for a signed session.
+            settings: what the next points get; None keeps what is set.
+        """
+        if settings is not None:
+            self.model.set_settings(settings)
+        self.model.load(document, atlas, syringes, height_cm, read_only=read_only)
+
+    def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:
+        """Take over syringes that were prepared or changed meanwhile."""
+        self.model.set_syringes(syringes)
+
+    def minimumSizeHint(self) -> QSize:
+        # What the narrow arrangement needs; the wide one gives way to it.
+        return QSize(_LEFT + 360, 320)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.view.strip.set_low(low=event.size().height() < _LOW)
+        narrow = event.size().width() < _NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            home = self._left if narrow else self._right
+            home.scroll_in(self.fields)
+            home.keep_in_sight(self.totals)
+            self._right.setVisible(not narrow)
+            (self._right if narrow else self._left).foot.removeItem(self.footer)
+            self.footer.setParent(None)
+            home.foot.addLayout(self.footer)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let syringe digits, dose and zoom keys work wherever in the chart the focus is."""
+        if event.text() == "?":
+            self.view.show_keys()
+        elif not self.view.canvas.keys.press_character(event):
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _active_changed(self) -> None:
+        active = self.model.active
+        self.active_syringe_changed.emit(active.id if active is not None else None)
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        self.settings_changed.emit(self.model.settings)
+
+
+class SideColumn(QWidget):
+    """Cards beside the body: some scroll where the window is low, those at the foot stay."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        content = QWidget()
+        self._scrolling = QVBoxLayout(content)
+        self._scrolling.setContentsMargins(0, 0, 0, 0)
+        self._scrolling.setSpacing(Space.M)
+        self._scrolling.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        area.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.foot = QVBoxLayout()
+        self.foot.setSpacing(Space.M)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.M)
+        column.addWidget(area, 1)
+        column.addLayout(self.foot)
+        self.setFixedWidth(width)
+
+    def scroll_in(self, *widgets: QWidget) -> None:
+        """Put cards below those that scroll."""
+        for widget in widgets:
+            self._scrolling.insertWidget(self._scrolling.count() - 1, widget)
+
+    def keep_in_sight(self, widget: QWidget) -> None:
+        """Put a card at the foot."""
+        self.foot.insertWidget(0, widget)

@@ -1,0 +1,145 @@
+"""The canvas with its tools above, the views below, and what speaks up over it."""
+
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.ui.bodymap.canvas import Canvas, Tool
+from mesodesk.ui.bodymap.fields_panel import Group
+from mesodesk.ui.bodymap.keys_card import KeysCard
+from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.point_popover import PointPopover
+from mesodesk.ui.bodymap.shortage_bar import ShortageBar
+from mesodesk.ui.bodymap.toolbar import ChartToolbar
+from mesodesk.ui.bodymap.view_strip import ViewStrip
+from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets.chips import Chip
+
+
+class ChartView(QWidget):
+    """Everything in the middle of the chart's page."""
+
+    view_changed = Signal(str)
+
+    def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chart_view")
+        self._model = model
+        self.toolbar = ChartToolbar(model)
+        self.canvas = Canvas(model)
+        self.strip = ViewStrip()
+        self.hidden_chip = Chip(
+            Kind.NEUTRAL, "", "chart_hidden_points", icon_name="eye-off-outline", clickable=True,
+            parent=self.canvas,
+        )  # fmt: skip
+        self.hidden_chip.hide()
+        self.shortage = ShortageBar(model, self.canvas)
+        self.popover = PointPopover(model, self.canvas)
+        self.keys_card = KeysCard(self.toolbar.keys)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.toolbar)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.strip)
+        self._connect()
+
+    def _connect(self) -> None:
+        canvas, toolbar, model = self.canvas, self.toolbar, self._model
+        toolbar.tool_chosen.connect(canvas.take_tool)
+        toolbar.undo.clicked.connect(self.undo)
+        toolbar.redo.clicked.connect(self.redo)
+        toolbar.zoom_in.clicked.connect(canvas.zoom_in)
+        toolbar.zoom_out.clicked.connect(canvas.zoom_out)
+        toolbar.fit.clicked.connect(canvas.fit)
+        toolbar.keys.clicked.connect(self.show_keys)
+        canvas.tool_changed.connect(toolbar.show_tool)
+        canvas.view_changed.connect(self._view_changed)
+        canvas.viewport_changed.connect(self.popover.close_panel)
+        canvas.point_asked.connect(self._point_asked)
+        canvas.hidden_changed.connect(self._hidden_changed)
+        self.strip.chosen.connect(self._view_chosen)
+        self.hidden_chip.clicked.connect(canvas.reveal_hidden)
+        model.loaded.connect(self._loaded)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back the last gesture, unless one is in the hand."""
+        if not self.canvas.busy:
+            self._model.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the gesture again that was taken back last."""
+        if not self.canvas.busy:
+            self._model.redo()
+
+    @Slot()
+    def show_keys(self) -> None:
+        """Show the keys of the chart."""
+        self.keys_card.open_at()
+
+    @Slot(object)
+    def show_group(self, group: Group) -> None:
+        """Go to the points of a region and syringe."""
+        regions = self._model.atlas.regions_by_key if self._model.atlas is not None else {}
+        wanted = regions.get(group.region_key)
+        refs = [
+            ref
+            for ref in self._model.document.refs()
+            if self._model.fields[ref.field_id].syringe_id == group.syringe_id
+            and self._model.region_of(ref) == wanted
+        ]
+        self.canvas.show_points(refs)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_chip()
+        if self.shortage.isVisible():
+            self.shortage.place()
+
+    @Slot()
+    def _loaded(self) -> None:
+        if self._model.atlas is not None:
+            self.strip.set_atlas(self._model.atlas, self._model.language)
+        if self.canvas.has_stage:
+            self.strip.show_view(self.canvas.view.view_id)
+        tool = Tool.SELECT if self._model.read_only else Tool.POINT
+        self.canvas.set_tool(tool)
+        self.toolbar.show_tool(tool.value)
+
+    @Slot(str)
+    def _view_changed(self, view_id: str) -> None:
+        self.strip.show_view(view_id)
+        self.view_changed.emit(view_id)
+
+    @Slot(str)
+    def _view_chosen(self, view_id: str) -> None:
+        self.canvas.show_view(view_id)
+        self.canvas.setFocus()
+
+    @Slot(object, bool)
+    def _point_asked(self, ref: PointRef, keyboard: bool) -> None:
+        place, _ = self.canvas.stage.on_canvas(ref)
+        corner = self.canvas.mapTo(self.window(), place.toPoint())
+        right = self.canvas.mapTo(self.window(), self.canvas.rect().topRight()).x()
+        width = self.popover.width()
+        # Beside the point, over the body rather than over the figures at its right.
+        beside = QPoint(18, 6) if corner.x() + 18 + width <= right else QPoint(-10 - width, 6)
+        if corner.x() + beside.x() < 0:
+            beside = QPoint(18, 6)
+        self.popover.open_on(ref, corner + beside, keyboard=keyboard)
+
+    @Slot(int)
+    def _hidden_changed(self, hidden: int) -> None:
+        text = self.tr("1 point on other views")
+        if hidden != 1:
+            text = self.tr("{number} points on other views").format(number=hidden)
+        self.hidden_chip.set_text(text)
+        self.hidden_chip.setVisible(hidden > 0)
+        self._place_chip()
+
+    def _place_chip(self) -> None:
+        self.hidden_chip.adjustSize()
+        self.hidden_chip.move(40, 11)

@@ -1,0 +1,137 @@
+"""The body in one view: a soft picture, sharp lines, painted at any magnification."""
+
+from functools import lru_cache
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPen, QPolygonF
+
+from mesodesk.domain.bodymap.view import View
+from mesodesk.ui import theme
+from mesodesk.ui.bodymap.viewport import Viewport
+
+_LINE: Final = QColor("#6E4A3D")
+_LINE_ON_DARK: Final = QColor("#8A5F50")
+# On a dark ground the skin would glare.
+_DIMMED: Final = 0.84
+# A picture drawn much smaller than it is must be averaged, not sampled.
+_AVERAGE_BELOW: Final = 0.9
+
+
+@lru_cache(maxsize=4)
+def _image(path: str) -> QImage:
+    image = QImageReader(path).read()
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+class Figure:
+    """What is drawn beneath the points."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._lines = [_polygon(line) for line in view.lines]
+        self._shrunk: dict[tuple[int, int], QImage] = {}
+
+    def paint(self, painter: QPainter, viewport: Viewport, clip: QRectF, ratio: float) -> None:
+        """Paint the part of the body that lies in a rectangle of the canvas.
+
+        Args:
+            painter: set up for canvas coordinates.
+            viewport: where the picture lies.
+            clip: what is needed, in canvas pixels.
+            ratio: device pixels to one canvas pixel.
+        """
+        part = viewport.target.intersected(clip)
+        if part.isEmpty():
+            return
+        dark = theme.current().dark
+        painter.save()
+        painter.setOpacity(_DIMMED if dark else 1.0)
+        self._paint_picture(painter, viewport, part, ratio)
+        painter.setOpacity(1.0)
+        self._paint_lines(painter, viewport, clip, _LINE_ON_DARK if dark else _LINE)
+        painter.restore()
+
+    def _paint_picture(
+        self, painter: QPainter, viewport: Viewport, part: QRectF, ratio: float
+    ) -> None:
+        image = self._image_for(viewport.scale * ratio)
+        along = image.width() / viewport.target.width()
+        corner = viewport.target.topLeft()
+        source = QRectF((part.topLeft() - corner) * along, part.size() * along)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(part, image, source)
+
+    def _image_for(self, scale: float) -> QImage:
+        whole = _image(str(self.view.image_path))
+        if scale >= _AVERAGE_BELOW:
+            return whole
+        size = max(1, round(whole.width() * scale)), max(1, round(whole.height() * scale))
+        if size not in self._shrunk:
+            # The overview and the detail each have their size; older ones are of no use.
+            self._shrunk = dict(list(self._shrunk.items())[-1:])
+            self._shrunk[size] = whole.scaled(
+                QSize(*size),
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        return self._shrunk[size]
+
+    def _paint_lines(
+        self, painter: QPainter, viewport: Viewport, clip: QRectF, colour: QColor
+    ) -> None:
+        pen = QPen(colour, min(2.0, 1.0 + 0.18 * (viewport.zoom - 1)))
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        painter.translate(viewport.x, viewport.y)
+        painter.scale(viewport.scale, viewport.scale)
+        grown = clip.adjusted(-3, -3, 3, 3).translated(-viewport.x, -viewport.y)
+        wanted = QRectF(grown.topLeft() / viewport.scale, grown.size() / viewport.scale)
+        for line, bounds in self._lines:
+            if bounds.intersects(wanted):
+                painter.drawPolyline(line)
+
+
+def _polygon(line: object) -> tuple[QPolygonF, QRectF]:
+    polygon = QPolygonF([QPointF(x, y) for x, y in line.tolist()])  # type: ignore[attr-defined]
+    # A straight line has an empty rectangle, which would meet nothing.
+    return polygon, polygon.boundingRect().adjusted(-1, -1, 1, 1)
+
+
+def thumbnail(view: View, size: QSize, ratio: float) -> QImage:
+    """Return the whole view in small, in the middle of a picture of that size."""
+    device = QSize(round(size.width() * ratio), round(size.height() * ratio))
+    scale = min(device.width() / view.width_px, device.height() / view.height_px)
+    reader = QImageReader(str(view.image_path))
+    reader.setScaledSize(
+        QSize(max(1, round(view.width_px * scale * 2)), max(1, round(view.height_px * scale * 2)))
+    )
+    # Read at twice the size and averaged: the decoder's own scaling leaves jagged edges.
+    body = reader.read().scaled(
+        device, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    body.setDevicePixelRatio(ratio)
+    made = QImage(device, QImage.Format.Format_ARGB32_Premultiplied)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    inner = body.deviceIndependentSize()
+    corner = QPointF((size.width() - inner.width()) / 2, (size.height() - inner.height()) / 2)
+    painter.drawImage(corner, body)
+    _paint_small_lines(painter, view, corner, inner.width() / view.width_px)
+    painter.end()
+    return made
+
+
+def _paint_small_lines(painter: QPainter, view: View, corner: QPointF, scale: float) -> None:
+    pen = QPen(_LINE, 0.8)
+    pen.setCosmetic(True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    painter.translate(corner)
+    painter.scale(scale, scale)
+    for line in view.lines:
+        painter.drawPolyline(_polygon(line)[0])

@@ -1,0 +1,201 @@
+"""The keyboard on the canvas: everything that the mouse can do, and faster.
+
+With a point selected the arrows move it; with none they lead a crosshair, and Enter places a point.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent
+
+from mesodesk.domain.bodymap.fields import PointRef
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mesodesk.ui.bodymap.canvas import Canvas
+
+_ARROWS: Final = {
+    int(Qt.Key.Key_Left): (-1, 0),
+    int(Qt.Key.Key_Right): (1, 0),
+    int(Qt.Key.Key_Up): (0, -1),
+    int(Qt.Key.Key_Down): (0, 1),
+}
+_NUDGE_MM: Final = 1.0
+_STRIDE_MM: Final = 5.0
+_FAST: Final = 5.0
+_PAN_PX: Final = 60.0
+
+
+class ChartKeys:
+    """Turns key presses into gestures."""
+
+    def __init__(self, canvas: "Canvas") -> None:
+        self._canvas = canvas
+        self._walked: PointRef | None = None
+        # After Esc, Tab leaves the canvas instead of walking through its points.
+        self._leaving = False
+        self._keys: dict[int, Callable[[], object]] = {
+            int(Qt.Key.Key_Escape): self._escape,
+            int(Qt.Key.Key_Return): self._enter,
+            int(Qt.Key.Key_Enter): self._enter,
+            int(Qt.Key.Key_Delete): self._delete,
+            int(Qt.Key.Key_Backspace): self._delete,
+            int(Qt.Key.Key_PageUp): self._view_before,
+            int(Qt.Key.Key_PageDown): self._view_after,
+        }
+        # By what they write, not where they lie: brackets and digits move about between keyboards.
+        self._characters: dict[str, Callable[[], object]] = {
+            "[": self._less,
+            "]": self._more,
+            "+": canvas.zoom_in,
+            "=": canvas.zoom_in,
+            "-": canvas.zoom_out,
+            "0": canvas.fit,
+            "v": self._select_tool,
+            "p": self._point_tool,
+        }
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key stands for; tell whether it stands for anything here."""
+        if not self._canvas.has_stage:
+            return False
+        key = event.key()
+        if key in _ARROWS:
+            return self._arrow(*_ARROWS[key], event.modifiers())
+        if key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._canvas.hold_space(held=True)
+            return True
+        act = self._keys.get(key)
+        if act is None:
+            return self.press_character(event)
+        act()
+        return True
+
+    def press_character(self, event: QKeyEvent) -> bool:
+        """Do what a character stands for; these work wherever in the chart the focus is."""
+        text = event.text().lower()
+        if not self._canvas.has_stage:
+            return False
+        if len(text) == 1 and text in "123456789":
+            self._canvas.model.activate(int(text))
+            return True
+        act = self._characters.get(text)
+        if act is None:
+            return False
+        act()
+        return True
+
+    def walk(self, direction: int) -> bool:
+        """Select the next point (1) or the one before (-1); False at the ends, where Tab leaves."""
+        canvas, model = self._canvas, self._canvas.model
+        leaving, self._leaving = self._leaving, False
+        refs = list(model.document.refs())
+        if not canvas.has_stage or canvas.busy or leaving or not refs:
+            return False
+        if model.selection is not None:
+            at = refs.index(model.selection) + direction
+        elif self._walked in refs:
+            at = refs.index(self._walked)
+        else:
+            at = 0 if direction > 0 else len(refs) - 1
+        if not 0 <= at < len(refs):
+            self._walked = None
+            model.select(None)
+            return False
+        self._walked = refs[at]
+        model.select(refs[at])
+        canvas.reveal(refs[at])
+        return True
+
+    def _escape(self) -> None:
+        """Let go of the nearest: gesture, question, selection, crosshair; then Tab may leave."""
+        canvas, model = self._canvas, self._canvas.model
+        if canvas.cancel_gesture():
+            return
+        if model.pending is not None:
+            model.drop_pending()
+        elif model.selection is not None:
+            model.select(None)
+        else:
+            canvas.hide_crosshair()
+            canvas.hint.dismiss()
+        self._leaving = True
+
+    def _enter(self) -> None:
+        canvas, model = self._canvas, self._canvas.model
+        if model.pending is not None:
+            model.make_pending()
+        elif model.selection is not None:
+            canvas.point_asked.emit(model.selection, True)
+        elif canvas.crosshair is not None:
+            at = canvas.crosshair
+            canvas.place_at(canvas.viewport.to_canvas(at.x(), at.y()))
+        else:
+            canvas.show_crosshair(canvas.middle())
+
+    def _delete(self) -> None:
+        selected = self._canvas.model.selection
+        if selected is not None and not self._canvas.busy:
+            self._canvas.model.delete(selected)
+
+    def _less(self) -> None:
+        self._canvas.model.step_dose(-1)
+
+    def _more(self) -> None:
+        self._canvas.model.step_dose(1)
+
+    def _view_before(self) -> None:
+        self._canvas.show_next_view(-1)
+
+    def _view_after(self) -> None:
+        self._canvas.show_next_view(1)
+
+    def _select_tool(self) -> None:
+        self._canvas.take_tool("select")
+
+    def _point_tool(self) -> None:
+        self._canvas.take_tool("point")
+
+    def _arrow(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier) -> bool:
+        canvas = self._canvas
+        self._leaving = False
+        if canvas.busy:
+            return True
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            canvas.set_viewport(canvas.viewport.panned(-dx * _PAN_PX, -dy * _PAN_PX))
+            return True
+        fast = _FAST if modifiers & Qt.KeyboardModifier.ShiftModifier else 1.0
+        if canvas.model.selection is not None:
+            self._nudge(canvas.model.selection, QPointF(dx, dy) * _NUDGE_MM * fast)
+        else:
+            self._lead(QPointF(dx, dy) * _STRIDE_MM * fast)
+        return True
+
+    def _nudge(self, ref: PointRef, step_mm: QPointF) -> None:
+        canvas = self._canvas
+        canvas.reveal(ref)
+        at = canvas.stage.on_canvas(ref)[0] + step_mm / canvas.mm_per_px()
+        skin = canvas.pick(at)
+        if skin is None:
+            canvas.say_off_body(at, kept=True)
+        else:
+            canvas.model.move(ref, skin, nudge=True)
+
+    def _lead(self, step_mm: QPointF) -> None:
+        canvas = self._canvas
+        if canvas.crosshair is None:
+            canvas.show_crosshair(self._start())
+            return
+        at = canvas.viewport.to_canvas(canvas.crosshair.x(), canvas.crosshair.y())
+        canvas.show_crosshair(at + step_mm / canvas.mm_per_px())
+
+    def _start(self) -> QPointF:
+        """Begin at the point that was walked to last, else in the middle."""
+        canvas = self._canvas
+        if self._walked is not None and canvas.stage.knows(self._walked):
+            at, seen = canvas.stage.on_canvas(self._walked)
+            if seen:
+                return at
+        return canvas.middle()

@@ -1,0 +1,342 @@
+"""What the chart's widgets share: the document, the selection, the syringe and settings in hand."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from time import monotonic
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from mesodesk.domain.bodymap.atlas import Atlas, Region
+from mesodesk.domain.bodymap.chart import ChartDocument
+from mesodesk.domain.bodymap.edits import (
+    Edit,
+    PointSettings,
+    delete_points,
+    move_point,
+    place_point,
+    set_depth,
+    set_dose,
+    set_syringe,
+    set_technique,
+)
+from mesodesk.domain.bodymap.fields import ChartField, PointRef
+from mesodesk.domain.bodymap.packing import ChartPoint
+from mesodesk.domain.bodymap.totals import Shortage, Supply, Tally, Totals, shortage
+from mesodesk.domain.bodymap.view import SurfacePoint
+from mesodesk.domain.ids import new_id
+from mesodesk.ui.bodymap.syringes import ChartSyringe
+from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS, stepped_dose
+
+# A pause longer than this between two steps of the same kind makes them two undos.
+_PAUSE_S = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A gesture that waits because the syringe does not hold enough for it.
+
+    `place` is where the point would go, None for a change of a point that is there.
+    """
+
+    shortage: Shortage
+    edit: Edit
+    place: SurfacePoint | None
+
+
+class ChartModel(QObject):
+    """The one place where the chart is changed; every widget of the chart only asks it to.
+
+    Nothing is changed while `read_only`.
+    """
+
+    #: frozenset of field ids: the document has changed.
+    changed = Signal(object)
+    #: a chart was loaded; everything is new.
+    loaded = Signal()
+    selection_changed = Signal()
+    active_changed = Signal()
+    settings_changed = Signal()
+    #: Edit, and how many edits were in force before it: a gesture was made and is to be stored.
+    edit_made = Signal(object, int)
+    #: how many edits were in force before an undo or a redo, and are now.
+    undo_made = Signal(int, int)
+    redo_made = Signal(int, int)
+    #: Pending or None: more is asked of a syringe than it holds.
+    pending_changed = Signal(object)
+    #: str: a sentence for the place where the user is looking.
+    said = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = ChartDocument()
+        self.atlas: Atlas | None = None
+        self.height_cm: Decimal | None = None
+        self.read_only = False
+        self.language = "en"
+        self.settings = DEFAULT_SETTINGS
+        self.syringes: tuple[ChartSyringe, ...] = ()
+        self.active: ChartSyringe | None = None
+        self.selection: PointRef | None = None
+        self.pending: Pending | None = None
+        self._tally: Tally | None = None
+        self._totals: Totals = Totals((), {})
+        self._overdrawn: set[UUID] = set()
+        self._series = ("", "", 0.0)
+        self._stop_observing: Callable[[], None] = _nothing
+
+    def load(
+        self,
+        document: ChartDocument,
+        atlas: Atlas,
+        syringes: Iterable[ChartSyringe],
+        height_cm: Decimal | None,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        """Show a chart. `height_cm` None draws scale on the atlas's own body and says so."""
+        self._stop_observing()
+        self.document, self.atlas, self.height_cm = document, atlas, height_cm
+        self.read_only = read_only
+        self._overdrawn.clear()
+        self.selection = None
+        self.pending = None
+        self.syringes = ()
+        self._stop_observing = document.observe(self._document_changed)
+        self.set_syringes(syringes)
+        self.loaded.emit()
+        self.selection_changed.emit()
+        self.pending_changed.emit(None)
+
+    def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:
+        """Take other syringes, as after one was prepared; the active one stays if it is there."""
+        self.syringes = tuple(syringes)
+        active_id = self.active.id if self.active else None
+        self.active = self.syringe(active_id) or next(iter(self.syringes), None)
+        if self.atlas is not None:
+            mixtures = {syringe.id: syringe.mixture for syringe in self.syringes}
+            self._tally = Tally(self.atlas, mixtures)
+            self._tally.update(self.document.fields, self.document.fields)
+            self._totals = self._tally.totals()
+        self.active_changed.emit()
+
+    @property
+    def totals(self) -> Totals:
+        return self._totals
+
+    @property
+    def fields(self) -> Mapping[UUID, ChartField]:
+        return self.document.fields
+
+    def syringe(self, syringe_id: UUID | None) -> ChartSyringe | None:
+        """Return a syringe by its id, or None."""
+        return next((one for one in self.syringes if one.id == syringe_id), None)
+
+    def supply(self, syringe: ChartSyringe) -> Supply:
+        """Return where the content of a syringe went."""
+        injected = self._totals.injected_ml(syringe.id)
+        return Supply(syringe.id, syringe.drawn_ml, syringe.wasted_ml, injected)
+
+    def point(self, ref: PointRef) -> ChartPoint:
+        return self.fields[ref.field_id].points[ref.index]
+
+    def place_of(self, ref: PointRef) -> SurfacePoint:
+        point = self.point(ref)
+        return SurfacePoint(point.triangle, point.u, point.v)
+
+    def region_of(self, ref: PointRef) -> Region | None:
+        return self.atlas.region_of(self.place_of(ref)) if self.atlas is not None else None
+
+    # What is in hand
+
+    def activate(self, digit: int) -> None:
+        """Take the syringe with that digit."""
+        for syringe in self.syringes:
+            if syringe.digit == digit:
+                self.activate_syringe(syringe.id)
+                return
+        self.said.emit(self.tr("There is no syringe {digit}.").format(digit=digit))
+
+    def activate_syringe(self, syringe_id: UUID) -> None:
+        """Take a syringe; points come from it from now on."""
+        syringe = self.syringe(syringe_id)
+        if syringe is not None and syringe != self.active:
+            self.active = syringe
+            self.active_changed.emit()
+
+    def set_settings(self, settings: PointSettings) -> None:
+        """Change what the next points get."""
+        if settings != self.settings:
+            self.settings = settings
+            self.settings_changed.emit()
+
+    def select(self, ref: PointRef | None) -> None:
+        """Select a point, or none."""
+        if ref != self.selection:
+            self.selection = ref
+            self.selection_changed.emit()
+
+    # Gestures
+
+    def place(self, place: SurfacePoint) -> None:
+        """Put a point of the active syringe on the body, with the settings in hand."""
+        if self._refused():
+            return
+        if self.active is None:
+            self.said.emit(self.tr("Prepare a syringe first: every point needs one."))
+            return
+        edit = place_point(new_id(), self.active.id, self.settings, place)
+        self._ask_or_make(self.active, self.settings.dose_ml, edit, place)
+
+    def move(self, ref: PointRef, place: SurfacePoint, *, nudge: bool = False) -> None:
+        """Put a point elsewhere; neighbouring nudges of one point are undone together."""
+        if self._refused():
+            return
+        key = self._merge_key("move", ref) if nudge else None
+        self._make(move_point(self.fields[ref.field_id], ref.index, place, key))
+
+    def set_dose(self, ref: PointRef, dose_ml: Decimal) -> None:
+        """Give a point another volume."""
+        if self._refused():
+            return
+        field = self.fields[ref.field_id]
+        edit = set_dose(field, ref.index, dose_ml, self._merge_key("dose", ref))
+        more = dose_ml - field.points[ref.index].volume_ml
+        self._ask_or_make(self.syringe(field.syringe_id), more, edit)
+
+    def set_depth(self, ref: PointRef, depth_mm: Decimal) -> None:
+        """Give a point another depth."""
+        if not self._refused():
+            key = self._merge_key("depth", ref)
+            self._make(set_depth(self.fields[ref.field_id], ref.index, depth_mm, key))
+
+    def set_technique(self, ref: PointRef, technique: str) -> None:
+        """Change the technique of the point's field."""
+        if not self._refused():
+            self._make(set_technique(self.fields[ref.field_id], technique))
+
+    def set_syringe(self, ref: PointRef, syringe_id: UUID) -> None:
+        """Say that the point's field came from another syringe."""
+        field = self.fields[ref.field_id]
+        if self._refused() or field.syringe_id == syringe_id:
+            return
+        self._ask_or_make(self.syringe(syringe_id), field.volume_ml, set_syringe(field, syringe_id))
+
+    def delete(self, ref: PointRef) -> None:
+        """Remove a point. Nothing is selected then, so that a second Delete removes no other."""
+        if not self._refused():
+            self.select(None)
+            self._make(delete_points(self.fields, [ref]))
+
+    def step_dose(self, direction: int) -> None:
+        """Change the selected point's dose by one step, or the next point's if none is selected."""
+        if self.selection is not None:
+            dose = stepped_dose(self.point(self.selection).volume_ml, direction)
+            self.set_dose(self.selection, dose)
+        elif not self.read_only:
+            dose = stepped_dose(self.settings.dose_ml, direction)
+            self.set_settings(replace(self.settings, dose_ml=dose))
+
+    def undo(self) -> None:
+        """Take back the last gesture."""
+        if not self._refused() and self.document.can_undo:
+            self.drop_pending()
+            self._series = ("", "", 0.0)
+            before = self.document.cursor
+            self.document.undo()
+            self.undo_made.emit(before, self.document.cursor)
+
+    def redo(self) -> None:
+        """Make the gesture again that was taken back last."""
+        if not self._refused() and self.document.can_redo:
+            self.drop_pending()
+            self._series = ("", "", 0.0)
+            before = self.document.cursor
+            self.document.redo()
+            self.redo_made.emit(before, self.document.cursor)
+
+    # A syringe that does not hold enough
+
+    def make_pending(self) -> None:
+        """Chart the waiting gesture all the same; this syringe is not asked about again."""
+        pending = self.pending
+        if pending is not None:
+            self._overdrawn.add(pending.shortage.syringe_id)
+            self.drop_pending()
+            self._make(pending.edit)
+
+    def place_pending_from(self, syringe_id: UUID) -> None:
+        """Place the waiting point from another syringe, which becomes the active one."""
+        pending = self.pending
+        if pending is not None and pending.place is not None:
+            self.drop_pending()
+            self.activate_syringe(syringe_id)
+            self.place(pending.place)
+
+    def drop_pending(self) -> None:
+        """Let the waiting gesture be."""
+        if self.pending is not None:
+            self.pending = None
+            self.pending_changed.emit(None)
+
+    def with_enough(self, volume_ml: Decimal) -> tuple[ChartSyringe, ...]:
+        """Return the syringes that still hold so much."""
+        return tuple(
+            syringe
+            for syringe in self.syringes
+            if shortage(self.supply(syringe), volume_ml) is None
+        )
+
+    def _ask_or_make(
+        self,
+        syringe: ChartSyringe | None,
+        asked_ml: Decimal,
+        edit: Edit,
+        place: SurfacePoint | None = None,
+    ) -> None:
+        self.drop_pending()
+        short = shortage(self.supply(syringe), asked_ml) if syringe is not None else None
+        if short is not None and short.syringe_id not in self._overdrawn:
+            self.pending = Pending(short, edit, place)
+            self.pending_changed.emit(self.pending)
+        else:
+            self._make(edit)
+
+    def _make(self, edit: Edit) -> None:
+        self.drop_pending()
+        before = self.document.cursor
+        if self.document.apply(edit):
+            self.edit_made.emit(edit, before)
+
+    def _refused(self) -> bool:
+        if self.read_only:
+            self.said.emit(self.tr("This session is signed: its chart can be read, not changed."))
+        return self.read_only
+
+    def _merge_key(self, verb: str, ref: PointRef) -> str:
+        """Return one key for a quick series of steps of one kind on one point."""
+        now = monotonic()
+        kind = f"{verb}:{ref.field_id}:{ref.index}"
+        known_kind, key, at = self._series
+        if known_kind != kind or now - at > _PAUSE_S:
+            key = f"{kind}:{new_id()}"
+        self._series = (kind, key, now)
+        return key
+
+    def _document_changed(self, changed: frozenset[UUID]) -> None:
+        if self._tally is not None:
+            self._tally.update(self.fields, changed)
+            self._totals = self._tally.totals()
+        chosen = self.selection
+        if chosen is not None:
+            field = self.fields.get(chosen.field_id)
+            if field is None or chosen.index >= len(field.points):
+                self.selection = None
+        self.changed.emit(changed)
+        if chosen != self.selection:
+            self.selection_changed.emit()
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,186 @@
+"""The popover of one point: dose, depth, technique and syringe, by large buttons or typed."""
+
+from decimal import Decimal
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.names import look_of
+from mesodesk.ui.bodymap.stepper import Stepper
+from mesodesk.ui.bodymap.vocabulary import (
+    LARGEST_DEPTH_MM,
+    LARGEST_DOSE_ML,
+    LEAST_DEPTH_MM,
+    LEAST_DOSE_ML,
+    needle_name,
+    stepped_depth,
+    stepped_dose,
+    technique_options,
+)
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.badges import SyringeBadge
+from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
+from mesodesk.ui.widgets.choices import ChoiceField, Option
+from mesodesk.ui.widgets.popover import Popover
+from mesodesk.ui.widgets.text import ElidedLabel, Label, Muted
+
+_WIDTH = 348
+
+
+class PointPopover(Popover):
+    """Shows the selected point of the model, and changes it as one edits."""
+
+    def __init__(self, model: ChartModel, anchor: QWidget) -> None:
+        super().__init__(anchor, "point_popover", "")
+        self.setAccessibleName(self.tr("Point"))
+        self._model = model
+        self._ref: PointRef | None = None
+        self.badge = SyringeBadge(1, 26)
+        self.region = ElidedLabel("")
+        self.region.setObjectName("point_region")
+        self.needle = Muted("", wrap=False)
+        self.dose_ml = Stepper(
+            "point_dose",
+            self.tr("Volume"),
+            stepped_dose,
+            unit="mL",
+            places=3,
+            limits=(LEAST_DOSE_ML, LARGEST_DOSE_ML),
+        )
+        self.depth_mm = Stepper(
+            "point_depth",
+            self.tr("Depth"),
+            stepped_depth,
+            unit="mm",
+            places=2,
+            limits=(LEAST_DEPTH_MM, LARGEST_DEPTH_MM),
+        )
+        self.technique = ChoiceField("point_technique", self.tr("Technique"))
+        self.syringe = ChoiceField("point_syringe", self.tr("Syringe"))
+        self.delete = Button(
+            self.tr("Delete point"),
+            "point_delete",
+            ButtonKind.QUIET,
+            "trash-can-outline",
+        )
+        self.close_button = IconButton("close", self.tr("Close"), "point_close", keys="Esc")
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.setFixedWidth(_WIDTH)
+        header = QHBoxLayout()
+        header.setSpacing(Space.S)
+        header.addWidget(self.badge)
+        header.addWidget(self.region, 1)
+        header.addWidget(self.close_button)
+        self.body.addLayout(header)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.S)
+        grid.setColumnStretch(1, 1)
+        rows = (
+            (self.tr("Volume"), self.dose_ml),
+            (self.tr("Depth"), self.depth_mm),
+            (self.tr("Technique"), self.technique),
+            (self.tr("Syringe"), self.syringe),
+        )
+        for at, (text, widget) in enumerate(rows):
+            grid.addWidget(Label(text, tone="muted"), at, 0)
+            grid.addWidget(widget, at, 1)
+        self.body.addLayout(grid)
+        footer = QHBoxLayout()
+        footer.addWidget(self.delete)
+        footer.addStretch(1)
+        footer.addWidget(self.needle)
+        self.body.addLayout(footer)
+
+    def _connect(self) -> None:
+        self.dose_ml.edited.connect(self._dose_edited)
+        self.depth_mm.edited.connect(self._depth_edited)
+        self.technique.edited.connect(self._technique_edited)
+        self.syringe.edited.connect(self._syringe_edited)
+        self.delete.clicked.connect(self._delete)
+        self.close_button.clicked.connect(self.close_panel)
+        self._model.changed.connect(self._refresh)
+        self._model.selection_changed.connect(self._selection_changed)
+        self._model.pending_changed.connect(self._refresh)
+
+    def open_on(self, ref: PointRef, place: QPoint, *, keyboard: bool) -> None:
+        """Show a point.
+
+        Args:
+            ref: the point.
+            place: where to open, in the window's coordinates.
+            keyboard: put the cursor into the volume; else the canvas keeps the keys.
+        """
+        self._ref = ref
+        self._fill(ref)
+        self.open_at(place, self.dose_ml.field.input if keyboard else None)
+        if keyboard:
+            self.dose_ml.field.input.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close_panel()
+        else:
+            super().keyPressEvent(event)
+
+    def _fill(self, ref: PointRef) -> None:
+        point, field = self._model.point(ref), self._model.fields[ref.field_id]
+        region = self._model.region_of(ref)
+        self.badge.set_digit(look_of(self._model, ref).digit)
+        self.region.setText(region.name(self._model.language) if region is not None else "")
+        self.needle.setText(needle_name(field.needle))
+        self.dose_ml.set_value(point.volume_ml)
+        self.depth_mm.set_value(point.depth_mm)
+        self.technique.set_options(technique_options(self._model.language, field.technique))
+        self.technique.set_value(field.technique)
+        self.syringe.set_options(
+            [
+                Option(one.id, f"{one.digit} \u00b7 {one.label}" if one.label else str(one.digit))
+                for one in self._model.syringes
+            ]
+        )
+        self.syringe.set_value(field.syringe_id)
+        for widget in (self.dose_ml, self.depth_mm, self.technique, self.syringe, self.delete):
+            widget.setEnabled(not self._model.read_only)
+
+    @Slot()
+    @Slot(object)
+    def _refresh(self, _changed: object = None) -> None:
+        if self.isVisible() and self._ref is not None and self._ref == self._model.selection:
+            self._fill(self._ref)
+
+    @Slot()
+    def _selection_changed(self) -> None:
+        if self.isVisible() and self._model.selection != self._ref:
+            self.close_panel()
+
+    @Slot(object)
+    def _dose_edited(self, dose_ml: Decimal) -> None:
+        if self._ref is not None:
+            self._model.set_dose(self._ref, dose_ml)
+
+    @Slot(object)
+    def _depth_edited(self, depth_mm: Decimal) -> None:
+        if self._ref is not None:
+            self._model.set_depth(self._ref, depth_mm)
+
+    @Slot(object)
+    def _technique_edited(self, technique: str) -> None:
+        if self._ref is not None:
+            self._model.set_technique(self._ref, technique)
+
+    @Slot(object)
+    def _syringe_edited(self, _chosen: object) -> None:
+        if self._ref is not None:
+            self._model.set_syringe(self._ref, self.syringe.value())
+
+    @Slot()
+    def _delete(self) -> None:
+        if self._ref is not None:
+            self._model.delete(self._ref)

@@ -1,0 +1,185 @@
+"""One view on the canvas: body and points in cached layers that follow document and viewport."""
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter
+
+from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.view import View
+from mesodesk.ui.bodymap.figure import Figure
+from mesodesk.ui.bodymap.layer import Layer
+from mesodesk.ui.bodymap.marks import stamp
+from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
+from mesodesk.ui.bodymap.placed import PlacedPoints
+from mesodesk.ui.bodymap.viewport import Viewport
+from mesodesk.ui.tokens import SyringeLook
+
+# A mark of this size on the skin keeps rows 15 mm apart from running together.
+_MARK_MM: Final = 5.2
+_LEAST_RADIUS: Final = 2.0
+_LARGEST_RADIUS: Final = 7.0
+# How far around the canvas the sharp layer reaches, so that panning need not draw anew.
+_MARGIN: Final = 0.4
+# With more points than this in sight, those on the same pixel are drawn once.
+_MANY: Final = 6000
+
+
+class Stage:
+    """Draws a view of the model's chart.
+
+    `overview` holds the whole body at the size that fits the canvas; `detail` the part in sight at
+    the magnification in use. A gesture repaints only the rectangles that it touched.
+    """
+
+    def __init__(self, model: ChartModel, view: View, canvas: QSizeF, ratio: float) -> None:
+        self.view = view
+        self.figure = Figure(view)
+        self.placed = PlacedPoints(view)
+        self.viewport = Viewport.fitted(QSizeF(view.width_px, view.height_px), canvas)
+        self.lifted: PointRef | None = None
+        self._model = model
+        self._ratio = ratio
+        self._overview = Layer()
+        self._detail = Layer()
+        self.placed.update(model.fields, model.fields)
+
+    def resize(self, canvas: QSizeF, ratio: float) -> None:
+        """Fit to another canvas, keeping the magnification."""
+        self.viewport = self.viewport.resized(canvas)
+        self._ratio = ratio
+        self.forget()
+
+    def forget(self) -> None:
+        """Draw everything anew at the next paint."""
+        self._overview.clear()
+        self._detail.clear()
+
+    def document_changed(self, changed: Iterable[UUID]) -> None:
+        """Project what changed anew, and repaint where it was and where it is."""
+        ids = tuple(changed)
+        before = [self.placed.of_field(field_id) for field_id in ids]
+        self.placed.update(self._model.fields, ids)
+        after = [self.placed.of_field(field_id) for field_id in ids]
+        self._repaint(np.concatenate(before))
+        self._repaint(np.concatenate(after))
+
+    def lift(self, ref: PointRef | None) -> None:
+        """Leave a point out of the layers while it is dragged; None puts it back."""
+        touched = [point for point in (self.lifted, ref) if point is not None]
+        self.lifted = ref
+        for point in touched:
+            if self.knows(point):
+                self._repaint(np.array([self.placed.of(point)[0]]))
+
+    def knows(self, ref: PointRef) -> bool:
+        """Tell whether the chart still has the point."""
+        field = self._model.fields.get(ref.field_id)
+        return field is not None and ref.index < len(field.points)
+
+    def hit(self, place: QPointF, reach: float) -> PointRef | None:
+        """Return the point under a place of the canvas."""
+        x, y = self.viewport.to_picture(place)
+        return self.placed.hit(x, y, (reach + self.mark_radius()) / self.viewport.scale)
+
+    def on_canvas(self, ref: PointRef) -> tuple[QPointF, bool]:
+        """Return where a point shows on the canvas, and whether it is seen in this view."""
+        (x, y), seen = self.placed.of(ref)
+        return self.viewport.to_canvas(x, y), seen
+
+    def mark_radius(self, viewport: Viewport | None = None) -> float:
+        """Return the radius of a point's mark in canvas pixels."""
+        scale = (viewport or self.viewport).scale
+        radius = _MARK_MM / self.view.camera.mm_per_px * scale
+        return round(2 * min(max(radius, _LEAST_RADIUS), _LARGEST_RADIUS)) / 2
+
+    # Drawing
+
+    def draw(self, painter: QPainter, *, at_rest: bool) -> None:
+        """Draw body and points; while not `at_rest`, from what is ready."""
+        canvas = QRectF(QPointF(0, 0), self.viewport.canvas)
+        fitted = Viewport.fitted(self.viewport.picture, self.viewport.canvas)
+        if not self._overview.is_for(fitted):
+            self._overview.render(
+                fitted, fitted.target.adjusted(-8, -8, 8, 8), self._ratio, self.paint
+            )
+        if self.viewport == fitted:
+            self._overview.draw(painter, fitted)
+            return
+        if at_rest and not self._sharp(canvas):
+            margin_x, margin_y = canvas.width() * _MARGIN, canvas.height() * _MARGIN
+            around = canvas.adjusted(-margin_x, -margin_y, margin_x, margin_y)
+            wanted = around.intersected(self.viewport.target.adjusted(-8, -8, 8, 8))
+            self._detail.render(self.viewport, wanted, self._ratio, self.paint)
+        if not self._detail.covers(self.viewport, canvas):
+            self._overview.draw(painter, self.viewport)
+        self._detail.draw(painter, self.viewport)
+
+    def _sharp(self, canvas: QRectF) -> bool:
+        made_for = self._detail.viewport
+        return (
+            made_for is not None
+            and made_for.scale == self.viewport.scale
+            and self._detail.covers(self.viewport, canvas)
+        )
+
+    def paint(self, painter: QPainter, viewport: Viewport, clip: QRectF) -> None:
+        """Paint body and points of a rectangle of the canvas into a layer."""
+        self.figure.paint(painter, viewport, clip, self._ratio)
+        self._paint_points(painter, viewport, clip)
+
+    def _paint_points(self, painter: QPainter, viewport: Viewport, clip: QRectF) -> None:
+        shown = self.placed.shown
+        radius = self.mark_radius(viewport)
+        reach = 2 * radius + 4
+        xy = shown.xy * viewport.scale + (viewport.x, viewport.y)
+        wanted = shown.seen & _within(xy, clip.adjusted(-reach, -reach, reach, reach))
+        lifted = None if self.lifted is None else self.placed.row(self.lifted)
+        if lifted is not None:
+            wanted[lifted] = False
+        rows = np.flatnonzero(wanted)
+        if len(rows) > _MANY:
+            rows = _one_a_pixel(xy, rows)
+        looks = self._looks()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        for syringe, (x, y) in zip(shown.syringe[rows].tolist(), xy[rows].tolist(), strict=True):
+            pixmap = stamp(looks[syringe], radius, self._ratio)
+            middle = pixmap.width() / self._ratio / 2
+            painter.drawPixmap(QPointF(x - middle, y - middle), pixmap)
+
+    def _looks(self) -> list[SyringeLook]:
+        """Return how the syringes look, by their numbers."""
+        looks = {syringe.id: syringe.look for syringe in self._model.syringes}
+        return [looks.get(syringe_id, UNKNOWN_LOOK) for syringe_id in self.placed.syringes]
+
+    def _repaint(self, places: NDArray[np.float64]) -> None:
+        """Repaint the layers around places of the picture."""
+        if not len(places):
+            return
+        low, high = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        for layer in (self._overview, self._detail):
+            made_for = layer.viewport
+            if made_for is not None:
+                reach = 2 * self.mark_radius(made_for) + 4
+                corner, other = made_for.to_canvas(*low), made_for.to_canvas(*high)
+                touched = QRectF(corner, other).adjusted(-reach, -reach, reach, reach)
+                layer.repaint(touched, self.paint)
+
+
+def _within(xy: NDArray[np.float64], rect: QRectF) -> NDArray[np.bool_]:
+    low, high = (rect.left(), rect.top()), (rect.right(), rect.bottom())
+    inside: NDArray[np.bool_] = np.all((xy >= low) & (xy <= high), axis=1)
+    return inside
+
+
+def _one_a_pixel(xy: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Keep the newest of the points that would land on the same pixel, in their order."""
+    pixels = np.round(xy[rows]).astype(np.int64)
+    keys = pixels[:, 0] * 100_000 + pixels[:, 1]
+    _, last = np.unique(keys[::-1], return_index=True)
+    return np.sort(rows[len(rows) - 1 - last])

@@ -1,0 +1,94 @@
+"""A number between two large buttons: for gloves, and for typing."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from mesodesk.ui.tokens import COMPACT, TARGET, Space
+from mesodesk.ui.widgets.buttons import IconButton
+from mesodesk.ui.widgets.numberfields import NumberField
+
+
+class Stepper(QWidget):
+    """A quantity with less and more; each step is computed by `stepped(value, -1 or 1)`.
+
+    `edited` gives a Decimal: at each step, or when a typed number is done (Enter, focus out).
+    """
+
+    edited = Signal(object)
+
+    def __init__(
+        self,
+        object_name: str,
+        accessible_name: str,
+        stepped: Callable[[Decimal, int], Decimal],
+        *,
+        unit: str,
+        places: int,
+        limits: tuple[Decimal, Decimal],
+        compact: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._stepped = stepped
+        self._told: Decimal | None = None
+        self.field = NumberField(
+            object_name,
+            accessible_name,
+            places=places,
+            unit=unit,
+            minimum=limits[0],
+            maximum=limits[1],
+            compact=compact,
+        )
+        size = COMPACT if compact else TARGET
+        self.less = IconButton("minus", self.tr("Less"), f"{object_name}_less", size=size)
+        self.more = IconButton("plus", self.tr("More"), f"{object_name}_more", size=size)
+        self.setFocusProxy(self.field.input)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(Space.XS)
+        line.addWidget(self.less)
+        line.addWidget(self.field, 1)
+        line.addWidget(self.more)
+        for button, slot in ((self.less, self._step_down), (self.more, self._step_up)):
+            button.setAutoRepeat(True)
+            button.setAccessibleDescription(accessible_name)
+            button.clicked.connect(slot)
+        self.field.committed.connect(self._committed)
+
+    def value(self) -> Decimal | None:
+        """Return the number shown, or None while it cannot be read."""
+        return self.field.value()
+
+    def set_value(self, value: Decimal) -> None:
+        """Show a number without telling of it; a number that is being typed stays."""
+        if value != self._told or not self.field.input.hasFocus():
+            self.field.set_value(value)
+        self._told = value
+
+    @Slot()
+    def _step_up(self) -> None:
+        self._step(1)
+
+    @Slot()
+    def _step_down(self) -> None:
+        self._step(-1)
+
+    def _step(self, direction: int) -> None:
+        if self._told is not None:
+            value = self._stepped(self._told, direction)
+            self.set_value(value)
+            self.edited.emit(value)
+
+    @Slot()
+    def _committed(self) -> None:
+        value = self.field.value()
+        if value is not None and value != self._told:
+            self._told = value
+            self.edited.emit(value)
+        elif value is None and not self.field.input.text().strip() and self._told is not None:
+            # An emptied field goes back: a point without dose or depth does not exist.
+            self.field.set_value(self._told)

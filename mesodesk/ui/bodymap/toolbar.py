@@ -1,0 +1,80 @@
+"""The tools over the canvas."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+
+from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.vocabulary import edit_name
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.buttons import IconButton, ToolButton
+
+
+class ChartToolbar(QWidget):
+    """Tools at the left, undo and zoom at the right. Further tools are added with `add_tool`."""
+
+    tool_chosen = Signal(str)
+
+    def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chart_toolbar")
+        self._model = model
+        self._group = QButtonGroup(self)
+        self._tools: dict[str, ToolButton] = {}
+        self._left = QHBoxLayout()
+        self._left.setSpacing(Space.XS)
+        self.undo = IconButton("undo-variant", self.tr("Undo"), "chart_undo", keys="Ctrl+Z")
+        self.redo = IconButton("redo-variant", self.tr("Redo"), "chart_redo", keys="Ctrl+Y")
+        self.zoom_out = IconButton(
+            "magnify-minus-outline", self.tr("Zoom out"), "chart_zoom_out", keys="\u2212"
+        )
+        self.zoom_in = IconButton(
+            "magnify-plus-outline", self.tr("Zoom in"), "chart_zoom_in", keys="+"
+        )
+        self.fit = IconButton("fit-to-screen-outline", self.tr("Whole view"), "chart_fit", keys="0")
+        self.keys = IconButton("keyboard-outline", self.tr("Keys"), "chart_keys_open", keys="?")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addLayout(self._left)
+        line.addStretch(1)
+        for button in (self.undo, self.redo, self.zoom_out, self.zoom_in, self.fit, self.keys):
+            line.addWidget(button)
+        self.add_tool("select", "cursor-default-outline", self.tr("Select"), keys="V")
+        self.add_tool("point", "circle-medium", self.tr("Point"), keys="P")
+        self._group.buttonClicked.connect(self._clicked)
+        for signal in (model.changed, model.loaded, model.selection_changed):
+            signal.connect(self._refresh)
+
+    def add_tool(self, tool: str, icon_name: str, text: str, *, keys: str) -> ToolButton:
+        """Put another tool at the end of the tools."""
+        button = ToolButton(icon_name, text, f"tool_{tool}", keys=keys, checkable=True)
+        self._tools[tool] = button
+        self._group.addButton(button)
+        self._left.addWidget(button)
+        return button
+
+    def tool(self, tool: str) -> ToolButton:
+        """Return the button of a tool."""
+        return self._tools[tool]
+
+    @Slot(str)
+    def show_tool(self, tool: str) -> None:
+        """Mark the tool that is in hand."""
+        self._tools[tool].setChecked(True)
+
+    @Slot()
+    @Slot(object)
+    def _refresh(self, _changed: object = None) -> None:
+        document, writable = self._model.document, not self._model.read_only
+        for button, can, label, words, keys in (
+            (self.undo, document.can_undo, document.undo_label, self.tr("Undo"), "Ctrl+Z"),
+            (self.redo, document.can_redo, document.redo_label, self.tr("Redo"), "Ctrl+Y"),
+        ):
+            button.setEnabled(can and writable)
+            what = f"{words}: {edit_name(label)}" if label else words
+            button.setToolTip(f"{what}  ({keys})")
+        self._tools["point"].setEnabled(writable)
+
+    @Slot(object)
+    def _clicked(self, button: ToolButton) -> None:
+        self.tool_chosen.emit(next(tool for tool, one in self._tools.items() if one is button))

@@ -1,0 +1,160 @@
+"""Points, millilitres and milligrams by side and active, always in sight."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from mesodesk.domain.bodymap.totals import Sum
+from mesodesk.domain.dosing import Amount
+from mesodesk.ui import theme
+from mesodesk.ui.bodymap.figures import amount_figure, ml, unit_text
+from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.theme import Role
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.cards import Card
+
+_ROW = 24
+_GAP = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its name, its unit, a figure for each column."""
+
+    name: str
+    unit: str
+    figures: tuple[str, ...]
+
+
+class TotalsTable(QWidget):
+    """A small table: figures right-aligned in columns, the last one bold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("totals_table")
+        self.columns: tuple[str, ...] = ()
+        self.lines: tuple[Line, ...] = ()
+        self._widths: tuple[int, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_lines(self, columns: tuple[str, ...], lines: tuple[Line, ...]) -> None:
+        """Show other figures."""
+        if (columns, lines) != (self.columns, self.lines):
+            self.columns, self.lines = columns, lines
+            self._widths = self._measure()
+            self.setAccessibleName("; ".join(map(self._spoken, lines)))
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, _ROW * (len(self.lines) + 1))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        scheme = theme.current()
+        for column, text in enumerate(self.columns):
+            self._write(painter, 0, column, text, Role.SMALL, scheme.muted)
+        for at, line in enumerate(self.lines, 1):
+            room = QRectF(0, at * _ROW, self._room(0, at).left() - 4, _ROW)
+            paint.write(painter, room, line.name, theme.font(Role.BODY), scheme.text)
+            last = len(line.figures) - 1
+            for column in range(last + 1):
+                role = Role.STRONG if column == last else Role.BODY
+                self._write(painter, at, column, self._shown(line, column), role, scheme.text)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            row = event.pos().y() // _ROW - 1
+            text = self._spoken(self.lines[row]) if 0 <= row < len(self.lines) else ""
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def _spoken(self, line: Line) -> str:
+        figures = zip(self.columns, line.figures, strict=True)
+        return f"{line.name}: " + ", ".join(
+            f"{column} {figure} {line.unit}".strip() for column, figure in figures
+        )
+
+    def _measure(self) -> tuple[int, ...]:
+        """Return the width of each column, as its widest text needs."""
+        last = len(self.columns) - 1
+        widths = [paint.text_width(text, theme.font(Role.SMALL)) for text in self.columns]
+        for line in self.lines:
+            for column in range(last + 1):
+                text = self._shown(line, column)
+                role = Role.STRONG if column == last else Role.BODY
+                widths[column] = max(widths[column], paint.text_width(text, theme.font(role)))
+        return tuple(width + _GAP for width in widths)
+
+    def _shown(self, line: Line, column: int) -> str:
+        figure = line.figures[column]
+        last = column == len(line.figures) - 1
+        return f"{figure}\u00a0{line.unit}" if last and line.unit else figure
+
+    def _room(self, column: int, row: int) -> QRectF:
+        left = self.width() - sum(self._widths[column:])
+        return QRectF(left, row * _ROW, self._widths[column], _ROW)
+
+    def _write(
+        self, painter: QPainter, row: int, column: int, text: str, role: Role, ink: str
+    ) -> None:
+        room = self._room(column, row)
+        paint.write(painter, room, text, theme.font(role), ink, Qt.AlignmentFlag.AlignRight)
+
+
+class TotalsPanel(Card):
+    """The sums of the chart by the patient's side, and over all."""
+
+    def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
+        super().__init__(
+            self.tr("Totals"), object_name="totals_panel", padding=Space.M, parent=parent
+        )
+        self._model = model
+        self.table = TotalsTable()
+        self.body.setSpacing(Space.XS)
+        self.add(self.table)
+        model.loaded.connect(self._refresh)
+        model.changed.connect(self._refresh)
+        model.active_changed.connect(self._refresh)
+
+    @Slot()
+    @Slot(object)
+    def _refresh(self, _changed: Iterable[UUID] = ()) -> None:
+        totals = self._model.totals
+        words = {
+            "left": self.tr("Left"),
+            "right": self.tr("Right"),
+            "midline": self.tr("Middle"),
+            "": self.tr("Other"),
+        }
+        # Both sides always: an empty one is a fact too.
+        sides = [side for side in words if side in totals.by_side or side in ("left", "right")]
+        nothing = Sum(0, 0, 0, ())
+        sums = [*(totals.by_side.get(side, nothing) for side in sides), totals.whole]
+        columns = (*(words[side] for side in sides), self.tr("All"))
+        lines = [
+            Line(self.tr("Points"), "", tuple(str(part.points) for part in sums)),
+            Line(self.tr("Volume"), "mL", tuple(ml(part.volume_ml) for part in sums)),
+            *(self._line(amount, sums) for amount in totals.whole.amounts),
+        ]
+        self.table.show_lines(columns, tuple(lines))
+
+    def _line(self, amount: Amount, sums: list[Sum]) -> Line:
+        figures = tuple(_figure(amount, part) for part in sums)
+        return Line(amount.name, unit_text(amount.unit), figures)
+
+
+def _figure(wanted: Amount, part: Sum) -> str:
+    for amount in part.amounts:
+        if (amount.ingredient_id, amount.unit) == (wanted.ingredient_id, wanted.unit):
+            return amount_figure(amount)
+    return "\u2013"
