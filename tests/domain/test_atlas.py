@@ -177,8 +177,8 @@ def test_borders_of_regions_are_smooth(atlas: Atlas) -> None:
     turns = np.concatenate(
         [turns_along(atlas, edges[number == k]) for k in range(len(found)) if count[k] > 20]
     )
-    assert np.median(turns) < 8
-    assert np.percentile(turns, 90) < 35
+    assert np.median(turns) < 6
+    assert np.percentile(turns, 90) < 20
 
 
 def border_edges(atlas: Atlas) -> tuple[np.ndarray, np.ndarray]:

@@ -13,8 +13,6 @@ IntArray = NDArray[np.int64]
 
 # Skin counts as seen if no other skin lies more than this in front: points near an edge stay.
 _HIDDEN_MM = 2.0
-# Skin that turns away further than this (cosine against the viewer) is not seen.
-_TURNED_AWAY = -0.15
 _CELL_PX = 6
 # Points tested at a time: bounds the memory at any number of points.
 _CHUNK = 8192
@@ -114,6 +112,8 @@ class View:
 
     def pick(self, x_px: float, y_px: float) -> SurfacePoint | None:
         """Return the skin at a place of the picture, None off the body."""
+        if not (0 <= x_px <= self.width_px and 0 <= y_px <= self.height_px):
+            return None
         found = self._index.front(np.array([[x_px, y_px]]))
         triangle = int(found.triangle[0])
         if triangle < 0 or self.hidden[triangle] or not self._index.faces[triangle]:
@@ -133,8 +133,8 @@ class View:
         if not len(triangles):
             return np.zeros((0, 2)), np.zeros(0, dtype=bool)
         xy, near = self.camera.project(self._surface.places(triangles, u, v))
-        inside = _within(xy, (self.width_px, self.height_px))
-        facing = self._surface.normals(triangles) @ self.camera.toward > _TURNED_AWAY
+        inside = _within(xy, 0.01, (self.width_px, self.height_px))
+        facing = self._surface.normals(triangles) @ self.camera.toward > 0
         seen = inside & facing & ~self.hidden[triangles]
         seen[seen] = self.nearness(xy[seen]) - near[seen] < _HIDDEN_MM
         return xy, seen
@@ -204,7 +204,7 @@ class _Index:
         """Return the nearest skin at each pixel."""
         count = len(xy)
         beyond = (self._columns * _CELL_PX, self._rows * _CELL_PX)
-        on_grid = _within(xy, beyond)
+        on_grid = _within(xy, 0.0, beyond)
         place = np.where(on_grid[:, None], xy, 0.0)
         cell = (place[:, 1] // _CELL_PX * self._columns + place[:, 0] // _CELL_PX).astype(np.int64)
         first = self._starts[cell]
@@ -241,9 +241,10 @@ def _expand(counts: IntArray) -> tuple[IntArray, IntArray]:
     return owner, step
 
 
-def _within(xy: FloatArray, beyond: tuple[int, int]) -> NDArray[np.bool_]:
+def _within(xy: FloatArray, slack: float, size: tuple[int, int]) -> NDArray[np.bool_]:
     x, y = xy[:, 0], xy[:, 1]
-    inside: NDArray[np.bool_] = (x >= 0) & (y >= 0) & (x < beyond[0]) & (y < beyond[1])
+    inside: NDArray[np.bool_] = (x >= -slack) & (y >= -slack)
+    inside &= (x < size[0] + slack) & (y < size[1] + slack)
     return inside
 
 
