@@ -9,11 +9,3 @@ class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_ASKED = "not_asked"
-
-    @property
-    def rank(self) -> int:
-        """How far the answer speaks for a "yes": no 0, not asked 1, yes 2."""
-        return _RANKS[self]
-
-
-_RANKS = {Answer.NO: 0, Answer.NOT_ASKED: 1, Answer.YES: 2}

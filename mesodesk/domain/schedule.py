@@ -85,8 +85,7 @@ class CheckItem:
         return not self.regions or not regions or any_part_of(regions, self.regions)
 
     def is_flagged(self, answer: Answer | int | str) -> bool:
-        if self.band is None:
-            return False
+        """Whether an answer raises the item's band; only meant for items that have one."""
         if self.flag_from is not None:
             return isinstance(answer, int) and answer >= self.flag_from
         return answer == self.flag_on
@@ -312,7 +311,7 @@ def _item(entry: Entry, bands: Mapping[str, Band]) -> CheckItem:
     if flag_on is Answer.NOT_ASKED:
         raise entry.wrong("`flag_on` must be yes or no")
     scale = item.kind is CheckItemKind.SCALE_0_10
-    if scale != (item.flag_from is not None) and item.band is not None:
+    if (scale and item.band is not None) != (item.flag_from is not None):
         raise entry.wrong("`flag_from` belongs to a scale with a band, and to nothing else")
     return item
 

@@ -117,6 +117,7 @@ def test_finds_items_by_id_and_section():
         ('sex = "female"', 'asked_if = "moon"', "item 'pregnant': `asked_if` must name a yes/no"),
         ('text.en = "What brings you here?"', 'text.en = " "', "item 'reason': `text.en` must be"),
         ("version = 1", "version = -1", "intake.toml: file: `version` must be a whole number"),
+        ('id = "mesotherapy-intake"', 'id = " "', "intake.toml: file: `id` is empty"),
         ("version = 1", "", "intake.toml: file: has no `version`"),
         ("version = 1", "version = ", "intake.toml: not a TOML file"),
         ("intake_health.toml", "gone.toml", "gone.toml: the file is missing"),

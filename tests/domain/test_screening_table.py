@@ -144,6 +144,11 @@ TABLE = [
         "weight_not_contour",
         CAUTION,
     ),
+    (
+        who(height_cm=Decimal(200), weight_kg=Decimal(120), products="deoxycholic_acid_10"),
+        "weight_not_contour",
+        CAUTION,
+    ),
     (who("wish_to_lose_weight", products="caffeine"), "weight_not_contour", CAUTION),
     (who("bdd_screen_positive"), "mind", CAUTION),
     (who("unrealistic_goal"), "mind", CAUTION),
