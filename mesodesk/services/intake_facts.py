@@ -172,4 +172,5 @@ def _exposure(parts: Iterable[Row[Any]]) -> Exposure:
         classes=[row.product_class for row in rows],
         ingredients=[active["ingredient_id"] for active in actives],
         products=[row.starter_id for row in rows],
+        names=[row.product_name for row in rows] + [active["name"] for active in actives],
     )
