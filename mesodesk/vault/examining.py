@@ -33,14 +33,14 @@ def examine(paths: VaultPaths, keys: VaultKeys) -> list[Finding]:
     findings: list[Finding] = []
     unclean = log_is_left(paths)
     with opened(paths, keys) as raw:
-        older = check_identity(raw, keys.vault_id)
+        is_newest = check_identity(raw, keys.vault_id)
         if unclean:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if unclean:
         findings += check_after_crash(paths, keys)
     if not starts_with_salt(paths.database, keys.salt):
         findings.append(_mend_salt(paths, keys))
-    if older is not None:
+    if not is_newest:
         upgrade(paths.database, keys.data_key, keys.salt)
     return findings
 

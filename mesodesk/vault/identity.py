@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from mesodesk.db.engine import APPLICATION_ID, FORMAT, READ_ONLY, RawConnection
 from mesodesk.db.models.vault_meta import SigningKeyRow, VaultMetaRow
-from mesodesk.db.upgrade import head_revision, known_revisions
+from mesodesk.db.upgrade import head_revision
 from mesodesk.vault.audit import chain_head
 from mesodesk.vault.errors import (
     EmptyDatabaseError,
@@ -34,13 +34,13 @@ def add_signing_key(
     )
 
 
-def check_identity(raw: RawConnection, vault_id: UUID) -> str | None:
-    """Return the schema's revision after making sure that this is the vault's own database.
+def check_identity(raw: RawConnection, vault_id: UUID) -> bool:
+    """Make sure that this is the vault's own database; tell whether its schema is the newest.
 
     Raises:
         EmptyDatabaseError: if it holds no records of ours.
         ForeignDatabaseError: if it belongs to another program or another vault.
-        TooNewError: if a newer program wrote it.
+        TooNewError: if it is of a newer format.
     """
     tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type='table'")}
     if not tables:
@@ -57,9 +57,7 @@ def check_identity(raw: RawConnection, vault_id: UUID) -> str | None:
     revision = raw.execute("SELECT version_num FROM alembic_version").fetchone()
     if revision is None:
         raise EmptyDatabaseError
-    if revision[0] not in known_revisions():
-        raise TooNewError
-    return None if revision[0] == head_revision() else str(revision[0])
+    return bool(revision[0] == head_revision())
 
 
 def _pragma(raw: RawConnection, name: str) -> int:
@@ -96,12 +94,3 @@ def counted(connection: Connection) -> dict[str, int]:
         rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar()  # noqa: S608
         counts[str(name)] = int(rows or 0)
     return counts
-
-
-def fold_log(engine: Engine) -> None:
-    """Move what stands in the write-ahead log into the database file, and empty the log."""
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()

@@ -285,7 +285,10 @@ class OpenVault:
         )
 
     def close(self) -> None:
-        """Anchor, fold the log into the database, let others in, wipe the keys. Never raises."""
+        """Anchor, let others in, wipe the keys. Never raises.
+
+        The last connection to go folds the write-ahead log into the database.
+        """
         if self._closed:
             return
         self._closed = True
@@ -307,12 +310,11 @@ class OpenVault:
         self.keys.wipe()
 
     def _settle(self) -> None:
-        from mesodesk.vault.identity import committed_head, fold_log, row_counts
+        from mesodesk.vault.identity import committed_head, row_counts
 
         counts = row_counts(self.engine)
         self._counts = (committed_head(self.engine)[0], counts)
         self.write_anchor()
-        fold_log(self.engine)
 
 
 def _without(key_file: KeyFile, removed: tuple[KeySlot, ...]) -> tuple[KeySlot, ...]:

@@ -201,6 +201,30 @@ def test_removal_with_the_rest_moved_up_is_found(filled, intruder):
     assert first_bad(filled) == 9
 
 
+def test_entries_of_another_course_of_events_are_found(filled, intruder):
+    """Each entry is genuine by itself, but was written in a copy where other things happened."""
+    with filled.engine.connect() as connection:
+        vault_before = connection.exec_driver_sql(_SELECT, (1,)).all()
+        connection.rollback()
+        for number in range(3):
+            filled.audit.append(connection, fact(details={"other": number}))
+        others = [tuple(row) for row in connection.exec_driver_sql(_SELECT, (1,))]
+        connection.rollback()
+        last = len(vault_before)
+        for number in range(3):
+            filled.audit.append(connection, fact(details={"n": number}))
+        connection.commit()
+    place, marks = _COLUMNS.index("seq"), ", ".join("?" * len(_COLUMNS))
+    for row in others:
+        if row[place] > last + 1:
+            intruder.execute("DELETE FROM audit_entry WHERE seq = ?", (row[place],))
+            intruder.execute(
+                f"INSERT INTO audit_entry ({', '.join(_COLUMNS)}) VALUES ({marks})", row
+            )
+    (found,) = findings(filled)
+    assert (found.seq, "does not follow" in found.sentence) == (last + 2, True)
+
+
 def test_a_chain_made_anew_without_the_key_is_found(filled, intruder):
     """Who has the database's key alone cannot compute the digests."""
     rows = intruder.execute(_SELECT, (1,)).fetchall()

@@ -19,9 +19,9 @@ from mesodesk.vault.errors import (
 MOUNTS = r"""
 /dev/sda2 / ext4 rw 0 0
 tmpfs /tmp tmpfs rw 0 0
+/dev/sdb1 /srv/share/local ext4 rw 0 0
 server:/export /srv/share nfs4 rw 0 0
 //nas/praxis /mnt/na\040s cifs rw 0 0
-/dev/sdb1 /srv/share/local ext4 rw 0 0
 ana@host:/home /home/ana/remote fuse.sshfs rw 0 0
 /dev/sdc1 /media/stick fuseblk rw 0 0
 C:\134 /mnt/c 9p rw 0 0

@@ -100,6 +100,13 @@ def test_ten_wrong_passwords_make_it_wait_a_minute_and_never_for_ever(made, tick
     made.open().close()
 
 
+def test_the_right_password_ends_the_row_of_wrong_ones(made, ticker):
+    for _ in range(3):
+        ticker.now += refused(made, WrongPasswordError, password="wrong password").delay_s
+    made.open().close()
+    assert refused(made, WrongPasswordError, password="wrong password").delay_s == 1
+
+
 def test_a_wrong_password_on_a_damaged_database_is_still_a_wrong_password(made):
     data = bytearray(made.database.read_bytes())
     data[300] ^= 1
@@ -264,6 +271,64 @@ HOLDER = textwrap.dedent("""
     print("open", flush=True)
     sys.stdin.read()
 """)
+
+
+@pytest.fixture
+def crashed(made):
+    """A vault whose last use was killed; its write-ahead log is left."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(made.folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout.readline() == "open\n"
+    holder.kill()
+    holder.communicate()
+    assert (made.folder / "clinic.db-wal").stat().st_size > 0
+    return made
+
+
+def harm_unread_page(made, page: int) -> None:
+    """Flip a bit on a page that opening has no reason to read."""
+    data = bytearray(made.database.read_bytes())
+    data[(page - 1) * PAGE + 2000] ^= 1
+    made.database.write_bytes(data)
+
+
+@pytest.fixture
+def unread_page(made) -> int:
+    """Where the public keys lie: opening does not look at them."""
+    with made.open() as vault, vault.engine.connect() as connection:
+        return connection.exec_driver_sql(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_signing_key_user_id'"
+        ).scalar()
+
+
+def test_after_a_crash_all_pages_are_checked(unread_page, crashed):
+    harm_unread_page(crashed, unread_page)
+    with pytest.raises(DamagedError):
+        crashed.open()
+
+
+def test_after_a_clean_end_only_an_examination_reads_all_pages(made, unread_page):
+    """The control of the test above."""
+    harm_unread_page(made, unread_page)
+    with made.open() as vault:
+        assert vault.findings == ()
+
+
+def test_after_a_crash_references_are_checked(made):
+    key, salt = keys_of(made)
+    raw = connect(made.database, key, salt, guarded=False, foreign_keys=False)
+    raw.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+    raw.execute("CREATE TABLE child (id INTEGER, parent_id REFERENCES parent)")
+    raw.execute("INSERT INTO child VALUES (1, 5)")
+    log = (made.folder / "clinic.db-wal").read_bytes()
+    raw.close()
+    (made.folder / "clinic.db-wal").write_bytes(log)  # as if it had not been closed
+    with made.open() as vault:
+        assert [finding.area for finding in vault.findings] == ["references"]
 
 
 def test_places_where_a_database_may_not_lie_are_refused_untouched(made, monkeypatch):
