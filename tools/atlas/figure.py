@@ -16,7 +16,7 @@ from mesodesk.domain.bodymap.view import Camera, Surface, View
 
 # The hood of the navel, on the front of the mean body (mm).
 _NAVEL = [
-    (5.2 * np.cos(t), 1008.5 + 4.4 * np.sin(t)) for t in np.linspace(0.14 * np.pi, 0.86 * np.pi, 13)
+    (4.8 * np.cos(t), 1007.2 + 3.4 * np.sin(t)) for t in np.linspace(0.08 * np.pi, 0.92 * np.pi, 13)
 ]
 
 

@@ -23,7 +23,7 @@ def tinted(colour: FloatArray, place: FloatArray) -> FloatArray:
     for tint, share in (
         (LIP, 0.42 * _lips(x, y, z)),
         (BROW, 0.38 * _brow(x, y, z)),
-        (NAVEL, 0.5 * _navel(x, y, z)),
+        (NAVEL, 0.55 * _navel(x, y, z)),
     ):
         colour = colour + (tint - colour) * share[..., None]
     return colour
@@ -48,8 +48,8 @@ def _brow(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
 
 
 def _navel(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
-    inside = 3.4 * (1 - np.hypot(x / 2.6, (y - 1007.5) / 4.6))
-    return _soft(inside, 2.2) * _soft(z - 60, 4)
+    inside = 4.0 * (1 - np.hypot(x / 4.0, (y - 1007.0) / 4.2))
+    return _soft(inside, 3.0) * _soft(z - 60, 4)
 
 
 def _soft(inside: FloatArray, width: float) -> FloatArray:
