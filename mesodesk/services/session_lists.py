@@ -51,7 +51,9 @@ def summaries(db: Session, *conditions: ColumnElement[bool]) -> tuple[SessionSum
     )
 
 
-def _summary(row: Row[*tuple[Any, ...]], chart: _Chart, products: tuple[str, ...]) -> SessionSummary:
+def _summary(
+    row: Row[*tuple[Any, ...]], chart: _Chart, products: tuple[str, ...]
+) -> SessionSummary:
     return SessionSummary(
         id=row.id,
         patient_id=row.patient_id,
