@@ -1,0 +1,84 @@
+"""What screening is told of a session: its syringes, its chart, the sessions before it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.records.session import SessionFields
+from mesodesk.domain.records.stock import LotFields
+
+
+@pytest.fixture
+def lidocaine(desk):
+    """A lot of the starter catalogue's lidocaine 1 %."""
+    product = next(p for p in desk.catalogue.products() if p.starter_id == "lidocaine_1")
+    return desk.catalogue.add_lot(
+        product.id, LotFields("L1", date(2027, 1, 31), received_on=date(2026, 3, 1))
+    )
+
+
+def facts(kit, session):
+    return kit.desk.intakes.facts(kit.patient.id, session_id=session.id)
+
+
+def test_an_empty_session_exposes_to_nothing(kit):
+    told = facts(kit, kit.desk.sessions.start(kit.patient.id))
+    assert told.product_classes == told.ingredients == told.traits == frozenset()
+    assert told.component_names == told.regions == frozenset()
+    assert (told.last_sessions, told.session_counts) == ({}, {})
+    assert told.in_session
+
+
+def test_syringes_tell_class_ingredient_traits_and_names(kit, lidocaine):
+    session = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lidocaine, "2"))
+    told = facts(kit, session)
+    assert told.product_classes == {"local_anaesthetics"}
+    assert told.ingredients == {"lidocaine"}
+    assert "local_anaesthetic" in told.traits
+    assert lidocaine.product.fields.name in told.component_names
+    assert "Lidocaine" in told.component_names
+
+
+def test_a_syringe_put_away_tells_nothing(kit, lidocaine):
+    session = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lidocaine, "2"))
+    kit.desk.sessions.remove_syringe(session.id, session.version, session.syringes[0].id)
+    assert facts(kit, session).product_classes == frozenset()
+
+
+def test_an_own_product_without_class_is_known_by_the_name_of_its_active(kit):
+    lot = kit.lot("House mix with Procaine", product_class="")
+    session = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lot, "2"))
+    assert "procaine" in facts(kit, session).ingredients
+
+
+def test_the_chart_tells_its_regions(kit, draft):
+    kit.chart(draft, 100, regions=("abdomen_upper.left", "flank.left"))
+    assert facts(kit, draft).regions == {"abdomen_upper.left", "flank.left"}
+
+
+def test_the_weight_of_the_day_comes_before_that_of_the_intake(kit):
+    kit.complete_intake()
+    session = kit.desk.sessions.start(kit.patient.id)
+    assert facts(kit, session).weight_kg == Decimal(62)
+    weighed = SessionFields(weight_kg=Decimal("59.4"), emergency_kit=Answer.YES)
+    kit.desk.sessions.save(session.id, session.version, weighed)
+    told = facts(kit, session)
+    assert (told.weight_kg, told.emergency_kit_checked) == (Decimal("59.4"), Answer.YES)
+
+
+def test_signed_sessions_before_count_by_class_and_drafts_do_not(kit, lidocaine, clock):
+    first = kit.signed(lidocaine)
+    assert facts(kit, first).session_counts == {}
+    clock.move(days=15)
+    second = kit.signed(lidocaine)
+    clock.move(days=15)
+    third = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lidocaine, "1"))
+    told = facts(kit, third)
+    assert told.session_counts == {"local_anaesthetics": 2}
+    assert told.last_sessions == {"local_anaesthetics": date(2026, 3, 25)}
+    assert facts(kit, second).last_sessions == {"local_anaesthetics": date(2026, 3, 10)}
+    header = kit.desk.intakes.facts(kit.patient.id)
+    assert header.session_counts == {"local_anaesthetics": 2}
+    assert not header.in_session
