@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -32,6 +33,7 @@ from mesodesk.ui.widgets import paint
 _MOUSE_REACH: Final = 4.0
 _HIT_REACH: Final = 4.0
 _WHEEL_NOTCH: Final = 1.2
+_TABS: Final = {int(Qt.Key.Key_Tab): 1, int(Qt.Key.Key_Backtab): -1}
 
 
 class Tool(StrEnum):
@@ -237,6 +239,11 @@ class Canvas(MapWidget):
             return True
         if isinstance(event, QNativeGestureEvent):
             return self._native_gesture(event)
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            # Here and not in focusNextPrevChild, which Qt also calls when a neighbour is hidden.
+            direction = _TABS.get(event.key())
+            if direction is not None and self.keys.walk(direction):
+                return True
         return super().event(event)
 
     def _native_gesture(self, event: QNativeGestureEvent) -> bool:
@@ -293,13 +300,15 @@ class Canvas(MapWidget):
         else:
             super().keyReleaseEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # The release of the space bar will go to somebody else.
+        self.hold_space(held=False)
+        super().focusOutEvent(event)
+
     def hold_space(self, *, held: bool) -> None:
         """Pan instead of placing while the space bar is down."""
         self.space_held = held
         self._show_cursor()
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        return self.keys.walk(1 if forward else -1) or super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPen, QPolygonF
 
 from mesodesk.domain.bodymap.view import View
@@ -56,6 +56,10 @@ class Figure:
         self, painter: QPainter, viewport: Viewport, part: QRectF, ratio: float
     ) -> None:
         image = self._image_for(viewport.scale * ratio)
+        if image.isNull():
+            # A picture that cannot be read: the lines still show the body, and points are placed
+            # by the surface, not by the picture.
+            return
         along = image.width() / viewport.target.width()
         corner = viewport.target.topLeft()
         source = QRectF((part.topLeft() - corner) * along, part.size() * along)
@@ -64,7 +68,7 @@ class Figure:
 
     def _image_for(self, scale: float) -> QImage:
         whole = _image(str(self.view.image_path))
-        if scale >= _AVERAGE_BELOW:
+        if whole.isNull() or scale >= _AVERAGE_BELOW:
             return whole
         size = max(1, round(whole.width() * scale)), max(1, round(whole.height() * scale))
         if size not in self._shrunk:
@@ -101,6 +105,7 @@ def _polygon(line: object) -> tuple[QPolygonF, QRectF]:
     return polygon, polygon.boundingRect().adjusted(-1, -1, 1, 1)
 
 
+@lru_cache(maxsize=128)
 def thumbnail(view: View, size: QSize, ratio: float) -> QImage:
     """Return the whole view in small, in the middle of a picture of that size."""
     device = QSize(round(size.width() * ratio), round(size.height() * ratio))
@@ -110,18 +115,19 @@ def thumbnail(view: View, size: QSize, ratio: float) -> QImage:
         QSize(max(1, round(view.width_px * scale * 2)), max(1, round(view.height_px * scale * 2)))
     )
     # Read at twice the size and averaged: the decoder's own scaling leaves jagged edges.
-    body = reader.read().scaled(
-        device, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-    body.setDevicePixelRatio(ratio)
+    body = reader.read()
+    if not body.isNull():
+        body = body.scaled(
+            device, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
     made = QImage(device, QImage.Format.Format_ARGB32_Premultiplied)
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    inner = body.deviceIndependentSize()
-    corner = QPointF((size.width() - inner.width()) / 2, (size.height() - inner.height()) / 2)
-    painter.drawImage(corner, body)
-    _paint_small_lines(painter, view, corner, inner.width() / view.width_px)
+    shown = QSizeF(view.width_px * scale / ratio, view.height_px * scale / ratio)
+    corner = QPointF((size.width() - shown.width()) / 2, (size.height() - shown.height()) / 2)
+    painter.drawImage(QRectF(corner, shown), body)
+    _paint_small_lines(painter, view, corner, scale / ratio)
     painter.end()
     return made
 
