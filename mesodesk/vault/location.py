@@ -3,10 +3,7 @@
 import contextlib
 import errno
 import os
-import platform
-import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,24 +27,39 @@ _NETWORK_KINDS = frozenset(
         "davfs", "webdav", "ceph", "glusterfs", "lustre", "gpfs", "beegfs", "coda", "ocfs2", "gfs2",
     ]
 )  # fmt: skip
-_NETWORK_FUSE = re.compile(
-    r"fuse\.?(sshfs|rclone|gvfsd|davfs|s3fs|gcsfuse|goofys|glusterfs|ceph|curlftpfs"
-    r"|google-drive|onedrive|dropbox|smbnetfs|juicefs|seadrive|pcloud)"
-)
+_NETWORK_FUSE = (
+    "sshfs", "rclone", "gvfsd", "davfs", "s3fs", "gcsfuse", "goofys", "glusterfs", "ceph",
+    "curlftpfs", "google-drive", "onedrive", "dropbox", "smbnetfs", "juicefs", "seadrive", "pcloud",
+)  # fmt: skip
 
-_SYNCED_NAMES = (
-    (re.compile(r"^dropbox( \(.*\))?$", re.IGNORECASE), "Dropbox"),
-    (re.compile(r"^onedrive( - .*)?$", re.IGNORECASE), "OneDrive"),
-    (re.compile(r"^(mobile documents|com~apple~clouddocs|iclouddrive)$", re.IGNORECASE), "iCloud"),
-    (re.compile(r"^(google ?drive(-.*)?|my drive)$", re.IGNORECASE), "Google Drive"),
-    (re.compile(r"^cloudstorage$", re.IGNORECASE), "a cloud drive"),
-    (re.compile(r"^nextcloud\d*$", re.IGNORECASE), "Nextcloud"),
-    (re.compile(r"^owncloud\d*$", re.IGNORECASE), "ownCloud"),
-    (re.compile(r"^(pclouddrive|pcloud drive)$", re.IGNORECASE), "pCloud"),
-    (re.compile(r"^(MEGA|MEGAsync)( \(.*\))?$"), "MEGA"),
-    (re.compile(r"^(Box|Box Sync)$"), "Box"),
-    (re.compile(r"^(proton drive|proton-drive)$", re.IGNORECASE), "Proton Drive"),
+# Names of folders, in small letters; plain tables, as this is read before the first window shows.
+_SYNCED_NAMES = {
+    "dropbox": "Dropbox",
+    "onedrive": "OneDrive",
+    "mobile documents": "iCloud",
+    "com~apple~clouddocs": "iCloud",
+    "iclouddrive": "iCloud",
+    "google drive": "Google Drive",
+    "googledrive": "Google Drive",
+    "my drive": "Google Drive",
+    "cloudstorage": "a cloud drive",
+    "nextcloud": "Nextcloud",
+    "owncloud": "ownCloud",
+    "pclouddrive": "pCloud",
+    "pcloud drive": "pCloud",
+    "megasync": "MEGA",
+    "box sync": "Box",
+    "proton drive": "Proton Drive",
+}
+_SYNCED_BEGINNINGS = (
+    ("dropbox (", "Dropbox"),
+    ("onedrive - ", "OneDrive"),
+    ("googledrive-", "Google Drive"),
+    ("google drive (", "Google Drive"),
+    ("mega (", "MEGA"),
 )
+# Everyday words otherwise: only in exactly this spelling.
+_SYNCED_EXACTLY = {"MEGA": "MEGA", "Box": "Box"}
 _SYNCED_MARKS = (
     (".dropbox", "Dropbox"),
     (".dropbox.cache", "Dropbox"),
@@ -92,6 +104,8 @@ def check_writable(folder: Path, needed_mb: int) -> None:
         DiskFullError: if less than `needed_mb` megabytes are free.
         DiskTroubleError: if the disk reports an error.
     """
+    import tempfile
+
     if shutil.disk_usage(folder).free < needed_mb * _MEGABYTE:
         raise DiskFullError(needed_mb)
     try:
@@ -125,7 +139,9 @@ def is_on_network(folder: Path, mounts: str | None = None) -> bool:
     mount_point, kind = _mount_of(_real(folder), mounts)
     if kind == "9p" and mount_point == Path("/"):
         return False  # some virtual machines mount their own disk so
-    return kind in _NETWORK_KINDS or _NETWORK_FUSE.match(kind) is not None
+    if kind.startswith("fuse"):
+        return kind.removeprefix("fuse").lstrip(".").startswith(_NETWORK_FUSE)
+    return kind in _NETWORK_KINDS
 
 
 def _real(folder: Path) -> Path:
@@ -138,12 +154,13 @@ def _real(folder: Path) -> Path:
 def _mounts() -> str:
     with contextlib.suppress(OSError):
         return Path("/proc/mounts").read_text(encoding="utf-8", errors="surrogateescape")
-    if platform.system() == "Darwin":
+    if os.uname().sysname == "Darwin":
         return _mounts_on_mac()
     return ""
 
 
 def _mounts_on_mac() -> str:
+    import re
     import subprocess
 
     said = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False).stdout
@@ -161,11 +178,17 @@ def _mount_of(folder: Path, mounts: str) -> tuple[Path, str]:
         parts = line.split(" ")
         if len(parts) < 3:  # device, mount point, kind
             continue
-        point = Path(re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), parts[1]))
+        point = Path(_unescaped(parts[1]))
         deeper = len(point.parts) >= len(best.parts)
         if deeper and folder.is_relative_to(point):
             best, best_kind = point, parts[2]
     return best, best_kind
+
+
+def _unescaped(text: str) -> str:
+    """Return a mount point as it is; the system writes a blank in it as a backslash and 040."""
+    first, *rest = text.split("\\")
+    return first + "".join(chr(int(part[:3], 8)) + part[3:] for part in rest)
 
 
 def _is_remote_on_windows(folder: Path) -> bool:
@@ -187,13 +210,18 @@ def synced_by(folder: Path, environment: Mapping[str, str] = os.environ) -> str 
         if root and folder.is_relative_to(Path(root)):
             return "OneDrive"
     for above in (folder, *folder.parents):
-        for pattern, service in _SYNCED_NAMES:
-            if pattern.match(above.name):
-                return service
-        service_found = _mark_in(above)
-        if service_found is not None:
-            return service_found
+        service = _named_like(above.name) or _mark_in(above)
+        if service is not None:
+            return service
     return None
+
+
+def _named_like(name: str) -> str | None:
+    small = name.lower()
+    for beginning, service in _SYNCED_BEGINNINGS:
+        if small.startswith(beginning):
+            return service
+    return _SYNCED_NAMES.get(small) or _SYNCED_EXACTLY.get(name)
 
 
 def _mark_in(folder: Path) -> str | None:
