@@ -157,9 +157,7 @@ def _prepare(facts: SigningFacts) -> Iterator[Missing]:
 
 def _lots(facts: SigningFacts, syringe: SyringeRecord) -> Iterator[Missing]:
     for lot_id in dict.fromkeys(part.lot_id for part in syringe.components):
-        lot = facts.lots.get(lot_id)
-        if lot is None:
-            continue
+        lot = facts.lots[lot_id]
         if lot.left_ml is not None and lot.left_ml < 0:
             yield _missing(
                 MissingCode.LOT_USED_UP,

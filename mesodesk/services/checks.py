@@ -68,16 +68,14 @@ class DeskChecks:
         return findings
 
 
-def _audited(db: Session) -> dict[UUID, _Known]:
-    known: dict[UUID, _Known] = {}
+def _audited(db: Session) -> dict[UUID | None, _Known]:
+    known: dict[UUID | None, _Known] = {}
     rows = db.execute(
         select(AuditEntryRow.object_id, AuditEntryRow.action, AuditEntryRow.details)
         .where(AuditEntryRow.action.in_(("session.sign", "session.addendum")))
         .order_by(AuditEntryRow.seq)
     )
     for row in rows:
-        if row.object_id is None:
-            continue
         details = json.loads(row.details)
         each = known.setdefault(row.object_id, _Known())
         if row.action == "session.sign":
@@ -88,7 +86,7 @@ def _audited(db: Session) -> dict[UUID, _Known]:
     return known
 
 
-def _gone(known: Mapping[UUID, _Known], there: set[UUID]) -> Iterator[Finding]:
+def _gone(known: Mapping[UUID | None, _Known], there: set[UUID]) -> Iterator[Finding]:
     for session_id in known.keys() - there:
         yield _alarm("sessions", "A signed session is gone from the record.", session_id)
 
@@ -145,5 +143,5 @@ def _consequences(db: Session, row: SessionRow, name: str, known: _Known) -> Ite
         )
 
 
-def _alarm(area: str, sentence: str, session_id: UUID) -> Finding:
+def _alarm(area: str, sentence: str, session_id: UUID | None) -> Finding:
     return Finding(Severity.ALARM, area, sentence, session_id)

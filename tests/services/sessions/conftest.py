@@ -99,6 +99,7 @@ class Kit:
     def complete_intake(self, **answers: Answer) -> None:
         """Answer every question with "no", but those named."""
         draft = self.desk.intakes.start(self.patient.id)
+        assert answers.keys() <= {item.id for item in load_questionnaire().items}
         given = {
             item.id: ItemAnswer(
                 answers.get(item.id, Answer.NO), "told" if item.id in answers else ""

@@ -86,6 +86,9 @@ ALTERATIONS = (
     "UPDATE session_addendum SET text = 'other' WHERE seq = 2",
     "UPDATE session_addendum SET written_at = 0 WHERE seq = 2",
     "UPDATE session_addendum SET seq = 3 WHERE seq = 2",
+    "UPDATE session_addendum SET signature = zeroblob(64) WHERE seq = 2",
+    "UPDATE session_addendum SET public_key = zeroblob(32) WHERE seq = 2",
+    "UPDATE session_seal SET public_key = zeroblob(32)",
     "DELETE FROM session_addendum WHERE seq = 1",
 )
 
@@ -231,6 +234,17 @@ def test_the_chart_of_a_draft_is_compared_with_its_gestures(desk, kit, tamper, s
     ((area, sentence),) = found(desk)
     assert area == "charts"
     assert words in sentence
+
+
+def test_gestures_that_do_not_follow_from_one_another_are_found(desk, kit, tamper):
+    draft = kit.syringe(desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
+    kit.chart(draft, 100)
+    (field,) = desk.charts.load(draft.id).fields
+    desk.charts.append(draft.id, 1, kit.changing(field, None))
+    assert desk.checks.check_all() == []
+    tamper("UPDATE chart_edit SET payload = replace(payload, 'papule', 'nappage') WHERE seq = 1")
+    ((area, sentence),) = found(desk)
+    assert (area, "history" in sentence) == ("charts", True)
 
 
 def test_it_runs_with_the_examination_of_the_vault(desk, signed, tamper):

@@ -216,6 +216,13 @@ def test_what_was_shown_is_kept_word_for_word(desk, first, clock):
     assert entry.details == '{"items":["breathing emergency"]}'
 
 
+def test_nothing_shown_leaves_no_trace(desk, first):
+    heard = []
+    desk.subscribe(heard.append)
+    assert desk.follow_ups.record_shown(first.id, first.version, ()) == first
+    assert heard == []
+
+
 def test_what_was_shown_can_be_neither_changed_nor_removed(desk, first):
     desk.follow_ups.save(first.id, first.version, FollowUpFields(None, {"breathing": YES}))
     desk.follow_ups.record_shown(first.id, 2, shown_for(desk, first))
@@ -228,8 +235,8 @@ def test_flags_of_an_unknown_check_and_of_a_number_that_is_none():
     schedule = load_schedule()
     assert raised_flags(schedule, "no_such_check", {"fever": YES}, {}) == ()
     check = schedule.check("hours_24")
-    judged = judged_answers(check, {"pain": CheckAnswer(value="x"), "fever": YES})
-    assert judged == {"fever": Answer.YES}
+    items = {"pain": CheckAnswer(value="x"), "fever": YES, "unknown": CheckAnswer(value="text")}
+    assert judged_answers(check, items) == {"fever": Answer.YES, "unknown": "text"}
 
 
 # Closing

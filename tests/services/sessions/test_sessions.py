@@ -5,14 +5,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mesodesk.db.models.audit import AuditEntryRow
+from mesodesk.db.models.clinic import UserRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import shipped_atlas_id
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.session import (
     ComponentFields,
     SessionFields,
@@ -373,6 +375,34 @@ def open_rules(desk, session_id) -> set[str]:
     }
 
 
+def test_a_caution_needs_a_reason_and_no_override(desk, kit):
+    kit.complete_intake(takes_anticoagulant=Answer.YES)
+    session = desk.sessions.start(kit.patient.id)
+    finding = next(f for f in desk.sessions.screening(session.id) if f.rule_id == "anticoagulant")
+    assert finding.severity == "caution"
+    kept = desk.sessions.acknowledge(
+        session.id, session.version, finding.rule_id, finding.rule_version, "Seen", False
+    )
+    assert [each.overridden for each in kept.acknowledgements] == [False]
+    assert finding.rule_id not in open_rules(desk, session.id)
+
+
+def test_a_therapist_does_not_override_what_is_left_to_a_prescriber(desk, kit, open_again):
+    kit.complete_intake(pregnant=Answer.YES)
+    session = desk.sessions.start(kit.patient.id)
+    finding = next(f for f in desk.sessions.screening(session.id) if f.severity == "stop")
+    with desk.store.write() as tx:
+        tx.db.execute(update(UserRow).values(role=Role.THERAPIST))
+        tx.audit("user.role", "app_user", tx.actor.id)
+    desk.close()
+    again = open_again()
+    with pytest.raises(RefusedError, match="overridden by you"):
+        again.sessions.acknowledge(
+            session.id, session.version, finding.rule_id, finding.rule_version, "Why not", True
+        )
+    assert again.sessions.get(session.id).acknowledgements == ()
+
+
 def test_a_reason_is_replaced_and_taken_back(desk, kit):
     kit.complete_intake(pregnant=Answer.YES)
     session = desk.sessions.start(kit.patient.id)
@@ -461,7 +491,8 @@ def test_the_reaction_to_the_last_session_is_asked_from_the_second_on(desk, kit)
 
 
 def test_a_session_in_short(desk, kit, begun):
-    session = put(desk, begun, (kit.lot("A"), "1"), (kit.lot("B"), "1"))
+    lot = kit.lot("A")
+    session = put(desk, begun, (lot, "1"), (kit.lot("B"), "1"), (lot, "0.5"))
     kit.chart(session, 100, 150, regions=("chin.left", "abdomen_upper.left"))
     kit.chart(session, 50, regions=("chin.left",))
     (short,) = desk.sessions.for_patient(session.patient_id)
@@ -493,7 +524,7 @@ def test_a_discarded_draft_stays_on_record_and_gives_back_its_number_and_stock(d
     assert desk.catalogue.lot(lot.id).left_ml == Decimal(5)
     assert desk.sessions.drafts() == ()
     assert [each.id for each in desk.sessions.for_patient(kit.patient.id)] == [session.id]
-    assert desk.sessions.missing(session.id) == ()
+    assert desk.sessions.missing(session.id) == desk.sessions.screening(session.id) == ()
     anew = desk.sessions.start(kit.patient.id)
     assert (anew.id != session.id, anew.number) == (True, 1)
     for call in (

@@ -195,6 +195,21 @@ def test_the_wrong_password_signs_nothing(desk, kit):
     assert last_entry(desk).action == "session.sign_failed"
 
 
+def test_what_goes_missing_while_the_password_is_checked_counts(desk, kit, clock, monkeypatch):
+    """The clinic's day ends just then, and with it the lot."""
+    draft = kit.ready(kit.lot(expires_on=clock.now().date()))
+    verify = desk.store.vault.verify_password
+
+    def slowly(*typed: object) -> bool:
+        clock.move(days=1)
+        return verify(*typed)
+
+    monkeypatch.setattr(desk.store.vault, "verify_password", slowly)
+    with pytest.raises(MissingError):
+        desk.sessions.sign(draft.id, draft.version, PASSWORD)
+    assert rows(desk, SessionSealRow) == []
+
+
 def test_a_draft_changed_meanwhile_is_not_signed(desk, kit):
     draft = kit.ready()
     other = open_desk(desk.store.vault, desk.store.clock)
