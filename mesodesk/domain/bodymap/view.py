@@ -136,7 +136,9 @@ class View:
         inside = _within(xy, 0.01, (self.width_px, self.height_px))
         facing = self._surface.normals(triangles) @ self.camera.toward > 0
         seen = inside & facing & ~self.hidden[triangles]
-        seen[seen] = self.nearness(xy[seen]) - near[seen] < _HIDDEN_MM
+        # Only where the cell holds skin so much nearer is a closer look needed.
+        doubtful = seen & (self._index.nearest_around(xy) - near >= _HIDDEN_MM)
+        seen[doubtful] = self.nearness(xy[doubtful]) - near[doubtful] < _HIDDEN_MM
         return xy, seen
 
     def nearness(self, xy: FloatArray) -> FloatArray:
@@ -199,14 +201,24 @@ class _Index:
         self._filed = drawn[owner[order]].astype(np.int32)
         starts = np.searchsorted(cell[order], np.arange(self._columns * self._rows + 1))
         self._starts = starts.astype(np.int32)
+        self._tops = np.full(self._columns * self._rows, -np.inf, dtype=np.float32)
+        np.maximum.at(self._tops, cell[order], self._near[self._triangles[self._filed]].max(axis=1))
+
+    def nearest_around(self, xy: FloatArray) -> FloatArray:
+        """Return the nearness that no skin at the pixels exceeds."""
+        cell, on_grid = self._cells(xy)
+        return np.where(on_grid, self._tops[cell], -np.inf)
+
+    def _cells(self, xy: FloatArray) -> tuple[IntArray, NDArray[np.bool_]]:
+        """Return the cells of pixels, and which of these lie on the grid at all."""
+        on_grid = _within(xy, 0.0, (self._columns * _CELL_PX, self._rows * _CELL_PX))
+        column, row = np.where(on_grid, xy.T, 0.0) // _CELL_PX
+        return (row * self._columns + column).astype(np.int64), on_grid
 
     def front(self, xy: FloatArray) -> _Front:
         """Return the nearest skin at each pixel."""
         count = len(xy)
-        beyond = (self._columns * _CELL_PX, self._rows * _CELL_PX)
-        on_grid = _within(xy, 0.0, beyond)
-        place = np.where(on_grid[:, None], xy, 0.0)
-        cell = (place[:, 1] // _CELL_PX * self._columns + place[:, 0] // _CELL_PX).astype(np.int64)
+        cell, on_grid = self._cells(xy)
         first = self._starts[cell]
         owner, step = _expand(np.where(on_grid, self._starts[cell + 1] - first, 0))
         candidate = self._filed[first[owner] + step].astype(np.int64)
