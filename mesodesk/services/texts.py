@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -119,24 +118,12 @@ def _unwanted(text: str, *, breaks: bool) -> str:
         if character.isprintable() or character in _KEPT_FORMAT or (breaks and character == "\n"):
             continue
         category = unicodedata.category(character)
-        if category in ("Zs", "Co", "Cn"):
+        if category in ("Zs", "Co", "Cn"):  # a wide space, a private letter, an emoji newer than us
             continue
         name = "a line break" if character in "\n\r\u2028\u2029\u0085" else "a control character"
         name = "a tab" if character == "\t" else name
-        return f"there is {name}, which cannot be seen, after {at - 1} letters."
+        return f"letter {at} is {name}, which cannot be seen."
     return ""
-
-
-def line(place: str, text: str, what: str, *, needed: bool = False) -> str:
-    """Return one text of one line.
-
-    Raises:
-        InvalidError: if it breaks a rule of texts.
-    """
-    problems = Problems()
-    clean = problems.line(place, text, what, needed=needed)
-    problems.done()
-    return clean
 
 
 def note(place: str, text: str, what: str, *, needed: bool = False) -> str:
@@ -149,9 +136,3 @@ def note(place: str, text: str, what: str, *, needed: bool = False) -> str:
     clean = problems.note(place, text, what, needed=needed)
     problems.done()
     return clean
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Return "a", "a and b" or "a, b and c"."""
-    *first, last = list(parts)
-    return f"{', '.join(first)} and {last}" if first else last

@@ -192,6 +192,11 @@ class TestProducts:
         with pytest.raises(RefusedError):
             desk.catalogue.restore_product(product.id, archived.version)
 
+    def test_archiving_and_restoring_twice_change_nothing(self, desk, product):
+        assert desk.catalogue.restore_product(product.id, product.version) == product
+        archived = desk.catalogue.archive_product(product.id, product.version)
+        assert desk.catalogue.archive_product(product.id, archived.version) == archived
+
     def test_unknown_ones_are_not_found(self, desk):
         for call in (
             lambda: desk.catalogue.product(new_id()),
@@ -345,6 +350,10 @@ class TestLots:
         assert (movement.kind, movement.volume_ml) == (MovementKind.CORRECTED, Decimal("-2.5"))
         assert (movement.reason, movement.user_id) == ("one broke", desk.user.id)
         assert "-2.5" in details
+
+    def test_a_count_that_finds_all_in_order_changes_nothing(self, desk, counted):
+        same = desk.catalogue.correct_lot(counted.id, counted.version, Decimal(20), "counted")
+        assert same == counted
 
     @pytest.mark.parametrize(
         ("left", "reason", "place"),

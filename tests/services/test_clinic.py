@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
 
+from mesodesk.db.models.clinic import ClinicRow, UserRow
+from mesodesk.db.models.stock import ProductActiveRow, ProductRow
 from mesodesk.domain.records.clinic import ClinicFields, LengthUnit, Role, WeightUnit
 from mesodesk.domain.records.stock import RegulatoryStatus
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
@@ -105,6 +108,50 @@ def test_all_problems_are_told_at_once(desk):
     with pytest.raises(InvalidError) as error:
         desk.clinic.update(1, fields)
     assert problem_places(error.value) == {"name", "zone", "minimum_age"}
+
+
+@pytest.fixture
+def bare(desk):
+    """A desk whose clinic and owner were taken out again, as in a vault just made."""
+    with desk.store.write() as tx:
+        tx.audit("test.empty", "clinic", None)
+        for model in (ProductActiveRow, ProductRow, ClinicRow, UserRow):
+            tx.connection.execute(delete(model))
+    return desk
+
+
+def test_before_the_first_day_there_is_no_clinic(bare):
+    with pytest.raises(NotFoundError):
+        bare.clinic.record()
+    with pytest.raises(NotFoundError):
+        assert bare.user
+    assert bare.clinic.users() == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "initials"),
+    [
+        ("Dr Maria van der Berg", "", "DB"),
+        ("Öznur", "", "Ö"),
+        ("Ana Ito", "AIT", "AIT"),
+    ],
+)
+def test_the_owner_has_initials(bare, name, typed, initials):
+    user_id = bare.store.vault.user_id
+    bare.clinic.create(ClinicFields(name="First", zone="UTC"), name, typed, user_id)
+    assert (bare.user.name, bare.user.initials) == (name, initials)
+
+
+@pytest.mark.parametrize(
+    ("name", "initials", "place"),
+    [(" ", "", "owner_name"), ("Ana", "ABCDE", "owner_initials")],
+)
+def test_a_wrong_owner_leaves_nothing_behind(bare, name, initials, place):
+    with pytest.raises(InvalidError) as error:
+        bare.clinic.create(ClinicFields(name="First"), name, initials, bare.store.vault.user_id)
+    assert problem_places(error.value) == {place}
+    assert bare.clinic.users() == ()
+    assert bare.catalogue.products() == ()
 
 
 def test_an_unknown_person_is_not_found(desk):

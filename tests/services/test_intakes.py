@@ -15,7 +15,7 @@ from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.intake import IntakeAnswerRow, IntakeRow
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.ids import new_id
-from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
+from mesodesk.domain.questionnaire import Item, ItemKind, Questionnaire, load_questionnaire
 from mesodesk.domain.records.intake import (
     Allergy,
     IntakeFields,
@@ -23,7 +23,9 @@ from mesodesk.domain.records.intake import (
     ItemAnswer,
     Medicine,
 )
+from mesodesk.domain.texts import LocalText
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
+from mesodesk.services.intake_input import checked_intake
 
 YES, NO, NOT_ASKED = Answer.YES, Answer.NO, Answer.NOT_ASKED
 ITEMS = load_questionnaire().items
@@ -208,6 +210,44 @@ def test_answers_of_other_kinds_are_kept(desk, draft):
         }
     )
     assert desk.intakes.save(draft.id, draft.version, typed).fields == typed
+
+
+QUESTIONS = Questionnaire(
+    id="q",
+    version=1,
+    title=LocalText.of({"en": "Q"}),
+    sections=(),
+    items=(
+        Item(
+            id="cigarettes",
+            section="s",
+            kind=ItemKind.NUMBER,
+            text=LocalText.of({"en": "How many?"}),
+            short=LocalText.of({"en": "how many"}),
+        ),
+    ),
+)
+
+
+def test_a_number_is_kept_as_typed_and_read():
+    typed = IntakeFields({"cigarettes": ItemAnswer(value="2,5")})
+    assert checked_intake(typed, QUESTIONS) == typed
+
+
+@pytest.mark.parametrize("value", ["1e9", "NaN", "-1", "2.5.1", "some", "1.2345"])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(InvalidError) as error:
+        checked_intake(IntakeFields({"cigarettes": ItemAnswer(value=value)}), QUESTIONS)
+    assert places(error) == {"answers[cigarettes]"}
+
+
+def test_lists_have_an_end():
+    typed = IntakeFields(
+        medicines=(Medicine("Aspirin"),) * 101, allergies=(Allergy("Nickel"),) * 101
+    )
+    with pytest.raises(InvalidError) as error:
+        checked_intake(typed, QUESTIONS)
+    assert places(error) == {"medicines", "allergies"}
 
 
 def test_lists_are_checked_row_by_row(desk, draft):

@@ -10,7 +10,7 @@ from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.services.duplicates import Reason, similar, slips
-from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError
+from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 
 
 def problems(error: pytest.ExceptionInfo[InvalidError]) -> dict[str, str]:
@@ -63,13 +63,18 @@ def test_names_of_all_kinds_are_kept_as_they_are(desk, typed_patient, name):
     assert [hit.id for hit in desk.patients.search(name)] == [made.id]
 
 
+def test_wide_spaces_and_private_letters_are_kept(desk, typed_patient):
+    name = "Kim\u3000Lee \ue000"
+    assert desk.patients.create(typed_patient(name)).fields.family_name == name
+
+
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [
         ("family_name", "x" * 400, "at most 200 letters; this has 400"),
         ("family_name", "Gar\x00cia", "a control character"),
         ("family_name", "Gar\ncia", "a line break"),
-        ("family_name", "Gar\tcia", "a tab"),
+        ("family_name", "Gar\tcia", "letter 4 is a tab"),
         ("given_names", "Ana\u202eved", "a control character"),
         ("given_names", "Ana\u00ad-b", "a control character"),
         ("given_names", "\ud800x", "a control character"),
@@ -181,6 +186,23 @@ def test_an_archived_patient_comes_back(desk, patient):
     archived = desk.patients.archive(patient.id, patient.version)
     back = desk.patients.restore(patient.id, archived.version)
     assert (back.archived_at, back.version) == (None, 3)
+    assert names(desk, "garcia") == ["García López, María José"]
+
+
+def test_a_patient_with_an_open_session_is_not_archived(desk, patient):
+    session = desk.sessions.start(patient.id)
+    with pytest.raises(RefusedError, match="Session 1 of this patient is still in draft"):
+        desk.patients.archive(patient.id, patient.version)
+    desk.sessions.discard_draft(session.id, session.version, "opened by mistake")
+    assert desk.patients.archive(patient.id, patient.version).archived_at is not None
+
+
+def test_restoring_who_is_not_archived_changes_nothing(desk, patient):
+    assert desk.patients.restore(patient.id, patient.version) == patient
+
+
+def test_a_change_of_the_note_leaves_the_search_as_it_is(desk, patient):
+    desk.patients.update(patient.id, patient.version, replace(patient.fields, note="Faints"))
     assert names(desk, "garcia") == ["García López, María José"]
 
 
