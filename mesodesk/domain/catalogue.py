@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -177,9 +177,15 @@ class Catalogue:
 
     def _named_in(self, name: str) -> Iterator[str]:
         for ingredient in self.ingredients.values():
-            texts = dict.fromkeys(text for _, text in ingredient.name.by_language)
-            if any(contains_words(name, text) for text in texts):
+            if _is_named(name, ingredient.name):
                 yield ingredient.id
+
+
+# Screening asks at every keystroke, and the products of a clinic are few.
+@lru_cache(maxsize=8192)
+def _is_named(text: str, name: LocalText) -> bool:
+    """Whether a product's name has that of an ingredient in it, in any language."""
+    return any(contains_words(text, each) for each in {each for _, each in name.by_language})
 
 
 @cache
