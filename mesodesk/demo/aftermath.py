@@ -1,0 +1,121 @@
+"""Follow-up checks of the demonstration clinic: done or missed, a few with a red flag."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from random import Random
+from uuid import UUID
+
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.clock import Clock
+from mesodesk.domain.records.followup import (
+    Channel,
+    CheckAnswer,
+    FollowUpFields,
+    FollowUpRecord,
+    FollowUpState,
+    ShownInstruction,
+)
+from mesodesk.domain.schedule import CheckItem, CheckItemKind, load_schedule
+from mesodesk.services.desk import Desk
+
+# How often what is expected after a session is told, by item, of 100.
+_TOLD = {
+    "burning": 45,
+    "swelling": 60,
+    "bruising": 48,
+    "numbness": 12,
+    "new_itch": 10,
+    "crust": 6,
+    "contour": 4,
+    "discoloration": 9,
+    "hair_loss": 1,
+    "swelling_gone": 92,
+    "burning_gone": 95,
+    "improving": 100,
+}
+# After a lipolytic more is told, and for longer.
+_TOLD_AFTER_LIPOLYTIC = {"swelling": 95, "bruising": 80, "numbness": 66, "swelling_gone": 55}
+_BRUISES = ("Yellow", "Blue, one of them", "None left", "Yellow and green, two")
+_SATISFACTION = ("Neither one nor the other", "Content so far", "Expected more", "Content")
+_MISSED = ("Two calls, no answer", "Did not come, no answer to the message", "Abroad until June")
+# Red flags that the demonstration shows: item, and what was written.
+_FLAGS = {
+    "hours_24": ("hives", "Itching wheals on both arms since the evening"),
+    "hours_72": ("spreading_redness", "A hand's breadth around two points on the left, warm"),
+    "day_5_7": ("plaques", "Three red plaques over the points"),
+    "day_14": ("nodule", "A firm lump at one point, size of a pea"),
+    "day_28": ("nodule", "A lump that has been growing for a week"),
+    "week_8": ("late_lump", "A lump that opened and wept once"),
+}
+_NOTES = {
+    "hives": "Sent to the emergency room nearby, called back: seen there, well again.",
+    "nodule": "Seen today, swab sent for culture including mycobacteria.",
+    "late_lump": "Seen today, swab sent for culture including mycobacteria.",
+}
+
+
+class Caller:
+    """Works the checks as they fall due."""
+
+    def __init__(self, random: Random, clock: Clock) -> None:
+        self._random = random
+        self._clock = clock
+
+    def work(self, desk: Desk, follow_up_id: UUID, *, lipolytic: bool, flag: bool) -> None:
+        """Answer a check, or say that it was missed; a closed one is passed over."""
+        check = desk.follow_ups.get(follow_up_id)
+        if check.state is not FollowUpState.OPEN:
+            return
+        if not flag and self._random.random() < 0.07:
+            reason = self._random.choice(_MISSED)
+            desk.follow_ups.mark_missed(check.id, check.version, reason)
+            return
+        typed = self._answers(check, lipolytic=lipolytic, flag=flag)
+        check = desk.follow_ups.save(check.id, check.version, typed)
+        if flag:
+            check = self._show_instructions(desk, check)
+        desk.follow_ups.complete(check.id, check.version)
+
+    def _show_instructions(self, desk: Desk, check: FollowUpRecord) -> FollowUpRecord:
+        raised = desk.follow_ups.red_flags(check.id)
+        if not raised:
+            return check
+        shown = tuple(
+            ShownInstruction(each.item_id, each.band, each.instruction, self._clock.now(), "")
+            for each in raised
+        )
+        return desk.follow_ups.record_shown(check.id, check.version, shown)
+
+    def _answers(self, check: FollowUpRecord, *, lipolytic: bool, flag: bool) -> FollowUpFields:
+        random = self._random
+        told = {**_TOLD, **(_TOLD_AFTER_LIPOLYTIC if lipolytic else {})}
+        flagged, words = _FLAGS.get(check.check_id, ("", "")) if flag else ("", "")
+        items = load_schedule().check(check.check_id).items_for(frozenset(check.regions))
+        answers = {item.id: self._answer(item, told) for item in items}
+        if flagged in answers:
+            answers[flagged] = CheckAnswer(
+                Answer.YES,
+                onset_on=(check.window_from + timedelta(hours=10)).date(),
+                still_present=Answer.YES,
+                note=words,
+            )
+        channel = random.choice((Channel.PHONE, Channel.PHONE, Channel.MESSAGE, Channel.VISIT))
+        if flagged:
+            channel = Channel.VISIT
+        return FollowUpFields(channel, answers, _NOTES.get(flagged, ""))
+
+    def _answer(self, item: CheckItem, told: Mapping[str, int]) -> CheckAnswer:
+        random = self._random
+        if item.kind is CheckItemKind.SCALE_0_10:
+            return CheckAnswer(value=str(random.choices(range(5), (30, 30, 22, 12, 6))[0]))
+        if item.kind is CheckItemKind.TEXT:
+            return CheckAnswer(
+                value=random.choice(_BRUISES if item.id == "bruise_colour" else _SATISFACTION)
+            )
+        if item.band is not None:
+            return CheckAnswer(Answer.NO if item.flag_on is Answer.YES else Answer.YES)
+        if random.randrange(100) >= told.get(item.id, 2):
+            return CheckAnswer(Answer.NO)
+        gone = item.id.endswith("_gone")
+        still = random.choice((Answer.YES, Answer.NO))
+        return CheckAnswer(Answer.YES, still_present=Answer.NOT_ASKED if gone else still)

@@ -1,0 +1,133 @@
+"""Makes the demonstration clinic where there is none of today, and touches nothing else.
+
+The vault's key slots cost the floor (64 MiB): its password is printed for everybody to read, and a
+demonstration should open at once on any computer.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+DEMO_PASSWORD = "three lemons on a blue chair"  # noqa: S105 (meant to be known)
+
+MARKER = "demonstration.json"
+"""Lies in the folder of a demonstration clinic and says which vault it is and of which day."""
+
+
+class NotADemoError(Exception):
+    """The folder holds something else; the sentence says so. Nothing was changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sentence = (
+            f"{folder} holds something that is not a demonstration clinic. Nothing was changed. "
+            "Choose an empty folder, or one that does not exist yet, with --data."
+        )
+        super().__init__(self.sentence)
+
+
+def make_demo(
+    folder: Path | None,
+    say: Callable[[str], None],
+    now: datetime | None = None,
+) -> Path:
+    """Return the folder of a demonstration clinic of today, made if need be.
+
+    A demonstration clinic of an earlier day is replaced: its lists would be out of date, and what
+    was tried in it is not kept. Anything that is not one is left alone.
+
+    Args:
+        folder: where it stands or shall stand; beside the user's own vault if None.
+        say: is told what is going on.
+        now: the moment of the demonstration; the present if None.
+
+    Raises:
+        NotADemoError: if the folder holds anything else.
+        VaultError: if a vault cannot be made or opened there.
+    """
+    folder = (folder or _default_folder()).expanduser().absolute()
+    now = now or datetime.now(UTC)
+    today = now.astimezone().date().isoformat()
+    say(f"the password of the demonstration clinic is: {DEMO_PASSWORD}")
+    if folder.exists() and any(folder.iterdir()):
+        marked = _read_marker(folder)
+        if marked["made_on"] == today:
+            return folder
+        _need_demo(folder)
+        say(f"the demonstration clinic of {marked['made_on']} is made anew for {today}")
+    _build_and_put_in_place(folder, today, now, say)
+    return folder
+
+
+def _default_folder() -> Path:
+    from mesodesk.vault.location import default_folder
+
+    return default_folder().parent / "demonstration"
+
+
+def _read_marker(folder: Path) -> dict[str, str]:
+    """Return what the marker says.
+
+    Raises:
+        NotADemoError: if there is none, or it is not of the vault beside it.
+    """
+    from mesodesk.vault.vault import inspect
+
+    try:
+        marked = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        made_on, vault_id = str(marked["made_on"]), str(marked["vault_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NotADemoError(folder) from None
+    if str(inspect(folder).vault_id) != vault_id:
+        raise NotADemoError(folder)
+    return {"made_on": made_on, "vault_id": vault_id}
+
+
+def _need_demo(folder: Path) -> None:
+    """Make sure, from within, that this is a demonstration clinic and that nobody is using it.
+
+    Raises:
+        NotADemoError: if its clinic bears another name, or the known password does not open it.
+        VaultError: if it is open elsewhere, or cannot be opened.
+    """
+    from mesodesk.demo.clinic import CLINIC_NAME
+    from mesodesk.services.desk import open_desk
+    from mesodesk.vault.errors import WrongPasswordError
+    from mesodesk.vault.vault import open_vault
+
+    try:
+        desk = open_desk(open_vault(folder, password=DEMO_PASSWORD))
+    except WrongPasswordError:
+        raise NotADemoError(folder) from None
+    try:
+        if desk.clinic.record().fields.name != CLINIC_NAME:
+            raise NotADemoError(folder)
+    finally:
+        desk.close()
+
+
+def _build_and_put_in_place(
+    folder: Path, today: str, now: datetime, say: Callable[[str], None]
+) -> None:
+    """Build beside the folder and swap at the end, so that a crash leaves what was there."""
+    from mesodesk.demo.clinic import build_clinic
+    from mesodesk.vault.vault import inspect
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in folder.parent.glob(f".{folder.name}.demo-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}.demo-", dir=folder.parent))
+    try:
+        made = workshop / "vault"
+        say("making the demonstration clinic; this takes half a minute")
+        build_clinic(made, DEMO_PASSWORD, now, say)
+        marker = {"made_on": today, "vault_id": str(inspect(made).vault_id)}
+        (made / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+        if folder.exists():
+            folder.rename(workshop / "old")
+        made.rename(folder)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    say(f"the demonstration clinic stands in {folder}")
