@@ -16,9 +16,13 @@ def main(folder: Path) -> int:
         return fail(f"Python 3.11 or newer is needed, this is {found}: make PYTHON=python3.11 run")
     if (folder / "bin" / "pip").exists():
         return 0
-    made = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(folder)], capture_output=True, check=False
+    )
     if made.returncode != 0:
-        return fail("Python's venv module is missing; on Debian or Ubuntu: sudo apt install python3-venv")
+        return fail(
+            "Python's venv module is missing; on Debian or Ubuntu: sudo apt install python3-venv"
+        )
     return 0
 
 

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.clinic import ClinicRecord, UserRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.jobs import Jobs
+    from mesodesk.ui.keeper import Status
 
 T = TypeVar("T")
 
 
 class Context(QObject):
-    """One unlocked desk, as the window sees it. Lives on the UI thread."""
+    """One unlocked desk, as the window sees it. Lives on the UI thread.
+
+    `desk` may be touched on the database thread only: inside `run`, or in what a keeper writes.
+    """
 
     #: (Topic, origin): something was written; origin is the object whose job wrote it.
     changed = Signal(object, object)
@@ -32,14 +36,16 @@ class Context(QObject):
         self,
         desk: Desk,
         jobs: Jobs,
+        status: Status,
         clock: Clock,
         clinic: ClinicRecord,
         user: UserRecord,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self.desk = desk
         self.jobs = jobs
+        self.status = status
         self.clock = clock
         self.clinic = clinic
         self.user = user
@@ -71,7 +77,7 @@ class Context(QObject):
         def on_database_thread() -> T:
             self._origin = owner
             try:
-                return work(self._desk)
+                return work(self.desk)
             finally:
                 self._origin = None
 
@@ -84,7 +90,7 @@ class Context(QObject):
     def _announce(self, topic: Topic) -> None:
         # Called on the database thread: the signal crosses to the UI thread by itself.
         if topic & Topic.CLINIC:
-            self.clinic = self._desk.clinic.record()
+            self.clinic = self.desk.clinic.record()
         self.changed.emit(topic, self._origin)
 
 

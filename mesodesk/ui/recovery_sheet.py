@@ -92,8 +92,8 @@ def _key_lines(key: str) -> tuple[str, str]:
 def _purpose() -> str:
     return _tr(
         "This key opens the patient records of this clinic when every password is lost. Nobody "
-        "else holds a copy: without a password and without this sheet the records cannot be read again, "
-        "by anyone."
+        "else holds a copy: without a password and without this sheet the records cannot be read "
+        "again, by anyone."
     )
 
 

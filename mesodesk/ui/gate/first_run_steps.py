@@ -45,7 +45,7 @@ class Step(QWidget):
 def countries() -> tuple[Option, ...]:
     """Return all countries by name, each with its ISO 3166 code as value."""
     found = {}
-    for territory in QLocale.Territory:
+    for territory in QLocale.Country:
         code = QLocale.territoryToCode(territory)
         if len(code) == 2 and code.isalpha():
             found[code] = QLocale.territoryToString(territory)
@@ -84,7 +84,7 @@ class ClinicStep(Step):
             FormRow(
                 self.tr("Country"),
                 self.jurisdiction,
-                self.tr("Some products are forbidden in some countries."),
+                self.tr("Decides which classes are forbidden."),
             ),
             FormRow(
                 self.tr("Clinical texts in"),
@@ -232,7 +232,7 @@ class PasswordStep(Step):
         from mesodesk.vault.passwords import strength
 
         judged = strength(self.password.value(), self._own_words())
-        if not judged.accepted:
+        if not judged.acceptable:
             self.password.set_error(judged.sentence)
             self.password.setFocus()
             return judged.sentence
@@ -264,7 +264,7 @@ class PasswordStep(Step):
             self.words.setText("")
             return
         judged = strength(typed, self._own_words())
-        colour = "ok" if judged.level >= 3 else "caution" if judged.accepted else "stop"
+        colour = "ok" if judged.level >= 3 else "caution" if judged.acceptable else "stop"
         self.bar.set_share((judged.level + 1) / 5, colour)
         self.words.setText(judged.sentence)
 
