@@ -61,6 +61,8 @@ class SessionService:
     def start(self, patient_id: UUID) -> SessionRecord:
         """Begin a session, or return the one that is open.
 
+        A height that was not known when it began is taken over from the intake done meanwhile.
+
         Raises:
             NotFoundError: if there is no such patient.
             RefusedError: if the patient is archived.
@@ -73,7 +75,7 @@ class SessionService:
                 )
             )
             if opened is not None:
-                return session_record(find_session(tx.db, opened))
+                return _reopened(tx, find_session(tx.db, opened))
             if patient.archived_at is not None:
                 raise RefusedError(
                     "This patient is archived, so no session was begun. Restore the patient first."
@@ -321,6 +323,14 @@ def _new_draft(tx: Transaction, patient_id: UUID) -> SessionRow:
         body_sex=patient.body_sex,
         height_cm=intake.height_cm if intake else None,
     )
+
+
+def _reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
+    intake = newest_intake(tx.db, row.patient_id)
+    if row.height_cm is not None or intake is None or intake.height_cm is None:
+        return session_record(row)
+    row.height_cm = intake.height_cm
+    return _kept(tx, row, "session.update", changed=["height_cm"])
 
 
 def _draft(tx: Transaction, session_id: UUID, version: int) -> SessionRow:

@@ -1,5 +1,6 @@
 """Gestures kept at once: applied, taken back, made again, and still there after a crash."""
 
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +15,11 @@ from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
 from mesodesk.services.chart_checks import chart_trouble
+from mesodesk.services.desk import open_desk
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
+from mesodesk.vault.vault import open_vault
+
+PASSWORD = "plain tea in the morning"
 
 
 @pytest.fixture
@@ -124,6 +129,25 @@ def test_the_history_is_whole_after_the_vault_was_opened_again(
     assert regions_on_record(again, draft.id) == {each.id: ["chin.left"] for each in fields}
 
 
+def test_the_history_is_whole_after_a_crash(
+    desk, kit, draft, syringe_id, clock, vault_folder, tmp_path
+):
+    """What lies on the disk while the program still runs is all that a pulled plug leaves."""
+    fields = [kit.field(syringe_id, ul) for ul in (10, 20, 30)]
+    for cursor, each in enumerate(fields):
+        desk.charts.append(draft.id, cursor, kit.placing(each))
+    desk.charts.undo(draft.id, 3)
+    left = shutil.copytree(vault_folder, tmp_path / "left")
+    desk.charts.append(draft.id, 2, kit.changing(fields[0], None))
+    again = open_desk(open_vault(left, password=PASSWORD, clock=clock), clock)
+    chart = again.charts.load(draft.id)
+    assert (chart.fields, chart.cursor, len(chart.edits)) == (tuple(fields[:2]), 2, 3)
+    assert again.charts.redo(draft.id, 2) == 3
+    assert [again.charts.undo(draft.id, cursor) for cursor in (3, 2, 1)] == [2, 1, 0]
+    assert again.checks.check_all() == []
+    again.close()
+
+
 def test_nothing_is_kept_of_a_gesture_that_fails_half_way(desk, kit, draft, syringe_id):
     good = kit.field(syringe_id, 100)
     strange = kit.field(new_id(), 100)
@@ -158,8 +182,6 @@ def test_two_desks_cannot_both_change_one_field(desk, kit, draft, syringe_id):
 
 def second_desk(desk):
     """Another window on the same open vault, with a connection of its own."""
-    from mesodesk.services.desk import open_desk
-
     return open_desk(desk.store.vault, desk.store.clock)
 
 

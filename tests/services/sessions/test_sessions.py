@@ -69,6 +69,15 @@ def test_there_is_one_open_session_for_a_patient(desk, patient, begun):
     assert len(desk.sessions.drafts()) == 1
 
 
+def test_a_height_asked_after_the_beginning_scales_the_body(desk, kit):
+    begun = desk.sessions.start(kit.patient.id)
+    assert begun.height_cm is None
+    kit.complete_intake()
+    again = desk.sessions.start(kit.patient.id)
+    assert (again.id, again.height_cm, again.version) == (begun.id, Decimal(168), 2)
+    assert desk.sessions.start(kit.patient.id) == again
+
+
 def test_an_archived_patient_has_no_new_session(desk, patient):
     desk.patients.archive(patient.id, patient.version)
     with pytest.raises(RefusedError, match="archived"):
