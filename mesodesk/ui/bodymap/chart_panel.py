@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
@@ -59,6 +59,8 @@ class ChartPanel(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.M)
+        # The narrow arrangement needs less than this one, so this one must not set the least size.
+        line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         line.addWidget(self._left)
         line.addWidget(self.view, 1)
         line.addWidget(self._right)

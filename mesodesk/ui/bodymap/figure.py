@@ -36,35 +36,31 @@ class Figure:
         """Paint the part of the body that lies in a rectangle of the canvas.
 
         Args:
-            painter: set up for canvas coordinates.
+            painter: set up for canvas coordinates and clipped to the rectangle.
             viewport: where the picture lies.
             clip: what is needed, in canvas pixels.
             ratio: device pixels to one canvas pixel.
         """
-        part = viewport.target.intersected(clip)
-        if part.isEmpty():
+        if not viewport.target.intersects(clip):
             return
         dark = theme.current().dark
         painter.save()
         painter.setOpacity(_DIMMED if dark else 1.0)
-        self._paint_picture(painter, viewport, part, ratio)
+        self._paint_picture(painter, viewport, ratio)
         painter.setOpacity(1.0)
         self._paint_lines(painter, viewport, clip, _LINE_ON_DARK if dark else _LINE)
         painter.restore()
 
-    def _paint_picture(
-        self, painter: QPainter, viewport: Viewport, part: QRectF, ratio: float
-    ) -> None:
+    def _paint_picture(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
         image = self._image_for(viewport.scale * ratio)
         if image.isNull():
             # A picture that cannot be read: the lines still show the body, and points are placed
             # by the surface, not by the picture.
             return
-        along = image.width() / viewport.target.width()
-        corner = viewport.target.topLeft()
-        source = QRectF((part.topLeft() - corner) * along, part.size() * along)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(part, image, source)
+        # The whole picture, cut by the painter's clip: a part drawn by itself would be sampled at
+        # slightly other places, and its edges would show.
+        painter.drawImage(viewport.target, image)
 
     def _image_for(self, scale: float) -> QImage:
         whole = _image(str(self.view.image_path))

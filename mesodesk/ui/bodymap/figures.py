@@ -27,7 +27,12 @@ def amount_figure(amount: Amount) -> str:
     """Return an amount without its unit; a question mark where a strength is unknown."""
     if amount.value is None:
         return "?"
-    return format_decimal(to_decimal(amount.value, 1 if abs(amount.value) >= 1 else 2))
+    if amount.value == 0:
+        return format_decimal(0)
+    # One decimal, and below 1 two digits that count: a microgram must not look like nothing.
+    below = to_decimal(amount.value, 9).adjusted()
+    places = 1 if below >= 0 else min(1 - below, 6)
+    return format_decimal(to_decimal(amount.value, places), places)
 
 
 def amount_text(amount: Amount) -> str:

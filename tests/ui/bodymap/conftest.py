@@ -118,8 +118,9 @@ def make_chart(qtbot, atlas, syringes):
         panel = ChartPanel()
         qtbot.addWidget(panel)
         panel.resize(1280, 640)
-        panel.show()
-        qtbot.waitExposed(panel)
+        with qtbot.waitActive(panel):
+            panel.show()
+            panel.activateWindow()
         edits = []
         panel.edit_made.connect(lambda edit, before: edits.append((edit, before)))
         panel.load(
