@@ -303,13 +303,10 @@ def _refuse_same_number(
 
 
 def _refuse_less_than_drawn(tx: Transaction, row: LotRow, checked: LotFields) -> None:
-    if checked.received_ml is None or row.received_ml is None:
-        return
-    left = taken(tx.db, [row.id]).left_ml(row) or Decimal(0)
-    drawn = row.received_ml - left
+    gone = taken(tx.db, [row.id]).gone_ml(row)
     problems = Problems()
-    if checked.received_ml < drawn:
-        problems.add("received_ml", f"Received: {plain(drawn)} mL of this lot were drawn already.")
+    if checked.received_ml is not None and checked.received_ml < gone:
+        problems.add("received_ml", f"Received: {plain(gone)} mL of this lot were drawn already.")
     problems.done()
 
 

@@ -53,10 +53,12 @@ class Taken:
 
     def left_ml(self, row: LotRow) -> Decimal | None:
         """Return what is left, None where the clinic does not count the lot."""
-        if row.received_ml is None:
-            return None
-        drawn = self.in_drafts.get(row.id, Decimal(0))
-        return row.received_ml + self.moved.get(row.id, Decimal(0)) - drawn
+        return None if row.received_ml is None else row.received_ml - self.gone_ml(row)
+
+    def gone_ml(self, row: LotRow) -> Decimal:
+        """Return what was taken out and is not there any more, counted lot or not."""
+        nothing = Decimal(0)
+        return self.in_drafts.get(row.id, nothing) - self.moved.get(row.id, nothing)
 
 
 def taken(db: Session, lot_ids: Iterable[UUID]) -> Taken:

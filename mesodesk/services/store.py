@@ -99,6 +99,7 @@ class Store:
             open_vault.engine.execution_options(**READ_ONLY), expire_on_commit=False
         )
         self._subscribers: list[Callable[[Topic], object]] = []
+        self._writing = False
         self._actor = Actor(open_vault.user_id, open_vault.user_name)
         stamp_times(self._sessions, clock)
 
@@ -116,9 +117,10 @@ class Store:
 
         Raises:
             StorageError: if the database cannot do it; nothing was changed.
-            StorageBug: if rows were changed and nothing was audited; nothing was changed.
+            StorageBug: if rows were changed and nothing was audited, or inside another writing
+                transaction, which this one would wait for in vain; nothing was changed.
         """
-        with _translated(), self._sessions() as db:
+        with self._alone(), _translated(), self._sessions() as db:
             tx = self._transaction(db)
             changes = _changes(tx.connection)
             yield tx
@@ -139,6 +141,16 @@ class Store:
         """
         with _translated(), self._readers() as db:
             yield self._transaction(db)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._writing:
+            raise StorageBug("a writing transaction inside another")
+        self._writing = True
+        try:
+            yield
+        finally:
+            self._writing = False
 
     def _transaction(self, db: Session) -> Transaction:
         if self._actor.role is None:

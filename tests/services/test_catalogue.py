@@ -128,6 +128,12 @@ class TestProducts:
         with pytest.raises(RefusedError, match="in the catalogue already"):
             desk.catalogue.add_product(twin)
 
+    def test_a_product_does_not_become_the_twin_of_another(self, desk, product):
+        other = desk.catalogue.add_product(replace(LIDOCAINE, manufacturer="Other house"))
+        with pytest.raises(RefusedError, match="in the catalogue already"):
+            desk.catalogue.update_product(other.id, other.version, LIDOCAINE)
+        assert desk.catalogue.product(other.id) == other
+
     def test_another_container_or_maker_is_another_product(self, desk, product):
         desk.catalogue.add_product(replace(LIDOCAINE, container_ml=Decimal(5)))
         desk.catalogue.add_product(replace(LIDOCAINE, manufacturer="Other house"))
@@ -338,6 +344,14 @@ class TestLots:
             counted.id, version, lot_fields(received_ml=Decimal("12.5"))
         )
         assert now.state is LotState.USED_UP
+
+    def test_a_lot_that_is_counted_from_now_on_holds_what_was_drawn(self, desk, product, patient):
+        lot = desk.catalogue.add_lot(product.id, lot_fields())
+        drawn(desk, patient, lot, "5")
+        with pytest.raises(InvalidError):
+            desk.catalogue.update_lot(lot.id, lot.version, lot_fields(received_ml=Decimal(4)))
+        now = desk.catalogue.update_lot(lot.id, lot.version, lot_fields(received_ml=Decimal(6)))
+        assert now.left_ml == Decimal(1)
 
     def test_a_count_is_a_movement_with_its_reason(self, desk, counted):
         now = desk.catalogue.correct_lot(counted.id, counted.version, Decimal("17.5"), "one broke")

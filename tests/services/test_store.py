@@ -59,6 +59,24 @@ def test_what_is_written_in_a_reading_transaction_is_lost(desk):
     assert desk.clinic.record().fields.name == "Clinic of the tests"
 
 
+def test_a_use_case_inside_another_is_a_bug_and_not_a_deadlock(desk, typed_patient):
+    def nest():
+        with desk.store.write():
+            desk.patients.create(typed_patient())
+
+    with pytest.raises(StorageBug, match="inside another"):
+        nest()
+    assert desk.patients.create(typed_patient()).record_number == "00001"
+
+
+def test_a_subscriber_may_write_in_turn(desk, typed_patient):
+    desk.subscribe(
+        lambda topic: desk.drafts.put("seen", "", {}) if topic & Topic.PATIENTS else None
+    )
+    desk.patients.create(typed_patient())
+    assert desk.drafts.get("seen", "") == {}
+
+
 def test_subscribers_hear_of_a_change_only_after_it_is_kept(desk, typed_patient):
     heard: list[tuple[Topic, int]] = []
     desk.subscribe(lambda topic: heard.append((topic, desk.patients.count())))
