@@ -1,1 +1,1 @@
-"""The encrypted database: engine, tables, migrations. Nothing is imported here: start-up depends on it."""
+"""The encrypted database: engine, tables, migrations. Importing it must import nothing more."""
