@@ -11,7 +11,7 @@ def fail(sentence: str) -> int:
 
 
 def main(folder: Path) -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever python3 is there
         found = ".".join(str(part) for part in sys.version_info[:3])
         return fail(f"Python 3.11 or newer is needed, this is {found}: make PYTHON=python3.11 run")
     if (folder / "bin" / "pip").exists():

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QRectF, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from mesodesk.ui.recovery_sheet import RecoverySheet, draw
 
@@ -30,7 +30,8 @@ class SheetPrinter(QObject):
         self._dialog = QPrintDialog(self._printer, self._window)
         self._dialog.setObjectName("recovery_print_dialog")
         self._dialog.accepted.connect(self._print)
-        self._dialog.open()
+        # QPrintDialog hides the plain open() behind one that wants a receiver.
+        QDialog.open(self._dialog)
 
     @Slot()
     def _print(self) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import segno
-from PySide6.QtCore import QCoreApplication, QLocale, QMarginsF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from mesodesk.ui import theme
+from mesodesk.ui.numbers import format_date
 
 _INK = "#1B2227"
 _MUTED = "#5C6870"
@@ -77,7 +78,7 @@ def draw(painter: QPainter, page: QRectF, sheet: RecoverySheet) -> None:
         down = _line(painter, down, line, 24, bold=True, mono=True)
     draw_qr(painter, QRectF(_MARGIN_PT, down + 16, 150, 150), sheet.key)
     down += 190
-    made = QLocale().toString(sheet.made_on, QLocale.FormatType.LongFormat)
+    made = format_date(sheet.made_on)
     down = _line(painter, down, _tr("Made on {date}").format(date=made), 11, colour=_MUTED)
     down = _line(painter, down, _tr("Vault {id}").format(id=sheet.vault_id), 11, colour=_MUTED)
     _paragraph(painter, down + 18, _care())

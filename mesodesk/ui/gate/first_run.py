@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
-from mesodesk.ui.gate.first_run_steps import (
-    ClinicStep,
-    OwnerStep,
-    PasswordStep,
-    RecoveryStep,
-    Step,
-    today,
-)
+from mesodesk.ui.gate.first_run_steps import ClinicStep, OwnerStep
 from mesodesk.ui.gate.frame import GatePage
+from mesodesk.ui.gate.password_step import PasswordStep
+from mesodesk.ui.gate.recovery_step import RecoveryStep, today
 from mesodesk.ui.jobs import Jobs, explain
 from mesodesk.ui.recovery_sheet import RecoverySheet
 from mesodesk.ui.tokens import Kind
@@ -28,6 +23,7 @@ from mesodesk.ui.widgets.text import Body, Heading, Muted
 if TYPE_CHECKING:
     from mesodesk.domain.records.clinic import ClinicFields
     from mesodesk.services.desk import Desk
+    from mesodesk.ui.gate.step import Step
     from mesodesk.vault.recovery import RecoveryKey
 
 
@@ -67,9 +63,9 @@ class FirstRunPage(GatePage):
         self.card.add(self.place)
         self.back = Button(self.tr("Back"), "first_run_back", ButtonKind.QUIET)
         self.next = Button(self.tr("Next"), "first_run_next", ButtonKind.PRIMARY)
-        self.actions.addWidget(self.back)
-        self.actions.addStretch(1)
-        self.actions.addWidget(self.next)
+        self.button_row.addWidget(self.back)
+        self.button_row.addStretch(1)
+        self.button_row.addWidget(self.next)
         self.finish_layout()
         self.back.clicked.connect(self._go_back)
         self.next.clicked.connect(self._go_on)

@@ -14,7 +14,7 @@ WIDTH = 600
 class GatePage(QWidget):
     """A centred card with the product's name above it; scrolls where the window is small.
 
-    Put content into `card.body`; buttons into `actions`, the main one last.
+    Put content into `card.body`; buttons into `button_row`, the main one last.
     """
 
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
@@ -22,8 +22,8 @@ class GatePage(QWidget):
         self.setObjectName(object_name)
         self.card = Card(padding=Space.XL + Space.S)
         self.card.setFixedWidth(WIDTH)
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(Space.S)
+        self.button_row = QHBoxLayout()
+        self.button_row.setSpacing(Space.S)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -50,4 +50,4 @@ class GatePage(QWidget):
     def finish_layout(self) -> None:
         """Put the row of buttons at the bottom of the card."""
         self.card.body.addSpacing(Space.S)
-        self.card.body.addLayout(self.actions)
+        self.card.body.addLayout(self.button_row)

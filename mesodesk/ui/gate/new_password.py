@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from mesodesk.ui.gate.first_run_steps import PasswordStep
 from mesodesk.ui.gate.frame import GatePage
+from mesodesk.ui.gate.password_step import PasswordStep
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
@@ -33,8 +33,8 @@ class NewPasswordPage(GatePage):
         self.card.add(self.step)
         self.card.add(self.notice)
         self.button = Button(self.tr("Set the password"), "new_password_set", ButtonKind.PRIMARY)
-        self.actions.addStretch(1)
-        self.actions.addWidget(self.button)
+        self.button_row.addStretch(1)
+        self.button_row.addWidget(self.button)
         self.finish_layout()
         self.button.clicked.connect(self._submit)
         self.step.again.entered.connect(self._submit)

@@ -34,10 +34,10 @@ class TroublePage(GatePage):
         self.show_folder = Button(self.tr("Show the folder"), "trouble_show_folder")
         self.other = Button(self.tr("Another folder…"), "trouble_other_folder")
         self.again = Button(self.tr("Try again"), "trouble_again", ButtonKind.PRIMARY)
-        self.actions.addWidget(self.leave)
-        self.actions.addStretch(1)
+        self.button_row.addWidget(self.leave)
+        self.button_row.addStretch(1)
         for button in (self.show_folder, self.other, self.again):
-            self.actions.addWidget(button)
+            self.button_row.addWidget(button)
         self.finish_layout()
         self.leave.clicked.connect(self._quit)
         self.again.clicked.connect(self._try_again)

@@ -88,9 +88,9 @@ class UnlockPage(GatePage):
             self.message,
         ):
             self.card.add(widget)
-        self.actions.addWidget(self.other_way)
-        self.actions.addStretch(1)
-        self.actions.addWidget(self.button)
+        self.button_row.addWidget(self.other_way)
+        self.button_row.addStretch(1)
+        self.button_row.addWidget(self.button)
         self.finish_layout()
         self.button.clicked.connect(self.submit)
         self.password.entered.connect(self.submit)

@@ -63,13 +63,13 @@ class NewPatientPanel(QWidget):
         self.duplicate_card.hide()
         self.missing = Muted("")
         self.missing.setObjectName("new_patient_missing")
-        self.create = Button(
+        self.create_button = Button(
             self.tr("Create the record"),
             "create_patient",
             ButtonKind.PRIMARY,
             "account-plus-outline",
         )
-        self.discard = Button(self.tr("Discard"), "discard_patient", ButtonKind.QUIET)
+        self.discard_button = Button(self.tr("Discard"), "discard_patient", ButtonKind.QUIET)
         card = Card(object_name="new_patient_card")
         head = QHBoxLayout()
         head.addWidget(title, 1)
@@ -79,9 +79,9 @@ class NewPatientPanel(QWidget):
             card.add(widget)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
-        buttons.addWidget(self.discard)
+        buttons.addWidget(self.discard_button)
         buttons.addStretch(1)
-        buttons.addWidget(self.create)
+        buttons.addWidget(self.create_button)
         card.body.addLayout(buttons)
         scroll = PageScroll("new_patient_scroll", margin=0)
         scroll.add(card)
@@ -90,8 +90,8 @@ class NewPatientPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
         self.form.edited.connect(self._typed)
-        self.create.clicked.connect(self._create)
-        self.discard.clicked.connect(self._discard)
+        self.create_button.clicked.connect(self._create)
+        self.discard_button.clicked.connect(self._discard)
         close.clicked.connect(self.closed)
         self.duplicates.activated.connect(self._open_duplicate)
         self._show_state()
@@ -125,7 +125,7 @@ class NewPatientPanel(QWidget):
         words = self.tr("Still needed: {what}.").format(what=missing) if missing else ""
         self.missing.setText(words)
         self.missing.setVisible(bool(missing))
-        self.create.setEnabled(self.form.fields() is not None)
+        self.create_button.setEnabled(self.form.fields() is not None)
 
     @Slot()
     def _look_for_duplicates(self) -> None:
@@ -155,7 +155,7 @@ class NewPatientPanel(QWidget):
         if fields is None:
             self._show_state()
             return
-        self.create.setEnabled(False)
+        self.create_button.setEnabled(False)
         self._keeper.flush()
         self._context.run(self, partial(_create, fields), self._created, self._not_created)
 
@@ -171,7 +171,7 @@ class NewPatientPanel(QWidget):
             self.form.show_problem(problem.place, problem.sentence)
         self.notice.show_notice(Kind.CAUTION, self.tr("No record was made."), explain(error))
         self._show_state()
-        self.create.setEnabled(True)
+        self.create_button.setEnabled(True)
 
     @Slot()
     def _discard(self) -> None:
