@@ -340,6 +340,7 @@ class Canvas(MapWidget):
     def hide_crosshair(self) -> None:
         if self.crosshair is not None:
             self.crosshair = None
+            self.name_skin(None)
             self.update()
 
     def _show_cursor(self) -> None:

@@ -20,7 +20,7 @@ from mesodesk.ui.bodymap.totals_panel import TotalsPanel
 from mesodesk.ui.tokens import Space
 
 _LEFT = 276
-_RIGHT = 284
+_RIGHT = 296
 _NARROW = 960
 """Below this width everything beside the body shares one column."""
 _LOW = 500

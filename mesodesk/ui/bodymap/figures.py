@@ -1,6 +1,7 @@
 """Quantities as the chart's panels write them."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -24,22 +25,26 @@ def ml(volume_ml: Decimal) -> str:
 
 
 def amount_figure(amount: Amount) -> str:
-    """Return an amount without its unit; a question mark where a strength is unknown."""
+    """Return an amount for a column, without its unit; a question mark where it is unknown."""
     if amount.value is None:
         return "?"
-    if amount.value == 0:
-        return format_decimal(0)
-    # One decimal, and below 1 two digits that count: a microgram must not look like nothing.
-    below = to_decimal(amount.value, 9).adjusted()
-    places = 1 if below >= 0 else min(1 - below, 6)
-    return format_decimal(to_decimal(amount.value, places), places)
+    rounded, places = _rounded(amount.value)
+    return format_decimal(rounded, places)
 
 
 def amount_text(amount: Amount) -> str:
     """Return an amount in words: `43.8 mg caffeine`."""
     if amount.value is None:
         return _tr("{name}: strength unknown").format(name=amount.name)
-    return f"{amount_figure(amount)}{NO_BREAK}{unit_text(amount.unit)} {amount.name}"
+    figure = format_decimal(_rounded(amount.value)[0])
+    return f"{figure}{NO_BREAK}{unit_text(amount.unit)} {amount.name}"
+
+
+def _rounded(value: Fraction) -> tuple[Decimal, int]:
+    """Round to one decimal, below 1 to two digits that count: a microgram is not nothing."""
+    size = to_decimal(value, 9).adjusted() if value else 0
+    places = 1 if size >= 0 else min(1 - size, 6)
+    return to_decimal(value, places), places
 
 
 def points_text(points: int) -> str:

@@ -1,12 +1,12 @@
 """Says that a syringe does not hold enough, how much is missing, and what can be done."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from mesodesk.domain.bodymap.totals import Shortage
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.model import ChartModel, Pending
@@ -80,11 +80,7 @@ class ShortageBar(QFrame):
                 volume=ml(short.missing_ml), digit=digit
             )
         )
-        self.text.setText(
-            self.tr("It holds {left} mL more; this needs {asked} mL.").format(
-                left=ml(max(short.remaining_ml, Decimal(0))), asked=ml(short.asked_ml)
-            )
-        )
+        self.text.setText(self._what_is_left(short))
         others = self._model.with_enough(short.asked_ml) if pending.place is not None else ()
         self._other = next((one for one in others if one.id != short.syringe_id), None)
         self.use_other.setVisible(self._other is not None)
@@ -94,13 +90,25 @@ class ShortageBar(QFrame):
         self.show()
         self.raise_()
 
+    def _what_is_left(self, short: Shortage) -> str:
+        asked = ml(short.asked_ml)
+        if short.remaining_ml <= 0:
+            return self.tr("Nothing is left in it; this needs {asked} mL.").format(asked=asked)
+        return self.tr("It holds {left} mL more; this needs {asked} mL.").format(
+            left=ml(short.remaining_ml), asked=asked
+        )
+
     def place(self) -> None:
         """Take the middle of the parent's foot."""
+        layout = self.layout()
+        if layout is not None:
+            # Words and buttons have just changed, and a hidden widget does not notice by itself.
+            layout.activate()
         self.adjustSize()
         room = self._room.rect()
         width = min(self.width(), room.width())
         self.setGeometry(
-            (room.width() - width) // 2, room.height() - self.height() - 6, width, self.height()
+            (room.width() - width) // 2, room.height() - self.height() - 40, width, self.height()
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -19,7 +19,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import Card
 
 _ROW = 24
-_GAP = 11
+_GAP = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,22 @@ class TotalsTable(QWidget):
         for column, text in enumerate(self.columns):
             self._write(painter, 0, column, text, Role.SMALL, scheme.muted)
         for at, line in enumerate(self.lines, 1):
-            room = QRectF(0, at * _ROW, self._room(0, at).left() - 4, _ROW)
-            paint.write(painter, room, line.name, theme.font(Role.BODY), scheme.text)
+            self._write_name(painter, at, line)
             last = len(line.figures) - 1
             for column in range(last + 1):
                 role = Role.STRONG if column == last else Role.BODY
-                self._write(painter, at, column, self._shown(line, column), role, scheme.text)
+                self._write(painter, at, column, line.figures[column], role, scheme.text)
+
+    def _write_name(self, painter: QPainter, row: int, line: Line) -> None:
+        """Write name and unit; a long name gives way, the unit never."""
+        font, small = theme.font(Role.BODY), theme.font(Role.SMALL)
+        room = QRectF(0, row * _ROW, self._room(0, row).left() - 2, _ROW)
+        unit = paint.text_width(line.unit, small) + 4 if line.unit else 0
+        shown = min(paint.text_width(line.name, font) + 1, room.width() - unit)
+        scheme = theme.current()
+        paint.write(painter, QRectF(0, room.top(), shown, _ROW), line.name, font, scheme.text)
+        rest = QRectF(shown + 4, room.top() + 1, unit, _ROW)
+        paint.write(painter, rest, line.unit, small, scheme.muted)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
@@ -90,15 +100,11 @@ class TotalsTable(QWidget):
         widths = [paint.text_width(text, theme.font(Role.SMALL)) for text in self.columns]
         for line in self.lines:
             for column in range(last + 1):
-                text = self._shown(line, column)
                 role = Role.STRONG if column == last else Role.BODY
-                widths[column] = max(widths[column], paint.text_width(text, theme.font(role)))
+                widths[column] = max(
+                    widths[column], paint.text_width(line.figures[column], theme.font(role))
+                )
         return tuple(width + _GAP for width in widths)
-
-    def _shown(self, line: Line, column: int) -> str:
-        figure = line.figures[column]
-        last = column == len(line.figures) - 1
-        return f"{figure}\u00a0{line.unit}" if last and line.unit else figure
 
     def _room(self, column: int, row: int) -> QRectF:
         left = self.width() - sum(self._widths[column:])
@@ -133,7 +139,7 @@ class TotalsPanel(Card):
         words = {
             "left": self.tr("Left"),
             "right": self.tr("Right"),
-            "midline": self.tr("Middle"),
+            "midline": self.tr("Mid"),
             "": self.tr("Other"),
         }
         # Both sides always: an empty one is a fact too.

@@ -85,7 +85,7 @@ def test_what_was_wasted_is_not_left(make_chart):
 def test_totals_by_side_and_active(chart):
     charted(chart)
     table = chart.panel.totals.table
-    assert table.columns == ("Left", "Right", "Middle", "All")
+    assert table.columns == ("Left", "Right", "Mid", "All")
     shown = lines(chart)
     assert shown["Points"].figures == ("2", "1", "1", "4")
     assert shown["Volume"].figures == ("0.10", "0.05", "0.05", "0.20")
@@ -321,8 +321,8 @@ def test_millilitres_have_two_decimals_or_three(value, text):
         ("mg", Decimal("0.125"), f"0.13{NBSP}mg Caffeine"),
         ("mg", Decimal("0.0025"), f"0.0025{NBSP}mg Caffeine"),
         ("mg", Decimal(0), f"0{NBSP}mg Caffeine"),
-        ("[iU]", Decimal(75), f"75.0{NBSP}IU Caffeine"),
-        ("[USP'U]", Decimal(3), f"3.0{NBSP}USP U Caffeine"),
+        ("[iU]", Decimal(75), f"75{NBSP}IU Caffeine"),
+        ("[USP'U]", Decimal(3), f"3{NBSP}USP U Caffeine"),
     ],
 )
 def test_amounts_carry_their_unit(unit, value, text):
@@ -330,6 +330,7 @@ def test_amounts_carry_their_unit(unit, value, text):
 
     amount = Amount("caffeine", "Caffeine", unit, Fraction(value))
     assert amount_text(amount) == text
+    assert amount_figure(replace(amount, value=Fraction(35))) == "35.0"
     assert amount_figure(replace(amount, value=None)) == "?"
 
 

@@ -157,7 +157,9 @@ def test_too_little_says_how_much_is_missing_and_charts_nothing_yet(small):
     assert bar.headline.text() == "0.03 mL is missing in syringe 1."
     assert bar.text.text() == "It holds 0.02 mL more; this needs 0.05 mL."
     assert len(small.points()) == 2
-    assert small.canvas.rect().intersects(bar.geometry())
+    assert small.canvas.rect().contains(bar.geometry())
+    for button in (bar.use_other, bar.go_on, bar.leave):
+        assert button.width() >= button.sizeHint().width()
 
 
 def test_charting_all_the_same_is_shown_as_overdrawn_and_not_asked_again(small):
