@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -118,14 +119,18 @@ class Kit:
         kept = self.desk.intakes.save(draft.id, draft.version, typed)
         self.desk.intakes.complete(kept.id, kept.version)
 
-    def syringe(
-        self, session: SessionRecord, *parts: tuple[LotRecord, str], digit: int = 1
+    def put(
+        self,
+        session: SessionRecord,
+        *parts: tuple[LotRecord, str],
+        syringe_id: UUID | None = None,
+        digit: int = 1,
+        **others: Any,
     ) -> SessionRecord:
-        """Draw up a syringe of lots and millilitres."""
+        """Draw up or change a syringe, with whatever else is typed about it."""
         components = tuple(ComponentFields(lot.id, Decimal(volume)) for lot, volume in parts)
-        return self.desk.sessions.put_syringe(
-            session.id, session.version, SyringeFields(digit, "", components)
-        )
+        typed = SyringeFields(digit, others.pop("label", ""), components, **others)
+        return self.desk.sessions.put_syringe(session.id, session.version, typed, syringe_id)
 
     def chart(self, session: SessionRecord, *volumes_ul: int, regions: Sequence[str] = ()) -> None:
         """Place a field of the session's first syringe."""
@@ -161,7 +166,7 @@ class Kit:
         if latest is None or latest.completed_at is None or latest.completed_at.date() < today:
             self.complete_intake()
         session = self.desk.sessions.start(self.patient.id)
-        session = self.syringe(session, (lot or self.lot(), volume))
+        session = self.put(session, (lot or self.lot(), volume))
         share = int(Decimal(volume) * 1000) // 5
         self.chart(session, *[share] * 5, regions=("abdomen_upper.left",))
         session = self.desk.sessions.save(session.id, session.version, self.finished_fields())
@@ -216,6 +221,12 @@ def kit(desk: Desk, patient: PatientRecord) -> Kit:
 
 
 @pytest.fixture
+def begun(desk: Desk, patient: PatientRecord) -> SessionRecord:
+    """A session just begun, without anything."""
+    return desk.sessions.start(patient.id)
+
+
+@pytest.fixture
 def draft(kit: Kit) -> SessionRecord:
     """A session just begun, with one syringe of 5 mL."""
-    return kit.syringe(kit.desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
+    return kit.put(kit.desk.sessions.start(kit.patient.id), (kit.lot(), "5"))

@@ -248,7 +248,7 @@ def test_undo_brings_back_a_syringe_that_was_put_away(desk, kit, draft, syringe_
     desk.charts.append(draft.id, 1, kit.changing(field, None))
     session = desk.sessions.remove_syringe(draft.id, draft.version, syringe_id)
     assert session.syringes == ()
-    session = kit.syringe(session, (kit.lot(), "2"), digit=1)
+    session = kit.put(session, (kit.lot(), "2"), digit=1)
     heard = []
     desk.subscribe(heard.append)
     assert desk.charts.undo(draft.id, 2) == 1
@@ -271,7 +271,7 @@ def test_the_tenth_syringe_cannot_come_back(desk, kit, draft, syringe_id):
     session = desk.sessions.remove_syringe(draft.id, draft.version, syringe_id)
     lot = kit.lot()
     for digit in range(1, 10):
-        session = kit.syringe(session, (lot, "1"), digit=digit)
+        session = kit.put(session, (lot, "1"), digit=digit)
     with pytest.raises(RefusedError, match="nine"):
         desk.charts.undo(draft.id, 2)
     assert desk.charts.load(draft.id).cursor == 2
@@ -279,7 +279,7 @@ def test_the_tenth_syringe_cannot_come_back(desk, kit, draft, syringe_id):
 
 def test_the_syringe_of_another_session_is_refused(desk, kit, draft, typed_patient):
     other_patient = desk.patients.create(typed_patient("Ito", "Ken"))
-    other = kit.syringe(desk.sessions.start(other_patient.id), (kit.lot(), "5"))
+    other = kit.put(desk.sessions.start(other_patient.id), (kit.lot(), "5"))
     with pytest.raises(RefusedError):
         desk.charts.append(draft.id, 0, kit.placing(kit.field(other.syringes[0].id, 100)))
 

@@ -21,7 +21,7 @@ def signed(desk, kit):
     session = desk.sessions.add_addendum(session.id, "Second")
     gone = desk.sessions.start(kit.patient.id)
     desk.sessions.discard_draft(gone.id, gone.version, "Wrong patient")
-    draft = kit.syringe(desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
+    draft = kit.put(desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
     kit.chart(draft, 100, 200, regions=("chin.left",))
     kit.chart(draft, 300)
     desk.charts.undo(draft.id, 2)
@@ -225,7 +225,7 @@ def test_what_signing_left_behind_is_looked_for(desk, signed, tamper, statement,
     ],
 )
 def test_the_chart_of_a_draft_is_compared_with_its_gestures(desk, kit, tamper, statement, words):
-    draft = kit.syringe(desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
+    draft = kit.put(desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
     kit.chart(draft, 100, 200, regions=("chin.left",))
     kit.chart(draft, 300)
     desk.charts.undo(draft.id, 2)
@@ -237,7 +237,7 @@ def test_the_chart_of_a_draft_is_compared_with_its_gestures(desk, kit, tamper, s
 
 
 def test_gestures_that_do_not_follow_from_one_another_are_found(desk, kit, tamper):
-    draft = kit.syringe(desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
+    draft = kit.put(desk.sessions.start(kit.patient.id), (kit.lot(), "5"))
     kit.chart(draft, 100)
     (field,) = desk.charts.load(draft.id).fields
     desk.charts.append(draft.id, 1, kit.changing(field, None))

@@ -32,7 +32,7 @@ def test_an_empty_session_exposes_to_nothing(kit):
 
 
 def test_syringes_tell_class_ingredient_traits_and_names(kit, lidocaine):
-    session = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lidocaine, "2"))
+    session = kit.put(kit.desk.sessions.start(kit.patient.id), (lidocaine, "2"))
     told = facts(kit, session)
     assert told.product_classes == {"local_anaesthetics"}
     assert told.ingredients == {"lidocaine"}
@@ -42,14 +42,14 @@ def test_syringes_tell_class_ingredient_traits_and_names(kit, lidocaine):
 
 
 def test_a_syringe_put_away_tells_nothing(kit, lidocaine):
-    session = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lidocaine, "2"))
+    session = kit.put(kit.desk.sessions.start(kit.patient.id), (lidocaine, "2"))
     kit.desk.sessions.remove_syringe(session.id, session.version, session.syringes[0].id)
     assert facts(kit, session).product_classes == frozenset()
 
 
 def test_an_own_product_without_class_is_known_by_the_name_of_its_active(kit):
     lot = kit.lot("House mix with Procaine", product_class="")
-    session = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lot, "2"))
+    session = kit.put(kit.desk.sessions.start(kit.patient.id), (lot, "2"))
     assert "procaine" in facts(kit, session).ingredients
 
 
@@ -74,7 +74,7 @@ def test_signed_sessions_before_count_by_class_and_drafts_do_not(kit, lidocaine,
     clock.move(days=15)
     second = kit.signed(lidocaine)
     clock.move(days=15)
-    third = kit.syringe(kit.desk.sessions.start(kit.patient.id), (lidocaine, "1"))
+    third = kit.put(kit.desk.sessions.start(kit.patient.id), (lidocaine, "1"))
     told = facts(kit, third)
     assert told.session_counts == {"local_anaesthetics": 2}
     assert told.last_sessions == {"local_anaesthetics": date(2026, 3, 25)}

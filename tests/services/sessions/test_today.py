@@ -96,7 +96,7 @@ def test_lots_that_expire_are_pointed_out(desk, kit, expires_on, state):
 def test_lots_that_are_good_or_empty_or_archived_are_not(desk, kit):
     kit.lot(expires_on=date(2026, 4, 10))
     used = kit.lot(expires_on=date(2026, 3, 20), received_ml="1")
-    kit.syringe(desk.sessions.start(kit.patient.id), (used, "1"))
+    kit.put(desk.sessions.start(kit.patient.id), (used, "1"))
     product = kit.lot(expires_on=date(2026, 3, 20)).product
     desk.catalogue.archive_product(product.id, product.version)
     assert desk.today.overview().expiring == ()
