@@ -20,6 +20,7 @@ from mesodesk.domain.records.stock import (
 )
 from mesodesk.domain.units import plain
 from mesodesk.services.clinic import clinic_row
+from mesodesk.services.drafts import forget_draft
 from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.services.lot_rows import (
     checked_lot,
@@ -65,8 +66,14 @@ class CatalogueService:
         with self._store.read() as tx:
             return product_record(find_product(tx.db, product_id))
 
-    def add_product(self, typed: ProductFields) -> ProductRecord:
+    def add_product(
+        self, typed: ProductFields, *, draft: tuple[str, str] | None = None
+    ) -> ProductRecord:
         """Add a product; its status is unknown unless it is given.
+
+        Args:
+            typed: the form.
+            draft: form and subject of the draft that this makes a record of.
 
         Raises:
             InvalidError: if a value cannot be taken.
@@ -79,6 +86,8 @@ class CatalogueService:
             write_product(row, None, checked)
             tx.db.add(row)
             _kept(tx, row, "product.create")
+            if draft is not None:
+                forget_draft(tx, *draft)
             return product_record(row)
 
     def update_product(self, product_id: UUID, version: int, typed: ProductFields) -> ProductRecord:
@@ -158,8 +167,15 @@ class CatalogueService:
         with self._store.read() as tx:
             return _one_lot(tx, find_lot(tx.db, lot_id))
 
-    def add_lot(self, product_id: UUID, typed: LotFields) -> LotRecord:
+    def add_lot(
+        self, product_id: UUID, typed: LotFields, *, draft: tuple[str, str] | None = None
+    ) -> LotRecord:
         """Enter a delivery.
+
+        Args:
+            product_id: of what.
+            typed: the form.
+            draft: form and subject of the draft that this makes a record of.
 
         Raises:
             NotFoundError: if there is no such product.
@@ -178,6 +194,8 @@ class CatalogueService:
             write_lot(row, checked)
             tx.db.add(row)
             _lot_kept(tx, row, "lot.create")
+            if draft is not None:
+                forget_draft(tx, *draft)
             return _one_lot(tx, row)
 
     def update_lot(self, lot_id: UUID, version: int, typed: LotFields) -> LotRecord:

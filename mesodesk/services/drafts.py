@@ -67,14 +67,7 @@ class DraftService:
     def discard(self, form: str, subject: str) -> None:
         """Forget a form; nothing happens if there is none."""
         with self._store.write() as tx:
-            gone = delete(DraftRow).where(
-                DraftRow.user_id == tx.actor.id,
-                DraftRow.form == form,
-                DraftRow.subject == subject,
-            )
-            if tx.connection.execute(gone).rowcount:
-                tx.audit("draft.discard", "draft", None, form=form)
-                tx.touch(Topic.DRAFTS)
+            forget_draft(tx, form, subject)
 
     def all_mine(self) -> tuple[Draft, ...]:
         """Return every form of this user, the last one worked on first."""
@@ -82,6 +75,16 @@ class DraftService:
             mine = select(DraftRow).where(DraftRow.user_id == tx.actor.id)
             rows = tx.db.scalars(mine.order_by(DraftRow.kept_at.desc(), DraftRow.form))
             return tuple(Draft(row.form, row.subject, row.payload, row.kept_at) for row in rows)
+
+
+def forget_draft(tx: Transaction, form: str, subject: str) -> None:
+    """Forget a form of whoever acts, in the transaction that makes a record of it."""
+    gone = delete(DraftRow).where(
+        DraftRow.user_id == tx.actor.id, DraftRow.form == form, DraftRow.subject == subject
+    )
+    if tx.connection.execute(gone).rowcount:
+        tx.audit("draft.discard", "draft", None, form=form)
+        tx.touch(Topic.DRAFTS)
 
 
 def _row(tx: Transaction, form: str, subject: str) -> DraftRow | None:

@@ -15,6 +15,7 @@ from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.patient import Duplicate, PatientFields, PatientHit, PatientRecord
 from mesodesk.domain.records.session import SessionState
 from mesodesk.services.clinic import clinic_row
+from mesodesk.services.drafts import forget_draft
 from mesodesk.services.duplicates import Person, Reason, reasons, swapped
 from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.services.patient_rows import (
@@ -66,8 +67,15 @@ class PatientService:
             tx.audit("patient.view", "patient", row.id, row.version)
             return patient_record(row)
 
-    def create(self, typed: PatientFields) -> PatientRecord:
+    def create(
+        self, typed: PatientFields, *, draft: tuple[str, str] | None = None
+    ) -> PatientRecord:
         """Enter a patient under a new record number.
+
+        Args:
+            typed: the form.
+            draft: form and subject of the draft that this makes a record of; it goes in the same
+                transaction, so that no crash leaves both.
 
         Raises:
             InvalidError: if a value cannot be taken.
@@ -82,6 +90,8 @@ class PatientService:
             index_patient(tx.connection, row)
             tx.audit("patient.create", "patient", row.id, row.version)
             tx.touch(Topic.PATIENTS)
+            if draft is not None:
+                forget_draft(tx, *draft)
             return patient_record(row)
 
     def update(self, patient_id: UUID, version: int, typed: PatientFields) -> PatientRecord:

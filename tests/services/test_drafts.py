@@ -1,5 +1,7 @@
 """Forms that are not a record yet: kept as typed, across a restart, each for its user."""
 
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,9 +10,11 @@ from sqlalchemy import select, update
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.db.models.draft import DraftRow
+from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import Role
-from mesodesk.services.errors import RefusedError
+from mesodesk.domain.records.stock import LotFields, ProductFields
+from mesodesk.services.errors import InvalidError, RefusedError
 
 PAYLOAD = {"family_name": " García \n", "birth_date": "12.0", "sure": None, "count": 3, "on": True}
 
@@ -102,4 +106,26 @@ def test_no_form_is_that_long(desk):
     desk.drafts.put("new_patient", "", PAYLOAD)
     with pytest.raises(RefusedError):
         desk.drafts.put("new_patient", "", {"note": "x" * 300_000})
+    assert desk.drafts.get("new_patient", "") == PAYLOAD
+
+
+def test_making_a_record_of_a_form_forgets_it_in_the_same_transaction(desk, typed_patient):
+    heard = []
+    desk.subscribe(heard.append)
+    for form, subject in (("new_patient", ""), ("new_product", ""), ("new_lot", "p")):
+        desk.drafts.put(form, subject, PAYLOAD)
+    heard.clear()
+    desk.patients.create(typed_patient(), draft=("new_patient", ""))
+    assert heard == [Topic.PATIENTS | Topic.DRAFTS]
+    product = desk.catalogue.add_product(ProductFields("New"), draft=("new_product", ""))
+    assert [draft.form for draft in desk.drafts.all_mine()] == ["new_lot"]
+    lot = LotFields("A", date(2027, 1, 1), date(2026, 3, 1))
+    desk.catalogue.add_lot(product.id, lot, draft=("new_lot", "p"))
+    assert desk.drafts.all_mine() == ()
+
+
+def test_a_refused_record_leaves_its_form(desk, typed_patient):
+    desk.drafts.put("new_patient", "", PAYLOAD)
+    with pytest.raises(InvalidError):
+        desk.patients.create(typed_patient("x" * 400), draft=("new_patient", ""))
     assert desk.drafts.get("new_patient", "") == PAYLOAD
