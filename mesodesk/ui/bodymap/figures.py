@@ -41,9 +41,9 @@ def amount_text(amount: Amount) -> str:
 
 
 def _rounded(value: Fraction) -> tuple[Decimal, int]:
-    """Round to one decimal, below 1 to two digits that count: a microgram is not nothing."""
+    """Round to about three digits that count, never to nothing: a microgram is something."""
     size = to_decimal(value, 9).adjusted() if value else 0
-    places = 1 if size >= 0 else min(1 - size, 6)
+    places = 1 if size >= 1 else min(max(2, 1 - size), 6)
     return to_decimal(value, places), places
 
 

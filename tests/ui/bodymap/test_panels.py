@@ -89,10 +89,10 @@ def test_totals_by_side_and_active(chart):
     shown = lines(chart)
     assert shown["Points"].figures == ("2", "1", "1", "4")
     assert shown["Volume"].figures == ("0.10", "0.05", "0.05", "0.20")
-    assert shown["Caffeine"].figures == ("2.5", "1.3", "–", "3.8")  # noqa: RUF001
+    assert shown["Caffeine"].figures == ("2.50", "1.25", "–", "3.75")  # noqa: RUF001
     assert shown["Caffeine"].unit == "mg"
     assert shown["Silicium"].figures == ("–", "–", "0.25", "0.25")  # noqa: RUF001
-    assert "Caffeine: Left 2.5 mg, Right 1.3 mg" in table.accessibleName()
+    assert "Caffeine: Left 2.50 mg, Right 1.25 mg" in table.accessibleName()
     chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert lines(chart)["Points"].figures == ("2", "1", "3")
 
