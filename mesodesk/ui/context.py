@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -73,15 +74,18 @@ class Context(QObject):
         Without `failed`, an error is shown by the shell in one sentence. A deleted owner is not
         called.
         """
+        self.jobs.run(owner, partial(self.work_as, owner, work), done or _ignore, failed)
 
-        def on_database_thread() -> T:
-            self._origin = owner
-            try:
-                return work(self.desk)
-            finally:
-                self._origin = None
+    def work_as(self, owner: QObject, work: Callable[[Desk], T]) -> T:
+        """Do `work(desk)` so that `changed` names the owner; on the database thread only.
 
-        self.jobs.run(owner, on_database_thread, done or _ignore, failed)
+        For what a keeper writes: its owner need not read its own writes again.
+        """
+        self._origin = owner
+        try:
+            return work(self.desk)
+        finally:
+            self._origin = None
 
     def navigate(self, page_id: str, **arguments: object) -> None:
         """Ask the shell for a page, e.g. `navigate("patient", patient_id=..., tab="intake")`."""

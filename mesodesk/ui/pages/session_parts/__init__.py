@@ -1,0 +1,1 @@
+"""The stations of the session workspace, and what they share."""

@@ -1,0 +1,109 @@
+"""What a session is read with and written by, on the database thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from uuid import UUID
+
+    from mesodesk.domain.records.intake import IntakeRecord
+    from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.session import Missing, SessionRecord, StoredChart
+    from mesodesk.domain.screening import Finding
+    from mesodesk.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from the record, read after each write."""
+
+    findings: tuple[Finding, ...]
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything a session is shown with."""
+
+    record: SessionRecord
+    patient: PatientRecord
+    intake: IntakeRecord | None
+    previous: SessionRecord | None
+    chart: StoredChart
+    derived: Derived
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An action that was refused; unlike a typed value, nothing of it waits to be corrected."""
+
+    error: Exception
+
+
+def load(desk: Desk, session_id: UUID) -> Loaded:
+    """Read a session with everything around it; opening a patient's record is audited."""
+    record = desk.sessions.get(session_id)
+    return Loaded(
+        record,
+        desk.patients.get(record.patient_id),
+        desk.intakes.latest(record.patient_id),
+        desk.sessions.previous(session_id),
+        desk.charts.load(session_id),
+        derive(desk, session_id),
+    )
+
+
+def derive(desk: Desk, session_id: UUID) -> Derived:
+    """Ask what screening says and what is missing."""
+    return Derived(desk.sessions.screening(session_id), desk.sessions.missing(session_id))
+
+
+def save_fields(
+    desk: Desk, version: int, *, session_id: UUID, values: Mapping[str, Any]
+) -> SessionRecord:
+    """Lay the typed values over what is on record, so that one refused value holds up no other."""
+    stored = desk.sessions.get(session_id)
+    return desk.sessions.save(session_id, version, replace(stored.fields, **values))
+
+
+def with_version(
+    work: Callable[[Desk, int], SessionRecord], version: int, desk: Desk
+) -> SessionRecord:
+    """Turn the order of arguments round, for `Context.work_as`."""
+    return work(desk, version)
+
+
+def answering(write: Callable[[int], object], version: int) -> object:
+    """Write, and return a refusal instead of raising it; a conflict of versions is raised."""
+    # Imported late: pages exist only after the services are loaded.
+    from mesodesk.services.errors import ConflictError, ServiceError
+
+    try:
+        return write(version)
+    except ConflictError:
+        raise
+    except ServiceError as error:
+        return Refusal(error)
+
+
+def answering_all(write: Callable[[int], object], version: int) -> object:
+    """Write, and return whatever is refused, conflicts among it."""
+    from mesodesk.services.errors import ServiceError
+
+    try:
+        return write(version)
+    except ServiceError as error:
+        return Refusal(error)
+
+
+def nothing(_version: int) -> None:
+    """Write nothing: takes the place of a value that was given up."""
+    return
+
+
+def still_typing(typed: object, stored: object) -> bool:
+    """Whether a text differs only in blanks at its ends, which the one who types still sees."""
+    return isinstance(typed, str) and typed != stored and typed.strip() == stored

@@ -1,0 +1,376 @@
+"""What the stations of one session share: the record, what screening says, what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.records.session import SessionState as RecordState
+from mesodesk.ui.bodymap.syringes import ChartSyringe, chart_syringes
+from mesodesk.ui.jobs import Latest, explain
+from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.pages.session_parts.loading import (
+    Refusal,
+    answering,
+    answering_all,
+    derive,
+    load,
+    nothing,
+    save_fields,
+    still_typing,
+    with_version,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+    from uuid import UUID
+
+    from mesodesk.domain.dosing import Mixture
+    from mesodesk.domain.records.intake import IntakeRecord
+    from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.session import (
+        Missing,
+        SessionFields,
+        SessionRecord,
+        StoredChart,
+    )
+    from mesodesk.domain.screening import Finding
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.session_parts.loading import Derived, Loaded
+
+_REFRESH_MS = 150
+"""Screening and the list of what is missing follow the last of a series of changes."""
+
+_CONCERNED = (
+    Topic.SESSIONS | Topic.PATIENTS | Topic.INTAKES | Topic.STOCK | Topic.CLINIC | Topic.CHARTS
+)
+
+
+class SessionState(QObject):
+    """One session as the window holds it. Lives on the UI thread.
+
+    `record`, `patient` are set once `opened` was emitted. Text that is being typed is in
+    `record.fields` at once, before it is kept.
+    """
+
+    #: a session was read, or read again after somebody else changed it: show everything anew.
+    opened = Signal()
+    #: `record` is another one: something was typed here, or a write came back.
+    record_changed = Signal()
+    findings_changed = Signal()
+    missing_changed = Signal()
+    #: (tuple of the SessionFields' names, sentence): a typed value is not accepted.
+    refused = Signal(object, str)
+    #: a sentence for the place where the user is looking: an action was refused.
+    said = Signal(str)
+    #: a sentence: the session cannot be shown.
+    broken = Signal(str)
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
+        self.session_id: UUID | None = None
+        self.record: SessionRecord = None  # type: ignore[assignment]  # set before `opened`
+        self.patient: PatientRecord = None  # type: ignore[assignment]
+        self.intake: IntakeRecord | None = None
+        #: the patient's last signed session before this one.
+        self.previous: SessionRecord | None = None
+        self.chart: StoredChart | None = None
+        self.findings: tuple[Finding, ...] = ()
+        self.missing: tuple[Missing, ...] = ()
+        self.syringes: tuple[ChartSyringe, ...] = ()
+        self.stale = False
+        self._typed: dict[str, object] = {}
+        self._failed: dict[Hashable, Callable[[Exception], object]] = {}
+        self._serial = 0
+        self._latest = Latest(context.jobs, self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REFRESH_MS)
+        self._soon.timeout.connect(self.refresh)
+        self.keeper.refused.connect(self._refused)
+        self.keeper.conflicted.connect(self._conflicted)
+        context.changed.connect(self._changed)
+
+    # Reading
+
+    @property
+    def mixtures(self) -> Mapping[UUID, Mixture]:
+        """Return what each syringe holds, by its id."""
+        return {syringe.id: syringe.mixture for syringe in self.syringes}
+
+    def is_open(self) -> bool:
+        """Tell whether a session has been read."""
+        return self.session_id is not None and self.record is not None
+
+    def can_edit(self) -> bool:
+        """Tell whether this is a draft."""
+        return self.is_open() and self.record.state is RecordState.DRAFT
+
+    def open(self, session_id: UUID) -> None:
+        """Read a session; `opened` follows."""
+        self.session_id = session_id
+        self._typed.clear()
+        self.reload()
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the session again, after what is typed here has been written; `opened` follows."""
+        if self.session_id is not None:
+            self.keeper.flush()
+            self.stale = False
+            work = partial(load, session_id=self.session_id)
+            self.context.run(self, work, self._loaded, self._not_loaded)
+
+    def flush(self) -> None:
+        """Begin to write everything that waits."""
+        self.keeper.flush()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Ask again what screening says and what is missing."""
+        if self.session_id is not None:
+            self._latest.run(partial(derive, self.context.desk, self.session_id), self._derived)
+
+    @Slot()
+    def refresh_soon(self) -> None:
+        """Ask again once a series of changes is over."""
+        self._soon.start()
+
+    # Writing
+
+    def change(self, **fields: object) -> None:
+        """Show and keep values of `SessionFields`; those of one call are kept together.
+
+        The latest value of the same names replaces what waits. `refused` tells what is not taken.
+        """
+        if not self.can_edit():
+            return
+        names = tuple(sorted(fields))
+        self._typed |= fields
+        self._take_fields(self.record.fields)
+        session_id = self.record.id
+        self.keeper.put(
+            names,
+            partial(self._as_owner, partial(save_fields, session_id=session_id, values=fields)),
+            partial(self._fields_kept, fields),
+        )
+        self.record_changed.emit()
+
+    def run_write(
+        self,
+        work: Callable[[Desk, int], SessionRecord],
+        *,
+        key: Hashable | None = None,
+        at_once: bool = True,
+        done: Callable[[SessionRecord], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Write something else of the session, in its order among all other writes.
+
+        Args:
+            work: called as `work(desk, version)` on the database thread; returns the new record.
+            key: names a typed value: a newer write of the same key replaces one that waits, and
+                the strip says "not kept" while it is refused. None: an action, done once.
+            at_once: False waits for a pause in typing (only with a key).
+            done: called on the UI thread with the record, after `record_changed`.
+            failed: called with the error where it is refused; without it `said` tells.
+        """
+        write = partial(self._as_owner, work)
+        finished = partial(self._written, done, failed)
+        if key is None:
+            self.keeper.append(partial(answering, write), finished)
+            return
+        if failed is not None:
+            self._failed[key] = failed
+        self.keeper.put(key, write, finished)
+        if at_once:
+            self.keeper.flush()
+
+    def withdraw(self, key: Hashable) -> None:
+        """Give up a typed value of `run_write` that was refused or still waits."""
+        self._failed.pop(key, None)
+        self.keeper.put(key, nothing)
+
+    def run_chart_write(
+        self,
+        work: Callable[[Desk], int],
+        done: Callable[[int], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Keep a gesture of the chart at once, in its order among all other writes."""
+
+        def write(_version: int) -> object:
+            return self.context.work_as(self, work)
+
+        def finished(result: object) -> None:
+            if isinstance(result, Refusal):
+                failed(result.error)
+            elif isinstance(result, int):
+                done(result)
+                self.refresh_soon()
+
+        self.keeper.append(partial(answering_all, write), finished)
+
+    def take(self, record: SessionRecord) -> None:
+        """Take over a record that was written elsewhere in the window, as when it was signed."""
+        self.keeper.open(record.version)
+        self._typed.clear()
+        self._take(record)
+        self.record_changed.emit()
+        self.refresh()
+
+    def _as_owner(self, work: Callable[[Desk, int], SessionRecord], version: int) -> SessionRecord:
+        return self.context.work_as(self, partial(with_version, work, version))
+
+    def _fields_kept(self, written: Mapping[str, object], result: object) -> None:
+        record: Any = result
+        for name, value in written.items():
+            if self._typed.get(name) == value and not still_typing(
+                value, getattr(record.fields, name)
+            ):
+                self._typed.pop(name, None)
+        self._take(record)
+        self.record_changed.emit()
+        self.refresh_soon()
+
+    def _written(
+        self,
+        done: Callable[[SessionRecord], object] | None,
+        failed: Callable[[Exception], object] | None,
+        result: object,
+    ) -> None:
+        if isinstance(result, Refusal):
+            if failed is not None:
+                failed(result.error)
+            else:
+                self.said.emit(explain(result.error))
+        elif result is not None:
+            record: Any = result
+            self._take(record)
+            self.record_changed.emit()
+            self.refresh()
+            if done is not None:
+                done(record)
+
+    def _take(self, record: SessionRecord) -> None:
+        self.record = record
+        self._take_fields(record.fields)
+        self.syringes = chart_syringes(record.syringes)
+
+    def _take_fields(self, fields: SessionFields) -> None:
+        typed: dict[str, Any] = self._typed
+        self.record = replace(self.record, fields=replace(fields, **typed))
+
+    # Answers from the database
+
+    def _loaded(self, loaded: Loaded) -> None:
+        if loaded.record.id != self.session_id:
+            return
+        self.patient, self.intake, self.previous = loaded.patient, loaded.intake, loaded.previous
+        self.chart = loaded.chart
+        self.keeper.open(loaded.record.version)
+        if loaded.record.state is not RecordState.DRAFT:
+            self._typed.clear()
+        self._take(loaded.record)
+        self.findings, self.missing = loaded.derived.findings, loaded.derived.missing
+        self.opened.emit()
+        self.record_changed.emit()
+        self.findings_changed.emit()
+        self.missing_changed.emit()
+
+    def _not_loaded(self, error: Exception) -> None:
+        self.broken.emit(explain(error))
+
+    def _derived(self, derived: Derived) -> None:
+        if derived.findings != self.findings:
+            self.findings = derived.findings
+            self.findings_changed.emit()
+        if derived.missing != self.missing:
+            self.missing = derived.missing
+            self.missing_changed.emit()
+
+    @Slot(object, object)
+    def _refused(self, key: object, error: Exception) -> None:
+        failed = self._failed.get(key)
+        if failed is not None:
+            failed(error)
+        elif isinstance(key, tuple):
+            self.refused.emit(key, explain(error))
+
+    @Slot(object)
+    def _conflicted(self, error: Any) -> None:  # noqa: ANN401  a ConflictError, imported lazily
+        # Every write names only what was typed, so it is done over the newer record.
+        self.keeper.resume(error.record.version)
+        self.reload()
+
+    @Slot(object, object)
+    def _changed(self, topic: Topic, origin: object) -> None:
+        if origin is not self and topic & _CONCERNED and self.session_id is not None:
+            self.stale = True
+
+
+class Station(QWidget):
+    """A station of the workspace. Subclasses show `state` and change it through it only.
+
+    Object names are the places that `Missing.place` names. Texts that are being typed are not set
+    again: a station compares before it sets, and leaves alone what has the focus.
+    """
+
+    #: what the strip and `Missing.station` call it: check, prepare, chart or finish.
+    station_id = ""
+
+    #: this station is done: go on to the next.
+    next_asked = Signal()
+    #: (station, place): leads elsewhere, as a missing thing does.
+    place_asked = Signal(str, str)
+
+    def __init__(self, state: SessionState, context: Context) -> None:
+        super().__init__()
+        self.state = state
+        self.context = context
+
+    def show_state(self) -> None:
+        """Show everything anew; called after `opened` and when the station comes into sight."""
+
+    def leave(self) -> None:
+        """Called before another station or page comes into sight."""
+
+    def first_focus(self) -> QWidget | None:
+        """Return the widget that takes the focus when the station comes into sight."""
+        return None
+
+    def reveal(self, place: str) -> bool:
+        """Bring the widget with that object name into sight and give it the focus.
+
+        Returns False if there is none.
+        """
+        found: QWidget | None = None
+        for name in (place, f"{place}_field"):
+            found = found or self.findChild(QWidget, name)
+        if found is None or found.isHidden():
+            return False
+        target = _focusable(found)
+        above = found.parentWidget()
+        while above is not None and above is not self:
+            if isinstance(above, QScrollArea):
+                above.ensureWidgetVisible(found, 0, 80)
+            above = above.parentWidget()
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+
+def _focusable(widget: QWidget) -> QWidget:
+    if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus or widget.focusProxy() is not None:
+        return widget
+    for child in widget.findChildren(QWidget):
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and not child.isHidden():
+            return child
+    return widget
