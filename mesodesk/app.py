@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -58,6 +59,15 @@ class Application(QObject):
         if self._desk is not None:
             self.desk_window = DeskWindow(self.window, self.jobs, self._desk, *found)
             self.window.hide_cover()
+            settle_memory()
+
+
+def settle_memory() -> None:
+    """Take what is loaded by now out of the garbage collector's rounds.
+
+    A full round over SQLAlchemy and Qt costs some 100 ms, which would be felt as a stall.
+    """
+    gc.freeze()
 
 
 def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import segno
-from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QFileInfo, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from mesodesk.ui import theme
@@ -49,6 +49,8 @@ def draw_qr(painter: QPainter, square: QRectF, text: str) -> None:
 
 def write_pdf(path: str, sheet: RecoverySheet) -> bool:
     """Write the sheet as a PDF of one A4 page; return False if the file cannot be written."""
+    if not QFileInfo(QFileInfo(path).absolutePath()).isWritable():
+        return False
     writer = QPdfWriter(path)
     writer.setPageLayout(
         QPageLayout(

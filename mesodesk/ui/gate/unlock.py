@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
 from mesodesk.ui.gate.frame import GatePage
 from mesodesk.ui.jobs import Jobs, explain
@@ -60,6 +60,7 @@ class UnlockPage(GatePage):
         self._build()
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
+        self._tick.setTimerType(Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._count_down)
 
     def _build(self) -> None:
@@ -144,7 +145,8 @@ class UnlockPage(GatePage):
             return
         self.message.show_notice(Kind.CAUTION, explain(error))
         self.password.clear()
-        self._start_waiting(math.ceil(delay or 0))
+        # A little longer than asked, so that the next try is never a moment too early.
+        self._start_waiting(math.ceil(delay + 0.1) if delay else 0)
         self._focus()
 
     def _start_waiting(self, seconds: int) -> None:

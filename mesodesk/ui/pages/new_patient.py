@@ -207,6 +207,4 @@ def _discard_draft(desk: Desk, _version: int) -> None:
 
 
 def _create(fields: PatientFields, desk: Desk) -> PatientRecord:
-    record = desk.patients.create(fields)
-    desk.drafts.discard(_FORM, _SUBJECT)
-    return record
+    return desk.patients.create(fields, draft=(_FORM, _SUBJECT))

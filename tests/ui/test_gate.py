@@ -1,0 +1,233 @@
+"""First start, unlocking, recovery and trouble, through the real widgets on a real vault."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from mesodesk.ui.gate.first_run import FirstRunPage
+from mesodesk.ui.gate.gate import Gate
+from mesodesk.ui.gate.new_password import NewPasswordPage
+from mesodesk.ui.gate.trouble import TroublePage
+from mesodesk.ui.gate.unlock import UnlockPage
+from mesodesk.ui.jobs import Jobs
+from mesodesk.vault.keys import KdfCost
+from mesodesk.vault.recovery import RecoveryKey
+
+PASSWORD = "seven lamps over the sink"
+
+
+@pytest.fixture(autouse=True)
+def cheap_keys(monkeypatch):
+    """A password is derived at no cost, and no list of vaults is kept outside the test."""
+    monkeypatch.setattr(KdfCost, "fitted", classmethod(lambda cls, _measure=None: cls.for_tests()))
+
+
+@pytest.fixture
+def jobs(qapp):
+    made = Jobs()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def gates(qtbot, jobs, tmp_path, monkeypatch):
+    """Makes gates on a folder; the desks they open are closed at the end."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    opened = []
+
+    def make(folder):
+        gate = Gate(folder, jobs)
+        qtbot.addWidget(gate)
+        gate.opened.connect(opened.append)
+        gate.resize(1000, 800)
+        gate.look()
+        gate.show()
+        qtbot.waitExposed(gate)
+        return gate
+
+    yield make
+    for desk in opened:
+        desk.close()
+
+
+def page_of(gate):
+    return gate._stack.currentWidget()
+
+
+def walk_first_run(qtbot, page: FirstRunPage, password=PASSWORD):
+    """Fill the four steps by keyboard alone; return the recovery key that was shown."""
+    qtbot.keyClicks(page.clinic.clinic_name.input, "Clinica Luz")
+    qtbot.keyClick(page.clinic.clinic_name.input, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.owner.owner_name.input, "Dr Claire Moreau")
+    assert page.owner.initials.value() == "CM"
+    qtbot.keyClick(page.owner.owner_name.input, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.password.password.input, password)
+    qtbot.keyClicks(page.password.again.input, password)
+    qtbot.keyClick(page.password.again.input, Qt.Key.Key_Return)
+    key = page.findChild(QLabel, "recovery_key_text").text().replace("\n", " ")
+    qtbot.keyClicks(page.recovery.typed.input, key.lower())
+    return key
+
+
+def make_vault(qtbot, gate):
+    """Walk through the first start, and return the recovery key."""
+    page = page_of(gate)
+    key = walk_first_run(qtbot, page)
+    with qtbot.waitSignal(gate.opened, timeout=20_000) as made:
+        qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
+    made.args[0].close()
+    return key
+
+
+def unlock(qtbot, gate, password):
+    page = page_of(gate)
+    qtbot.keyClicks(page.password.input, password)
+    qtbot.keyClick(page.password.input, Qt.Key.Key_Return)
+
+
+def test_first_start_makes_a_clinic_by_keyboard_alone(qtbot, gates, tmp_path, jobs):
+    folder = tmp_path / "vault"
+    gate = gates(folder)
+    page = page_of(gate)
+    walk_first_run(qtbot, page)
+    assert not folder.exists(), "nothing may be made before the last step"
+    with qtbot.waitSignal(gate.opened, timeout=20_000) as made:
+        qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
+    desk = made.args[0]
+    record = desk.clinic.record()
+    assert record.fields.name == "Clinica Luz"
+    assert desk.user.name == "Dr Claire Moreau"
+    assert desk.catalogue.products()
+    assert page.password.password.value() == ""
+
+
+def test_a_mistyped_recovery_key_makes_nothing(qtbot, gates, tmp_path):
+    gate = gates(tmp_path / "vault")
+    page = page_of(gate)
+    walk_first_run(qtbot, page)
+    qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Backspace)
+    qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
+    assert "28 characters" in page.recovery.typed.error()
+    assert not (tmp_path / "vault").exists()
+
+
+@pytest.mark.parametrize("password", ["short", "clairemoreau"])
+def test_a_weak_password_is_refused_in_words(qtbot, gates, tmp_path, password):
+    gate = gates(tmp_path / "vault")
+    page = page_of(gate)
+    page.clinic.clinic_name.set_value("Clinica Luz")
+    page.owner.owner_name.set_value("Claire Moreau")
+    page.owner.initials.set_value("CM")
+    page.show_step(2)
+    qtbot.keyClicks(page.password.password.input, password)
+    qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    assert page.password.password.error()
+    assert page.stack.currentWidget() is page.password
+
+
+def test_a_suggested_passphrase_is_shown_and_accepted(qtbot, gates, tmp_path):
+    gate = gates(tmp_path / "vault")
+    page = page_of(gate)
+    page.show_step(2)
+    qtbot.mouseClick(page.password.suggest, Qt.MouseButton.LeftButton)
+    suggested = page.password.password.value()
+    assert len(suggested.split()) >= 5 or suggested.count("-") >= 4
+    qtbot.keyClicks(page.password.again.input, suggested)
+    assert page.password.problem() == ""
+
+
+def test_the_right_password_opens_and_a_wrong_one_waits(qtbot, gates, tmp_path):
+    folder = tmp_path / "vault"
+    make_vault(qtbot, gates(folder))
+    gate = gates(folder)
+    page = page_of(gate)
+    assert isinstance(page, UnlockPage)
+    unlock(qtbot, gate, "not the password")
+    qtbot.waitUntil(lambda: page.message.isVisible(), timeout=5_000)
+    assert "not the password" in page.message.headline.text()
+    assert not page.button.isEnabled()
+    qtbot.waitUntil(page.button.isEnabled, timeout=5_000)
+    with qtbot.waitSignal(gate.opened, timeout=20_000):
+        unlock(qtbot, gate, PASSWORD)
+
+
+def test_the_recovery_key_leads_to_a_new_password(qtbot, gates, tmp_path):
+    folder = tmp_path / "vault"
+    key = make_vault(qtbot, gates(folder))
+    gate = gates(folder)
+    page = page_of(gate)
+    qtbot.mouseClick(page.other_way, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(page.key.input, key)
+    qtbot.keyClick(page.key.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage), timeout=20_000)
+    page = page_of(gate)
+    qtbot.keyClicks(page.step.password.input, "another nine green chairs")
+    qtbot.keyClicks(page.step.again.input, "another nine green chairs")
+    with qtbot.waitSignal(gate.opened, timeout=20_000) as opened:
+        qtbot.keyClick(page.step.again.input, Qt.Key.Key_Return)
+    opened.args[0].close()
+    gate = gates(folder)
+    with qtbot.waitSignal(gate.opened, timeout=20_000):
+        unlock(qtbot, gate, "another nine green chairs")
+
+
+def test_a_foreign_recovery_key_is_refused(qtbot, gates, tmp_path):
+    folder = tmp_path / "vault"
+    make_vault(qtbot, gates(folder))
+    gate = gates(folder)
+    page = page_of(gate)
+    qtbot.mouseClick(page.other_way, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(page.key.input, RecoveryKey.new().text)
+    qtbot.keyClick(page.key.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.message.isVisible(), timeout=5_000)
+    assert "does not belong" in page.message.headline.text()
+
+
+@pytest.mark.parametrize(
+    ("harm", "word"),
+    [
+        (lambda database: database.unlink(), "missing"),
+        (lambda database: database.write_bytes(b""), "empty"),
+        (lambda database: database.write_bytes(b"SQLite format 3\0" + bytes(8000)), "belong"),
+    ],
+    ids=["missing", "empty", "foreign"],
+)
+def test_a_lost_database_is_told_and_never_replaced(qtbot, gates, tmp_path, harm, word):
+    folder = tmp_path / "vault"
+    make_vault(qtbot, gates(folder))
+    database = folder / "clinic.db"
+    harm(database)
+    before = database.read_bytes() if database.exists() else None
+    gate = gates(folder)
+    page = page_of(gate)
+    assert isinstance(page, TroublePage)
+    assert word in page.findings.headline.text()
+    qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    assert isinstance(page_of(gate), TroublePage)
+    assert (database.read_bytes() if database.exists() else None) == before
+
+
+def test_a_vault_open_elsewhere_is_told(qtbot, gates, tmp_path, jobs):
+    folder = tmp_path / "vault"
+    first = gates(folder)
+    page = page_of(first)
+    walk_first_run(qtbot, page)
+    with qtbot.waitSignal(first.opened, timeout=20_000):
+        qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
+    second = gates(folder)
+    unlock(qtbot, second, PASSWORD)
+    qtbot.waitUntil(lambda: isinstance(page_of(second), TroublePage), timeout=10_000)
+    assert "already open" in page_of(second).findings.headline.text()
+
+
+def test_the_recovery_sheet_is_one_page_with_the_key(tmp_path, qapp):
+    import pikepdf
+
+    from mesodesk.ui.gate.recovery_step import today
+    from mesodesk.ui.recovery_sheet import RecoverySheet, write_pdf
+
+    path = tmp_path / "sheet.pdf"
+    assert write_pdf(str(path), RecoverySheet("Clinica Luz", RecoveryKey.new().text, "x", today()))
+    with pikepdf.open(path) as pdf:
+        assert len(pdf.pages) == 1
+    assert not write_pdf("/nowhere/at/all.pdf", RecoverySheet("x", "A-B", "x", today()))
