@@ -67,8 +67,9 @@ class Band:
 class CheckItem:
     """One question of a check.
 
-    `band` is raised by the answer `flag_on` or, on a scale, from `flag_from` on. `regions`: asked
-    only if one of them was treated; none means always.
+    `band` is raised by the answer `flag_on` or, on a scale, from `flag_from` on. `calm` is the
+    answer of a patient who is well. `regions`: asked only if one of them was treated; none means
+    always.
     """
 
     id: str
@@ -78,6 +79,7 @@ class CheckItem:
     band: str | None = None
     flag_on: Answer = Answer.YES
     flag_from: int | None = None
+    calm: Answer = Answer.NO
     regions: frozenset[str] = frozenset()
 
     def concerns(self, regions: frozenset[str]) -> bool:
@@ -303,6 +305,7 @@ def _item(entry: Entry, bands: Mapping[str, Band]) -> CheckItem:
         band=entry.optional_text("band"),
         flag_on=flag_on,
         flag_from=entry.optional_whole("flag_from"),
+        calm=entry.choice("calm", Answer) if entry.has("calm") else Answer.NO,
         regions=frozenset(entry.strings("regions")),
     )
     entry.done()
@@ -310,6 +313,10 @@ def _item(entry: Entry, bands: Mapping[str, Band]) -> CheckItem:
         raise entry.wrong(f"`band` names {item.band!r}, which is not known")
     if flag_on is Answer.NOT_ASKED:
         raise entry.wrong("`flag_on` must be yes or no")
+    if item.calm is Answer.NOT_ASKED:
+        raise entry.wrong("`calm` must be yes or no")
+    if item.band is not None and item.flag_from is None and item.calm is flag_on:
+        raise entry.wrong("`calm` is the very answer that raises the band")
     scale = item.kind is CheckItemKind.SCALE_0_10
     if (scale and item.band is not None) != (item.flag_from is not None):
         raise entry.wrong("`flag_from` belongs to a scale with a band, and to nothing else")

@@ -2,6 +2,7 @@
 
 from mesodesk.services.store import Store
 from mesodesk.vault.errors import WrongPasswordError
+from mesodesk.vault.keys import new_password_secret
 
 
 class AccessService:
@@ -42,3 +43,22 @@ class AccessService:
             PasswordLengthError: if it has fewer than 10 or more than 128 characters.
         """
         self._store.vault.change_password(password)
+
+    def change_password(self, old: str, new: str) -> None:
+        """Give the user at the desk a new password, once the old one was proved.
+
+        A wrong old password is on the audit chain, and counts like one at the door.
+
+        Raises:
+            WrongPasswordError: if `old` is not the password, with the seconds to wait.
+            TooSoonError: if such a pause is not over; nothing was tried.
+            PasswordLengthError: if the new one has fewer than 10 or more than 128 characters.
+        """
+        # Before the old one is tried: a new one of the wrong length must not cost an attempt.
+        new_password_secret(new)
+        vault = self._store.vault
+        if not vault.verify_password(vault.user_id, old):
+            with self._store.write() as tx:
+                tx.audit("user.password_change_failed", "user", tx.actor.id)
+            raise WrongPasswordError(vault.attempts.wait_s())
+        vault.change_password(new)

@@ -55,17 +55,28 @@ class DeskChecks:
 
     def check_all(self, progress: Progress | None = None) -> list[Finding]:
         """Return everything that is wrong with the records; empty if nothing is."""
+        findings: list[Finding] = []
+        for done, total, found in self.walk():
+            findings += found
+            if progress is not None and done:
+                progress(done, total)
+        return findings
+
+    def walk(self) -> Iterator[tuple[int, int, list[Finding]]]:
+        """Examine one session at a step, all as they were at the first step.
+
+        Yields how many were examined, of how many, and what was found since the step before; the
+        first step is about sessions that are gone. What is kept between two steps does not matter.
+        """
         with self._store.read() as tx:
             known = _audited(tx.db)
             ids = list(tx.db.scalars(select(SessionRow.id).order_by(SessionRow.id)))
-            findings = list(_gone(known, set(ids)))
+            yield 0, len(ids), list(_gone(known, set(ids)))
             for done, session_id in enumerate(ids, start=1):
-                findings += _session_findings(tx.db, session_id, known.get(session_id, _Known()))
+                found = _session_findings(tx.db, session_id, known.get(session_id, _Known()))
+                yield done, len(ids), list(found)
                 # A long walk must not keep every row that it has seen.
                 tx.db.expunge_all()
-                if progress is not None:
-                    progress(done, len(ids))
-        return findings
 
 
 def _audited(db: Session) -> dict[UUID | None, _Known]:

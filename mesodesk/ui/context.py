@@ -32,6 +32,8 @@ class Context(QObject):
     changed = Signal(object, object)
     #: (page id, arguments): a page asks for another one.
     navigation_asked = Signal(str, dict)
+    #: (page id, number): so many things wait there; 0 for none. Shown in the rail.
+    counted = Signal(str, int)
 
     def __init__(
         self,

@@ -69,6 +69,7 @@ class DeskWindow(QObject):
     def _connect(self) -> None:
         self.context.navigation_asked.connect(self._window.navigate)
         self.context.changed.connect(self._changed)
+        self.context.counted.connect(self._window.rail.set_count)
         self._window.lock_asked.connect(self._lock)
         self._window.closing.connect(self._close)
         for finding in self._desk.store.vault.findings:

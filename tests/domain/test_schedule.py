@@ -257,6 +257,8 @@ def test_asks_for_the_smile_only_where_it_can_suffer(regions, asked):
         ('band = "same_day"', 'band = "soon"', "item 'hives': `band` names 'soon'"),
         ("flag_from = 7", "", "item 'pain': `flag_from` belongs to a scale"),
         ('flag_on = "no"', 'flag_on = "not_asked"', "`flag_on` must be yes or no"),
+        ('calm = "yes"', 'calm = "not_asked"', "item 'improving': `calm` must be yes or no"),
+        ('calm = "yes"', "", "item 'improving': `calm` is the very answer"),
         ('flag_on = "no"', "flag_from = 3", "item 'improving': `flag_from` belongs to a scale"),
         ('id = "within_72h"', 'id = "whenever"', "a band must be one of emergency"),
         ('id = "refer_culture"', 'id = "same_day"', "the id 'same_day' is used twice"),

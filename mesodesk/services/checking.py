@@ -1,0 +1,55 @@
+"""Examines a whole clinic: the vault around the records, then the records themselves.
+
+`check_folder` does it for a closed vault, from the command line; `examine` goes through an open one
+in short steps, so that what is typed meanwhile is kept in between.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from mesodesk.services.desk import Desk, open_desk
+from mesodesk.vault.check import check_vault
+from mesodesk.vault.errors import DamagedError
+from mesodesk.vault.findings import Finding, alarm
+from mesodesk.vault.open_vault import OpenVault
+from mesodesk.vault.vault import open_vault
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far an examination has come: sessions done, of how many, and what this step found."""
+
+    done: int
+    total: int
+    findings: tuple[Finding, ...]
+
+
+def check_folder(folder: Path, password: str) -> tuple[Finding, ...]:
+    """Examine the vault of a folder; empty if nothing is wrong.
+
+    Raises:
+        VaultError: if it cannot be opened for another reason than damage.
+    """
+    try:
+        vault = open_vault(folder, password=password)
+    except DamagedError as error:
+        return (alarm("pages", error.sentence),)
+    desk = open_desk(vault)
+    try:
+        return tuple(check_vault(vault, (partial(_check_records, desk),)))
+    finally:
+        desk.close()
+
+
+def examine(desk: Desk) -> Iterator[Step]:
+    """Examine the open vault step by step; the first step takes the vault, the others a session."""
+    yield Step(0, 0, tuple(check_vault(desk.store.vault)))
+    for done, total, found in desk.checks.walk():
+        yield Step(done, total, tuple(found))
+
+
+def _check_records(desk: Desk, _vault: OpenVault) -> Iterator[Finding]:
+    for _done, _total, found in desk.checks.walk():
+        yield from found
