@@ -21,7 +21,7 @@ from mesodesk.domain.bodymap.edits import (
 )
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
-from mesodesk.domain.bodymap.totals import Supply, Tally, shortage, totals
+from mesodesk.domain.bodymap.totals import Supply, Tally, region_keys, shortage, totals
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.strength import Strength, StrengthUnit
@@ -141,6 +141,13 @@ def test_a_zone_counts_its_volume_and_keeps_its_estimate_apart():
     assert (part.points, part.punctures, part.volume_ml) == (0, 200, Decimal("1.5"))
     nowhere = ChartDocument([replace(zone, outline=None)])
     assert sums(nowhere).by_region[""].volume_ml == Decimal("1.5")
+
+
+def test_the_regions_of_a_field_are_named_once_each():
+    points = PackedPoints(ChartPoint(i, 0.25, 0.25, 50, 4000) for i in (3, 2, 5))
+    field = ChartField(new_id(), ONE, "t", Decimal(4), "n", points=points)
+    assert region_keys(field, Stripes()) == ("thigh.left", "thigh.right")
+    assert region_keys(replace(field, points=points.without([1])), Stripes()) == ("thigh.right",)
 
 
 def test_a_field_over_two_regions_counts_in_each():

@@ -160,6 +160,19 @@ def test_fifty_steps_back_and_forth(chart):
     assert chart.points() == whole
 
 
+def test_the_walk_goes_on_where_it_was_left(chart):
+    for share in (BELLY, LEFT_THIGH, RIGHT_THIGH):
+        chart.click(share)
+    chart.press(Qt.Key.Key_Tab)
+    chart.press(Qt.Key.Key_Tab)
+    chart.press(Qt.Key.Key_Escape)
+    chart.press(Qt.Key.Key_Up)
+    at = chart.canvas.viewport.to_canvas(chart.canvas.crosshair.x(), chart.canvas.crosshair.y())
+    assert (at.toPoint() - chart.on_canvas(1)).manhattanLength() <= 1
+    chart.press(Qt.Key.Key_Tab)
+    assert chart.model.selection == chart.ref(1)
+
+
 def test_digits_take_syringes(chart):
     chart.type("2")
     assert chart.model.active == chart.syringes[1]

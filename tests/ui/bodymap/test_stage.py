@@ -220,6 +220,26 @@ def test_a_picture_that_cannot_be_read_still_shows_the_lines(qapp, atlas, monkey
     assert image != blank
 
 
+def test_crowds_are_thinned_to_one_point_a_pixel_and_every_mark_still_shows(
+    model, atlas, syringes, monkeypatch
+):
+    dice, view = random.Random(5), atlas.view("front")
+    for _ in range(60):
+        model.place(somewhere(view, dice))
+    twice = [model.point(ref) for ref in model.document.refs()]
+    field = ChartField(
+        new_id(), syringes[0].id, "t", Decimal(4), "n", Pattern.SQUARE, points=PackedPoints(twice)
+    )
+    model.document.apply(Edit("field", ((field.id, None, field),)))
+    whole = picture(Stage(model, view, CANVAS, 1.0))
+    monkeypatch.setattr("mesodesk.ui.bodymap.stage._MANY", 10)
+    thinned = Stage(model, view, CANVAS, 1.0)
+    shown = picture(thinned)
+    for ref in model.document.refs():
+        centre = thinned.on_canvas(ref)[0].toPoint()
+        assert shown.pixelColor(centre) == whole.pixelColor(centre)
+
+
 # Which points are where
 
 

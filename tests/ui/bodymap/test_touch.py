@@ -1,9 +1,10 @@
 """Fingers on the canvas."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QPointingDevice
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QTouchEvent, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from .conftest import BELLY, LEFT_SHIN, LEFT_THIGH
 
@@ -82,3 +83,53 @@ def test_a_second_finger_ends_what_the_first_began(chart, screen):
     two(chart, screen, "release", start + QPoint(40, 0), start + QPoint(90, 0))
     assert not chart.canvas.busy
     assert chart.points() == before
+
+
+def test_a_touch_that_the_system_takes_away_leaves_everything(chart, screen):
+    tap(chart, screen, chart.at(LEFT_THIGH))
+    before, start = chart.points(), chart.on_canvas()
+    touch(chart, screen).press(0, start, chart.canvas).commit()
+    touch(chart, screen).move(0, start + QPoint(40, 0), chart.canvas).commit()
+    chart.canvas.event(QTouchEvent(QEvent.Type.TouchCancel, screen))
+    assert not chart.canvas.busy
+    assert chart.points() == before
+
+
+def test_a_pinch_on_a_touch_pad_zooms_at_the_pointer(chart):
+    place = QPointF(chart.at(BELLY))
+    for kind, value in (
+        (Qt.NativeGestureType.BeginNativeGesture, 0.0),
+        (Qt.NativeGestureType.ZoomNativeGesture, 0.5),
+    ):
+        event = QNativeGestureEvent(
+            kind,
+            QPointingDevice.primaryPointingDevice(),
+            2,
+            place,
+            place,
+            chart.canvas.mapToGlobal(place),
+            value,
+            QPointF(),
+        )
+        QApplication.sendEvent(chart.canvas, event)
+    assert chart.canvas.viewport.zoom == pytest.approx(1.5)
+    assert (chart.at(BELLY) - place.toPoint()).manhattanLength() <= 1
+
+
+def test_two_fingers_on_a_touch_pad_pan(chart):
+    chart.canvas.zoom_at(3.0, chart.canvas.middle())
+    before, zoom = chart.at(BELLY), chart.canvas.viewport.zoom
+    place = QPointF(200, 200)
+    event = QWheelEvent(
+        place,
+        chart.canvas.mapToGlobal(place),
+        QPoint(25, -15),
+        QPoint(25, -15),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.ScrollUpdate,
+        False,
+    )
+    QApplication.sendEvent(chart.canvas, event)
+    assert (chart.at(BELLY) - before - QPoint(25, -15)).manhattanLength() <= 2
+    assert chart.canvas.viewport.zoom == zoom
