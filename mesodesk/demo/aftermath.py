@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
-from uuid import UUID
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.clock import Clock
@@ -12,11 +11,11 @@ from mesodesk.domain.records.followup import (
     CheckAnswer,
     FollowUpFields,
     FollowUpRecord,
-    FollowUpState,
     ShownInstruction,
 )
 from mesodesk.domain.schedule import CheckItem, CheckItemKind, load_schedule
 from mesodesk.services.desk import Desk
+from mesodesk.services.errors import RefusedError
 
 # How often what is expected after a session is told, by item, of 100.
 _TOLD = {
@@ -61,17 +60,20 @@ class Caller:
         self._random = random
         self._clock = clock
 
-    def work(self, desk: Desk, follow_up_id: UUID, *, lipolytic: bool, flag: bool) -> None:
-        """Answer a check, or say that it was missed; a closed one is passed over."""
-        check = desk.follow_ups.get(follow_up_id)
-        if check.state is not FollowUpState.OPEN:
-            return
-        if not flag and self._random.random() < 0.07:
-            reason = self._random.choice(_MISSED)
-            desk.follow_ups.mark_missed(check.id, check.version, reason)
-            return
+    def work(self, desk: Desk, check: FollowUpRecord, *, lipolytic: bool, flag: bool) -> None:
+        """Answer a check, or say that it was missed.
+
+        One that a later session has taken over since it was planned is passed over.
+        """
         typed = self._answers(check, lipolytic=lipolytic, flag=flag)
-        check = desk.follow_ups.save(check.id, check.version, typed)
+        try:
+            if not flag and self._random.random() < 0.07:
+                reason = self._random.choice(_MISSED)
+                desk.follow_ups.mark_missed(check.id, check.version, reason)
+                return
+            check = desk.follow_ups.save(check.id, check.version, typed)
+        except RefusedError:
+            return
         if flag:
             check = self._show_instructions(desk, check)
         desk.follow_ups.complete(check.id, check.version)

@@ -1,7 +1,10 @@
 """Works a year in the demonstration clinic, through the same services as the window."""
 
+import gc
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +13,8 @@ from zoneinfo import ZoneInfo
 from mesodesk.demo.aftermath import Caller
 from mesodesk.demo.clock import DemoClock
 from mesodesk.demo.diary import (
+    PATIENTS,
+    SESSIONS,
     YEAR,
     Appointment,
     Diary,
@@ -24,6 +29,7 @@ from mesodesk.demo.team import OWNER_INITIALS, OWNER_NAME, add_colleagues
 from mesodesk.demo.treatments import TREATMENTS
 from mesodesk.demo.visits import Course, Practice, Visit
 from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.domain.records.followup import FollowUpRecord
 from mesodesk.domain.records.patient import PatientFields, PatientRecord
 from mesodesk.domain.records.session import SessionRecord, SessionState
 from mesodesk.services.desk import Desk, open_desk
@@ -48,15 +54,47 @@ _EVERY_NTH_FLAGGED = 42
 Say = Callable[[str], None]
 
 
-def build_clinic(folder: Path, password: str, now: datetime, say: Say) -> None:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large the demonstration clinic is."""
+
+    patients: int = PATIENTS
+    sessions: int = SESSIONS
+
+
+def build_clinic(
+    folder: Path, password: str, now: datetime, say: Say, extent: Extent | None = None
+) -> None:
     """Make the demonstration clinic in a new folder, as it stands at a moment."""
-    DemoYear(folder, password, now, say).work()
+    with _seldom_collecting():
+        DemoYear(folder, password, now, say, extent or Extent()).work()
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for garbage less often: thousands of transactions leave little that needs it."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A check that somebody will work."""
+
+    check: FollowUpRecord
+    lipolytic: bool
 
 
 class DemoYear:
     """The year of the demonstration, event by event in the order of time."""
 
-    def __init__(self, folder: Path, password: str, now: datetime, say: Say) -> None:
+    def __init__(
+        self, folder: Path, password: str, now: datetime, say: Say, extent: Extent
+    ) -> None:
         self._folder = folder
         self._password = password
         self._say = say
@@ -64,19 +102,20 @@ class DemoYear:
         self._clock = DemoClock(self._now - YEAR - timedelta(days=3))
         self._random = seeded("demonstration")
         people = People(seeded("demonstration", "people"), self._now.date())
-        self._patients = _choose(people)
+        self._patients = _choose(people)[: extent.patients]
+        self._sessions = extent.sessions
         self._caller = Caller(self._random, self._clock)
         self._users: tuple[UUID, ...] = ()
         self._desk: Desk | None = None
         self._records: dict[int, PatientRecord] = {}
         self._courses: dict[int, Course] = {}
-        self._waiting: list[tuple[datetime, int, UUID, bool]] = []
+        self._waiting: list[tuple[datetime, int, int, _Call]] = []
         self._signed = self._worked = 0
 
     def work(self) -> None:
         """Work through everything up to now; the slots are then made as dear as the floor."""
         sexes = [patient.body_sex for patient in self._patients]
-        diary = DiaryMaker(self._random, sexes, self._now).make()
+        diary = DiaryMaker(self._random, sexes, self._now, self._sessions).make()
         try:
             self._set_up()
             for appointment in diary.appointments:
@@ -172,11 +211,11 @@ class DemoYear:
 
     def _expect_checks(self, desk: Desk, session: SessionRecord, course: Course) -> None:
         lipolytic = course.treatment.id == "submental"
-        for check in desk.follow_ups.for_session(session.id):
+        for order, check in enumerate(desk.follow_ups.for_session(session.id)):
             at = self._call_time(check.due_at)
             late = self._now - at < _LATELY
             if at < self._now and not (late and self._random.random() < 0.5):
-                heapq.heappush(self._waiting, (at, len(self._waiting), check.id, lipolytic))
+                heapq.heappush(self._waiting, (at, self._signed, order, _Call(check, lipolytic)))
 
     def _call_time(self, due_at: datetime) -> datetime:
         """Return a time in working hours before a check is due, or soon after."""
@@ -189,10 +228,11 @@ class DemoYear:
 
     def _work_checks(self, until: datetime) -> None:
         while self._waiting and self._waiting[0][0] < until:
-            at, _, follow_up_id, lipolytic = heapq.heappop(self._waiting)
+            at, _, _, call = heapq.heappop(self._waiting)
             self._worked += 1
             flag = self._worked % _EVERY_NTH_FLAGGED == 0
-            self._caller.work(self._at_desk(at), follow_up_id, lipolytic=lipolytic, flag=flag)
+            desk = self._at_desk(at)
+            self._caller.work(desk, call.check, lipolytic=call.lipolytic, flag=flag)
 
     def _register_new(self, diary: Diary) -> None:
         """Enter patients who have only rung up, two of them with an intake begun."""

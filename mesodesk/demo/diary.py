@@ -10,14 +10,15 @@ from mesodesk.demo.treatments import TREATMENTS, Treatment
 from mesodesk.domain.records.patient import BodySex
 
 YEAR = timedelta(days=364)
-SESSIONS = 250
+PATIENTS, SESSIONS = 60, 250
 OPENS, SLOT, SLOTS = time(9, 0), timedelta(minutes=40), 14
 _SUNDAY = 6
 # How often each treatment is asked for, of 100, in the order of TREATMENTS.
 _SHARES = (22, 14, 8, 14, 7, 5, 10, 8, 5, 5, 2)
 # Days between the last visit of courses that go on and the last working day.
 _LAST_VISITS = (0, 0, 1, 1, 2, 3, 5, 6, 8, 9, 12, 13, 14, 16, 19, 21, 24, 28, 30, 34, 41, 52, 57)
-_NEW_PATIENTS, _ARCHIVED = 5, 4
+# Of 60 patients, so many are new and so many archived.
+_NEW, _ARCHIVED = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,15 @@ class DiaryMaker:
         random: of the demonstration.
         sexes: body sex of each patient, by number.
         now: the moment of the demonstration, in the clinic's zone.
+        sessions: how many sessions the year shall have, drafts among them.
     """
 
-    def __init__(self, random: Random, sexes: Sequence[BodySex], now: datetime) -> None:
+    def __init__(
+        self, random: Random, sexes: Sequence[BodySex], now: datetime, sessions: int = SESSIONS
+    ) -> None:
         self._random = random
         self._sexes = sexes
+        self._sessions = sessions
         self._now = now
         self._zone = now.tzinfo or ZoneInfo("UTC")
         self._last_day = working_day_before(now.date())
@@ -76,13 +81,13 @@ class DiaryMaker:
         self._courses: list[tuple[int, Treatment, list[date], bool]] = []
 
     def make(self) -> Diary:
-        """Return the diary: 250 sessions, three of them in draft."""
+        """Return the diary; the three latest sessions stay in draft."""
         everybody = list(range(len(self._sexes)))
-        new = everybody[-_NEW_PATIENTS:]
-        treated = everybody[:-_NEW_PATIENTS]
-        archived = treated[-_ARCHIVED:]
-        current = treated[: len(_LAST_VISITS)]
-        for patient, days in zip(current, _LAST_VISITS, strict=True):
+        treated = everybody[: -self._share(_NEW)]
+        new = everybody[len(treated) :]
+        archived = treated[-self._share(_ARCHIVED) :]
+        current = treated[: self._share(len(_LAST_VISITS))]
+        for patient, days in zip(current, _LAST_VISITS, strict=False):
             last = self._open_day(self._last_day - timedelta(days=days))
             self._add_course(patient, last, going_on=True)
         for patient in treated[len(current) :]:
@@ -91,6 +96,9 @@ class DiaryMaker:
             self._add_course(patient, self._open_day(self._last_day - timedelta(days=back)))
         self._fill_up(treated)
         return Diary(tuple(self._appointments()), tuple(new), tuple(archived))
+
+    def _share(self, of_sixty: int) -> int:
+        return max(1, of_sixty * len(self._sexes) // PATIENTS)
 
     def _open_day(self, day: date) -> date:
         return day if is_working_day(day) else day - timedelta(days=1)
@@ -114,8 +122,8 @@ class DiaryMaker:
         self._courses.append((patient, treatment, days, going_on))
 
     def _fill_up(self, treated: list[int]) -> None:
-        """Add earlier courses until the year has its sessions; cut the last one to fit."""
-        while (missing := SESSIONS - sum(len(days) for _, _, days, _ in self._courses)) > 0:
+        """Add earlier courses until the year has its sessions, and cut to fit."""
+        while (missing := self._missing()) > 0:
             patient = self._random.choice(treated)
             first = min(days[0] for who, _, days, _ in self._courses if who == patient)
             last = first - timedelta(days=self._random.randint(36, 70))
@@ -124,6 +132,11 @@ class DiaryMaker:
             self._add_course(patient, self._open_day(last))
             days = self._courses[-1][2]
             del days[: max(0, len(days) - missing)]
+        for _, _, days, _ in reversed(self._courses):
+            del days[: min(len(days) - 1, max(0, -self._missing()))]
+
+    def _missing(self) -> int:
+        return self._sessions - sum(len(days) for _, _, days, _ in self._courses)
 
     def _appointments(self) -> list[Appointment]:
         found = []

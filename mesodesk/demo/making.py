@@ -9,7 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mesodesk.demo.clinic import Extent
 
 DEMO_PASSWORD = "three lemons on a blue chair"  # noqa: S105 (meant to be known)
 
@@ -32,6 +37,7 @@ def make_demo(
     folder: Path | None,
     say: Callable[[str], None],
     now: datetime | None = None,
+    extent: "Extent | None" = None,
 ) -> Path:
     """Return the folder of a demonstration clinic of today, made if need be.
 
@@ -42,6 +48,7 @@ def make_demo(
         folder: where it stands or shall stand; beside the user's own vault if None.
         say: is told what is going on.
         now: the moment of the demonstration; the present if None.
+        extent: how large it is; 60 patients and 250 sessions if None.
 
     Raises:
         NotADemoError: if the folder holds anything else.
@@ -57,7 +64,10 @@ def make_demo(
             return folder
         _need_demo(folder)
         say(f"the demonstration clinic of {marked['made_on']} is made anew for {today}")
-    _build_and_put_in_place(folder, today, now, say)
+    from mesodesk.demo.clinic import build_clinic
+
+    build = partial(build_clinic, password=DEMO_PASSWORD, now=now, say=say, extent=extent)
+    _build_and_put_in_place(folder, today, build, say)
     return folder
 
 
@@ -109,10 +119,9 @@ def _need_demo(folder: Path) -> None:
 
 
 def _build_and_put_in_place(
-    folder: Path, today: str, now: datetime, say: Callable[[str], None]
+    folder: Path, today: str, build: Callable[[Path], None], say: Callable[[str], None]
 ) -> None:
     """Build beside the folder and swap at the end, so that a crash leaves what was there."""
-    from mesodesk.demo.clinic import build_clinic
     from mesodesk.vault.vault import inspect
 
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +131,7 @@ def _build_and_put_in_place(
     try:
         made = workshop / "vault"
         say("making the demonstration clinic; this takes half a minute")
-        build_clinic(made, DEMO_PASSWORD, now, say)
+        build(made)
         marker = {"made_on": today, "vault_id": str(inspect(made).vault_id)}
         (made / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
         if folder.exists():

@@ -102,16 +102,23 @@ class Practice:
         self._chart(desk, session, course.treatment, syringes[:1] if half else syringes)
         if half:
             return session
-        session = self._acknowledge(desk, session)
         session = self._finish(desk, session, course.treatment, visit.next_on)
         if visit.stop_at:
-            return session
-        try:
-            session = desk.sessions.sign(session.id, session.version, password)
-        except MissingError:
-            return session  # stays in draft, as with a stop that nobody may override
+            return self._acknowledge(desk, session)
+        session = self._sign(desk, session, password)
         course.done += 1
         return session
+
+    def _sign(self, desk: Desk, session: SessionRecord, password: str) -> SessionRecord:
+        """Sign; where findings stand in the way, say why it goes on, and sign then."""
+        try:
+            return desk.sessions.sign(session.id, session.version, password)
+        except MissingError:
+            session = self._acknowledge(desk, session)
+        try:
+            return desk.sessions.sign(session.id, session.version, password)
+        except MissingError:
+            return session  # stays in draft, as with a stop that nobody may override
 
     def review(
         self, desk: Desk, course: Course, weight_kg: Decimal, *, complete: bool = True
