@@ -137,17 +137,20 @@ class Stage:
         shown = self.placed.shown
         radius = self.mark_radius(viewport)
         reach = 2 * radius + 4
-        xy = shown.xy * viewport.scale + (viewport.x, viewport.y)
-        wanted = shown.seen & _within(xy, clip.adjusted(-reach, -reach, reach, reach))
+        low = viewport.to_picture(clip.topLeft() - QPointF(reach, reach))
+        high = viewport.to_picture(clip.bottomRight() + QPointF(reach, reach))
+        wanted = shown.seen & _between(shown.xy, low, high)
         lifted = None if self.lifted is None else self.placed.row(self.lifted)
         if lifted is not None:
             wanted[lifted] = False
         rows = np.flatnonzero(wanted)
+        xy = shown.xy[rows] * viewport.scale + (viewport.x, viewport.y)
         if len(rows) > _MANY:
-            rows = _one_a_pixel(xy, rows)
+            kept = _one_a_pixel(xy)
+            rows, xy = rows[kept], xy[kept]
         looks = self._looks()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        for syringe, (x, y) in zip(shown.syringe[rows].tolist(), xy[rows].tolist(), strict=True):
+        for syringe, (x, y) in zip(shown.syringe[rows].tolist(), xy.tolist(), strict=True):
             pixmap = stamp(looks[syringe], radius, self._ratio)
             middle = pixmap.width() / self._ratio / 2
             painter.drawPixmap(QPointF(x - middle, y - middle), pixmap)
@@ -171,15 +174,17 @@ class Stage:
                 layer.repaint(touched, self.paint)
 
 
-def _within(xy: NDArray[np.float64], rect: QRectF) -> NDArray[np.bool_]:
-    low, high = (rect.left(), rect.top()), (rect.right(), rect.bottom())
-    inside: NDArray[np.bool_] = np.all((xy >= low) & (xy <= high), axis=1)
+def _between(
+    xy: NDArray[np.float64], low: tuple[float, float], high: tuple[float, float]
+) -> NDArray[np.bool_]:
+    x, y = xy[:, 0], xy[:, 1]
+    inside: NDArray[np.bool_] = (x >= low[0]) & (y >= low[1]) & (x <= high[0]) & (y <= high[1])
     return inside
 
 
-def _one_a_pixel(xy: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Keep the newest of the points that would land on the same pixel, in their order."""
-    pixels = np.round(xy[rows]).astype(np.int64)
+def _one_a_pixel(xy: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return which to keep so that of points on one pixel only the newest is drawn, in order."""
+    pixels = np.round(xy).astype(np.int64)
     keys = pixels[:, 0] * 100_000 + pixels[:, 1]
     _, last = np.unique(keys[::-1], return_index=True)
-    return np.sort(rows[len(rows) - 1 - last])
+    return np.sort(len(xy) - 1 - last)
