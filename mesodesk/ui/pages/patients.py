@@ -87,10 +87,11 @@ class PatientsPage(Page):
             "account-search-outline", "", "", self.tr("New patient"), object_name="patients_empty"
         )
         self._results = QStackedLayout()
+        card = Card(padding=Space.S)
+        # Before anything is added: a stacked layout shows its first widget, even without a parent.
+        card.body.addLayout(self._results)
         self._results.addWidget(self.list)
         self._results.addWidget(self._empty)
-        card = Card(padding=Space.S)
-        card.body.addLayout(self._results)
         left = QVBoxLayout()
         left.setSpacing(Space.M)
         left.addLayout(bar)
