@@ -5,13 +5,13 @@ demonstration should open at once on any computer.
 """
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mesodesk.demo.workshop import workshop
 
 if TYPE_CHECKING:
     from mesodesk.demo.clinic import Extent
@@ -67,7 +67,11 @@ def make_demo(
     from mesodesk.demo.clinic import build_clinic
 
     build = partial(build_clinic, password=DEMO_PASSWORD, now=now, say=say, extent=extent)
-    _build_and_put_in_place(folder, today, build, say)
+    with workshop(folder) as made:
+        say("making the demonstration clinic; this takes half a minute")
+        build(made)
+        _mark(made, today)
+    say(f"the demonstration clinic stands in {folder}")
     return folder
 
 
@@ -75,6 +79,13 @@ def _default_folder() -> Path:
     from mesodesk.vault.location import default_folder
 
     return default_folder().parent / "demonstration"
+
+
+def _mark(folder: Path, made_on: str) -> None:
+    from mesodesk.vault.vault import inspect
+
+    marker = {"made_on": made_on, "vault_id": str(inspect(folder).vault_id)}
+    (folder / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
 
 
 def _read_marker(folder: Path) -> dict[str, str]:
@@ -116,27 +127,3 @@ def _need_demo(folder: Path) -> None:
             raise NotADemoError(folder)
     finally:
         desk.close()
-
-
-def _build_and_put_in_place(
-    folder: Path, today: str, build: Callable[[Path], None], say: Callable[[str], None]
-) -> None:
-    """Build beside the folder and swap at the end, so that a crash leaves what was there."""
-    from mesodesk.vault.vault import inspect
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in folder.parent.glob(f".{folder.name}.demo-*"):
-        shutil.rmtree(left_over, ignore_errors=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}.demo-", dir=folder.parent))
-    try:
-        made = workshop / "vault"
-        say("making the demonstration clinic; this takes half a minute")
-        build(made)
-        marker = {"made_on": today, "vault_id": str(inspect(made).vault_id)}
-        (made / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
-        if folder.exists():
-            folder.rename(workshop / "old")
-        made.rename(folder)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-    say(f"the demonstration clinic stands in {folder}")
