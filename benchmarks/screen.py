@@ -18,7 +18,7 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH, HEIGHT = 1366, 768
+WIDTH, HEIGHT = 1440, 900
 # Words of the XWD header that are used: its own size, bytes a line, entries of the colour table.
 _HEADER_SIZE, _BYTES_A_LINE, _COLOURS = 0, 12, 19
 _HEADER_WORDS, _COLOUR_BYTES = 25, 12

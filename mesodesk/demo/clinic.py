@@ -257,7 +257,8 @@ class DemoYear:
 
     def _make_slots_dear(self) -> None:
         self._clock.set(self._now - timedelta(minutes=10))
-        for user in self._users:
+        # A new slot comes first in the key file: the owner's last, so that she heads the list.
+        for user in reversed(self._users):
             self._close()
             with open_vault(
                 self._folder, password=self._password, user_id=user, clock=self._clock

@@ -12,6 +12,7 @@ from mesodesk.domain.records.patient import BodySex
 YEAR = timedelta(days=364)
 PATIENTS, SESSIONS = 60, 250
 OPENS, SLOT, SLOTS = time(9, 0), timedelta(minutes=40), 14
+_CLOSES = time(19, 0)
 _SUNDAY = 6
 # How often each treatment is asked for, of 100, in the order of TREATMENTS.
 _SHARES = (22, 14, 8, 14, 7, 5, 10, 8, 5, 5, 2)
@@ -159,12 +160,12 @@ class DiaryMaker:
         return None
 
     def _with_drafts(self, found: list[Appointment]) -> list[Appointment]:
-        """Leave the three latest visits unfinished, the last of them today if the day is on."""
+        """Leave the three latest visits unfinished, the last one just begun in opening hours."""
         last = {each.patient: at for at, each in enumerate(found)}
         latest = sorted(last.values())[-3:]
         for at, stop_at in zip(latest, ("signature", "signature", "chart"), strict=True):
             found[at] = replace(found[at], stop_at=stop_at)
-        today = self._now - timedelta(hours=1)
-        if is_working_day(self._now.date()) and today.date() == self._now.date():
-            found[latest[-1]] = replace(found[latest[-1]], at=today)
+        begun = self._now - timedelta(minutes=50)
+        if is_working_day(begun.date()) and OPENS <= begun.time() <= _CLOSES:
+            found[latest[-1]] = replace(found[latest[-1]], at=begun)
         return sorted(found, key=lambda each: (each.at, each.course))

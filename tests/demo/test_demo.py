@@ -31,7 +31,7 @@ from mesodesk.vault.errors import AlreadyOpenError
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.vault import open_vault
 
-# A Monday morning: the working day before it was a Saturday.
+# A Monday morning, 10:30 in Madrid: the working day before it was a Saturday.
 MONDAY = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
 SMALL = Extent(patients=12, sessions=30)
 MADRID = ZoneInfo(ZONE)
@@ -64,6 +64,7 @@ def test_three_people_work_here_and_the_first_is_the_owner(desk):
     users = desk.clinic.users()
     assert Counter(user.role for user in users) == {Role.OWNER: 1, Role.THERAPIST: 2}
     slots = desk.store.vault.key_file.user_slots()
+    assert desk.user.role is Role.OWNER
     assert {slot.user_id for slot in slots} == {user.id for user in users}
     assert {slot.cost for slot in slots} == {KdfCost.floor()}
 

@@ -17,21 +17,22 @@ PASSWORD = "a long enough sample"
 # Everything but ids, keys and the times of writing.
 CONTENT = (
     (
-        "SELECT record_number, family_name, given_names, birth_date, body_sex, phone, email, address,"
-        " language, created_at FROM patient ORDER BY record_number"
+        "SELECT record_number, family_name, given_names, birth_date, body_sex, phone, email,"
+        " address, language, created_at FROM patient ORDER BY record_number"
     ),
     (
         "SELECT record_number, number, started_at, signed_at, pain, session.body_sex FROM session"
         " JOIN patient ON patient.id = patient_id ORDER BY record_number, number"
     ),
     (
-        "SELECT record_number, number, point_count, volume_ul, regions, hex(points) FROM chart_field"
+        "SELECT record_number, number, point_count, volume_ul, regions, hex(points)"
+        " FROM chart_field"
         " JOIN session ON session.id = session_id JOIN patient ON patient.id = patient_id"
         " ORDER BY record_number, number, hex(points)"
     ),
     (
-        "SELECT record_number, number, syringe.digit, wasted_ml, position, product_name, lot_number,"
-        " expires_on, volume_ml FROM syringe_component"
+        "SELECT record_number, number, syringe.digit, wasted_ml, position, product_name,"
+        " lot_number, expires_on, volume_ml FROM syringe_component"
         " JOIN syringe ON syringe.id = syringe_id JOIN session ON session.id = session_id"
         " JOIN patient ON patient.id = patient_id ORDER BY record_number, number, digit, position"
     ),

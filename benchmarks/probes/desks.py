@@ -1,0 +1,25 @@
+"""Opens the vault of a benchmark for a probe."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.bench import PASSWORD
+from mesodesk.services.desk import Desk, open_desk
+from mesodesk.vault.vault import open_vault
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Desk]:
+    """Open the desk of a vault and close it at the end of the block."""
+    desk = open_desk(open_vault(folder, password=PASSWORD))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def report(readings: Mapping[str, object]) -> None:
+    """Print readings as the one line of JSON that the row reads."""
+    print(json.dumps(readings), flush=True)
