@@ -4,7 +4,7 @@
     panel.set_findings(findings, acknowledgements)
 
 As it stands it only shows; the session's own panel adds reasons and answers by overriding
-`controls_for`, `questions_for` and `quiet_control_for`.
+`controls_for`, `questions_for`, `release_questions` and `quiet_control_for`.
 """
 
 from __future__ import annotations
@@ -100,6 +100,10 @@ class FindingsPanel(QWidget):
         self._show_information(found)
         self.nothing.setVisible(not standing)
 
+    def forget(self) -> None:
+        """Show everything anew at the next `set_findings`, whether it has changed or not."""
+        self._shown = None
+
     def card(self, rule_id: str) -> FindingCard | None:
         """Return the card of a finding that stands open, if it has one."""
         return next((card for key, card in self._cards.items() if key[0] == rule_id), None)
@@ -118,6 +122,10 @@ class FindingsPanel(QWidget):
         """Return what to show of findings that hang on questions not asked; None for nothing."""
         stops = [each for each in unanswered if each.severity is Severity.STOP]
         return NotAskedCard(stops, self.language) if stops else None
+
+    def release_questions(self, widget: QWidget) -> None:
+        """Let go of what `questions_for` returned before."""
+        widget.deleteLater()
 
     def quiet_control_for(self, _finding: Finding) -> QWidget | None:
         """Return what can be done about a finding that was dealt with."""
@@ -148,10 +156,14 @@ class FindingsPanel(QWidget):
 
     def _show_questions(self, unanswered: Sequence[Finding]) -> None:
         wanted = self.questions_for(unanswered)
-        held = self.questions.itemAt(0)
-        if held is not None and held.widget() is wanted:
+        item = self.questions.itemAt(0)
+        held = item.widget() if item is not None else None
+        if held is wanted:
             return
-        clear(self.questions)
+        if held is not None:
+            self.questions.removeWidget(held)
+            held.hide()
+            self.release_questions(held)
         if wanted is not None:
             self.questions.addWidget(wanted)
 

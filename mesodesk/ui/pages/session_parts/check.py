@@ -1,0 +1,353 @@
+"""The first station: what changed, how the last session was borne, what screening says."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.rulebook import Severity
+from mesodesk.domain.session_rules import MissingCode
+from mesodesk.ui.findings_panel import bring_into_sight, not_asked
+from mesodesk.ui.jobs import explain
+from mesodesk.ui.pages.patient_parts.measures import weight_words
+from mesodesk.ui.pages.session_parts.check_words import last_weight, standing_words
+from mesodesk.ui.pages.session_parts.intake_answers import IntakeAnswers
+from mesodesk.ui.pages.session_parts.last_session import LastSessionCard
+from mesodesk.ui.pages.session_parts.question_row import QuestionRow
+from mesodesk.ui.pages.session_parts.session_findings import LOCAL, SessionFindings, counts
+from mesodesk.ui.pages.session_parts.state import SessionState, Station
+from mesodesk.ui.pages.session_parts.typed_reasons import TypedReasons
+from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Card, Notice
+from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.numberfields import WeightField
+from mesodesk.ui.widgets.text import Heading
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from uuid import UUID
+
+    from mesodesk.domain.records.intake import ItemAnswer
+    from mesodesk.domain.records.session import SessionRecord
+    from mesodesk.domain.screening import Finding
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+_DETAILS: Final = {"anything_changed": "changes", "reaction_to_last": "reaction_to_last_detail"}
+
+
+class CheckStation(Station):
+    """Left: what is asked at each session. Right: what screening says, to be dealt with."""
+
+    station_id = "check"
+
+    def __init__(self, state: SessionState, context: Context) -> None:
+        super().__init__(state, context)
+        self.setObjectName("check_station")
+        self._reasons = TypedReasons(context, self)
+        self._answers = IntakeAnswers(state, context, self)
+        self.last = LastSessionCard(context)
+        self._make_questions()
+        self.banner = Notice(object_name="findings_banner")
+        self.unanswerable = Notice(object_name="check_notice", closable=True)
+        self.open_intake = Button(
+            self.tr("Open the intake"), "open_intake", ButtonKind.QUIET, "arrow-right", compact=True
+        )
+        self.findings = SessionFindings(
+            context.language, context.user.role.value, context.clinic.fields.zone
+        )
+        self.next = Button(self.tr("Go on to Prepare"), "check_next", ButtonKind.PRIMARY)
+        self._lay_out()
+        self._connect()
+
+    def _make_questions(self) -> None:
+        self.changed_row = QuestionRow(
+            self.tr("Has anything changed: health, medicines, allergies, pregnancy?"),
+            "anything_changed",
+            detail_name="changes",
+            detail_prompt=self.tr("What changed, and since when?"),
+        )
+        self.reaction_row = QuestionRow(
+            self.tr("Any reaction to the last session?"),
+            "reaction_to_last",
+            detail_name="reaction_to_last_detail",
+            detail_prompt=self.tr("What, where, since when, still there?"),
+        )
+        self.kit_row = QuestionRow(
+            self.tr("Emergency kit at hand and in date?"), "emergency_kit", warn_on=Answer.NO
+        )
+        unit = self.context.clinic.fields.weight_unit
+        self.weight = WeightField("weight_today", self.tr("Weight today"), unit)
+        self.weight.setMaximumWidth(220)
+        self.weight_row = FormRow(self.tr("Weight today"), self.weight, optional=True)
+
+    def _lay_out(self) -> None:
+        today = Card(self.tr("Today"), object_name="check_today")
+        for widget in (self.changed_row, self.reaction_row, self.kit_row, self.weight_row):
+            today.add(widget)
+        left = QVBoxLayout()
+        left.setSpacing(Space.M)
+        left.addWidget(self.last)
+        left.addWidget(today)
+        left.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(Heading(self.tr("Screening")))
+        head.addStretch(1)
+        head.addWidget(self.open_intake)
+        right = QVBoxLayout()
+        right.setSpacing(Space.S)
+        right.addLayout(head)
+        for part in (self.banner, self.unanswerable, self.findings):
+            right.addWidget(part)
+        right.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setSpacing(Space.L)
+        columns.addLayout(left, 5)
+        columns.addLayout(right, 6)
+        self.page = PageScroll("check_scroll", max_width=1400, margin=0)
+        self.page.column.addLayout(columns)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(Space.S)
+        whole.addWidget(self.page, 1)
+        whole.addWidget(self.next, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _connect(self) -> None:
+        for question in (self.changed_row, self.reaction_row, self.kit_row):
+            question.answered.connect(self._answered)
+            question.detailed.connect(self._detailed)
+        self.weight.edited.connect(self._weighed)
+        self.weight.committed.connect(self.state.flush)
+        self.open_intake.clicked.connect(self._open_intake)
+        self.last.check_asked.connect(self._open_check)
+        self.next.clicked.connect(self.next_asked)
+        found = self.findings
+        found.reason_given.connect(self._give_reason)
+        found.reason_typed.connect(self._reason_typed)
+        found.taken_back.connect(self._take_back)
+        found.place_asked.connect(self.reveal)
+        found.asking.answered.connect(self._item_answered)
+        found.asking.rest_answered_no.connect(self._rest_answered)
+        found.asking.no_allergies.connect(self._answers.no_allergies)
+        found.asking.elsewhere_asked.connect(self._elsewhere)
+        self._answers.refused.connect(self._say)
+        self._reasons.loaded.connect(found.set_reasons)
+        self.state.record_changed.connect(self._show_record)
+        self.state.findings_changed.connect(self._show_findings)
+        self.state.missing_changed.connect(self._show_banner)
+        self.state.refused.connect(self._refused)
+
+    # Showing
+
+    def show_state(self) -> None:
+        if not self.state.is_open():
+            return
+        self.findings.asking.start_afresh()
+        self.findings.forget()
+        self.unanswerable.hide()
+        self.last.show_previous(self.state.previous)
+        self._say_last_weight()
+        self._show_record()
+        self._reasons.open(self.state.record.id)
+
+    def leave(self) -> None:
+        self._answers.flush()
+        self._reasons.flush()
+
+    def first_focus(self) -> QWidget | None:
+        if not self.state.is_open():
+            return None
+        fields = self.state.record.fields
+        for row, answer in (
+            (self.changed_row, fields.anything_changed),
+            (self.reaction_row, fields.reaction_to_last),
+            (self.kit_row, fields.emergency_kit),
+        ):
+            if answer is Answer.NOT_ASKED and not row.isHidden():
+                return row.tri.segment(Answer.NOT_ASKED.value)
+        return self.next
+
+    def reveal(self, place: str) -> bool:
+        if super().reveal(place):
+            return True
+        rule_id = place.removeprefix("finding_")
+        waiting = [each for each in self.state.findings if each.rule_id == rule_id]
+        for item_id in not_asked(waiting):
+            if item_id in LOCAL:
+                return super().reveal(LOCAL[item_id])
+            row = self.findings.asking.row(item_id)
+            if row is not None:
+                bring_into_sight(row)
+                row.focusNextChild() if not isinstance(row, QuestionRow) else _focus(row)
+                return True
+        return False
+
+    @Slot()
+    def _show_record(self) -> None:
+        if not self.state.is_open():
+            return
+        fields, editable = self.state.record.fields, self.state.can_edit()
+        self.changed_row.show_answer(fields.anything_changed, fields.changes)
+        self.reaction_row.show_answer(fields.reaction_to_last, fields.reaction_to_last_detail)
+        self.reaction_row.setVisible(self.state.previous is not None)
+        self.kit_row.show_answer(fields.emergency_kit)
+        if not self.weight.error() and self.weight.value() != fields.weight_kg:
+            self.weight.set_value(fields.weight_kg)
+        for widget in (self.changed_row, self.reaction_row, self.kit_row, self.weight_row):
+            widget.setEnabled(editable)
+        self.next.setVisible(editable)
+        self._show_findings()
+
+    @Slot()
+    def _show_findings(self) -> None:
+        state = self.state
+        if state.is_open():
+            self.findings.show_session(
+                state.findings,
+                state.record.acknowledgements,
+                state.intake,
+                editable=state.can_edit(),
+            )
+            self._show_banner()
+
+    @Slot()
+    def _show_banner(self) -> None:
+        state = self.state
+        if not state.is_open() or not state.can_edit():
+            self.banner.hide()
+            return
+        stops, questions, cautions = counts(state.findings, state.record.acknowledgements)
+        parts = standing_words(stops, questions, cautions)
+        if any(each.code == MissingCode.INTAKE for each in state.missing):
+            parts.append(self.tr("the intake to complete"))
+        if parts:
+            words = self.tr("The session cannot go on to signing: {what}.")
+            kind = Kind.STOP if stops or questions else Kind.CAUTION
+            self.banner.show_notice(kind, words.format(what=", ".join(parts)))
+        else:
+            self.banner.show_notice(Kind.OK, self.tr("Screening does not stand against signing."))
+
+    def _say_last_weight(self) -> None:
+        found = last_weight(self.state, self.context)
+        if found is None:
+            self.weight.set_hint(self.tr("No earlier weight on record."))
+            return
+        weight_kg, day = found
+        shown = weight_words(weight_kg, self.context.clinic.fields.weight_unit)
+        words = self.tr("Last: {weight}, {day}")
+        self.weight.set_hint(words.format(weight=shown, day=day))
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        self.unanswerable.show_notice(Kind.CAUTION, sentence)
+
+    @Slot(object, str)
+    def _refused(self, names: tuple[str, ...], sentence: str) -> None:
+        fields = {
+            "changes": self.changed_row.detail,
+            "reaction_to_last_detail": self.reaction_row.detail,
+            "weight_kg": self.weight,
+        }
+        for name in names:
+            field = fields.get(name)
+            if field is not None:
+                field.set_error(sentence)
+
+    # What the user does
+
+    @Slot(str, object)
+    def _answered(self, name: str, answer: Answer) -> None:
+        self.state.change(**{name: answer})
+        self.state.flush()
+
+    @Slot(str, str)
+    def _detailed(self, name: str, text: str) -> None:
+        self.state.change(**{_DETAILS[name]: text})
+
+    @Slot(object)
+    def _weighed(self, weight_kg: Decimal | None) -> None:
+        if weight_kg is not None or not self.weight.input.text().strip():
+            self.state.change(weight_kg=weight_kg)
+
+    @Slot(str, object)
+    def _item_answered(self, item_id: str, given: ItemAnswer) -> None:
+        self._answers.answer(item_id, given)
+
+    @Slot(object)
+    def _rest_answered(self, item_ids: tuple[str, ...]) -> None:
+        self._answers.answer_no(item_ids)
+
+    @Slot(str)
+    def _elsewhere(self, fact: str) -> None:
+        if fact in LOCAL:
+            self.reveal(LOCAL[fact])
+        elif fact == "jurisdiction":
+            self.context.navigate("settings")
+        else:
+            self._open_intake()
+
+    @Slot()
+    def _open_intake(self) -> None:
+        patient_id = self.state.record.patient_id
+        self.context.navigate("patient", patient_id=patient_id, tab="intake")
+
+    @Slot(object)
+    def _open_check(self, follow_up_id: UUID) -> None:
+        self.context.navigate("followup", follow_up_id=follow_up_id)
+
+    # Reasons
+
+    @Slot(object, str)
+    def _give_reason(self, finding: Finding, reason: str) -> None:
+        session_id = self.state.record.id
+        self.state.run_write(
+            partial(_acknowledge, session_id=session_id, finding=finding, reason=reason),
+            done=partial(self._reason_kept, finding.rule_id),
+            failed=partial(self._reason_refused, finding.rule_id),
+        )
+
+    def _reason_kept(self, rule_id: str, _record: SessionRecord) -> None:
+        self._reasons.drop(rule_id)
+        if not self.findings.focus_next():
+            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _reason_refused(self, rule_id: str, error: Exception) -> None:
+        form = self.findings.form(rule_id)
+        if form is not None and form.reason is not None:
+            form.set_error(explain(error))
+        else:
+            self._say(explain(error))
+        self.state.refresh()
+
+    @Slot(str)
+    def _take_back(self, rule_id: str) -> None:
+        work = partial(_withdraw, session_id=self.state.record.id, rule_id=rule_id)
+        self.state.run_write(work)
+
+    @Slot(object, str)
+    def _reason_typed(self, finding: Finding, text: str) -> None:
+        self._reasons.put(finding.rule_id, text)
+
+
+def _focus(row: QuestionRow) -> None:
+    row.tri.segment(row.tri.answer().value).setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _acknowledge(
+    desk: Desk, version: int, *, session_id: UUID, finding: Finding, reason: str
+) -> SessionRecord:
+    override = finding.severity is Severity.STOP
+    return desk.sessions.acknowledge(
+        session_id, version, finding.rule_id, finding.rule_version, reason, override
+    )
+
+
+def _withdraw(desk: Desk, version: int, *, session_id: UUID, rule_id: str) -> SessionRecord:
+    return desk.sessions.withdraw_acknowledgement(session_id, version, rule_id)

@@ -1,0 +1,109 @@
+"""A question with yes / no / not asked beside it, and room for the detail beneath."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from mesodesk.domain.answers import Answer
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.segments import TriState
+from mesodesk.ui.widgets.text import Body, Muted
+from mesodesk.ui.widgets.textfields import MultilineField
+
+
+class QuestionRow(QWidget):
+    """Shows a question and its answer; tells what the user answers and types.
+
+    Args:
+        text: the question.
+        object_name: of the TriState.
+        key: what the signals call the row; the object name unless given.
+        detail_name: of the field that opens on `detail_on`; "" for none.
+        detail_prompt: what to write there.
+        warn_on: which answer deserves attention.
+        detail_on: which answer opens the field.
+    """
+
+    #: (key, the user's `Answer`)
+    answered = Signal(str, object)
+    #: (key, the detail as typed), when it can be kept.
+    detailed = Signal(str, str)
+
+    def __init__(
+        self,
+        text: str,
+        object_name: str,
+        *,
+        key: str = "",
+        detail_name: str = "",
+        detail_prompt: str = "",
+        warn_on: Answer | None = Answer.YES,
+        detail_on: Answer = Answer.YES,
+        compact: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{object_name}_row")
+        self.key = key or object_name
+        self._detail_on = detail_on
+        self.label = Body(text)
+        self.hint = Muted("")
+        self.hint.hide()
+        self.tri = TriState(object_name, text, warn_on=warn_on, compact=compact)
+        self.detail: MultilineField | None = None
+        if detail_name:
+            prompt = detail_prompt or text
+            self.detail = MultilineField(
+                detail_name, prompt, placeholder=prompt, least_lines=1, most_lines=6
+            )
+            self.detail.edited.connect(self._typed)
+            self.detail.hide()
+        self._lay_out()
+        self.tri.answered.connect(self._answered)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.label)
+        words.addWidget(self.hint)
+        line = QHBoxLayout()
+        line.setSpacing(Space.M)
+        line.addLayout(words, 1)
+        line.addWidget(self.tri, 0, Qt.AlignmentFlag.AlignVCenter)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(Space.S)
+        whole.addLayout(line)
+        if self.detail is not None:
+            whole.addWidget(self.detail)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_answer(self, answer: Answer, detail: str = "") -> None:
+        """Show what is on record; what is being typed keeps its cursor."""
+        if self.tri.answer() is not answer:
+            self.tri.set_answer(answer)
+        field = self.detail
+        if field is not None:
+            if not field.error() and field.value() != detail.strip():
+                field.set_value(detail)
+            field.setVisible(answer is self._detail_on)
+
+    def set_hint(self, text: str) -> None:
+        """Say something beneath the question; "" takes it back."""
+        self.hint.setText(text)
+        self.hint.setVisible(bool(text))
+
+    @Slot(object)
+    def _answered(self, answer: Answer) -> None:
+        if self.detail is not None:
+            wanted = answer is self._detail_on
+            self.detail.setVisible(wanted)
+            if wanted:
+                self.detail.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.answered.emit(self.key, answer)
+
+    @Slot(object)
+    def _typed(self, text: str | None) -> None:
+        if text is not None:
+            self.detailed.emit(self.key, text)

@@ -1,0 +1,134 @@
+"""The findings of a session, each with what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+
+from mesodesk.domain.rulebook import Severity
+from mesodesk.domain.screening import open_findings
+from mesodesk.ui.findings_panel import FindingsPanel, not_asked
+from mesodesk.ui.pages.session_parts.acknowledge_form import AcknowledgeForm
+from mesodesk.ui.pages.session_parts.questions_card import QuestionsCard, in_order
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from mesodesk.domain.records.intake import IntakeRecord
+    from mesodesk.domain.screening import Acknowledgement, Finding
+
+LOCAL: Final = {"emergency_kit": "emergency_kit", "weight": "weight_today"}
+"""Facts that are answered on this station, and where."""
+
+
+class SessionFindings(FindingsPanel):
+    """Findings with reasons to go on, questions to answer, and reasons to take back."""
+
+    #: (finding, reason)
+    reason_given = Signal(object, str)
+    #: (finding, text)
+    reason_typed = Signal(object, str)
+    #: rule id
+    taken_back = Signal(str)
+    #: A question of this station.
+    place_asked = Signal(str)
+
+    def __init__(self, language: str, role: str, zone: str, parent: QWidget | None = None) -> None:
+        super().__init__(language, zone=zone, parent=parent)
+        self._role = role
+        self._intake: IntakeRecord | None = None
+        self._reasons: dict[str, str] = {}
+        self._editable = True
+        self.asking = QuestionsCard(language, self)
+        self.asking.hide()
+
+    def show_session(
+        self,
+        findings: Sequence[Finding],
+        acknowledgements: Iterable[Acknowledgement],
+        intake: IntakeRecord | None,
+        *,
+        editable: bool,
+    ) -> None:
+        """Show the findings of a session; `intake` tells what was answered last time."""
+        self._intake, self._editable = intake, editable
+        self.set_findings(findings, acknowledgements)
+
+    def set_reasons(self, reasons: dict[str, str]) -> None:
+        """Show reasons that were typed before and never given, by rule id."""
+        self._reasons = dict(reasons)
+        for rule_id, text in reasons.items():
+            form = self.form(rule_id)
+            if form is not None:
+                form.set_reason(text)
+
+    def form(self, rule_id: str) -> AcknowledgeForm | None:
+        """Return the form of a finding that stands open."""
+        card = self.card(rule_id)
+        return None if card is None else card.findChild(AcknowledgeForm)
+
+    def focus_next(self) -> bool:
+        """Put the focus where the next reason is to be typed; tell whether there is one."""
+        for card in self.cards():
+            form = card.findChild(AcknowledgeForm)
+            if form is not None and form.reason is not None:
+                form.reason.input.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        return False
+
+    def controls_for(self, finding: Finding) -> QWidget | None:
+        if not self._editable:
+            return None
+        waits_for = [each for each in not_asked([finding]) if each in LOCAL]
+        place = LOCAL[waits_for[0]] if waits_for else ""
+        form = AcknowledgeForm(finding, self._role, local_place=place)
+        form.set_reason(self._reasons.get(finding.rule_id, ""))
+        form.given.connect(self.reason_given)
+        form.typed.connect(self.reason_typed)
+        form.place_asked.connect(self.place_asked)
+        return form
+
+    def questions_for(self, unanswered: Sequence[Finding]) -> QWidget | None:
+        if not self._editable:
+            return super().questions_for(unanswered)
+        stops = [each for each in unanswered if each.severity is Severity.STOP]
+        blocking = in_order(not_asked(stops))
+        others = in_order(each for each in not_asked(unanswered) if each not in blocking)
+        self.asking.show_open(blocking, others, self._intake)
+        self.asking.setVisible(self.asking.is_needed())
+        return self.asking
+
+    def release_questions(self, widget: QWidget) -> None:
+        if widget is not self.asking:
+            super().release_questions(widget)
+
+    def quiet_control_for(self, finding: Finding) -> QWidget | None:
+        if not self._editable:
+            return None
+        made = Button(
+            self.tr("Take back"), f"take_back_{finding.rule_id}", ButtonKind.QUIET, compact=True
+        )
+        made.setProperty("rule", finding.rule_id)
+        made.clicked.connect(self._take_back)
+        return made
+
+    @Slot()
+    def _take_back(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, Button):
+            self.taken_back.emit(str(sender.property("rule")))
+
+
+def counts(
+    findings: Iterable[Finding], acknowledgements: Iterable[Acknowledgement]
+) -> tuple[int, int, int]:
+    """Return how many stops, questions not asked, and cautions stand in the way of signing."""
+    standing = open_findings(findings, acknowledgements)
+    questions = set(not_asked(each for each in standing if each.kind == "unanswered"))
+    told = [each for each in standing if each.kind != "unanswered"]
+    stops = sum(each.severity is Severity.STOP for each in told)
+    return stops, len(questions), len(told) - stops
