@@ -1,6 +1,7 @@
 """The `mesodesk` command: opens the program, or does one thing to a vault and says how it went."""
 
 import argparse
+import errno
 import getpass
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from mesodesk import __version__
 
 WRONG_USE = 2
+_DISK_TROUBLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        sentence = getattr(error, "sentence", None)
+        sentence = _sentence(error)
         if sentence is None:
             raise
         return _fail(sentence)
@@ -153,6 +155,16 @@ def _ask_new_password() -> str:
     if first != getpass.getpass("The same again: "):
         raise SystemExit(_fail("the two passwords differ; nothing was made"))
     return first
+
+
+def _sentence(error: Exception) -> str | None:
+    """Return what an error means for people: its own words, or those of a disk that refuses."""
+    if isinstance(error, OSError) and error.errno in _DISK_TROUBLE:
+        from mesodesk.vault.location import refusal
+
+        return refusal(error).sentence
+    sentence = getattr(error, "sentence", None)
+    return sentence if isinstance(sentence, str) else None
 
 
 def _say(sentence: str) -> None:

@@ -14,8 +14,6 @@ step of the script after another. Each line that it prints is one JSON object:
 A receipt is what a person would read off the strip; it is printed before the next thing is done.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import logging
@@ -174,10 +172,10 @@ def _play_in(script_name: str, options: argparse.Namespace) -> None:
 
 
 def _script(name: str) -> Any:
-    if name in {"work", "idle"}:
+    if name == "work":
         import work
 
-        return getattr(work, name)
+        return work.work
     import visit
 
     return getattr(visit, name)

@@ -1,7 +1,5 @@
 """Faults to put into the program, so that it shows whether the tests would find them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -5,8 +5,6 @@ is covered, scrolled out of sight or not reached by Tab cannot be worked. What t
 generator: it yields what to wait for (a `Wait`), or seconds to rest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Runs the driver as a process of its own, and reads what it prints."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -15,7 +13,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PASSWORD = "seven lamps over the sink"  # noqa: S105 (opens nothing but the vaults of the tests)
+PASSWORD = "seven lamps over the sink"
 
 
 def environment(home: Path, **others: str) -> dict[str, str]:
