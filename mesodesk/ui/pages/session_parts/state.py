@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import SessionState as RecordState
+from mesodesk.domain.records.session import StoredChart
 from mesodesk.ui.bodymap.syringes import ChartSyringe, chart_syringes
 from mesodesk.ui.jobs import Latest, explain
 from mesodesk.ui.keeper import Keeper
@@ -18,6 +19,7 @@ from mesodesk.ui.pages.session_parts.loading import (
     Refusal,
     answering,
     answering_all,
+    answering_chart,
     derive,
     load,
     nothing,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
     from uuid import UUID
 
+    from mesodesk.domain.bodymap.chart import ChartDocument
     from mesodesk.domain.dosing import Mixture
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
         Missing,
         SessionFields,
         SessionRecord,
-        StoredChart,
     )
     from mesodesk.domain.screening import Finding
     from mesodesk.services.desk import Desk
@@ -65,6 +67,8 @@ class SessionState(QObject):
     record_changed = Signal()
     findings_changed = Signal()
     missing_changed = Signal()
+    #: `chart` is another one: gestures were kept.
+    chart_changed = Signal()
     #: (tuple of the SessionFields' names, sentence): a typed value is not accepted.
     refused = Signal(object, str)
     #: a sentence for the place where the user is looking: an action was refused.
@@ -89,6 +93,8 @@ class SessionState(QObject):
         self.stale = False
         self._typed: dict[str, object] = {}
         self._failed: dict[Hashable, Callable[[Exception], object]] = {}
+        #: sentences of typed values that are not accepted, by the key of their write.
+        self.refusals: dict[Hashable, str] = {}
         self._serial = 0
         self._latest = Latest(context.jobs, self)
         self._soon = QTimer(self)
@@ -155,6 +161,7 @@ class SessionState(QObject):
             return
         names = tuple(sorted(fields))
         self._typed |= fields
+        self.refusals.pop(names, None)
         self._take_fields(self.record.fields)
         session_id = self.record.id
         self.keeper.put(
@@ -190,6 +197,7 @@ class SessionState(QObject):
             return
         if failed is not None:
             self._failed[key] = failed
+        self.refusals.pop(key, None)
         self.keeper.put(key, write, finished)
         if at_once:
             self.keeper.flush()
@@ -197,7 +205,21 @@ class SessionState(QObject):
     def withdraw(self, key: Hashable) -> None:
         """Give up a typed value of `run_write` that was refused or still waits."""
         self._failed.pop(key, None)
+        self.refusals.pop(key, None)
         self.keeper.put(key, nothing)
+
+    def run_once(
+        self,
+        work: Callable[[Desk, int], SessionRecord],
+        done: Callable[[SessionRecord], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Write after everything that waits; tried once only, whatever stands against it.
+
+        For what the user presses again if it fails: signing, an addendum, discarding.
+        """
+        write = partial(answering_all, partial(self._as_owner, work))
+        self.keeper.append(write, partial(self._written, done, failed))
 
     def run_chart_write(
         self,
@@ -217,7 +239,14 @@ class SessionState(QObject):
                 done(result)
                 self.refresh_soon()
 
-        self.keeper.append(partial(answering_all, write), finished)
+        self.keeper.append(partial(answering_chart, write), finished)
+
+    def chart_kept(self, document: ChartDocument) -> None:
+        """Take over a chart of which every gesture is on record."""
+        self.chart = StoredChart(
+            tuple(document.fields.values()), tuple(document.edits), document.cursor
+        )
+        self.chart_changed.emit()
 
     def take(self, record: SessionRecord) -> None:
         """Take over a record that was written elsewhere in the window, as when it was signed."""
@@ -299,6 +328,7 @@ class SessionState(QObject):
 
     @Slot(object, object)
     def _refused(self, key: object, error: Exception) -> None:
+        self.refusals[key] = explain(error)
         failed = self._failed.get(key)
         if failed is not None:
             failed(error)

@@ -1,0 +1,373 @@
+"""The session workspace: check, prepare, chart, finish; afterwards the signed record."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from mesodesk.domain.clock import local_date
+from mesodesk.domain.records.session import SessionState as RecordState
+from mesodesk.domain.screening import chips
+from mesodesk.domain.session_rules import MissingCode
+from mesodesk.ui.frame.page import Page
+from mesodesk.ui.pages.patient_header import PatientHeader
+from mesodesk.ui.pages.session_parts.discard import DiscardDialog
+from mesodesk.ui.pages.session_parts.missing_words import station_word
+from mesodesk.ui.pages.session_parts.state import SessionState, Station
+from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import EmptyState, Notice
+from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mesodesk.domain.records.session import SessionRecord
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+STATIONS = ("check", "prepare", "chart", "finish")
+RECORD = "record"
+_RELOAD_MS = 200
+
+
+class SessionPage(Page):
+    """A draft is worked on station by station, in any order; a signed session is read."""
+
+    page_id = "session"
+    section = "patients"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Session")
+        self._context = context
+        self.state = SessionState(context, self)
+        self._stations: dict[str, Station] = {}
+        self._at: dict[UUID, str] = {}
+        self._current = ""
+        self._shown_id: UUID | None = None
+        self._wanted_station = ""
+        self._wanted_place = ""
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_RELOAD_MS)
+        self._again.timeout.connect(self.state.reload)
+        self._build()
+        self._connect()
+
+    # Building
+
+    def _build(self) -> None:
+        self.header = PatientHeader(self._context)
+        names = {key: station_word(key) for key in STATIONS}
+        self.steps = StepStrip(names, "step", self.tr("Stations of the session"))
+        tabs = {RECORD: self.tr("Record"), "chart": self.tr("Chart")}
+        self.tabs = TabStrip(tabs, "signed", self.tr("Parts of the signed session"))
+        self.discard = Button(
+            self.tr("Discard draft"),
+            "discard_draft",
+            ButtonKind.QUIET,
+            "trash-can-outline",
+            compact=True,
+        )
+        strip = QHBoxLayout()
+        strip.setSpacing(0)
+        strip.addWidget(self.steps, 1)
+        strip.addWidget(self.tabs, 1)
+        self.header.add_trailing(self.discard)
+        self.notice = Notice(object_name="session_notice", closable=True)
+        self.stack = QStackedWidget()
+        self._body = QWidget()
+        inside = QVBoxLayout(self._body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(Space.M)
+        inside.addWidget(self.header)
+        inside.addLayout(strip)
+        inside.addWidget(self.notice)
+        inside.addWidget(self.stack, 1)
+        self._broken = EmptyState(
+            "alert-circle-outline",
+            self.tr("This session cannot be shown"),
+            "",
+            self.tr("Back to the patients"),
+            object_name="session_broken",
+        )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(Space.L, Space.M, Space.L, Space.XS)
+        whole.addWidget(self._body)
+        whole.addWidget(self._broken)
+        self._body.hide()
+        self._broken.hide()
+
+    def _connect(self) -> None:
+        state = self.state
+        state.opened.connect(self._opened)
+        state.record_changed.connect(self._record_changed)
+        state.findings_changed.connect(self._show_head)
+        state.missing_changed.connect(self._show_steps)
+        state.said.connect(self._said)
+        state.broken.connect(self._show_broken)
+        self._context.changed.connect(self._changed)
+        self._broken.acted.connect(self._to_patients)
+        self.steps.selected.connect(self.go_to)
+        self.tabs.selected.connect(self.go_to)
+        self.discard.clicked.connect(self.ask_discard)
+        for number, slot in enumerate(
+            (self._to_check, self._to_prepare, self._to_chart, self._to_finish), start=1
+        ):
+            name = station_word(STATIONS[number - 1])
+            self.add_key(f"Ctrl+{number}", self.tr("Station {name}").format(name=name), slot)
+        self.add_key("Ctrl+Return", self.tr("Go on to the next station"), self.go_on)
+
+    def _station(self, key: str) -> Station:
+        if key not in self._stations:
+            made = self._make(key)
+            made.next_asked.connect(self.go_on)
+            made.place_asked.connect(self.go_to_place)
+            self._stations[key] = made
+            self.stack.addWidget(made)
+        return self._stations[key]
+
+    def _make(self, key: str) -> Station:
+        """Build a station when it is first shown."""
+        if key == "check":
+            from mesodesk.ui.pages.session_parts.check import CheckStation
+
+            return CheckStation(self.state, self._context)
+        if key == "prepare":
+            from mesodesk.ui.pages.session_parts.prepare import PrepareStation
+
+            return PrepareStation(self.state, self._context)
+        if key == "chart":
+            from mesodesk.ui.pages.session_parts.chart_station import ChartStation
+
+            return ChartStation(self.state, self._context)
+        if key == RECORD:
+            from mesodesk.ui.pages.session_parts.signed_view import SignedView
+
+            return SignedView(self.state, self._context)
+        from mesodesk.ui.pages.session_parts.finish import FinishStation
+
+        return FinishStation(self.state, self._context)
+
+    # The page
+
+    def shown(self, **arguments: object) -> None:
+        """Show a session: `session_id`, perhaps `station`."""
+        self._wanted_station = str(arguments.get("station", ""))
+        session_id: UUID | None = arguments.get("session_id", self.state.session_id)  # type: ignore[assignment]
+        if session_id is None:
+            self._show_broken(self.tr("No session was chosen. Open one from a patient's page."))
+        elif session_id != self.state.session_id:
+            self._body.hide()
+            self._broken.hide()
+            self.state.open(session_id)
+        elif self.state.stale or not self._broken.isHidden():
+            self.state.reload()
+        elif self._wanted_station:
+            self.go_to(self._wanted_station)
+
+    def leave(self) -> None:
+        if self._current:
+            self._stations[self._current].leave()
+        self.state.flush()
+
+    def first_focus(self) -> QWidget | None:
+        if self._body.isHidden() or not self._current or self.state.session_id != self._shown_id:
+            return None
+        return self._stations[self._current].first_focus()
+
+    @Slot()
+    def _opened(self) -> None:
+        self._broken.hide()
+        self._body.show()
+        record = self.state.record
+        another = self._shown_id != record.id
+        self._shown_id = record.id
+        if another:
+            self.notice.hide()
+        for station in self._stations.values():
+            station.show_state()
+        self._show_head()
+        self._show_steps()
+        if another or self._wanted_station or self._current not in self._keys():
+            wanted = self._wanted_station or self._at.get(record.id, "")
+            self._wanted_station = ""
+            self._show(wanted if wanted in self._keys() else self._first_unfinished())
+            self._focus_first()
+
+    def _keys(self) -> tuple[str, ...]:
+        return STATIONS if self.state.can_edit() else (RECORD, "chart")
+
+    def _first_unfinished(self) -> str:
+        if not self.state.can_edit():
+            return RECORD
+        open_ones = {each.station for each in self.state.missing}
+        return next((key for key in STATIONS if key in open_ones), STATIONS[-1])
+
+    # Moving between the stations
+
+    @Slot(str)
+    def go_to(self, key: str) -> None:
+        """Show a station, with the focus where its work begins."""
+        if self.state.is_open() and key in self._keys():
+            self._show(key)
+            self._focus_first()
+
+    @Slot(str, str)
+    def go_to_place(self, key: str, place: str) -> None:
+        """Show a place in a station: something missing leads there."""
+        if self.state.is_open() and key in self._keys():
+            self._show(key)
+            self._wanted_place = place
+            # Once the station has its size, so that it can scroll to the place.
+            QTimer.singleShot(0, self._reveal)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Show the next station."""
+        if self.state.can_edit() and self._current in STATIONS[:-1]:
+            self.go_to(STATIONS[STATIONS.index(self._current) + 1])
+
+    @Slot()
+    def _to_check(self) -> None:
+        self.go_to("check")
+
+    @Slot()
+    def _to_prepare(self) -> None:
+        self.go_to("prepare")
+
+    @Slot()
+    def _to_chart(self) -> None:
+        self.go_to("chart")
+
+    @Slot()
+    def _to_finish(self) -> None:
+        self.go_to("finish")
+
+    @Slot()
+    def _reveal(self) -> None:
+        station = self._stations.get(self._current)
+        if station is not None and not station.reveal(self._wanted_place):
+            self._focus_first()
+
+    def _show(self, key: str) -> None:
+        if self._current and self._current != key:
+            self._stations[self._current].leave()
+            self.state.flush()
+        fresh = key not in self._stations
+        station = self._station(key)
+        if fresh or key != self._current:
+            station.show_state()
+        self._current = key
+        self._at[self.state.record.id] = key
+        self.stack.setCurrentWidget(station)
+        (self.steps if self.state.can_edit() else self.tabs).set_current(key)
+
+    def _focus_first(self) -> None:
+        focus = self.first_focus()
+        if focus is not None and self.isVisible():
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # What stands around the stations
+
+    @Slot()
+    def _record_changed(self) -> None:
+        if self._shown_id != self.state.record.id:
+            return
+        if self._current and self._current not in self._keys():
+            self._show_head()
+            self._show_steps()
+            self._show(RECORD)
+            self._focus_first()
+
+    @Slot()
+    def _show_head(self) -> None:
+        if not self.state.is_open():
+            return
+        state, language = self.state, self._context.language
+        self.header.set_patient(state.patient, state.intake)
+        allergies = state.intake.fields.allergies if state.intake is not None else ()
+        made = chips(state.findings, [each.substance for each in allergies], language)
+        known = [(Kind(chip.severity.value), chip.label) for chip in made]
+        self.header.chips.set_chips([*known, self._session_chip()])
+
+    def _session_chip(self) -> tuple[Kind, str]:
+        record, previous = self.state.record, self.state.previous
+        words = self.tr("Session {number}").format(number=record.number)
+        if record.state is RecordState.ENTERED_IN_ERROR:
+            return Kind.NEUTRAL, self.tr("{session} · discarded").format(session=words)
+        if record.state is not RecordState.DRAFT:
+            return Kind.OK, self.tr("{session} · signed").format(session=words)
+        if previous is None:
+            return Kind.NEUTRAL, self.tr("{session} · the first").format(session=words)
+        zone = self._context.clinic.fields.zone
+        day, last = (local_date(each.started_at, zone) for each in (record, previous))
+        return Kind.NEUTRAL, self.tr("{session} · {days} days after the last").format(
+            session=words, days=(day - last).days
+        )
+
+    @Slot()
+    def _show_steps(self) -> None:
+        if not self.state.is_open():
+            return
+        draft = self.state.can_edit()
+        self.steps.setVisible(draft)
+        self.tabs.setVisible(not draft)
+        self.discard.setVisible(draft)
+        for key in STATIONS:
+            found = [each for each in self.state.missing if each.station == key]
+            stopped = any(
+                each.code == MissingCode.FINDING and each.values.get("severity") == Kind.STOP
+                for each in found
+            )
+            todo = StepState.BLOCKED if stopped else StepState.TODO
+            self.steps.set_state(key, todo if found else StepState.DONE)
+
+    @Slot(str)
+    def _said(self, sentence: str) -> None:
+        self.notice.show_notice(Kind.STOP, self.tr("That was not done"), sentence)
+
+    @Slot(str)
+    def _show_broken(self, sentence: str) -> None:
+        self._body.hide()
+        self._broken.set_words(self.tr("This session cannot be shown"), sentence)
+        self._broken.show()
+
+    @Slot()
+    def _to_patients(self) -> None:
+        self.navigate("patients")
+
+    @Slot(object, object)
+    def _changed(self, _topic: object, _origin: object) -> None:
+        # The state has taken note before, because it was connected first.
+        if self.state.stale and self.isVisible():
+            self._again.start()
+
+    # Discarding a draft
+
+    @Slot()
+    def ask_discard(self) -> None:
+        """Ask for the reason, then discard the draft; it stays on record as entered in error."""
+        if self.state.can_edit():
+            dialog = DiscardDialog(self)
+            dialog.given.connect(self._discard)
+            dialog.open()
+
+    @Slot(str)
+    def _discard(self, reason: str) -> None:
+        work = partial(_discard, session_id=self.state.record.id, reason=reason)
+        self.state.run_once(work, self._discarded, self._not_discarded)
+
+    def _discarded(self, record: SessionRecord) -> None:
+        self.navigate("patient", patient_id=record.patient_id)
+
+    def _not_discarded(self, error: Exception) -> None:
+        self._said(str(getattr(error, "sentence", "")))
+
+
+def _discard(desk: Desk, version: int, *, session_id: UUID, reason: str) -> SessionRecord:
+    return desk.sessions.discard_draft(session_id, version, reason)

@@ -1,0 +1,217 @@
+"""The chart of a session: the body map, with every gesture kept at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mesodesk.domain.bodymap.atlas import load_atlas
+from mesodesk.domain.bodymap.chart import ChartDocument
+from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.ui.bodymap.chart_panel import ChartPanel
+from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
+from mesodesk.ui.jobs import explain
+from mesodesk.ui.pages.session_parts.state import SessionState, Station
+from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from mesodesk.domain.bodymap.atlas import Atlas
+    from mesodesk.domain.bodymap.edits import Edit
+    from mesodesk.domain.records.session import StoredChart
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+_CANVAS = "body_map"
+"""What `Missing.place` calls the body."""
+
+
+class ChartStation(Station):
+    """Embeds the chart. What is drawn stays in sight while it waits to be kept."""
+
+    station_id = "chart"
+
+    def __init__(self, state: SessionState, context: Context) -> None:
+        super().__init__(state, context)
+        self.setObjectName("chart_station")
+        self._shown_of: UUID | None = None
+        self._coming: StoredChart | None = None
+        self._waiting = 0
+        self._diverged = False
+        self.panel = ChartPanel(context.language)
+        self.notice = Notice(object_name="chart_notice", closable=True)
+        self.finish = Button(
+            self.tr("Finish and sign"), "finish_and_sign", ButtonKind.PRIMARY, parent=self
+        )
+        self.panel.footer.addWidget(self.finish)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.notice)
+        column.addWidget(self.panel, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.panel.edit_made.connect(self._edit_made)
+        self.panel.undo_made.connect(self._undo_made)
+        self.panel.redo_made.connect(self._redo_made)
+        self.panel.prepare_syringe_asked.connect(self._prepare_asked)
+        self.finish.clicked.connect(self.next_asked)
+        self.state.record_changed.connect(self._record_changed)
+
+    def first_focus(self) -> QWidget | None:
+        return self.panel.view.canvas
+
+    def reveal(self, place: str) -> bool:
+        if place == _CANVAS:
+            self.panel.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().reveal(place)
+
+    def show_state(self) -> None:
+        """Show the stored chart, unless it is the one in sight: the view then stays as it is."""
+        chart = self.state.chart
+        if chart is None or self._waiting or chart is self._coming:
+            return
+        document = self.panel.model.document
+        same_session = self._shown_of == self.state.record.id
+        read_only = not self.state.can_edit()
+        if (
+            same_session
+            and not self._diverged
+            and (document.cursor, len(document.edits)) == (chart.cursor, len(chart.edits))
+        ):
+            self.panel.model.read_only = read_only
+            self._record_changed()
+            return
+        if not same_session:
+            # Never another patient's points, not even for a moment.
+            self.panel.hide()
+        self._diverged = False
+        self._coming = chart
+        self._shown_of = self.state.record.id
+        work = partial(load_atlas, self.state.record.body_sex.value)
+        self.context.jobs.run_aside(self, work, partial(self._show_chart, chart))
+
+    def _show_chart(self, chart: StoredChart, atlas: Atlas) -> None:
+        if self._coming is not chart or self._shown_of != self.state.record.id:
+            return
+        self._coming = None
+        self.panel.load(
+            ChartDocument(chart.fields, chart.edits, chart.cursor),
+            atlas,
+            self.state.syringes,
+            self.state.record.height_cm,
+            read_only=not self.state.can_edit(),
+            settings=_last_settings(chart),
+        )
+        self.panel.show()
+
+    @Slot()
+    def _record_changed(self) -> None:
+        model = self.panel.model
+        if self._shown_of != self.state.record.id:
+            return
+        self.finish.setVisible(self.state.can_edit())
+        if model.syringes != self.state.syringes:
+            self.panel.set_syringes(self.state.syringes)
+
+    # Keeping
+
+    @Slot(object, int)
+    def _edit_made(self, edit: Edit, cursor_before: int) -> None:
+        work = partial(
+            _append,
+            session_id=self.state.record.id,
+            cursor=cursor_before,
+            edit=edit,
+            regions=self._regions(edit),
+        )
+        self._keep(work)
+
+    @Slot(int, int)
+    def _undo_made(self, before: int, _now: int) -> None:
+        self._keep(partial(_undo, session_id=self.state.record.id, cursor=before))
+
+    @Slot(int, int)
+    def _redo_made(self, before: int, _now: int) -> None:
+        self._keep(partial(_redo, session_id=self.state.record.id, cursor=before))
+
+    def _keep(self, work: partial[int]) -> None:
+        self._waiting += 1
+        self.state.run_chart_write(work, self._kept, self._not_kept)
+
+    def _kept(self, _cursor: int) -> None:
+        self._waiting -= 1
+        self._settled()
+
+    def _not_kept(self, error: Exception) -> None:
+        self._waiting -= 1
+        if not self._diverged:
+            self._diverged = True
+            self.notice.show_notice(
+                Kind.STOP, self.tr("This gesture is not on record"), explain(error)
+            )
+        self._settled()
+
+    def _settled(self) -> None:
+        if self._waiting:
+            return
+        document = self.panel.model.document
+        known = {syringe.id for syringe in self.state.syringes}
+        # Undo takes a syringe out again that was put away meanwhile.
+        returned = any(field.syringe_id not in known for field in document.fields.values())
+        self.state.chart_kept(document)
+        if self._diverged or returned:
+            self.state.reload()
+
+    def _regions(self, edit: Edit) -> Mapping[UUID, tuple[str, ...]]:
+        """Return the keys of the regions that the points of each changed field lie in."""
+        atlas = self.panel.model.atlas
+        if atlas is None:
+            return {}
+        found: dict[UUID, tuple[str, ...]] = {}
+        for field_id, _, after in edit.changes:
+            if after is not None:
+                indices = atlas.region_indices(after.points.records["triangle"])
+                keys = {atlas.regions[int(index)].key for index in set(indices.tolist())}
+                found[field_id] = tuple(sorted(keys))
+        return found
+
+    @Slot()
+    def _prepare_asked(self) -> None:
+        self.place_asked.emit("prepare", "add_syringe")
+
+
+def _last_settings(chart: StoredChart) -> PointSettings:
+    """Return what the points made last got, so that charting goes on as it was."""
+    newest = max(chart.fields, key=lambda field: field.id, default=None)
+    if newest is None or newest.dose_per_point_ml is None:
+        return DEFAULT_SETTINGS
+    return PointSettings(newest.technique, newest.depth_mm, newest.needle, newest.dose_per_point_ml)
+
+
+def _append(
+    desk: Desk,
+    *,
+    session_id: UUID,
+    cursor: int,
+    edit: Edit,
+    regions: Mapping[UUID, tuple[str, ...]],
+) -> int:
+    return desk.charts.append(session_id, cursor, edit, regions)
+
+
+def _undo(desk: Desk, *, session_id: UUID, cursor: int) -> int:
+    return desk.charts.undo(session_id, cursor)
+
+
+def _redo(desk: Desk, *, session_id: UUID, cursor: int) -> int:
+    return desk.charts.redo(session_id, cursor)

@@ -1,0 +1,219 @@
+"""What is missing, each a link to its place, and signing: the only ceremony."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+
+from mesodesk.domain.session_rules import MissingCode
+from mesodesk.ui.jobs import explain
+from mesodesk.ui.pages.session_parts.missing_words import sentence, station_word
+from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
+from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.rows import Row, RowList
+from mesodesk.ui.widgets.text import Body, Muted, Strong
+from mesodesk.ui.widgets.textfields import PasswordField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from mesodesk.domain.records.session import Missing, SessionRecord
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.session_parts.state import SessionState
+
+_TOGETHER = frozenset({MissingCode.REACTION, MissingCode.ASEPTIC_STEP})
+"""Several of one of these make one line, which leads to the first."""
+
+
+class MissingCard(Card):
+    """What keeps the session from being signed, in words."""
+
+    #: (station, place): leads there.
+    place_asked = Signal(str, str)
+
+    def __init__(self, state: SessionState, language: str) -> None:
+        super().__init__(object_name="missing_card")
+        self._state = state
+        self._language = language
+        self._shown: list[Missing] = []
+        self.rows = RowList("missing_list", self.tr("What is missing"))
+        self.rows.setObjectName("missing_list")
+        self._nothing = Strong(self.tr("Nothing is missing."))
+        self._nothing.setObjectName("nothing_missing")
+        self._nothing.set_tone(Kind.OK.value)
+        self._tick = IconLabel(KIND_ICONS[Kind.OK], Kind.OK.value)
+        self.body.addLayout(row(self._tick, self._nothing, stretch=True))
+        self.add(self.rows)
+        self.rows.activated.connect(self._activated)
+
+    def show_state(self) -> None:
+        """Show what is missing now."""
+        found = self._state.missing
+        self.set_title(self.tr("Before you sign"))
+        for widget in (self._tick, self._nothing):
+            widget.setVisible(not found)
+        self.rows.setVisible(bool(found))
+        lines = list(_lines(found))
+        if [(each, text) for each, text in self._words(lines)] == [
+            (each, line.title.text())
+            for each, line in zip(self._shown, self.rows.rows(), strict=True)
+        ]:
+            return
+        self._shown = [first for first, _ in lines]
+        self.rows.set_rows(
+            Row(
+                text,
+                station_word(each.station),
+                object_name=f"missing_{each.place}",
+                leading=IconLabel("arrow-right-circle-outline", "caution", 20),
+            )
+            for each, text in self._words(lines)
+        )
+
+    def _words(self, lines: Sequence[tuple[Missing, int]]) -> list[tuple[Missing, str]]:
+        return [(first, self._sentence(first, count)) for first, count in lines]
+
+    def _sentence(self, first: Missing, count: int) -> str:
+        if count == 1:
+            return sentence(first, self._language)
+        if first.code == MissingCode.REACTION:
+            words = self.tr("Look for {count} more immediate reactions.")
+        else:
+            words = self.tr("Answer {count} more aseptic steps.")
+        return words.format(count=count)
+
+    @Slot(int)
+    def _activated(self, at: int) -> None:
+        chosen = self._shown[at]
+        self.place_asked.emit(chosen.station, chosen.place)
+
+
+def _lines(found: Iterable[Missing]) -> Iterable[tuple[Missing, int]]:
+    """Return the first of each line, and how many the line stands for."""
+    counts: dict[str, int] = {}
+    for each in found:
+        counts[each.code] = counts.get(each.code, 0) + 1
+    said: set[str] = set()
+    for each in found:
+        if each.code not in _TOGETHER:
+            yield each, 1
+        elif each.code not in said:
+            said.add(each.code)
+            yield each, counts[each.code]
+
+
+class SignCard(Card):
+    """Who signs, the password, the button."""
+
+    #: the SessionRecord: it is signed.
+    signed = Signal(object)
+
+    def __init__(self, state: SessionState, context: Context) -> None:
+        super().__init__(object_name="sign_card")
+        self.set_title(self.tr("Sign"))
+        self._state = state
+        self._context = context
+        self._busy = False
+        self._wait_s = 0
+        self.who = Body()
+        self.who.setObjectName("signer")
+        self.password = PasswordField("sign_password", self.tr("Your password"))
+        self.button = Button(
+            self.tr("Sign and seal"), "sign_button", ButtonKind.SECONDARY, "seal-variant"
+        )
+        self.message = Notice(object_name="sign_message")
+        self.add(self.who)
+        self.add(FormRow(self.tr("Your password"), self.password))
+        self.add(self.message)
+        self.add(self.button)
+        self.add(
+            Muted(
+                self.tr("A signed session cannot be changed any more. Additions are dated addenda.")
+            )
+        )
+        self.body.setSpacing(Space.M)
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self._count_down)
+        self.password.entered.connect(self.submit)
+        self.button.clicked.connect(self.submit)
+
+    def show_state(self) -> None:
+        """Show who signs, and whether it can be signed."""
+        name = self._context.user.name
+        self.who.setText(self.tr("You sign as {name}.").format(name=name))
+        ready = not self._state.missing
+        self.button.set_kind(ButtonKind.PRIMARY if ready else ButtonKind.SECONDARY)
+
+    def clear(self) -> None:
+        """Forget the password typed."""
+        self.password.clear()
+        if not self._wait_s:
+            self.message.show_notice(Kind.INFO, "")
+
+    @Slot()
+    def submit(self) -> None:
+        """Sign, after everything typed has been written."""
+        if self._busy or self._wait_s or not self._state.can_edit():
+            return
+        unkept = next(iter(self._state.refusals.values()), "")
+        if unkept:
+            headline = self.tr("Something typed is not accepted yet, so nothing was signed")
+            self.message.show_notice(Kind.STOP, headline, unkept)
+        elif not self.password.value():
+            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.password.set_error(self.tr("Type your password to sign."))
+        else:
+            self._set_busy(busy=True)
+            work = partial(_sign, session_id=self._state.record.id, password=self.password.value())
+            self._state.run_once(work, self._signed, self._refused)
+
+    def _signed(self, record: SessionRecord) -> None:
+        self._set_busy(busy=False)
+        self.clear()
+        self.signed.emit(record)
+
+    def _refused(self, error: Exception) -> None:
+        self._set_busy(busy=False)
+        self._state.refresh()
+        kind = Kind.CAUTION if hasattr(error, "delay_s") else Kind.STOP
+        self.message.show_notice(kind, self.tr("Not signed"), explain(error))
+        if hasattr(error, "delay_s"):
+            self.password.clear()
+            self._wait_s = math.ceil(error.delay_s)
+            if self._wait_s:
+                self._tick.start()
+            self._show_button()
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _count_down(self) -> None:
+        self._wait_s = max(0, self._wait_s - 1)
+        if self._wait_s == 0:
+            self._tick.stop()
+        self._show_button()
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._busy = busy
+        self._show_button()
+
+    def _show_button(self) -> None:
+        self.button.setEnabled(not self._busy and self._wait_s == 0)
+        if self._busy:
+            self.button.setText(self.tr("Signing…"))
+        elif self._wait_s:
+            self.button.setText(self.tr("Wait {seconds} s").format(seconds=self._wait_s))
+        else:
+            self.button.setText(self.tr("Sign and seal"))
+
+
+def _sign(desk: Desk, version: int, *, session_id: UUID, password: str) -> SessionRecord:
+    return desk.sessions.sign(session_id, version, password)
