@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mesodesk.ui.pages.session_parts.state import SessionState
 
 STEPS_DAYS = (7, 14, 21, 28)
+_NAMES = {"en": "English", "fr": "Français", "it": "Italiano", "es": "Español"}
 
 
 class AftercareCard(Card):
@@ -151,7 +152,7 @@ class NextSessionCard(Card):
         self.weekday = Muted("", wrap=False)
         self.add(self.day)
         self.body.addLayout(row(*self.steps, spacing=Space.XS))
-        self.body.addLayout(row(self.none, self.weekday))
+        self.body.addLayout(row(self.none, self.weekday, stretch=True))
         self.day.edited.connect(self._picked)
         self.none.ticked.connect(self._ticked)
 
@@ -208,5 +209,4 @@ class NextSessionCard(Card):
 
 
 def _language_name(code: str) -> str:
-    name = QLocale(code).nativeLanguageName()
-    return name[:1].upper() + name[1:]
+    return _NAMES.get(code, code)

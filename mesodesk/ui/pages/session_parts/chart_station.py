@@ -42,6 +42,7 @@ class ChartStation(Station):
         super().__init__(state, context)
         self.setObjectName("chart_station")
         self._shown_of: UUID | None = None
+        self._framed_of: UUID | None = None
         self._coming: StoredChart | None = None
         self._waiting = 0
         self._diverged = False
@@ -113,6 +114,12 @@ class ChartStation(Station):
             settings=_last_settings(chart),
         )
         self.panel.show()
+        self._record_changed()
+        document = self.panel.model.document
+        if document.point_count and self._framed_of != self._shown_of:
+            # Where the work was left, rather than the whole body.
+            self.panel.view.canvas.show_points(list(document.refs()))
+        self._framed_of = self._shown_of
 
     @Slot()
     def _record_changed(self) -> None:

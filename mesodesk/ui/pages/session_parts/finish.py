@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.pages.session_parts.aftercare import AftercareCard, NextSessionCard
 from mesodesk.ui.pages.session_parts.balance import BalanceCard
@@ -18,9 +18,13 @@ from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.textfields import MultilineField
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from mesodesk.ui.context import Context
 
 _RIGHT = 392
+_TWO_COLUMNS = 1_080
+"""From this width on, what is at the left stands in two columns."""
 
 
 class FinishStation(Station):
@@ -51,17 +55,18 @@ class FinishStation(Station):
         self._connect()
 
     def _lay_out(self) -> None:
-        left = PageScroll("finish_left", max_width=900, margin=0)
-        for card in (
-            self.tolerance,
-            self.reactions,
-            self.balance,
-            self.aftercare,
-            self.next_session,
-            self.note_card,
-        ):
-            left.add(card)
+        self._near = QVBoxLayout()
+        self._far = QVBoxLayout()
+        cards = self._cards = QHBoxLayout()
+        cards.setSpacing(Space.M)
+        for column in (self._near, self._far):
+            column.setSpacing(Space.M)
+            cards.addLayout(column, 1)
+        left = PageScroll("finish_left", max_width=1_600, margin=0)
+        left.column.addLayout(cards)
         left.column.addStretch(1)
+        self._wide: bool | None = None
+        self._arrange(wide=False)
         right = PageScroll("finish_right", margin=0)
         right.setFixedWidth(_RIGHT)
         for card in (self.missing, self.sign):
@@ -72,6 +77,29 @@ class FinishStation(Station):
         columns.setSpacing(Space.M)
         columns.addWidget(left, 1)
         columns.addWidget(right)
+
+    def _arrange(self, *, wide: bool) -> None:
+        """Put the cards into one column, or into two where there is room."""
+        if wide == self._wide:
+            return
+        self._wide = wide
+        first = (self.tolerance, self.reactions)
+        second = (self.balance, self.aftercare, self.next_session, self.note_card)
+        for column in (self._near, self._far):
+            while column.count():
+                column.takeAt(0)
+        for before in first:
+            self._near.addWidget(before)
+        for after in second:
+            (self._far if wide else self._near).addWidget(after)
+        self._near.addStretch(1)
+        if wide:
+            self._far.addStretch(1)
+        self._cards.setStretch(1, 1 if wide else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(wide=event.size().width() - _RIGHT >= _TWO_COLUMNS)
 
     def _connect(self) -> None:
         state = self.state

@@ -61,13 +61,13 @@ class SignedView(Station):
             syringes.show_session,
             outcome.show_session,
         )
-        left = PageScroll("signed_left", max_width=900, margin=0)
+        left = PageScroll("signed_left", max_width=1_200, margin=0)
         for card in (screening, checked, syringes, outcome):
             left.add(card)
         left.column.addStretch(1)
         right = PageScroll("signed_right", margin=0)
         right.setFixedWidth(_RIGHT)
-        for side in (self.seal, self.follow_ups, self.addenda):
+        for side in (self.seal, self.addenda, self.follow_ups):
             right.add(side)
         right.column.addStretch(1)
         columns = QHBoxLayout(self)

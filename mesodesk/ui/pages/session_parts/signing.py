@@ -7,17 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout
 
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.missing_words import sentence, station_word
+from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
 from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.rows import Row, RowList
-from mesodesk.ui.widgets.text import Body, Muted, Strong
+from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 from mesodesk.ui.widgets.textfields import PasswordField
 
 if TYPE_CHECKING:
@@ -29,8 +31,28 @@ if TYPE_CHECKING:
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.state import SessionState
 
+_ROW_WORDS = 288
+"""Room for a sentence in the column at the right."""
 _TOGETHER = frozenset({MissingCode.REACTION, MissingCode.ASEPTIC_STEP})
 """Several of one of these make one line, which leads to the first."""
+
+
+class MissingRow(Row):
+    """A sentence that leads to its place; it is never cut off."""
+
+    def __init__(self, missing: Missing, text: str) -> None:
+        super().__init__(
+            text,
+            station_word(missing.station),
+            object_name=f"missing_{missing.place}",
+            leading=IconLabel("arrow-right-circle-outline", "caution", 20),
+        )
+        self.sentence = Label(text, Role.STRONG, wrap=True)
+        self.sentence.setFixedSize(_ROW_WORDS, self.sentence.heightForWidth(_ROW_WORDS))
+        self.title.hide()
+        words = self._line.itemAt(1).layout()
+        if isinstance(words, QVBoxLayout):
+            words.insertWidget(1, self.sentence)
 
 
 class MissingCard(Card):
@@ -68,15 +90,7 @@ class MissingCard(Card):
         ]:
             return
         self._shown = [first for first, _ in lines]
-        self.rows.set_rows(
-            Row(
-                text,
-                station_word(each.station),
-                object_name=f"missing_{each.place}",
-                leading=IconLabel("arrow-right-circle-outline", "caution", 20),
-            )
-            for each, text in self._words(lines)
-        )
+        self.rows.set_rows(MissingRow(each, text) for each, text in self._words(lines))
 
     def _words(self, lines: Sequence[tuple[Missing, int]]) -> list[tuple[Missing, str]]:
         return [(first, self._sentence(first, count)) for first, count in lines]

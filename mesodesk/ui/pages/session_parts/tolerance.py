@@ -15,14 +15,19 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.layouts import FlowLayout
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import Scale0to10, TriState
 from mesodesk.ui.widgets.text import Label, Strong
 from mesodesk.ui.widgets.textfields import MultilineField
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from mesodesk.ui.pages.session_parts.state import SessionState
 
+_TWO_PAIRS = 780
+"""From this width on, two questions stand side by side."""
 _LONGEST_OBSERVATION = Decimal(24 * 60)
 
 
@@ -58,8 +63,11 @@ class ToleranceCard(Card):
         inner.addWidget(self.pain, 0, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addLayout(anchors, 1, 0)
         inner.setColumnStretch(1, 1)
-        self.add(FormRow(self.tr("Pain during the session"), block))
-        self.add(FormRow(self.tr("Observed after the session"), self.observation))
+        side_by_side = QWidget()
+        flow = FlowLayout(side_by_side, Space.L)
+        flow.addWidget(FormRow(self.tr("Pain during the session"), block))
+        flow.addWidget(FormRow(self.tr("Observed afterwards"), self.observation))
+        self.add(side_by_side)
         self.pain.rated.connect(self._rated)
         self.observation.edited.connect(self._observed)
 
@@ -90,20 +98,21 @@ class ReactionsCard(Card):
         self.none = Button(self.tr("Looked for all: none"), "reactions_none", compact=True)
         self.add_trailing(self.none)
         self.answers: dict[str, TriState] = {}
-        grid = QGridLayout()
-        grid.setVerticalSpacing(Space.S)
-        grid.setHorizontalSpacing(Space.M)
-        for line, term in enumerate(load_vocabulary().immediate_reactions):
+        self._labels: dict[str, Strong] = {}
+        for term in load_vocabulary().immediate_reactions:
             name = term.name.get(language)
             label = Strong(name[:1].upper() + name[1:])
             label.setWordWrap(True)
             tri = TriState(f"reaction_{term.id}", name, compact=True)
             tri.answered.connect(self._answered)
-            grid.addWidget(label, line, 0)
-            grid.addWidget(tri, line, 1, Qt.AlignmentFlag.AlignRight)
             self.answers[term.id] = tri
-        grid.setColumnStretch(0, 1)
-        self.body.addLayout(grid)
+            self._labels[term.id] = label
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(Space.S)
+        self._grid.setHorizontalSpacing(Space.M)
+        self._pairs = 0
+        self._arrange(1)
+        self.body.addLayout(self._grid)
         self.note = MultilineField(
             "reaction_note",
             self.tr("What was seen and done"),
@@ -132,6 +141,25 @@ class ReactionsCard(Card):
             else "",
             Kind.CAUTION,
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(2 if event.size().width() >= _TWO_PAIRS else 1)
+
+    def _arrange(self, pairs: int) -> None:
+        """Put so many questions side by side, one after the other down each column."""
+        if pairs == self._pairs:
+            return
+        self._pairs = pairs
+        lines = -(-len(self.answers) // pairs)
+        for at, key in enumerate(self.answers):
+            column, line = divmod(at, lines)
+            self._grid.addWidget(self._labels[key], line, 3 * column)
+            right = Qt.AlignmentFlag.AlignRight
+            self._grid.addWidget(self.answers[key], line, 3 * column + 1, right)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(3, 1 if pairs > 1 else 0)
+        self._grid.setColumnMinimumWidth(2, Space.L if pairs > 1 else 0)
 
     def _asked(self) -> dict[str, Answer]:
         given = self._state.record.fields.reactions
