@@ -1,0 +1,356 @@
+"""One patient: who it is, what to know, what comes next; behind tabs everything on record."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from mesodesk.domain.changes import Topic
+from mesodesk.ui.frame.page import Page
+from mesodesk.ui.jobs import Latest, explain
+from mesodesk.ui.pages.patient_header import PatientHeader
+from mesodesk.ui.pages.patient_parts.details_tab import DetailsTab
+from mesodesk.ui.pages.patient_parts.file import (
+    PatientFile,
+    header_chips,
+    read_again,
+    read_file,
+    screened,
+)
+from mesodesk.ui.pages.patient_parts.follow_ups_tab import FollowUpsTab
+from mesodesk.ui.pages.patient_parts.intake_tab import IntakeTab
+from mesodesk.ui.pages.patient_parts.next_card import start_words
+from mesodesk.ui.pages.patient_parts.overview import OverviewTab
+from mesodesk.ui.pages.patient_parts.sessions_tab import SessionsTab
+from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import EmptyState, Notice
+from mesodesk.ui.widgets.strips import TabStrip
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mesodesk.domain.records.intake import IntakeRecord
+    from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.session import SessionRecord
+    from mesodesk.domain.screening_facts import ScreeningFacts
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+_Tab: TypeAlias = OverviewTab | IntakeTab | SessionsTab | FollowUpsTab | DetailsTab
+
+_CONCERNED: Final = (
+    Topic.PATIENTS | Topic.INTAKES | Topic.SESSIONS | Topic.FOLLOW_UPS | Topic.CLINIC
+)
+_SYNONYMS: Final = {"followup": "follow_ups", "follow_up": "follow_ups", "session": "sessions"}
+
+
+class PatientPage(Page):
+    """Header strip, tabs, and the way into the next session.
+
+    `navigate("patient", patient_id=..., tab="intake")`; without a tab the overview is shown, or
+    for the same patient the tab that was.
+    """
+
+    page_id = "patient"
+    section = "patients"
+    icon = "account-outline"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Patient")
+        self._context = context
+        self._patient_id: UUID | None = None
+        self._file: PatientFile | None = None
+        self._latest = Latest(context.jobs, self)
+        self._reload = QTimer(self)
+        self._reload.setSingleShot(True)
+        self._reload.setInterval(60)
+        self._reload.timeout.connect(self._read_again)
+        self._topics = Topic.NONE
+        self.header = PatientHeader(context)
+        self.start = Button(
+            self.tr("Start session"), "start_session", ButtonKind.SECONDARY, "needle"
+        )
+        self.header.add_trailing(self.start)
+        self.strip = TabStrip(
+            {
+                "overview": self.tr("Overview"),
+                "intake": self.tr("Intake"),
+                "sessions": self.tr("Sessions"),
+                "follow_ups": self.tr("Follow-up"),
+                "details": self.tr("Details"),
+            },
+            "tab",
+            self.tr("Parts of the record"),
+        )
+        self.overview = OverviewTab(context)
+        self.sessions = SessionsTab(context)
+        self.follow_ups = FollowUpsTab(context)
+        self.intake = IntakeTab(context)
+        self.details = DetailsTab(context)
+        self._tabs: dict[str, _Tab] = {
+            "overview": self.overview,
+            "intake": self.intake,
+            "sessions": self.sessions,
+            "follow_ups": self.follow_ups,
+            "details": self.details,
+        }
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.notice = Notice(object_name="patient_notice", closable=True)
+        self._stack = QStackedWidget()
+        for tab in self._tabs.values():
+            self._stack.addWidget(tab)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
+        inner.setSpacing(Space.M)
+        inner.addWidget(self.header)
+        inner.addWidget(self.strip)
+        inner.addWidget(self.notice)
+        inner.addWidget(self._stack, 1)
+        self._whole = QWidget()
+        self._whole.setLayout(inner)
+        self._nobody = EmptyState(
+            "account-outline",
+            self.tr("No patient is open"),
+            self.tr("Find one by name, record number, birth date or phone."),
+            self.tr("Find a patient"),
+            object_name="patient_none",
+        )
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._nobody)
+        self._pages.addWidget(self._whole)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self.strip.selected.connect(self._tab_chosen)
+        self.start.clicked.connect(self.start_session)
+        self.overview.start_asked.connect(self.start_session)
+        self.sessions.start_asked.connect(self.start_session)
+        self.overview.tab_asked.connect(self.show_tab)
+        for tab in (self.overview, self.sessions):
+            tab.session_asked.connect(self._open_session)
+        for checks in (self.overview, self.follow_ups):
+            checks.check_asked.connect(self._open_check)
+        self.intake.typed.connect(self._intake_typed)
+        self.intake.completed.connect(self._intake_completed)
+        self.details.changed.connect(self._patient_changed)
+        self._nobody.acted.connect(self._to_patients)
+        self._context.changed.connect(self._changed)
+        self.add_key("Ctrl+Return", self.tr("Start or continue the session"), self.start_session)
+        self.add_key("S", self.tr("Start or continue the session"), self.start_session)
+        self.add_key("Ctrl+Tab", self.tr("Next tab"), self._next_tab)
+        self.add_key("Ctrl+Shift+Tab", self.tr("Tab before"), self._tab_before)
+        self.add_key("F8", self.tr("Next question not asked"), self._next_unasked)
+        self.describe_key("Y / N / -", self.tr("Answer a question: yes, no, not asked"))
+
+    # Arriving and leaving
+
+    def shown(self, **arguments: object) -> None:
+        wanted = arguments.get("patient_id")
+        tab = str(arguments.get("tab") or "")
+        if wanted is not None and wanted != self._patient_id:
+            self._open(wanted, tab or "overview")  # type: ignore[arg-type]  # a UUID by contract
+            return
+        if tab:
+            self.show_tab(tab)
+        if self._patient_id is not None:
+            self._topics |= _CONCERNED
+            self._read_again()
+
+    def leave(self) -> None:
+        self.intake.flush()
+        self.details.flush()
+
+    def first_focus(self) -> QWidget | None:
+        if self._file is None:
+            return self._nobody.action if self._patient_id is None else None
+        return self._tabs[self.strip.current()].first_focus()
+
+    def _open(self, patient_id: UUID, tab: str) -> None:
+        self.leave()
+        self._patient_id = patient_id
+        self._file = None
+        self.notice.hide()
+        self._whole.setEnabled(False)
+        self.strip.set_current(_known(self._tabs, tab))
+        self._latest.run(
+            partial(read_file, self._context.desk, patient_id), self._first_look, self._not_found
+        )
+
+    def _first_look(self, file: PatientFile) -> None:
+        self._whole.setEnabled(True)
+        self._pages.setCurrentWidget(self._whole)
+        self._show(file)
+        self._show_current_tab()
+
+    def _not_found(self, error: Exception) -> None:
+        self._patient_id = None
+        self._whole.setEnabled(True)
+        self._nobody.set_words(self.tr("This patient cannot be shown"), explain(error))
+        self._pages.setCurrentWidget(self._nobody)
+
+    # Showing
+
+    def _show(self, file: PatientFile) -> None:
+        self._file = file
+        self.header.set_patient(file.patient, file.intake)
+        findings = screened(file.facts, self._context.language)
+        self.header.set_chips(header_chips(findings, file.facts, self._context.language))
+        self.overview.show_file(file, findings)
+        self.intake.show_file(file, shown=self.strip.current() == "intake")
+        self.sessions.show_file(file)
+        self.follow_ups.show_file(file)
+        self.details.show_file(file)
+        self._show_start(file)
+
+    def _show_start(self, file: PatientFile) -> None:
+        words = start_words(self, file)
+        self.start.setText(words)
+        self.start.setAccessibleName(words)
+        self.start.setVisible(not file.archived)
+        if file.archived:
+            self.notice.show_notice(
+                Kind.CAUTION,
+                self.tr("This record is archived"),
+                self.tr("It can be read. To change it or start anything new, restore it."),
+                self.tr("Details"),
+            )
+        elif self.notice.action.text() == self.tr("Details"):
+            self.notice.hide()
+
+    @Slot(str)
+    def show_tab(self, tab: str) -> None:
+        """Show one of the tabs, by its key."""
+        self.strip.set_current(_known(self._tabs, tab))
+        self._show_current_tab()
+
+    @Slot(str)
+    def _tab_chosen(self, _tab: str) -> None:
+        self._show_current_tab(focus=False)
+
+    def _show_current_tab(self, *, focus: bool = True) -> None:
+        tab = self._tabs[self.strip.current()]
+        if tab is not self._stack.currentWidget():
+            self.leave()
+            self._stack.setCurrentWidget(tab)
+        primary = tab not in (self.overview, self.intake)
+        self.start.set_kind(ButtonKind.PRIMARY if primary else ButtonKind.SECONDARY)
+        if tab is self.intake and self._file is not None:
+            self.intake.show_file(self._file, shown=True)
+        first = tab.first_focus() if focus and self._file is not None else None
+        if first is not None and self.isVisible():
+            first.setFocus()
+
+    @Slot()
+    def _next_tab(self) -> None:
+        self._move_tab(1)
+
+    @Slot()
+    def _tab_before(self) -> None:
+        self._move_tab(-1)
+
+    def _move_tab(self, steps: int) -> None:
+        keys = list(self._tabs)
+        self.show_tab(keys[(keys.index(self.strip.current()) + steps) % len(keys)])
+
+    @Slot()
+    def _next_unasked(self) -> None:
+        if self.strip.current() == "intake":
+            self.intake.next_unasked()
+
+    # What changes
+
+    @Slot(object, object)
+    def _changed(self, topic: Topic, _origin: object) -> None:
+        if topic & _CONCERNED and self._patient_id is not None:
+            self._topics |= topic
+            if self.isVisible():
+                self._reload.start()
+
+    @Slot()
+    def _read_again(self) -> None:
+        if self._file is None or self._patient_id is None:
+            return
+        topics, self._topics = self._topics, Topic.NONE
+        desk = self._context.desk
+        # Looking is on record once; only a change of the record itself is worth another look.
+        if topics & Topic.PATIENTS:
+            self._latest.run(partial(read_file, desk, self._patient_id), self._show_again)
+        elif topics:
+            self._latest.run(partial(read_again, desk, self._file.patient), self._show_again)
+
+    def _show_again(self, file: PatientFile) -> None:
+        if file.patient.id == self._patient_id:
+            self._show(file)
+
+    @Slot(object, object)
+    def _intake_typed(self, intake: IntakeRecord, facts: ScreeningFacts) -> None:
+        if self._file is None:
+            return
+        self.header.set_patient(self._file.patient, intake)
+        findings = screened(facts, self._context.language)
+        self.header.set_chips(header_chips(findings, facts, self._context.language))
+
+    @Slot()
+    def _intake_completed(self) -> None:
+        self.show_tab("overview")
+
+    @Slot(object)
+    def _patient_changed(self, patient: PatientRecord) -> None:
+        if self._file is not None:
+            self.header.set_patient(patient, self._file.intake)
+
+    # Going on
+
+    @Slot()
+    def start_session(self) -> None:
+        """Start the session, or go on with the one that is open."""
+        if self._file is None or self._file.archived or self._patient_id is None:
+            return
+        self.leave()
+        self.start.setEnabled(False)
+        self._context.run(
+            self,
+            partial(_start, patient_id=self._patient_id),
+            self._session_started,
+            self._session_refused,
+        )
+
+    def _session_started(self, session: SessionRecord) -> None:
+        self.start.setEnabled(True)
+        if session.patient_id == self._patient_id:
+            self.navigate("session", session_id=session.id)
+
+    def _session_refused(self, error: Exception) -> None:
+        self.start.setEnabled(True)
+        self.notice.show_notice(Kind.STOP, self.tr("The session was not started"), explain(error))
+
+    @Slot(object)
+    def _open_session(self, session_id: UUID) -> None:
+        self.navigate("session", session_id=session_id)
+
+    @Slot(object)
+    def _open_check(self, follow_up_id: UUID) -> None:
+        self.navigate("followup", follow_up_id=follow_up_id)
+
+    @Slot()
+    def _to_patients(self) -> None:
+        self.navigate("patients")
+
+
+def _known(tabs: dict[str, _Tab], tab: str) -> str:
+    key = _SYNONYMS.get(tab, tab)
+    return key if key in tabs else "overview"
+
+
+def _start(desk: Desk, patient_id: UUID) -> SessionRecord:
+    return desk.sessions.start(patient_id)

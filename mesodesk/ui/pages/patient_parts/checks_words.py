@@ -1,0 +1,150 @@
+"""Follow-up checks and sessions in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from mesodesk.domain.clock import local_date
+from mesodesk.domain.records.followup import Channel, FollowUpState
+from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.schedule import (
+    CheckStatus,
+    PlannedCheck,
+    Schedule,
+    load_schedule,
+    status_of,
+)
+from mesodesk.ui.numbers import format_day
+from mesodesk.ui.tokens import Kind
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from mesodesk.domain.records.followup import FollowUpRecord
+    from mesodesk.ui.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class CheckWords:
+    """How a check is shown: what it is called, where it stands, with which icon and colour."""
+
+    title: str
+    state: str
+    icon: str
+    tone: str
+    status: CheckStatus
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be worked now."""
+        return self.status in (CheckStatus.DUE, CheckStatus.OVERDUE)
+
+
+_LOOKS = {
+    CheckStatus.UPCOMING: ("circle-outline", "muted"),
+    CheckStatus.DUE: ("phone-outline", "accent"),
+    CheckStatus.OVERDUE: ("alert", "caution"),
+    CheckStatus.MISSED: ("close-circle-outline", "caution"),
+    CheckStatus.DONE: ("check-circle", "ok"),
+    CheckStatus.SUPERSEDED: ("minus-circle-outline", "muted"),
+}
+
+
+def check_words(context: Context, check: FollowUpRecord) -> CheckWords:
+    """Return a check in words, as it stands now."""
+    status = check_status(check, context.clock.now())
+    icon, tone = _LOOKS[status]
+    return CheckWords(
+        check_title(check.check_id, context.language),
+        _state(context, check, status),
+        icon,
+        tone,
+        status,
+    )
+
+
+def check_status(check: FollowUpRecord, now: datetime) -> CheckStatus:
+    """Return where a check stands; one marked missed by hand is missed whatever the time."""
+    if check.state is FollowUpState.MISSED:
+        return CheckStatus.MISSED
+    planned = PlannedCheck(check.check_id, check.due_at, check.window_from, check.window_to)
+    return status_of(
+        planned,
+        now,
+        done=check.state is FollowUpState.DONE,
+        superseded=check.state is FollowUpState.SUPERSEDED,
+    )
+
+
+def check_title(check_id: str, language: str) -> str:
+    """Return what a check is called; one that the schedule no longer has keeps its id."""
+    schedule: Schedule = load_schedule()
+    try:
+        return schedule.check(check_id).title.get(language)
+    except KeyError:
+        return check_id
+
+
+def _state(context: Context, check: FollowUpRecord, status: CheckStatus) -> str:
+    if status is CheckStatus.DONE:
+        return _done(context, check)
+    if status is CheckStatus.MISSED:
+        if check.missed_reason:
+            return _tr("missed: {reason}").format(reason=check.missed_reason)
+        return _tr("missed: nobody asked until {day}").format(day=_day(context, check.window_to))
+    if status is CheckStatus.SUPERSEDED:
+        return _tr("taken over by a later session")
+    if status is CheckStatus.OVERDUE:
+        return _overdue(context, check)
+    if status is CheckStatus.DUE:
+        return _tr("due now, until {day}").format(day=_day(context, check.due_at))
+    first, last = _day(context, check.window_from), _day(context, check.window_to)
+    return first if first == last else _tr("{first} to {last}").format(first=first, last=last)
+
+
+def _done(context: Context, check: FollowUpRecord) -> str:
+    day = _day(context, check.done_at) if check.done_at else ""
+    channel = (
+        {
+            Channel.VISIT: _tr("visit"),
+            Channel.PHONE: _tr("phone"),
+            Channel.MESSAGE: _tr("message"),
+        }.get(check.fields.channel)
+        if check.fields.channel
+        else None
+    )
+    parts = [_tr("done {day}").format(day=day), channel, check.done_by]
+    return ", ".join(part for part in parts if part)
+
+
+def _overdue(context: Context, check: FollowUpRecord) -> str:
+    late = (context.today() - day_of(context, check.due_at)).days
+    if late < 1:
+        return _tr("overdue since today")
+    return _tr("1 day overdue") if late == 1 else _tr("{days} days overdue").format(days=late)
+
+
+def day_of(context: Context, moment: datetime) -> date:
+    """Return the calendar day of a moment at the clinic."""
+    return local_date(moment, context.clinic.fields.zone)
+
+
+def _day(context: Context, moment: datetime) -> str:
+    return format_day(day_of(context, moment), context.today())
+
+
+def session_state(state: SessionState) -> tuple[Kind, str]:
+    """Return how the state of a session is shown."""
+    return {
+        SessionState.DRAFT: (Kind.CAUTION, _tr("draft")),
+        SessionState.SIGNED: (Kind.OK, _tr("signed")),
+        SessionState.AMENDED: (Kind.OK, _tr("signed, amended")),
+        SessionState.ENTERED_IN_ERROR: (Kind.NEUTRAL, _tr("entered in error")),
+    }[state]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("checks", text)

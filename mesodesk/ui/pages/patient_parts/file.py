@@ -1,0 +1,109 @@
+"""Everything that the patient page shows, read in one go, and what screening makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mesodesk.domain.records.intake import IntakeState
+from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.screening import Chip, Finding, chips, evaluate, load_rules
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mesodesk.domain.records.followup import FollowUpRecord
+    from mesodesk.domain.records.intake import IntakeFields, IntakeRecord
+    from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.session import SessionSummary
+    from mesodesk.domain.screening_facts import ScreeningFacts
+    from mesodesk.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFile:
+    """One patient as on record: intakes and sessions the newest first, checks by date."""
+
+    patient: PatientRecord
+    intakes: tuple[IntakeRecord, ...]
+    facts: ScreeningFacts
+    sessions: tuple[SessionSummary, ...]
+    follow_ups: tuple[FollowUpRecord, ...]
+
+    @property
+    def intake(self) -> IntakeRecord | None:
+        """The open intake if there is one, else the last completed."""
+        return self.intakes[0] if self.intakes else None
+
+    @property
+    def completed(self) -> IntakeRecord | None:
+        """The last completed intake."""
+        done = (each for each in self.intakes if each.state is IntakeState.COMPLETED)
+        return next(done, None)
+
+    @property
+    def open_session(self) -> SessionSummary | None:
+        """The session in draft."""
+        return next((each for each in self.sessions if each.state is SessionState.DRAFT), None)
+
+    @property
+    def signed_sessions(self) -> tuple[SessionSummary, ...]:
+        """What took place, the latest first."""
+        counted = (SessionState.SIGNED, SessionState.AMENDED)
+        return tuple(each for each in self.sessions if each.state in counted)
+
+    @property
+    def archived(self) -> bool:
+        return self.patient.archived_at is not None
+
+
+def read_file(desk: Desk, patient_id: UUID) -> PatientFile:
+    """Read a patient for the page; that somebody looked is kept. Database thread only.
+
+    Raises:
+        NotFoundError: if there is no such patient.
+    """
+    return _read(desk, desk.patients.get(patient_id))
+
+
+def read_again(desk: Desk, patient: PatientRecord) -> PatientFile:
+    """Read anew what hangs on a patient whose own record is known. Database thread only."""
+    return _read(desk, patient)
+
+
+def _read(desk: Desk, patient: PatientRecord) -> PatientFile:
+    return PatientFile(
+        patient=patient,
+        intakes=desk.intakes.history(patient.id),
+        facts=desk.intakes.facts(patient.id),
+        sessions=desk.sessions.for_patient(patient.id),
+        follow_ups=desk.follow_ups.for_patient(patient.id),
+    )
+
+
+def facts_with(facts: ScreeningFacts, typed: IntakeFields) -> ScreeningFacts:
+    """Return what screening looks at, with what stands on the screen in place of the intake."""
+    details = {item_id: one.detail or one.value for item_id, one in typed.answers.items()}
+    return replace(
+        facts,
+        answers={item_id: one.effective for item_id, one in typed.answers.items()},
+        details={item_id: detail for item_id, detail in details.items() if detail},
+        height_cm=typed.height_cm,
+        weight_kg=typed.weight_kg,
+        skin_type=typed.skin_type,
+        medicines=tuple(each.name for each in typed.medicines),
+        allergies=tuple(each.substance for each in typed.allergies),
+        allergies_asked=typed.allergies_asked,
+    )
+
+
+def screened(facts: ScreeningFacts, language: str) -> tuple[Finding, ...]:
+    """Return what screening says before any product is chosen."""
+    return evaluate(load_rules(), facts.before_products(), language)
+
+
+def header_chips(
+    findings: tuple[Finding, ...], facts: ScreeningFacts, language: str
+) -> tuple[Chip, ...]:
+    """Return the chips of the header."""
+    return chips(findings, facts.allergies, language)

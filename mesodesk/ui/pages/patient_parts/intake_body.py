@@ -1,0 +1,153 @@
+"""Height, weight, body mass index and skin type of an intake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from mesodesk.domain.units import body_mass_index
+from mesodesk.ui.numbers import format_quantity
+from mesodesk.ui.pages.patient_parts.measures import ROMAN
+from mesodesk.ui.theme import Role
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.cards import Card, Fact
+from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.numberfields import LengthField, WeightField
+from mesodesk.ui.widgets.rows import Row
+from mesodesk.ui.widgets.text import Label, Muted, Strong
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from mesodesk.domain.records.intake import IntakeFields
+    from mesodesk.ui.context import Context
+
+
+class BodyCard(Card):
+    """What is measured and seen. Units are the clinic's; a unit typed with a number wins."""
+
+    edited = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(object_name="section_body", parent=parent)
+        self.set_title(self.tr("Body and skin"))
+        clinic = context.clinic.fields
+        self.height_cm = LengthField("intake_height", self.tr("Height"), clinic.length_unit)
+        self.weight_kg = WeightField("intake_weight", self.tr("Weight today"), clinic.weight_unit)
+        self.bmi = Fact(self.tr("Body mass index"))
+        self.bmi.setObjectName("intake_bmi")
+        self.skin = SkinPicker()
+        pair = QHBoxLayout()
+        pair.setSpacing(Space.L)
+        for label, field in (
+            (self.tr("Height"), self.height_cm),
+            (self.tr("Weight today"), self.weight_kg),
+        ):
+            pair.addWidget(FormRow(label, field), 1, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(pair)
+        self.add(self.bmi)
+        self.add(Strong(self.tr("Skin type")))
+        self.add(self.skin)
+        for field in (self.height_cm, self.weight_kg):
+            field.edited.connect(self._edited)
+        self.skin.chosen.connect(self._edited)
+
+    def show_fields(self, typed: IntakeFields) -> None:
+        """Show what is on record."""
+        self.height_cm.set_value(typed.height_cm)
+        self.weight_kg.set_value(typed.weight_kg)
+        self.skin.set_value(typed.skin_type)
+        self._show_bmi()
+
+    def unasked(self) -> list[QWidget]:
+        """Return what was not asked or looked at yet, as the widgets to answer it."""
+        left: list[QWidget] = []
+        if self.height_cm.value() is None:
+            left.append(self.height_cm.input)
+        if self.weight_kg.value() is None:
+            left.append(self.weight_kg.input)
+        if self.skin.value() is None:
+            left.append(self.skin.focus_target())
+        return left
+
+    @Slot()
+    def _edited(self) -> None:
+        self._show_bmi()
+        self.edited.emit()
+
+    def _show_bmi(self) -> None:
+        self.bmi.figure.setText(self._bmi_words(self.weight_kg.value(), self.height_cm.value()))
+        self.bmi.setAccessibleName(f"{self.bmi.text.text()}: {self.bmi.figure.text()}")
+
+    def _bmi_words(self, weight: Decimal | None, height: Decimal | None) -> str:
+        if weight is None and height is None:
+            return self.tr("unknown: height and weight not asked")
+        if weight is None:
+            return self.tr("unknown: weight not asked")
+        if height is None:
+            return self.tr("unknown: height not asked")
+        return format_quantity(body_mass_index(weight, height), "kg/m²", 1)
+
+
+class SkinPicker(QWidget):
+    """Fitzpatrick I to VI with what each means; the chosen one clicked again is taken back.
+
+    Descriptions after Fitzpatrick TB. Arch Dermatol 1988;124:869-871.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        paint.name(self, "skin_type", self.tr("Skin type"))
+        texts = (
+            self.tr("Always burns, never tans"),
+            self.tr("Burns easily, tans little"),
+            self.tr("Burns at times, tans slowly"),
+            self.tr("Burns seldom, tans well"),
+            self.tr("Rarely burns; brown skin"),
+            self.tr("Never burns; deeply pigmented"),
+        )
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(Space.XS)
+        self._rows: list[Row] = []
+        for at, text in enumerate(texts):
+            row = Row(text, object_name=f"skin_type_{at + 1}", leading=_Numeral(ROMAN[at]))
+            row.title.setFont(Muted().font())
+            row.setCheckable(True)
+            row.setAccessibleName(f"{ROMAN[at]}. {text}")
+            row.clicked.connect(self._clicked)
+            grid.addWidget(row, at % 3, at // 3)
+            self._rows.append(row)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+
+    def value(self) -> int | None:
+        """Return 1 to 6, or None."""
+        return next((at + 1 for at, row in enumerate(self._rows) if row.isChecked()), None)
+
+    def set_value(self, skin_type: int | None) -> None:
+        """Show a type without telling of it."""
+        for at, row in enumerate(self._rows):
+            row.setChecked(at + 1 == skin_type)
+
+    def focus_target(self) -> QWidget:
+        return self._rows[(self.value() or 1) - 1]
+
+    @Slot()
+    def _clicked(self) -> None:
+        for row in self._rows:
+            if row is not self.sender():
+                row.setChecked(False)
+        self.chosen.emit()
+
+
+class _Numeral(Label):
+    def __init__(self, text: str) -> None:
+        super().__init__(text, Role.STRONG, "accent")
+        self.setFixedWidth(24)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)

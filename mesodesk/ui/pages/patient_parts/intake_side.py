@@ -1,0 +1,90 @@
+"""Beside the intake: how far it is, what screening says live, and the button that closes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mesodesk.ui.findings_panel import FindingsPanel
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Card, ProgressBar
+from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.text import Heading, Muted
+
+if TYPE_CHECKING:
+    from mesodesk.domain.screening import Finding
+    from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.patient_parts.intake_progress import Progress
+
+
+class IntakeSide(QWidget):
+    """Stays in sight while the questions scroll."""
+
+    complete_asked = Signal()
+    next_asked = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(336)
+        self.count = Heading("")
+        self.count.setObjectName("intake_progress")
+        self.bar = ProgressBar(self.tr("Asked so far"))
+        self.note = Muted("")
+        self.note.setObjectName("intake_unasked_note")
+        self.next = Button(
+            self.tr("Next not asked"), "next_unasked", icon_name="skip-next", compact=True
+        )
+        self.complete = Button(
+            self.tr("Complete the intake"),
+            "complete_intake",
+            ButtonKind.PRIMARY,
+            "clipboard-check-outline",
+        )
+        self.findings = FindingsPanel(context.language, zone=context.clinic.fields.zone)
+        self._build()
+        self.next.clicked.connect(self.next_asked)
+        self.complete.clicked.connect(self.complete_asked)
+
+    def _build(self) -> None:
+        card = Card(object_name="intake_progress_card")
+        card.body.setSpacing(Space.S)
+        for widget in (self.count, self.bar, self.note):
+            card.add(widget)
+        self.next.setToolTip(self.tr("Next not asked  (F8)"))
+        card.add(self.next)
+        card.add(self.complete)
+        scroll = PageScroll("findings_scroll", margin=0)
+        scroll.add(Heading(self.tr("Screening, as answered so far")))
+        scroll.add(self.findings)
+        scroll.column.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.M)
+        column.addWidget(card)
+        column.addWidget(scroll, 1)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far it is, and what becomes of the rest."""
+        words = self.tr("{asked} of {total} asked")
+        self.count.setText(words.format(asked=progress.asked, total=progress.total))
+        self.bar.set_share(progress.share, "ok" if progress.share >= 1 else "accent")
+        left = progress.total - progress.asked
+        self.next.setVisible(left > 0)
+        self.note.setText(self._left_words(progress) if left else self.tr("Nothing is left."))
+
+    def _left_words(self, progress: Progress) -> str:
+        if progress.carried:
+            words = self.tr("{count} from last time wait for “still true”.")
+            return words.format(count=progress.carried)
+        words = self.tr("What stays not asked counts as unknown in screening, never as no.")
+        if progress.critical:
+            stops = self.tr("{count} of them could stop a session.")
+            return f"{words} {stops.format(count=progress.critical)}"
+        return words
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Show what screening makes of the answers."""
+        self.findings.set_findings(findings)

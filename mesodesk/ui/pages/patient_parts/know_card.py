@@ -1,0 +1,103 @@
+"""What to know before a needle comes near the patient, in words, gravest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mesodesk.domain.rulebook import Severity
+from mesodesk.domain.screening import FindingKind
+from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
+from mesodesk.ui.widgets.buttons import Button
+from mesodesk.ui.widgets.cards import Card, IconLabel
+from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.text import Body, Muted, Strong
+
+if TYPE_CHECKING:
+    from mesodesk.domain.screening import Finding
+    from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.patient_parts.file import PatientFile
+
+_MOST_INFO: Final = 4
+
+
+class KnowCard(Card):
+    """Findings of screening with what to do, allergies, and the note of the record."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(object_name="know_card", parent=parent)
+        self.set_title(self.tr("Know before you start"))
+        self._context = context
+        self._shown: tuple[object, ...] | None = None
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(Space.M)
+        self.intake = Button("", "know_open_intake", compact=True)
+        self.body.addLayout(self._lines)
+        self.add(self.intake)
+        self.body.setAlignment(self.intake, Qt.AlignmentFlag.AlignLeft)
+
+    def show_findings(self, file: PatientFile, findings: tuple[Finding, ...]) -> None:
+        """Show what screening says of a patient as it is on record."""
+        typed = file.intake.fields if file.intake else None
+        shown = (file.patient.fields.note, file.intakes[:1], findings)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        clear(self._lines)
+        said = [each for each in findings if each.kind is not FindingKind.UNANSWERED]
+        grave = [each for each in said if each.severity is not Severity.INFO]
+        other = [each for each in said if each.severity is Severity.INFO]
+        unasked = [each for each in findings if each.kind is FindingKind.UNANSWERED]
+        stops = [each for each in unasked if each.severity is Severity.STOP]
+        for finding in grave:
+            self._add(Kind(finding.severity.value), finding.message, finding.action)
+        if stops:
+            self._add(Kind.STOP, *self._unasked_words(len(stops), typed is None))
+        for allergy in typed.allergies if typed else ():
+            self._add(
+                Kind.CAUTION,
+                self.tr("Allergy: {name}").format(name=allergy.substance),
+                allergy.reaction,
+            )
+        for finding in other[:_MOST_INFO]:
+            self._add(Kind.INFO, finding.message, finding.action)
+        if file.patient.fields.note:
+            self._add(Kind.INFO, self.tr("Note"), file.patient.fields.note)
+        if len(other) > _MOST_INFO:
+            more = self.tr("{count} more for information in the intake.")
+            self._lines.addWidget(Muted(more.format(count=len(other) - _MOST_INFO)))
+        if not self._lines.count():
+            self._add(Kind.OK, self.tr("Nothing stands against what was asked."), "")
+        self._offer_intake(file, bool(stops))
+
+    def _unasked_words(self, count: int, never: bool) -> tuple[str, str]:
+        if never:
+            return (
+                self.tr("Nothing has been asked yet"),
+                self.tr("What was not asked counts as unknown, never as no."),
+            )
+        words = self.tr("Not asked: {count} that could stop a session").format(count=count)
+        return words, self.tr("They have to be asked before a session can be signed.")
+
+    def _offer_intake(self, file: PatientFile, unasked: bool) -> None:
+        words = self.tr("Begin with the intake") if not file.intakes else self.tr("Ask them now")
+        self.intake.setText(words)
+        self.intake.setAccessibleName(words)
+        self.intake.setVisible(unasked and bool(file.intakes) and not file.archived)
+
+    def _add(self, kind: Kind, headline: str, text: str) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(Space.M)
+        icon = IconLabel(KIND_ICONS[kind], kind.value)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        headline_label = Strong(headline)
+        headline_label.setWordWrap(True)
+        words.addWidget(headline_label)
+        if text:
+            words.addWidget(Body(text))
+        line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        self._lines.addLayout(line)

@@ -1,0 +1,129 @@
+"""The next step with a patient: one button, and the reason for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mesodesk.domain.records.intake import IntakeState
+from mesodesk.ui.numbers import format_date, format_day, relative_day
+from mesodesk.ui.pages.patient_parts.checks_words import day_of
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Card, IconLabel
+from mesodesk.ui.widgets.text import Muted, Strong
+
+if TYPE_CHECKING:
+    from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.patient_parts.file import PatientFile
+
+
+class NextCard(Card):
+    """Begin with the intake, start the session, or go on with the one that is open."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(object_name="next_card", parent=parent)
+        self.set_title(self.tr("Next"))
+        self._context = context
+        self._icon = IconLabel("needle", "accent", 24)
+        self.headline = Strong("")
+        self.headline.setObjectName("next_headline")
+        self.headline.setWordWrap(True)
+        self.reason = Muted("")
+        self.reason.setObjectName("next_reason")
+        self.intake = Button(
+            self.tr("Begin with the intake"),
+            "next_intake",
+            ButtonKind.PRIMARY,
+            "clipboard-text-outline",
+        )
+        self.start = Button(self.tr("Start session"), "next_start_session", ButtonKind.PRIMARY)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.headline)
+        words.addWidget(self.reason)
+        line = QHBoxLayout()
+        line.setSpacing(Space.M)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        self.body.addLayout(line)
+        self.add(self.intake)
+        self.add(self.start)
+
+    def show_file(self, file: PatientFile) -> None:
+        """Show the next step of a patient."""
+        headline, reason, by_intake = self._words(file)
+        self.headline.setText(headline)
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        self._icon.set_icon("clipboard-text-outline" if by_intake else "needle", "accent")
+        opened = file.intake is not None and file.intake.state is IntakeState.DRAFT
+        words = self.tr("Go on with the intake") if opened else self.tr("Begin with the intake")
+        self.intake.setText(words)
+        self.intake.setAccessibleName(words)
+        self.intake.setVisible(by_intake and not file.archived)
+        self._show_start(file, by_intake)
+
+    def _show_start(self, file: PatientFile, by_intake: bool) -> None:
+        words = start_words(self, file)
+        self.start.setText(words)
+        self.start.setAccessibleName(words)
+        self.start.set_kind(ButtonKind.SECONDARY if by_intake else ButtonKind.PRIMARY)
+        self.start.setVisible(not file.archived)
+
+    def first_focus(self) -> QWidget:
+        """Return the button of the next step."""
+        return self.start if self.intake.isHidden() else self.intake
+
+    def _words(self, file: PatientFile) -> tuple[str, str, bool]:
+        """Return headline, reason, and whether the intake comes first."""
+        number = len(file.signed_sessions) + 1
+        if file.archived:
+            return (
+                self.tr("This record is archived"),
+                self.tr("Restore it under Details before anything new is entered."),
+                False,
+            )
+        if file.open_session is not None:
+            began = format_date(day_of(self._context, file.open_session.started_at))
+            words = self.tr("Session {number} is open")
+            since = self.tr("begun {day}, not signed yet")
+            return words.format(number=file.open_session.number), since.format(day=began), False
+        if file.completed is None:
+            return self._intake_words(file)
+        session = self.tr("Session {number}").format(number=number)
+        return session, self._when(file), False
+
+    def _intake_words(self, file: PatientFile) -> tuple[str, str, bool]:
+        if file.intake is None:
+            return (
+                self.tr("Intake"),
+                self.tr("Nothing has been asked yet. Screening needs the answers."),
+                True,
+            )
+        return self.tr("Intake"), self.tr("It has been begun and is not complete yet."), True
+
+    def _when(self, file: PatientFile) -> str:
+        signed = file.signed_sessions
+        if not signed:
+            return self.tr("the first one; the intake is complete")
+        today = self._context.today()
+        last = day_of(self._context, signed[0].started_at)
+        ago = self.tr("last session {when}").format(when=relative_day(last, today))
+        planned = signed[0].next_session_on
+        if planned is None:
+            return self.tr("no date planned; {last}").format(last=ago)
+        if planned < today:
+            words = self.tr("planned for {day}, which has passed; {last}")
+        else:
+            words = self.tr("planned for {day}; {last}")
+        return words.format(day=format_day(planned, today), last=ago)
+
+
+def start_words(widget: QWidget, file: PatientFile) -> str:
+    """Return what the button says that leads into the session."""
+    if file.open_session is not None:
+        return widget.tr("Continue session")
+    return widget.tr("Start session")

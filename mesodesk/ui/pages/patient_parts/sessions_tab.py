@@ -1,0 +1,124 @@
+"""All sessions of a patient as a list; a click opens the session's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mesodesk.domain.records.session import SessionState
+from mesodesk.ui.numbers import format_date
+from mesodesk.ui.pages.patient_parts.checks_words import day_of, session_state
+from mesodesk.ui.pages.patient_parts.session_card import Picture, amount_words, region_words
+from mesodesk.ui.pages.patient_parts.thumbnails import Thumbnails
+from mesodesk.ui.theme import Role
+from mesodesk.ui.widgets.cards import Card, EmptyState
+from mesodesk.ui.widgets.chips import Chip
+from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.rows import Row, RowList
+from mesodesk.ui.widgets.text import ElidedLabel, Muted
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from PySide6.QtGui import QImage
+
+    from mesodesk.domain.records.session import SessionSummary
+    from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.patient_parts.file import PatientFile
+
+
+class SessionsTab(QWidget):
+    """Number, day, state, who, points, mL, regions and products, the latest first."""
+
+    session_asked = Signal(object)
+    start_asked = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("patient_sessions")
+        self._context = context
+        self._shown: tuple[SessionSummary, ...] = ()
+        self._pictures: dict[UUID, Picture] = {}
+        self._thumbnails = Thumbnails(context, self)
+        self.list = RowList("session_list", self.tr("Sessions"))
+        self._card = Card(self.tr("Sessions"), object_name="sessions_card")
+        self._total = Muted("", wrap=False)
+        self._card.add_trailing(self._total)
+        self._card.add(self.list)
+        self._empty = EmptyState(
+            "needle",
+            self.tr("No sessions yet"),
+            self.tr("What is drawn up, where it is injected and how it is borne will stand here."),
+            self.tr("Start session"),
+            object_name="sessions_empty",
+        )
+        scroll = PageScroll("sessions_scroll", max_width=1_280, margin=0)
+        scroll.add(self._card)
+        scroll.add(self._empty)
+        scroll.column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+        self.list.activated.connect(self._open)
+        self._empty.acted.connect(self.start_asked)
+        self._thumbnails.made.connect(self._show_picture)
+
+    def show_file(self, file: PatientFile) -> None:
+        """Show a patient's sessions."""
+        self._card.setVisible(bool(file.sessions))
+        self._empty.setVisible(not file.sessions)
+        self._empty.action.setVisible(not file.archived)
+        if file.sessions == self._shown:
+            return
+        self._shown = file.sessions
+        sex = file.patient.fields.body_sex.value
+        self._pictures = {}
+        self.list.set_rows([self._row(session, sex) for session in file.sessions])
+        signed = len(file.signed_sessions)
+        words = self.tr("1 signed") if signed == 1 else self.tr("{count} signed")
+        self._total.setText(words.format(count=signed))
+
+    def first_focus(self) -> QWidget | None:
+        """Return the latest session."""
+        rows = self.list.rows()
+        return rows[0] if rows else self._empty.action
+
+    def _row(self, session: SessionSummary, sex: str) -> Row:
+        kind, state = session_state(session.state)
+        day = format_date(day_of(self._context, session.started_at))
+        title = self.tr("Session {number} · {day}").format(number=session.number, day=day)
+        places = region_words(session.regions, sex, self._context.language)
+        products = ", ".join(session.products)
+        subtitle = " · ".join(part for part in (places, products) if part)
+        picture = Picture()
+        self._pictures[session.id] = picture
+        image = self._thumbnails.ask(session, self.devicePixelRatioF())
+        if image is not None:
+            picture.set_image(image)
+        who = ElidedLabel(session.therapist, Role.SMALL, "muted")
+        who.setFixedWidth(150)
+        amount = ElidedLabel(amount_words(session), Role.BODY)
+        amount.setFixedWidth(150)
+        chip = Chip(kind, state)
+        chip.setFixedWidth(max(chip.sizeHint().width(), 96))
+        number = session.number
+        if session.state is SessionState.ENTERED_IN_ERROR:
+            subtitle = self.tr("left out of counts and lists")
+        return Row(
+            title,
+            subtitle or self.tr("nothing drawn up or charted yet"),
+            object_name=f"session_{number}_{session.state.value}",
+            leading=picture,
+            trailing=(amount, who, chip),
+        )
+
+    @Slot(object, object)
+    def _show_picture(self, session_id: UUID, picture: QImage) -> None:
+        if session_id in self._pictures:
+            self._pictures[session_id].set_image(picture)
+
+    @Slot(int)
+    def _open(self, at: int) -> None:
+        self.session_asked.emit(self._shown[at].id)
