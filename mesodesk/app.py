@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import threading
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from mesodesk import __version__
 from mesodesk.ui import theme
+from mesodesk.ui.collector import Collector
 from mesodesk.ui.gate.gate import Gate
 from mesodesk.ui.jobs import Jobs
 from mesodesk.ui.shell import MainWindow
@@ -30,6 +30,7 @@ class Application(QObject):
 
     def __init__(self, folder: Path, password: str | None) -> None:
         super().__init__()
+        self.collector = Collector(self)
         self.jobs = Jobs(self)
         self.window = MainWindow(self.jobs)
         self.gate = Gate(folder, self.jobs, password)
@@ -59,15 +60,7 @@ class Application(QObject):
         if self._desk is not None:
             self.desk_window = DeskWindow(self.window, self.jobs, self._desk, *found)
             self.window.hide_cover()
-            settle_memory()
-
-
-def settle_memory() -> None:
-    """Take what is loaded by now out of the garbage collector's rounds.
-
-    A full round over SQLAlchemy and Qt costs some 100 ms, which would be felt as a stall.
-    """
-    gc.freeze()
+            self.collector.settle()
 
 
 def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:

@@ -78,6 +78,19 @@ def log_book() -> Iterator[LogBook]:
     assert not told, f"unexpected log records: {told}"
 
 
+_tests_run = 0
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Collect garbage between tests, on this thread, as the program does: never on a worker."""
+    global _tests_run  # noqa: PLW0603
+    gc.disable()
+    yield
+    _tests_run += 1
+    gc.collect(2 if _tests_run % 50 == 0 else 1)
+
+
 @pytest.fixture(autouse=True)
 def no_window_left() -> Iterator[None]:
     """Fail a test that leaves a top-level widget behind."""

@@ -9,6 +9,7 @@ thread afterwards, unless the owner has been deleted meanwhile. Errors made for 
 
 import logging
 import traceback
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -36,9 +37,16 @@ def explain(error: BaseException) -> str:
 @dataclass(frozen=True, slots=True)
 class _Settled:
     owner: QObject
+    work: Callable[[], Any]
     future: Future[Any]
     done: Callable[[Any], object] | None
     failed: Callable[[Exception], object] | None
+
+
+# The worker lets go of a finished job a moment after it has told of it. Were that the last
+# reference to a window, the window would be deleted on the wrong thread, which crashes Qt; so the
+# last jobs stay referenced here. One would do for the one database thread.
+_REMEMBERED = 8
 
 
 class Jobs(QObject):
@@ -57,6 +65,7 @@ class Jobs(QObject):
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._aside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="aside")
         self._running: set[Future[Any]] = set()
+        self._finished: deque[_Settled] = deque(maxlen=_REMEMBERED)
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -101,6 +110,7 @@ class Jobs(QObject):
         self.drain()
         self._database.shutdown()
         self._aside.shutdown()
+        self._finished.clear()
 
     def _submit(
         self,
@@ -116,12 +126,13 @@ class Jobs(QObject):
             self.busy.emit(True)
         # Called on the worker thread; the queued signal brings it here.
         future.add_done_callback(
-            lambda settled: self._settled.emit(_Settled(owner, settled, done, failed))
+            lambda settled: self._settled.emit(_Settled(owner, work, settled, done, failed))
         )
 
     @Slot(object)
     def _deliver(self, settled: _Settled) -> None:
         self._running.discard(settled.future)
+        self._finished.append(settled)
         error = settled.future.exception()
         if error is not None:
             _report(error)

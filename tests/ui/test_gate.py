@@ -73,7 +73,7 @@ def make_vault(qtbot, gate):
     """Walk through the first start, and return the recovery key."""
     page = page_of(gate)
     key = walk_first_run(qtbot, page)
-    with qtbot.waitSignal(gate.opened, timeout=20_000) as made:
+    with qtbot.waitSignal(gate.opened, timeout=60_000) as made:
         qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
     made.args[0].close()
     return key
@@ -91,7 +91,7 @@ def test_first_start_makes_a_clinic_by_keyboard_alone(qtbot, gates, tmp_path, jo
     page = page_of(gate)
     walk_first_run(qtbot, page)
     assert not folder.exists(), "nothing may be made before the last step"
-    with qtbot.waitSignal(gate.opened, timeout=20_000) as made:
+    with qtbot.waitSignal(gate.opened, timeout=60_000) as made:
         qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
     desk = made.args[0]
     record = desk.clinic.record()
@@ -147,7 +147,7 @@ def test_the_right_password_opens_and_a_wrong_one_waits(qtbot, gates, tmp_path):
     assert "not the password" in page.message.headline.text()
     assert not page.button.isEnabled()
     qtbot.waitUntil(page.button.isEnabled, timeout=5_000)
-    with qtbot.waitSignal(gate.opened, timeout=20_000):
+    with qtbot.waitSignal(gate.opened, timeout=60_000):
         unlock(qtbot, gate, PASSWORD)
 
 
@@ -159,15 +159,15 @@ def test_the_recovery_key_leads_to_a_new_password(qtbot, gates, tmp_path):
     qtbot.mouseClick(page.other_way, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(page.key.input, key)
     qtbot.keyClick(page.key.input, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage), timeout=60_000)
     page = page_of(gate)
     qtbot.keyClicks(page.step.password.input, "another nine green chairs")
     qtbot.keyClicks(page.step.again.input, "another nine green chairs")
-    with qtbot.waitSignal(gate.opened, timeout=20_000) as opened:
+    with qtbot.waitSignal(gate.opened, timeout=60_000) as opened:
         qtbot.keyClick(page.step.again.input, Qt.Key.Key_Return)
     opened.args[0].close()
     gate = gates(folder)
-    with qtbot.waitSignal(gate.opened, timeout=20_000):
+    with qtbot.waitSignal(gate.opened, timeout=60_000):
         unlock(qtbot, gate, "another nine green chairs")
 
 
@@ -212,11 +212,11 @@ def test_a_vault_open_elsewhere_is_told(qtbot, gates, tmp_path, jobs):
     first = gates(folder)
     page = page_of(first)
     walk_first_run(qtbot, page)
-    with qtbot.waitSignal(first.opened, timeout=20_000):
+    with qtbot.waitSignal(first.opened, timeout=60_000):
         qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
     second = gates(folder)
     unlock(qtbot, second, PASSWORD)
-    qtbot.waitUntil(lambda: isinstance(page_of(second), TroublePage), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(page_of(second), TroublePage), timeout=40_000)
     assert "already open" in page_of(second).findings.headline.text()
 
 

@@ -67,7 +67,8 @@ class Gate(QWidget):
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
         if old is not None:
-            self._stack.removeWidget(old)
+            # Not taken out of the stack: that would hand it to Python, which deletes it at once,
+            # in the middle of the click that led here.
             old.deleteLater()
 
     def _show_unlock(self, found: VaultInspection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
@@ -13,7 +13,6 @@ from mesodesk.ui.jobs import Jobs, explain
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.choices import ChoiceField, Option
 from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.text import Body, Heading
 from mesodesk.ui.widgets.textfields import PasswordField, TextField
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from mesodesk.ui.widgets.choices import ChoiceField
     from mesodesk.vault.inspection import VaultUser
 
 
@@ -57,6 +57,8 @@ class UnlockPage(GatePage):
         self._jobs = jobs
         self._waiting_s = 0
         self._with_key = False
+        self.user: ChoiceField | None = None
+        self.user_row: FormRow | None = None
         self._build()
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
@@ -66,11 +68,8 @@ class UnlockPage(GatePage):
     def _build(self) -> None:
         self.title = Heading(self.tr("Unlock"))
         self.lead = Body("")
-        options = [Option(user.id, user.name) for user in self._users]
-        self.user = ChoiceField("unlock_user", self.tr("Who are you?"), options)
-        if options:
-            self.user.set_value(options[0].value)
-        self.user_row = FormRow(self.tr("Who are you?"), self.user)
+        if len(self._users) > 1:
+            self._ask_who()
         self.password = PasswordField("unlock_password", self.tr("Password"))
         self.password_row = FormRow(self.tr("Password"), self.password)
         self.key = TextField("unlock_recovery_key", self.tr("Recovery key"), longest=80)
@@ -80,10 +79,11 @@ class UnlockPage(GatePage):
         self.message = Notice(object_name="unlock_message")
         self.button = Button(self.tr("Unlock"), "unlock_button", ButtonKind.PRIMARY)
         self.other_way = Button("", "use_recovery_key", ButtonKind.QUIET)
+        self.card.add(self.title)
+        self.card.add(self.lead)
+        if self.user_row is not None:
+            self.card.add(self.user_row)
         for widget in (
-            self.title,
-            self.lead,
-            self.user_row,
             self.password_row,
             self.key_row,
             self.message,
@@ -112,7 +112,22 @@ class UnlockPage(GatePage):
 
     def choose_user(self, user_id: UUID) -> None:
         """Show this user as chosen."""
-        self.user.set_value(user_id)
+        if self.user is not None:
+            self.user.set_value(user_id)
+
+    def _ask_who(self) -> None:
+        # Imported only where it is needed: one user is the rule, and the first paint waits for it.
+        from mesodesk.ui.widgets.choices import ChoiceField, Option
+
+        options = [Option(user.id, user.name) for user in self._users]
+        self.user = ChoiceField("unlock_user", self.tr("Who are you?"), options)
+        self.user.set_value(options[0].value)
+        self.user_row = FormRow(self.tr("Who are you?"), self.user)
+
+    def _user_id(self) -> UUID | None:
+        if self.user is not None:
+            return cast("UUID | None", self.user.value())
+        return self._users[0].id if self._users else None
 
     @Slot()
     def submit(self) -> None:
@@ -127,7 +142,7 @@ class UnlockPage(GatePage):
         if self._with_key and self._recover is not None:
             work: Callable[[], object] = partial(self._recover, typed)
         else:
-            work = partial(self._unlock, self.user.value(), typed)
+            work = partial(self._unlock, self._user_id(), typed)
         self._jobs.run(self, work, self._opened, self._refused)
 
     def _opened(self, result: object) -> None:
@@ -178,7 +193,8 @@ class UnlockPage(GatePage):
         self._show_way()
 
     def _show_way(self) -> None:
-        self.user_row.setVisible(len(self._users) > 1 and not self._with_key)
+        if self.user_row is not None:
+            self.user_row.setVisible(not self._with_key)
         self.password_row.setVisible(not self._with_key)
         self.key_row.setVisible(self._with_key)
         self.other_way.setVisible(self._recover is not None)
