@@ -50,9 +50,10 @@ class MissingRow(Row):
         self.sentence = Label(text, Role.STRONG, wrap=True)
         self.sentence.setFixedSize(_ROW_WORDS, self.sentence.heightForWidth(_ROW_WORDS))
         self.title.hide()
-        words = self._line.itemAt(1).layout()
-        if isinstance(words, QVBoxLayout):
-            words.insertWidget(1, self.sentence)
+        words = self._line.itemAt(1)
+        column = words.layout() if words is not None else None
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(1, self.sentence)
 
 
 class MissingCard(Card):

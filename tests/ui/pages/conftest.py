@@ -1,0 +1,170 @@
+"""A window on a real encrypted vault, with one page under test in it."""
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QWidget
+
+from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.domain.records.patient import BodySex, PatientFields
+from mesodesk.services.desk import open_desk
+from mesodesk.ui.context import Context
+from mesodesk.ui.frame.page import Page
+from mesodesk.ui.jobs import Jobs
+from mesodesk.ui.shell import MainWindow
+from mesodesk.vault.keys import KdfCost
+from mesodesk.vault.owner import NewOwner
+from mesodesk.vault.recovery import RecoveryKey
+from mesodesk.vault.vault import create_vault, open_vault
+
+PASSWORD = "plain tea in the morning"
+START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+class HandClock:
+    """10 March 2026, 10:00 in Madrid, standing still until it is moved."""
+
+    def __init__(self):
+        self.moment = START
+
+    def now(self):
+        return self.moment
+
+    def move(self, **passed):
+        self.moment += timedelta(**passed)
+
+
+class Elsewhere(Page):
+    """Stands for a page that is not under test, and notes how it was asked for."""
+
+    def __init__(self, page_id):
+        self.page_id = page_id
+        super().__init__()
+        self.asked = []
+
+    def shown(self, **arguments):
+        self.asked.append(arguments)
+
+
+def set_up_clinic(vault):
+    fields = ClinicFields(name="Clinic of the tests", jurisdiction="ES", zone="Europe/Madrid")
+    open_desk(vault, HandClock()).clinic.create(fields, "Olga Owner", "OO", vault.user_id)
+
+
+@pytest.fixture(scope="session")
+def vault_template(tmp_path_factory):
+    """A closed vault with a clinic, its owner and the starter catalogue; not to be opened."""
+    folder = tmp_path_factory.mktemp("template") / "vault"
+    create_vault(
+        folder,
+        owner=NewOwner("Olga Owner"),
+        password=PASSWORD,
+        cost=KdfCost.for_tests(),
+        recovery_key=RecoveryKey.new(),
+        populate=set_up_clinic,
+        clock=HandClock(),
+    ).close()
+    return folder
+
+
+class Workplace:
+    """The window, the desk behind it, and short words for what a test does with them."""
+
+    def __init__(self, folder, clock, qtbot, size=(1366, 768)):
+        self.folder, self.clock, self.qtbot, self._size = folder, clock, qtbot, size
+        self.window = None
+        self.open()
+
+    def open(self):
+        """Open the vault with a window of its own."""
+        self.jobs = Jobs()
+        self.window = MainWindow(self.jobs)
+        self.window.resize(*self._size)
+        self.desk = open_desk(
+            open_vault(self.folder, password=PASSWORD, clock=self.clock), self.clock
+        )
+        clinic, user = self.desk.clinic.record(), self.desk.user
+        self.context = Context(
+            self.desk, self.jobs, self.window.status, self.clock, clinic, user, self.window
+        )
+        self.context.navigation_asked.connect(self.window.navigate)
+        with self.qtbot.waitActive(self.window):
+            self.window.show()
+            self.window.activateWindow()
+
+    def add(self, make, *others):
+        """Put the page under test into the window, and stand-ins for others."""
+        for page_id in others:
+            self.window.add_page(Elsewhere(page_id))
+        page = make(self.context)
+        self.window.add_page(page)
+        return page
+
+    def close(self, *, gently=True):
+        """Close the window; not gently: as when the power fails, with nothing flushed."""
+        if self.window is None:
+            return
+        if gently:
+            self.window.leave_page()
+            self.settle()
+        else:
+            self.jobs.drain()
+        self.window.hide()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.jobs.run(self.jobs, self.desk.close)
+        self.jobs.close()
+        self.window = None
+
+    def run(self, work):
+        """Do `work(desk)` on the database thread as the page under test would not."""
+        found = []
+        self.context.run(self.window, work, found.append)
+        self.jobs.drain()
+        return found[0]
+
+    def settle(self):
+        """Have everything written that waits, and every answer delivered."""
+        self.window.status.ask_flush()
+        self.jobs.drain()
+        QCoreApplication.processEvents()
+        self.jobs.drain()
+
+    def find(self, name, kind=QWidget):
+        """Return the widget of that object name in the page in sight."""
+        found = self.window.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+    def click(self, name):
+        self.qtbot.mouseClick(self.find(name), Qt.MouseButton.LeftButton)
+
+    def type(self, name, text):
+        self.find(name).setFocus()
+        self.qtbot.keyClicks(self.find(name), text)
+
+    def press(self, key, modifier=Qt.KeyboardModifier.NoModifier):
+        """Press a key where the focus is."""
+        self.qtbot.keyClick(self.window.focusWidget(), key, modifier)
+
+    def patient(self, family_name="García López", given_names="María José", **others):
+        fields = PatientFields(
+            family_name, given_names, date(1985, 4, 12), BodySex.FEMALE, **others
+        )
+        return self.run(lambda desk: desk.patients.create(fields))
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture
+def workplace(qtbot, vault_template, tmp_path, clock):
+    """A clinic in Madrid without patients, in a window of 1366 x 768."""
+    folder = shutil.copytree(vault_template, tmp_path / "vault")
+    place = Workplace(folder, clock, qtbot)
+    yield place
+    place.close()
