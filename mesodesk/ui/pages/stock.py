@@ -1,0 +1,366 @@
+"""Stock: the clinic's products at the left; lots and label of one of them at the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
+
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.texts import tokens
+from mesodesk.ui.frame.page import Page
+from mesodesk.ui.jobs import Latest
+from mesodesk.ui.pages.stock_parts.new_product import NewProductPanel
+from mesodesk.ui.pages.stock_parts.product_list import ProductListModel
+from mesodesk.ui.pages.stock_parts.product_panel import ProductPanel
+from mesodesk.ui.pages.stock_parts.words import haystack
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Card, EmptyState
+from mesodesk.ui.widgets.choices import CheckField
+from mesodesk.ui.widgets.rows import RowDelegate
+from mesodesk.ui.widgets.segments import SegmentedControl
+from mesodesk.ui.widgets.text import Muted, Title
+from mesodesk.ui.widgets.textfields import SearchField
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from mesodesk.domain.records.stock import LotRecord, ProductRecord
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+_LIST_WIDTH = 380
+_PAUSE_MS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """All products by name, with their lots."""
+
+    products: tuple[ProductRecord, ...] = ()
+    lots: Mapping[UUID, list[LotRecord]] | None = None
+
+    def lots_of(self, product: ProductRecord) -> list[LotRecord]:
+        return (self.lots or {}).get(product.id, [])
+
+
+class StockPage(Page):
+    """Search, products, and the one that is open."""
+
+    page_id = "stock"
+    icon = "flask-outline"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Stock")
+        self._context = context
+        self._latest = Latest(context.jobs, self)
+        self._shelf = _Shelf()
+        self._wanted: UUID | None = None
+        self.panel: ProductPanel | None = None
+        self.new_panel: NewProductPanel | None = None
+        self._reload_soon = self._timer(self.reload)
+        self._open_soon = self._timer(self._open_marked)
+        self._make_inputs()
+        self.list = self._make_list()
+        self._build()
+        self._connect()
+
+    def _timer(self, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_PAUSE_MS)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _make_inputs(self) -> None:
+        self.search = SearchField(
+            "product_search",
+            self.tr("Find a product or a lot"),
+            placeholder=self.tr("Product, active or lot"),
+        )
+        self.which = SegmentedControl(
+            {
+                "all": self.tr("All"),
+                "shelf": self.tr("On the shelf"),
+                "own": self.tr("Your own"),
+            },
+            "product_filter",
+            self.tr("Which products"),
+            compact=True,
+        )
+        self.which.set_value("all")
+        self.archived = CheckField(self.tr("Archived"), "product_archived", compact=True)
+        self.new = Button(self.tr("New product"), "new_product", ButtonKind.PRIMARY, "plus")
+        self.count = Muted("", wrap=False)
+        self.count.setObjectName("product_count")
+
+    def _make_list(self) -> QListView:
+        made = QListView()
+        paint.name(made, "product_list", self.tr("Products"))
+        made.setUniformItemSizes(True)
+        made.setMouseTracking(True)
+        made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setItemDelegate(RowDelegate(parent=made))
+        self._model = ProductListModel(made)
+        made.setModel(self._model)
+        return made
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(Title(self.title))
+        head.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addStretch(1)
+        head.addWidget(self.new)
+        filters = QHBoxLayout()
+        filters.setSpacing(Space.S)
+        filters.addWidget(self.which)
+        filters.addStretch(1)
+        filters.addWidget(self.archived)
+        self.nothing = EmptyState(
+            "flask-empty-outline",
+            self.tr("Nothing found"),
+            self.tr("Try fewer letters, or add the product."),
+            object_name="stock_empty",
+        )
+        self._results = QStackedLayout()
+        self._results.addWidget(self.list)
+        self._results.addWidget(self.nothing)
+        card = Card(padding=Space.S)
+        card.body.addLayout(self._results)
+        left = QVBoxLayout()
+        left.setSpacing(Space.S)
+        left.addWidget(self.search)
+        left.addLayout(filters)
+        left.addWidget(card, 1)
+        left.setContentsMargins(0, 0, 0, Space.S)
+        side = QWidget()
+        side.setLayout(left)
+        side.setFixedWidth(_LIST_WIDTH)
+        self.choose = EmptyState(
+            "flask-outline",
+            self.tr("Choose a product"),
+            self.tr("Its lots and what its label says are shown here."),
+            object_name="no_product",
+        )
+        self._right = QVBoxLayout()
+        self._right.addWidget(self.choose)
+        columns = QHBoxLayout()
+        columns.setSpacing(Space.L)
+        columns.addWidget(side)
+        columns.addLayout(self._right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(Space.XL, Space.L, Space.M, 0)
+        whole.setSpacing(Space.L)
+        whole.addLayout(head)
+        whole.addLayout(columns, 1)
+
+    def _connect(self) -> None:
+        self.search.searched.connect(self._filter)
+        self.search.moved.connect(self._move)
+        self.search.entered.connect(self._enter)
+        self.which.chosen.connect(self._filter)
+        self.archived.ticked.connect(self._filter)
+        self.list.selectionModel().currentChanged.connect(self._marked)
+        self.list.clicked.connect(self._clicked)
+        self.list.activated.connect(self._clicked)
+        self.new.clicked.connect(self.open_new_product)
+        self._context.changed.connect(self._changed)
+        self.add_key("Ctrl+N", self.tr("New product"), self.open_new_product)
+        self.add_key("Alt+N", self.tr("New lot of this product"), self._new_lot)
+        self.add_key("Ctrl+F", self.tr("Find a product or a lot"), self._focus_search)
+        self.add_key("Esc", self.tr("Close the form"), self._close_new)
+        self.describe_key("↑ ↓", self.tr("Move in the list"))
+
+    def shown(self, **arguments: object) -> None:
+        product_id = arguments.get("product_id")
+        if product_id is not None:
+            self._wanted = product_id  # type: ignore[assignment]
+            self.search.set_value("")
+            self.which.set_value("all")
+            self._close_new()
+        self.reload()
+
+    def leave(self) -> None:
+        for panel in (self.panel, self.new_panel):
+            if panel is not None:
+                panel.flush()
+
+    def first_focus(self) -> QWidget | None:
+        return self.search
+
+    # Reading
+
+    @Slot(object, object)
+    def _changed(self, topic: Topic, _origin: object) -> None:
+        # What is drawn up in a session is out of its lot at once.
+        if topic & (Topic.STOCK | Topic.SESSIONS | Topic.CLINIC) and self.isVisible():
+            self._reload_soon.start()
+
+    @Slot()
+    def reload(self) -> None:
+        """Read products and lots again; what is being typed stays."""
+        self._latest.run(partial(_look, self._context.desk), self._show)
+
+    def _show(self, shelf: _Shelf) -> None:
+        self._shelf = shelf
+        self._filter()
+        if self.panel is not None:
+            self.panel.lots.show_lots(shelf.lots_of(self.panel.product))
+        if self._wanted is not None:
+            self._open(self._wanted)
+
+    @Slot()
+    def _filter(self) -> None:
+        language = self._context.language
+        found = [product for product in self._shelf.products if self._matches(product, language)]
+        kept = self.panel.product.id if self.panel is not None else None
+        self.list.selectionModel().blockSignals(True)
+        self._model.show_products(found, self._shelf.lots or {}, language)
+        self.list.selectionModel().blockSignals(False)
+        self._results.setCurrentIndex(0 if found else 1)
+        number = self.locale().toString(len(found))
+        words = self.tr("1 product") if len(found) == 1 else self.tr("{n} products")
+        self.count.setText(words.format(n=number))
+        row = self._model.row_of(kept)
+        if row >= 0:
+            self._mark(row)
+
+    def _matches(self, product: ProductRecord, language: str) -> bool:
+        lots = self._shelf.lots_of(product)
+        if product.archived != self.archived.isChecked() and product.id != self._wanted:
+            return False
+        if self.which.value() == "shelf" and not any(lot.can_be_drawn for lot in lots):
+            return False
+        if self.which.value() == "own" and product.starter_id:
+            return False
+        hay = haystack(product, lots, language)
+        return all(word in hay for word in tokens(self.search.value()))
+
+    # Choosing
+
+    def _mark(self, row: int) -> None:
+        index = self._model.index(row)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(index, flags)
+        self.list.scrollTo(index)
+
+    @Slot(int)
+    def _move(self, steps: int) -> None:
+        rows = self._model.rowCount()
+        if rows:
+            self._mark(max(0, min(rows - 1, self.list.currentIndex().row() + steps)))
+
+    @Slot()
+    def _enter(self) -> None:
+        if self._model.rowCount() and self.list.currentIndex().row() < 0:
+            self._mark(0)
+        self._open_marked()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _marked(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._open_soon.start()
+
+    @Slot(QModelIndex)
+    def _clicked(self, _index: QModelIndex) -> None:
+        self._open_marked()
+
+    @Slot()
+    def _open_marked(self) -> None:
+        self._open_soon.stop()
+        product = self._model.product(self.list.currentIndex().row())
+        if product is not None:
+            self._open(product.id)
+
+    def _open(self, product_id: UUID) -> None:
+        """Show a product, unless it is shown already."""
+        self._wanted = None
+        product = next((each for each in self._shelf.products if each.id == product_id), None)
+        if product is None or (
+            self.panel is not None
+            and self.panel.product.id == product_id
+            and self.panel.product.archived == product.archived
+        ):
+            self._close_new()
+            return
+        if self.panel is not None:
+            self.panel.retire(self)
+        self.panel = ProductPanel(self._context, product, self._shelf.lots_of(product))
+        self.panel.moved.connect(self._moved)
+        self._right.addWidget(self.panel)
+        self.choose.hide()
+        self._close_new()
+        self.panel.show()
+        row = self._model.row_of(product_id)
+        if row >= 0 and row != self.list.currentIndex().row():
+            self._mark(row)
+            self._open_soon.stop()
+
+    @Slot(object)
+    def _moved(self, record: ProductRecord) -> None:
+        self._wanted = record.id
+        self.reload()
+
+    # New
+
+    @Slot()
+    def open_new_product(self) -> None:
+        """Show the form for a new product in place of the one that is open."""
+        if self.new_panel is None:
+            self.new_panel = NewProductPanel(self._context)
+            self.new_panel.created.connect(self._created)
+            self.new_panel.closed.connect(self._close_new)
+            self._right.addWidget(self.new_panel)
+        self.choose.hide()
+        if self.panel is not None:
+            self.panel.hide()
+        self.new_panel.show()
+        self.new_panel.begin()
+
+    @Slot()
+    def _close_new(self) -> None:
+        if self.new_panel is None or not self.new_panel.isVisibleTo(self):
+            return
+        self.new_panel.flush()
+        self.new_panel.hide()
+        if self.panel is not None:
+            self.panel.show()
+        else:
+            self.choose.show()
+
+    @Slot(object)
+    def _created(self, record: ProductRecord) -> None:
+        self._wanted = record.id
+        self._latest.run(partial(_look, self._context.desk), self._show_created)
+
+    def _show_created(self, shelf: _Shelf) -> None:
+        self._close_new()
+        self.search.set_value("")
+        self.which.set_value("all")
+        self._show(shelf)
+        self._new_lot()
+
+    @Slot()
+    def _new_lot(self) -> None:
+        if self.panel is not None and self.panel.isVisible():
+            self.panel.lots.open_entry()
+
+    @Slot()
+    def _focus_search(self) -> None:
+        self.search.setFocus()
+        self.search.input.selectAll()
+
+
+def _look(desk: Desk) -> _Shelf:
+    lots: dict[UUID, list[LotRecord]] = {}
+    for lot in desk.catalogue.lots():
+        lots.setdefault(lot.product.id, []).append(lot)
+    return _Shelf(desk.catalogue.products(include_archived=True), lots)

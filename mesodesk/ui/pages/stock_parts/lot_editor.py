@@ -1,0 +1,82 @@
+"""A lot on record, open for correction."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
+from mesodesk.ui.pages.stock_parts.lot_form import LotForm
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.layouts import column, row
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mesodesk.domain.records.stock import LotFields, LotRecord
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+
+class LotEditor(QWidget):
+    """A lot on record, corrected in place: kept as it is typed."""
+
+    closed = Signal()
+
+    def __init__(self, context: Context, lot: LotRecord, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lot_editor")
+        self._context = context
+        self.lot_id = lot.id
+        self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
+        self._keeper.open(lot.version)
+        self.kept = KeptNotice("lot")
+        self.kept.follow(self._keeper)
+        self.form = LotForm("edit_", context.today())
+        self.form.show_fields(lot.fields)
+        self.done = Button(self.tr("Close"), "close_lot", ButtonKind.QUIET)
+        whole = column(self.kept, self.form, spacing=Space.M)
+        whole.addLayout(row(self.done, stretch=True))
+        whole.setContentsMargins(Space.S, Space.S, Space.S, Space.M)
+        self.setLayout(whole)
+        self.form.edited.connect(self._typed)
+        self.form.entered.connect(self.closed)
+        self.done.clicked.connect(self.closed)
+        self.kept.theirs_wanted.connect(self._show_theirs)
+        self._keeper.refused.connect(self._refused)
+
+    def flush(self) -> None:
+        """Write down what is being typed."""
+        self._keeper.flush()
+
+    def retire(self, heir: QWidget) -> None:
+        """Let the keeper finish on its own; the form goes."""
+        self._keeper.setParent(heir)
+        retire(self._keeper)
+        self.hide()
+        self.deleteLater()
+
+    @Slot()
+    def _typed(self) -> None:
+        fields = self.form.fields()
+        if fields is not None:
+            write = partial(_update_lot, self._context.desk, self.lot_id, fields)
+            self._keeper.put("lot", write)
+
+    @Slot(object)
+    def _show_theirs(self, lot: LotRecord) -> None:
+        self.form.show_fields(lot.fields)
+
+    @Slot(object, object)
+    def _refused(self, _key: object, error: Exception) -> None:
+        for problem in getattr(error, "problems", ()):
+            self.form.show_problem(problem.place, problem.sentence)
+
+
+def _update_lot(desk: Desk, lot_id: UUID, fields: LotFields, version: int) -> LotRecord:
+    return desk.catalogue.update_lot(lot_id, version, fields)

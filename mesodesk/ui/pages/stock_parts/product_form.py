@@ -1,0 +1,273 @@
+"""The fields of a product, for a new one and for one on record alike."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mesodesk.domain.catalogue import load_catalogue
+from mesodesk.domain.records.stock import ProductFields, RegulatoryStatus
+from mesodesk.domain.texts import fold
+from mesodesk.domain.units import plain
+from mesodesk.ui.numbers import format_date
+from mesodesk.ui.pages.stock_parts.actives import ActivesEditor
+from mesodesk.ui.pages.stock_parts.words import status_words
+from mesodesk.ui.widgets.choices import CheckField, ChoiceField, Option, PickList
+from mesodesk.ui.widgets.forms import Form, FormRow
+from mesodesk.ui.widgets.layouts import column
+from mesodesk.ui.widgets.numberfields import NumberField
+from mesodesk.ui.widgets.segments import SegmentedControl
+from mesodesk.ui.widgets.text import Muted, Strong
+from mesodesk.ui.widgets.textfields import MultilineField, TextField
+
+_SINGLE: Final = {True: "single", False: "multi", None: "unknown"}
+
+
+class ProductForm(QWidget):
+    """Shows and reads what a label says. Emits `edited`; keeping is the caller's job.
+
+    Args:
+        prefix: put before the objectNames, so that two forms can be told apart.
+        language: of the clinical texts.
+    """
+
+    edited = Signal()
+
+    def __init__(self, prefix: str, language: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._language = language
+        self._make_fields(prefix)
+        self.actives = ActivesEditor(language)
+        self.status_notes = Muted("")
+        self.status_notes.setObjectName(f"{prefix}status_notes")
+        self._lay_out()
+        self._connect()
+        self.show_fields(ProductFields(""))
+
+    def _make_fields(self, prefix: str) -> None:
+        self.name = TextField(f"{prefix}name", self.tr("Name of the product"))
+        self.manufacturer = TextField(f"{prefix}manufacturer", self.tr("Manufacturer"))
+        self.product_class = PickList(f"{prefix}class", self.tr("Class"), self._classes())
+        self.container = NumberField(
+            f"{prefix}container_ml",
+            self.tr("Content of a container in mL"),
+            places=3,
+            unit="mL",
+            minimum=Decimal("0.01"),
+            maximum=Decimal(10_000),
+        )
+        self.form = TextField(
+            f"{prefix}form", self.tr("Form"), placeholder=self.tr("Solution in ampoules")
+        )
+        self.route = TextField(
+            f"{prefix}route", self.tr("Route on the label"), placeholder=self.tr("Intradermal")
+        )
+        self.doses = SegmentedControl(
+            {
+                "single": self.tr("Single-dose"),
+                "multi": self.tr("Multi-dose"),
+                "unknown": self.tr("Not known"),
+            },
+            f"{prefix}doses",
+            self.tr("How many doses a container holds"),
+            least_width=88,
+        )
+        self.diluent = CheckField(self.tr("Used as a diluent"), f"{prefix}diluent")
+        self.status = ChoiceField(
+            f"{prefix}status",
+            self.tr("Regulatory status here"),
+            [Option(each, status_words(each)) for each in RegulatoryStatus],
+        )
+        self.status_source = TextField(
+            f"{prefix}status_source",
+            self.tr("Where the status was looked up"),
+            placeholder=self.tr("Register of the agency, 12 March 2026"),
+        )
+        self.note = MultilineField(f"{prefix}note", self.tr("Note"))
+
+    def _classes(self) -> list[Option]:
+        known = load_catalogue().classes.values()
+        options = [Option(each.id, each.name.get(self._language)) for each in known]
+        return sorted(options, key=lambda option: fold(option.text))
+
+    def _lay_out(self) -> None:
+        form = Form(max_width=1000)
+        form.add_pair(
+            FormRow(self.tr("Name"), self.name),
+            FormRow(self.tr("Manufacturer"), self.manufacturer, optional=True),
+        )
+        form.add_pair(
+            FormRow(self.tr("Class"), self.product_class, optional=True),
+            FormRow(self.tr("Content of a container"), self.container, optional=True),
+        )
+        actives = QWidget()
+        lines = column(
+            Strong(self.tr("Actives, as the label states them")), self.actives, spacing=6
+        )
+        actives.setLayout(lines)
+        form.add(actives)
+        form.add_pair(
+            FormRow(self.tr("Doses in a container"), self.doses),
+            FormRow(self.tr("Diluent"), self.diluent),
+        )
+        form.add_pair(
+            FormRow(self.tr("Form"), self.form, optional=True),
+            FormRow(self.tr("Route on the label"), self.route, optional=True),
+        )
+        form.add_pair(
+            FormRow(self.tr("Status here, as looked up"), self.status),
+            FormRow(self.tr("Source of the status"), self.status_source, optional=True),
+        )
+        form.add(self.status_notes)
+        form.add_row(self.tr("Note"), self.note, optional=True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(form)
+
+    def _connect(self) -> None:
+        for field in (self.name, self.manufacturer, self.form, self.route, self.status_source):
+            field.edited.connect(self._tell)
+        for other in (self.product_class, self.container, self.status, self.note):
+            other.edited.connect(self._tell)
+        self.doses.chosen.connect(self._tell)
+        self.diluent.ticked.connect(self._tell)
+        self.actives.edited.connect(self._tell)
+
+    @Slot()
+    def _tell(self) -> None:
+        self._show_notes()
+        self.edited.emit()
+
+    def show_fields(self, fields: ProductFields) -> None:
+        """Show a product; fields that show it already keep their cursor."""
+        self.name.set_value(fields.name)
+        self.manufacturer.set_value(fields.manufacturer)
+        self._show_class(fields.product_class)
+        self.container.set_value(fields.container_ml)
+        self.form.set_value(fields.form)
+        self.route.set_value(fields.route)
+        self.doses.set_value(_SINGLE[fields.single_dose])
+        self.diluent.setChecked(fields.diluent)
+        self.actives.set_actives(fields.actives)
+        self.status.set_value(fields.status)
+        self.status_source.set_value(fields.status_source)
+        self.note.set_value(fields.note)
+        self._show_notes()
+
+    def _show_class(self, class_id: str) -> None:
+        options = self._classes()
+        if class_id and class_id not in {option.value for option in options}:
+            options.append(Option(class_id, class_id))  # one of the clinic's own
+        self.product_class.set_options(options)
+        self.product_class.set_value(class_id or None)
+
+    def fields(self) -> ProductFields:
+        """Return what was typed."""
+        chosen = self.doses.value()
+        return ProductFields(
+            name=self.name.value(),
+            manufacturer=self.manufacturer.value(),
+            product_class=self.product_class.value() or "",
+            form=self.form.value(),
+            route=self.route.value(),
+            container_ml=self.container.value(),
+            single_dose={"single": True, "multi": False}.get(chosen or ""),
+            diluent=self.diluent.isChecked(),
+            actives=self.actives.values(),
+            status=self.status.value() or RegulatoryStatus.UNKNOWN,
+            status_source=self.status_source.value(),
+            note=self.note.value(),
+        )
+
+    def has_error(self) -> bool:
+        """Tell whether something typed cannot be used; its sentence stands beneath it."""
+        fields = (self.name, self.manufacturer, self.form, self.route, self.status_source)
+        wrong = any(field.error() for field in (*fields, self.container, self.note))
+        return wrong or self.actives.has_error()
+
+    def show_problem(self, place: str, sentence: str) -> None:
+        """Show a sentence of the service at the field it speaks of."""
+        if place.startswith("actives["):
+            number, _, part = place.removeprefix("actives[").partition("].")
+            self.actives.show_problem(int(number.rstrip("]")), part, sentence)
+            return
+        field = {
+            "name": self.name,
+            "manufacturer": self.manufacturer,
+            "form": self.form,
+            "route": self.route,
+            "status_source": self.status_source,
+            "container_ml": self.container,
+            "note": self.note,
+        }.get(place)
+        if field is not None:
+            field.set_error(sentence)
+
+    def draft(self) -> dict[str, object]:
+        """Return what was typed, finished or not, as plain values."""
+        typed = self.fields()
+        container = typed.container_ml
+        return {
+            "name": typed.name,
+            "manufacturer": typed.manufacturer,
+            "product_class": typed.product_class,
+            "form": typed.form,
+            "route": typed.route,
+            "container_ml": "" if container is None else plain(container),
+            "doses": self.doses.value() or "unknown",
+            "diluent": typed.diluent,
+            "actives": self.actives.typed(),
+            "status": typed.status.value,
+            "status_source": typed.status_source,
+            "note": typed.note,
+        }
+
+    def show_draft(self, draft: Mapping[str, object]) -> None:
+        """Show what `draft` returned before."""
+        doses = {"single": True, "multi": False}.get(str(draft.get("doses", "")))
+        self.show_fields(
+            ProductFields(
+                name=str(draft.get("name", "")),
+                manufacturer=str(draft.get("manufacturer", "")),
+                product_class=str(draft.get("product_class", "")),
+                form=str(draft.get("form", "")),
+                route=str(draft.get("route", "")),
+                container_ml=_decimal(draft.get("container_ml")),
+                single_dose=doses,
+                diluent=bool(draft.get("diluent")),
+                status=RegulatoryStatus(str(draft.get("status") or "unknown")),
+                status_source=str(draft.get("status_source", "")),
+                note=str(draft.get("note", "")),
+            )
+        )
+        actives = draft.get("actives")
+        if isinstance(actives, list):
+            self.actives.set_typed(actives)
+
+    def _show_notes(self) -> None:
+        """Quote what sources said of class and actives, with place and date: never a status."""
+        catalogue = load_catalogue()
+        known = catalogue.classes.get(str(self.product_class.value() or ""))
+        notes = list(known.status_notes) if known is not None else []
+        for active in self.actives.values():
+            ingredient = catalogue.ingredients.get(active.ingredient_id)
+            notes += ingredient.status_notes if ingredient is not None else ()
+        words = [
+            self.tr("{text} ({country}, noted {day})").format(
+                text=note.text.get(self._language),
+                country=note.jurisdiction,
+                day=format_date(note.noted_on),
+            )
+            for note in dict.fromkeys(notes)
+        ]
+        self.status_notes.setText("\n".join(words))
+        self.status_notes.setVisible(bool(words))
+
+
+def _decimal(text: object) -> Decimal | None:
+    try:
+        return Decimal(str(text)) if text else None
+    except InvalidOperation:
+        return None
