@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.clock import local_date
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_fields import PatientForm
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
+from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
@@ -75,9 +76,12 @@ class DetailsTab(QWidget):
         for button in (self.archive, self.restore):
             record.add(button)
             record.body.setAlignment(button, Qt.AlignmentFlag.AlignLeft)
-        scroll = PageScroll("details_scroll", max_width=760, margin=0)
-        scroll.add(identity)
-        scroll.add(record)
+        scroll = PageScroll("details_scroll", max_width=1_680, margin=0)
+        line = QHBoxLayout()
+        line.setSpacing(Space.M)
+        for card, width in ((identity, 3), (record, 2)):
+            line.addWidget(card, width, Qt.AlignmentFlag.AlignTop)
+        scroll.column.addLayout(line)
         scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -40,7 +40,7 @@ class FollowUpsTab(QWidget):
             self.tr("Signing a session plans its checks, from 24 hours to 12 weeks."),
             object_name="follow_ups_empty",
         )
-        scroll = PageScroll("follow_ups_scroll", max_width=960, margin=0)
+        scroll = PageScroll("follow_ups_scroll", max_width=1_680, margin=0)
         self._column = QVBoxLayout()
         scroll.column.addLayout(self._column)
         scroll.add(self._empty)

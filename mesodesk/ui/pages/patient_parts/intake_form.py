@@ -65,12 +65,11 @@ class IntakeForm(QWidget):
     def _lay_out(self) -> None:
         self.scroll = PageScroll("intake_scroll", max_width=1_680, margin=0)
         self._columns = (QVBoxLayout(), QVBoxLayout())
-        line = QHBoxLayout()
-        line.setSpacing(Space.M)
+        self._line = QHBoxLayout()
         for column in self._columns:
             column.setSpacing(Space.M)
-            line.addLayout(column, 1)
-        self.scroll.column.addLayout(line)
+            self._line.addLayout(column, 1)
+        self.scroll.column.addLayout(self._line)
         self.scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -183,6 +182,8 @@ class IntakeForm(QWidget):
         two = self.width() >= _TWO_COLUMNS
         rebuilt = two is not self._two
         self._two = two
+        self._line.setStretch(1, 1 if two else 0)
+        self._line.setSpacing(Space.M if two else 0)
         heights = {_BODY: 6}
         for item in self._items:
             heights[item.section] = heights.get(item.section, 2) + 1

@@ -56,7 +56,7 @@ class ItemRow(QWidget):
         self._setting = setting
         self._given = ItemAnswer()
         self._detail: MultilineField | None = None
-        self._last: QWidget | None = None
+        self._last: tuple[QWidget, ...] = ()
         self.control: TriState | Field = self._make_control()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, Space.XS, 0, Space.XS)
@@ -65,7 +65,8 @@ class ItemRow(QWidget):
 
     def _lay_out(self) -> None:
         language = self._setting.language
-        words = QVBoxLayout()
+        words = self._words = QVBoxLayout()
+        self._line: QHBoxLayout | None = None
         words.setSpacing(1)
         words.addWidget(Body(self.item.text.get(language)))
         if self.item.help is not None:
@@ -74,9 +75,8 @@ class ItemRow(QWidget):
             self._column.addLayout(words)
             self._column.addWidget(self.control)
             return
-        words.addStretch(1)
-        line = QHBoxLayout()
-        line.setSpacing(Space.L)
+        line = self._line = QHBoxLayout()
+        line.setSpacing(Space.M)
         line.addLayout(words, 1)
         line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignTop)
         self._column.addLayout(line)
@@ -214,12 +214,13 @@ class ItemRow(QWidget):
     # Said last time
 
     def _show_last(self, given: ItemAnswer, day: str) -> None:
-        if self._last is not None:
-            self._last.hide()
-            self._last.deleteLater()
-            self._last = None
+        for widget in self._last:
+            widget.hide()
+            widget.deleteLater()
+        self._last = ()
         if not is_carried(given):
             return
+        words = Muted(self._last_words(given, day))
         confirm = Button(
             self.tr("Still true"),
             f"still_true_{self.item.id}",
@@ -228,12 +229,12 @@ class ItemRow(QWidget):
             compact=True,
         )
         confirm.clicked.connect(self._confirmed)
-        self._last = QWidget(self)
-        line = QHBoxLayout(self._last)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(Muted(self._last_words(given, day)), 1)
-        line.addWidget(confirm)
-        self._column.insertWidget(1, self._last)
+        self._words.addWidget(words)
+        if self._line is not None:
+            self._line.insertWidget(1, confirm, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._words.addWidget(confirm, 0, Qt.AlignmentFlag.AlignLeft)
+        self._last = (words, confirm)
 
     def _last_words(self, given: ItemAnswer, day: str) -> str:
         said = {Answer.YES: self.tr("yes"), Answer.NO: self.tr("no")}.get(given.answer)

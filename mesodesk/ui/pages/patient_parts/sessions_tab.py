@@ -54,7 +54,7 @@ class SessionsTab(QWidget):
             self.tr("Start session"),
             object_name="sessions_empty",
         )
-        scroll = PageScroll("sessions_scroll", max_width=1_280, margin=0)
+        scroll = PageScroll("sessions_scroll", max_width=1_680, margin=0)
         scroll.add(self._card)
         scroll.add(self._empty)
         scroll.column.addStretch(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 
-from mesodesk.domain.bodymap.atlas import load_atlas
+from mesodesk.domain.bodymap.atlas import Atlas, SurfacePoint, load_atlas
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.figure import Figure
 from mesodesk.ui.bodymap.marks import draw_mark
@@ -30,6 +31,11 @@ SIZE: Final = QSize(84, 100)
 _MARK_PX: Final = 2.1
 # The picture never comes nearer than this share of the view: the place must stay recognisable.
 _NEAREST: Final = 0.34
+_NEAREST_CLOSE: Final = 0.7
+# A close view is taken if it shows at least this share of what the best whole view shows.
+_CLOSE: Final = 0.9
+# So many points say which view suits them.
+_ASKED: Final = 7
 _KEPT: Final = 60
 
 
@@ -92,9 +98,8 @@ def _read(desk: Desk, session_id: UUID) -> tuple[SessionRecord, StoredChart]:
 def render(session: SessionRecord, chart: StoredChart, ratio: float) -> QImage:
     """Paint a chart in small. Touches no widget, so it may run on any thread."""
     atlas = load_atlas(session.body_sex.value)
-    whole = [view for view in atlas.views if not view.closeup] or list(atlas.views)
-    seen = [(view, _shown(view, chart.fields)) for view in whole]
-    view, shown = max(seen, key=lambda pair: len(pair[1][0]))
+    seen = [(view, _shown(view, chart.fields)) for view in _candidates(atlas, chart)]
+    view, shown = _best(seen)
     digits = {syringe.id: syringe.digit for syringe in session.syringes}
     return _picture(view, shown, digits, ratio)
 
@@ -102,12 +107,37 @@ def render(session: SessionRecord, chart: StoredChart, ratio: float) -> QImage:
 _Shown = tuple["FloatArray", "Sequence[UUID]"]
 
 
+def _candidates(atlas: Atlas, chart: StoredChart) -> list[View]:
+    """Return the whole views and the close one that suits most of a few points.
+
+    Trying all close views would keep the index of each in memory.
+    """
+    whole = [view for view in atlas.views if not view.closeup]
+    rows = [row for field in chart.fields for row in field.points.records.tolist()]
+    some = rows[:: max(1, len(rows) // _ASKED)]
+    votes = Counter(atlas.best_view(SurfacePoint(*row[:3])).view_id for row in some)
+    close = [atlas.view(view_id) for view_id, _ in votes.most_common(1)]
+    return [*whole, *(view for view in close if view.closeup)]
+
+
+def _best(seen: list[tuple[View, _Shown]]) -> tuple[View, _Shown]:
+    """Return the view that shows most; a close one even if it shows a little less."""
+    whole = [pair for pair in seen if not pair[0].closeup] or seen
+    best = max(whole, key=_count)
+    close = [pair for pair in seen if pair[0].closeup and _count(pair) >= _CLOSE * _count(best)]
+    return max(close, key=_count) if close and _count(best) else best
+
+
+def _count(pair: tuple[View, _Shown]) -> int:
+    return len(pair[1][0])
+
+
 def _shown(view: View, fields: Sequence[ChartField]) -> _Shown:
     """Return where the points show in a view, and the syringe of each."""
     places, syringes = [np.zeros((0, 2))], []
     for field in fields:
-        points = field.points
-        xy, seen = view.project(points.triangles, points.u, points.v)
+        rows = field.points.records
+        xy, seen = view.project(rows["triangle"], rows["u"], rows["v"])
         places.append(xy[seen])
         syringes += [field.syringe_id] * int(seen.sum())
     return np.concatenate(places), syringes
@@ -137,8 +167,9 @@ def _framed(view: View, places: FloatArray) -> Viewport:
         middle = (low + high) / 2
         room = (high - low) * 1.35
         fit = max(room[0] / SIZE.width(), room[1] / SIZE.height())
-        least = _NEAREST * height / SIZE.height()
-        scale = 1 / min(max(fit, least), height / SIZE.height())
+        whole = max(height / SIZE.height(), width / SIZE.width())
+        least = (_NEAREST_CLOSE if view.closeup else _NEAREST) * whole
+        scale = 1 / min(max(fit, least), whole)
     else:
         middle = np.array([width / 2, height / 2])
         scale = min(SIZE.width() / width, SIZE.height() / height)
