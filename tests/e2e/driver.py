@@ -83,8 +83,10 @@ class Player:
 
     def _focus_moved(self, window: Any) -> None:
         """Notice a second window, even one that flashes up while a page is made."""
-        if window is not None and window is not self._window.windowHandle():
-            self._strangers.append(window.objectName() or "a window without a name")
+        if window is None:
+            self._strangers.append("something took the focus from the window")
+        elif window is not self._window.windowHandle():
+            self._strangers.append(f"another window came up: {window.objectName()!r}")
 
     def _tick(self) -> None:
         if self._inside:  # an event that was sent runs the timers meanwhile
@@ -109,7 +111,7 @@ class Player:
                 if notice.isVisible():
                     raise AssertionError(f"the window says: {notice.text.text()}")
         if self._strangers:
-            raise AssertionError(f"another window came up: {self._strangers}")
+            raise AssertionError("; ".join(self._strangers))
         status = self._window.status
         if status.isVisible() and status.text().startswith("kept"):
             self._log.kept()

@@ -7,6 +7,7 @@ generator: it yields what to wait for (a `Wait`), or seconds to rest.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -50,6 +51,8 @@ class Hands:
 
     def __init__(self, window: QWidget) -> None:
         self.window = window
+        #: called once, right before the next click: to say what it is going to do.
+        self.before_click: Callable[[], None] | None = None
 
     # Seeing
 
@@ -228,35 +231,41 @@ class MouseHands(Hands):
 
     name = "mouse"
 
-    def click(self, widget: QWidget, at: QPoint | None = None) -> Steps:
-        """Scroll a widget into sight and click it, by default in its middle."""
-        yield from self._scroll_to(widget, at)
-        spot = widget.mapTo(self.window, at if at is not None else widget.rect().center())
-        self.click_at(spot)
+    def click(self, find: Callable[[], QWidget], at: QPoint | None = None) -> Steps:
+        """Scroll a widget into sight and click it, by default in its middle.
+
+        Lists are filled anew and pages laid out meanwhile: the widget is looked for each time.
+        """
+        for patience in range(200):
+            widget = find()
+            place = at if at is not None else widget.rect().center()
+            if QRect(widget.visibleRegion().boundingRect()).contains(place):
+                self.click_at(widget.mapTo(self.window, place))
+                return
+            if not self._scrolled(widget, place) and patience > 20:
+                break
+            yield 0.0 if patience < 10 else 0.02
+        raise LostError(f"{find().objectName()} cannot be scrolled into sight")
 
     def click_at(self, spot: QPoint) -> None:
         """Click a place of the window."""
         handle = self.window.windowHandle()
         QTest.mouseMove(handle, spot)
+        before, self.before_click = self.before_click, None
+        if before is not None:
+            before()
         QTest.mouseClick(handle, LEFT, PLAIN, spot)
 
-    def _scroll_to(self, widget: QWidget, at: QPoint | None) -> Steps:
-        for _ in range(80):
-            spot = at if at is not None else widget.rect().center()
-            seen = QRect(widget.visibleRegion().boundingRect())
-            if seen.contains(spot):
-                return
-            area, direction = self._area_to_scroll(widget, spot)
-            if area is None:
-                break
-            viewport = area.viewport()
-            middle = viewport.mapTo(self.window, viewport.rect().center())
-            QTest.wheelEvent(
-                self.window.windowHandle(), QPointF(middle), QPoint(0, direction * 120)
-            )
-            yield 0.0
-        name = widget.objectName() or type(widget).__name__
-        raise LostError(f"{name} cannot be scrolled into sight")
+    def _scrolled(self, widget: QWidget, place: QPoint) -> bool:
+        """Turn the wheel once over what hides the widget; tell whether there is such a thing."""
+        area, direction = self._area_to_scroll(widget, place)
+        if area is None:
+            return False
+        viewport = area.viewport()
+        middle = viewport.mapTo(self.window, viewport.rect().center())
+        handle = self.window.windowHandle()
+        QTest.wheelEvent(handle, QPointF(middle), QPoint(0, direction * 120))
+        return True
 
     def _area_to_scroll(
         self, widget: QWidget, spot: QPoint
@@ -272,13 +281,13 @@ class MouseHands(Hands):
 
     def go_to(self, name: str) -> Steps:
         yield from self.wait_for(name)
-        yield from self.click(self.find(name))
+        yield from self.click(partial(self.find, name))
         if isinstance(self.find(name), QLineEdit | QPlainTextEdit) and not self.has_focus(name):
             raise LostError(f"a click into {name} does not give it the focus")
 
     def press(self, name: str) -> Steps:
         yield from self.wait_for(name)
-        yield from self.click(self.find(name))
+        yield from self.click(partial(self.find, name))
 
     def choose(self, name: str, value: str) -> Steps:
         yield from self.press(f"{name}_{value}")
@@ -308,17 +317,23 @@ class MouseHands(Hands):
         if isinstance(rows, QAbstractItemView):
             yield Wait(f"a row in {list_name}", lambda: rows.model().rowCount() > 0)
             box = rows.visualRect(rows.model().index(0, 0))
-            yield from self.click(rows.viewport(), box.center())
+            yield from self.click(rows.viewport, box.center())
         else:
-            first = next(w for w in rows.findChildren(QWidget) if type(w).__name__ == "Row")
-            yield from self.click(first)
+            yield Wait(f"a row in {list_name}", lambda: self._first_row_of(list_name))
+            yield from self.click(partial(self._first_row_of, list_name))
+
+    def _first_row_of(self, list_name: str) -> Any:
+        rows = self.find(list_name).findChildren(QWidget)
+        return next((row for row in rows if type(row).__name__ == "Row" and row.isVisible()), None)
 
     def place_point(self, right: int, down: int) -> Steps:
         """Click beside the middle of the body, ten pixels a stride."""
         yield from self.wait_for("chart_canvas")
         canvas: Any = self.find("chart_canvas")
         centre = canvas.middle().toPoint()
-        yield from self.click(canvas, centre + QPoint(10 * right, 10 * down))
+        yield from self.click(
+            partial(self.find, "chart_canvas"), centre + QPoint(10 * right, 10 * down)
+        )
 
 
 def _round(names: list[str]) -> list[str]:

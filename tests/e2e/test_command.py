@@ -138,8 +138,7 @@ def test_an_unreadable_vault_is_told_and_left_alone(tmp_path, vault, password, h
     assert answer.returncode == 1
     assert said.strip()
     assert "Traceback" not in said
-    assert fingerprint(vault)["key.json" if "key.json" in before else next(iter(before))]
-    assert (vault / "clinic.db").exists() == ("clinic.db" in before)
+    assert fingerprint(vault) == before
 
 
 def test_the_window_tells_of_an_unreadable_vault_too(tmp_path, vault):

@@ -96,7 +96,9 @@ class SettingsPanel(Card):
         )
         self.needle.set_options(needle_options(settings.needle))
         self.needle.set_value(settings.needle)
-        self.setVisible(not self._model.read_only)
+        # Until it is laid out it has no parent, and would come up as a window of its own.
+        if self.parentWidget() is not None:
+            self.setVisible(not self._model.read_only)
 
     @Slot(object)
     def _dose_edited(self, dose_ml: Decimal) -> None:
