@@ -1,0 +1,120 @@
+"""The lots that syringes are drawn up from, as they stand now, in words to choose by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from mesodesk.domain.records.stock import LotState
+from mesodesk.ui.numbers import format_date, format_quantity, relative_day
+from mesodesk.ui.pages.stock_parts.words import strength_words
+from mesodesk.ui.widgets.options import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from uuid import UUID
+
+    from mesodesk.domain.records.stock import LotRecord, ProductFields
+
+_SOON_DAYS = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All lots of the clinic, the first to expire first, and the day they are looked at."""
+
+    lots: tuple[LotRecord, ...] = ()
+    today: date | None = None
+
+    def lot(self, lot_id: UUID | None) -> LotRecord | None:
+        """Return a lot, None if there is none of that id."""
+        return next((lot for lot in self.lots if lot.id == lot_id), None)
+
+    def options(self, besides: Iterable[UUID]) -> list[Option]:
+        """Return what can be drawn from, and those lots that are in use already."""
+        kept = frozenset(besides)
+        return [self._option(lot) for lot in self.lots if _offered(lot) or lot.id in kept]
+
+    def offers(self) -> int:
+        """Return how many lots can be drawn from."""
+        return sum(map(_offered, self.lots))
+
+    def hidden_words(self) -> str:
+        """Return how many lots are not offered, and why; "" if all are."""
+        hidden = [lot for lot in self.lots if not _offered(lot)]
+        if not hidden:
+            return ""
+        expired = sum(lot.state is LotState.EXPIRED for lot in hidden)
+        used_up = sum(lot.state is LotState.USED_UP for lot in hidden)
+        archived = len(hidden) - expired - used_up
+        reasons = [
+            (expired, _tr("{count} expired")),
+            (used_up, _tr("{count} used up")),
+            (archived, _tr("{count} of archived products")),
+        ]
+        why = ", ".join(words.format(count=count) for count, words in reasons if count)
+        one, many = _tr("1 lot is not offered: {why}."), _tr("{count} lots are not offered: {why}.")
+        return (one if len(hidden) == 1 else many).format(count=len(hidden), why=why)
+
+    def expiry_words(self, day: date) -> str:
+        """Return how long a lot is good, in words: the date, and the distance where it is near."""
+        shown = format_date(day)
+        if self.today is None:
+            return shown
+        ahead = (day - self.today).days
+        if ahead < 0:
+            return _tr("expired on {day}").format(day=shown)
+        if ahead > _SOON_DAYS:
+            return _tr("good through {day}").format(day=shown)
+        when = relative_day(day, self.today)
+        return _tr("expires {when}, {day}").format(when=when, day=shown)
+
+    def is_soon(self, day: date) -> bool:
+        """Tell whether the expiry is near enough to be pointed out."""
+        return self.today is not None and (day - self.today).days <= _SOON_DAYS
+
+    def _option(self, lot: LotRecord) -> Option:
+        detail = [
+            _tr("lot {number}").format(number=lot.fields.number),
+            strengths(lot.product.fields),
+            self.expiry_words(lot.fields.expires_on),
+        ]
+        if lot.left_ml is not None:
+            detail.append(left_words(lot))
+        return Option(lot.id, lot.product.fields.name, " · ".join(part for part in detail if part))
+
+
+def _offered(lot: LotRecord) -> bool:
+    return lot.can_be_drawn and not lot.product.archived
+
+
+def lot_name(lot: LotRecord) -> str:
+    """Return a product and its lot number."""
+    words = _tr("{product} · lot {number}")
+    return words.format(product=lot.product.fields.name, number=lot.fields.number)
+
+
+def left_words(lot: LotRecord) -> str:
+    """Return what is left of a lot; one that the clinic does not count says so."""
+    if lot.left_ml is None:
+        return _tr("not counted")
+    return _tr("{volume} left").format(volume=format_quantity(lot.left_ml, "mL"))
+
+
+def strengths(product: ProductFields) -> str:
+    """Return the strengths of a product: `50 mg/mL`, or each with its active; "" for none."""
+    told = [
+        _tr("strength not typed") if active.strength is None else strength_words(active.strength)
+        for active in product.actives
+    ]
+    if len(told) == 1:
+        return told[0]
+    pairs = zip(product.actives, told, strict=True)
+    return ", ".join(f"{active.name} {words}" for active, words in pairs)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("lots", text)

@@ -1,0 +1,399 @@
+"""The second station: syringes drawn up from lots, the skin prepared, aseptic steps."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.pages.session_parts.lot_quick_add import LotQuickAdd
+from mesodesk.ui.pages.session_parts.lot_shelf import Shelf
+from mesodesk.ui.pages.session_parts.skin_card import SkinCard
+from mesodesk.ui.pages.session_parts.state import SessionState, Station
+from mesodesk.ui.pages.session_parts.syringe_editor import SyringeEditor
+from mesodesk.ui.pages.session_parts.typed_syringe import (
+    FORM,
+    TypedSyringe,
+    keep_typed,
+    put_syringe,
+    remove_syringe,
+    typed_syringes,
+)
+from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.text import Heading, Muted
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from PySide6.QtGui import QKeyEvent
+
+    from mesodesk.domain.records.session import SessionRecord
+    from mesodesk.domain.records.stock import LotRecord
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+_DIGITS: Final = range(1, 10)
+_RIGHT: Final = 480
+
+
+class PrepareStation(Station):
+    """Left: the syringes, each a card. Right: skin and aseptic steps."""
+
+    station_id = "prepare"
+
+    def __init__(self, state: SessionState, context: Context) -> None:
+        super().__init__(state, context)
+        self.setObjectName("prepare_station")
+        self._shelf = Shelf()
+        self._editors: dict[int, SyringeEditor] = {}
+        self._shown_of: UUID | None = None
+        self._put_away: SyringeFields | None = None
+        self._lot_for: SyringeEditor | None = None
+        self._stale = True
+        self._drafts = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
+        self.hidden_lots = Muted("")
+        self.hidden_lots.setObjectName("hidden_lots")
+        self.notice = Notice(object_name="prepare_notice", closable=True)
+        self.add_button = Button(
+            self.tr("Prepare a syringe (N)"), "add_syringe", ButtonKind.DASHED, "plus"
+        )
+        self.quick_add = LotQuickAdd(context, self)
+        self.skin = SkinCard(state, context.language)
+        self.next = Button(self.tr("Go on to the chart"), "prepare_next", ButtonKind.PRIMARY)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        left = PageScroll("prepare_left", max_width=900, margin=0)
+        self.page = left
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(Heading(self.tr("Syringes")))
+        head.addWidget(self.hidden_lots, 1, Qt.AlignmentFlag.AlignVCenter)
+        left.column.addLayout(head)
+        left.add(self.notice)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(Space.M)
+        left.column.addLayout(self._column)
+        left.add(self.add_button)
+        left.column.addStretch(1)
+        right = PageScroll("prepare_right", margin=0)
+        right.setFixedWidth(_RIGHT)
+        right.add(self.skin)
+        right.column.addStretch(1)
+        side = QVBoxLayout()
+        side.setSpacing(Space.M)
+        side.addWidget(right, 1)
+        side.addWidget(self.next)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(Space.M)
+        columns.addWidget(left, 1)
+        columns.addLayout(side)
+
+    def _connect(self) -> None:
+        self.add_button.clicked.connect(self.add_syringe)
+        self.next.clicked.connect(self.next_asked)
+        self.notice.acted.connect(self._bring_back)
+        self.quick_add.added.connect(self._lot_added)
+        self.quick_add.closed.connect(self._quick_add_closed)
+        self.quick_add.stock_asked.connect(self._open_stock)
+        self.state.record_changed.connect(self._show_record)
+        self.context.changed.connect(self._changed)
+
+    # Showing
+
+    def show_state(self) -> None:
+        if not self.state.is_open():
+            return
+        session_id = self.state.record.id
+        if self._shown_of != session_id:
+            self._forget()
+            self._shown_of = session_id
+            work = partial(_read_typed, session_id=session_id)
+            self.context.run(self, work, partial(self._restore, session_id))
+        self._show_record()
+        self._load_lots()
+
+    def leave(self) -> None:
+        self._drafts.flush()
+        self.quick_add.flush()
+
+    def first_focus(self) -> QWidget | None:
+        if not self._editors:
+            return self.add_button
+        for editor in self._editors.values():
+            if editor.fields() is None:
+                return editor.first_field()
+        return self.skin.first_open() or self.next
+
+    def _forget(self) -> None:
+        self.notice.hide()
+        self._put_away = None
+        self._park_quick_add()
+        for digit in list(self._editors):
+            self._drop(self._editors[digit])
+
+    @Slot()
+    def _show_record(self) -> None:
+        state = self.state
+        if not state.is_open() or self._shown_of != state.record.id:
+            return
+        kept = {syringe.digit: syringe for syringe in state.record.syringes}
+        for digit, record in kept.items():
+            editor = self._editors.get(digit) or self._new_editor(digit)
+            if not editor.dirty:
+                editor.show_record(record)
+            editor.on_record = True
+        for digit, editor in list(self._editors.items()):
+            if digit not in kept and editor.on_record and not editor.dirty:
+                self._drop(editor)
+        self._show_tools()
+
+    def _show_tools(self) -> None:
+        editable = self.state.can_edit()
+        full = len(self._editors) == len(_DIGITS)
+        self.add_button.setVisible(editable and not full)
+        self.next.setVisible(editable)
+        for editor in self._editors.values():
+            editor.setEnabled(editable)
+
+    def _restore(self, session_id: UUID, syringes: tuple[TypedSyringe, ...]) -> None:
+        """Show again what was typed and could not be drawn up."""
+        if self._shown_of != session_id:
+            return
+        for typed in syringes:
+            editor = self._editors.get(typed.digit) or self._new_editor(typed.digit)
+            if not editor.dirty:
+                editor.show_typed(typed)
+        self._show_tools()
+
+    # Lots
+
+    @Slot(object, object)
+    def _changed(self, topic: Topic, _origin: object) -> None:
+        if topic & Topic.STOCK:
+            self._stale = True
+            if self.isVisible():
+                self._load_lots()
+
+    def _load_lots(self) -> None:
+        self._stale = False
+        self.context.run(self, _lots, self._show_lots)
+
+    def _show_lots(self, lots: tuple[LotRecord, ...]) -> None:
+        self._shelf = Shelf(lots, self.context.today())
+        self.hidden_lots.setText(self._shelf_words())
+        for editor in self._editors.values():
+            editor.set_shelf(self._shelf)
+            if not editor.dirty and any(row.knows_more_than_record() for row in editor.rows()):
+                self._put(editor)
+
+    def _shelf_words(self) -> str:
+        hidden = self._shelf.hidden_words()
+        if self._shelf.offers():
+            return hidden
+        none = self.tr("No lot can be drawn from: enter one with “New lot”.")
+        return f"{none} {hidden}".strip()
+
+    @Slot(object)
+    def _new_lot_for(self, editor: SyringeEditor) -> None:
+        self._park_quick_add()
+        self._lot_for = editor
+        editor.quick_add.addWidget(self.quick_add)
+        self.quick_add.begin()
+
+    @Slot(object)
+    def _lot_added(self, lot: LotRecord) -> None:
+        editor, self._lot_for = self._lot_for, None
+        if lot.id not in {each.id for each in self._shelf.lots}:
+            self._show_lots((*self._shelf.lots, lot))
+        if editor is not None:
+            if lot.can_be_drawn:
+                editor.take_lot(lot.id)
+            else:
+                words = self.tr("The lot was added, and it cannot be drawn from: it has expired.")
+                editor.notice.show_notice(Kind.CAUTION, words)
+
+    @Slot()
+    def _quick_add_closed(self) -> None:
+        editor, self._lot_for = self._lot_for, None
+        if editor is not None:
+            editor.new_lot.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _park_quick_add(self) -> None:
+        self.quick_add.flush()
+        self.quick_add.hide()
+        self.quick_add.setParent(self)
+
+    @Slot()
+    def _open_stock(self) -> None:
+        self.context.navigate("stock")
+
+    # Syringes
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+        )
+        if plain and event.key() == Qt.Key.Key_N:
+            self.add_syringe()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def add_syringe(self) -> None:
+        """Show the card of the next free digit, with the cursor where its first lot is chosen."""
+        free = next((digit for digit in _DIGITS if digit not in self._editors), None)
+        if free is None or not self.state.can_edit():
+            return
+        editor = self._new_editor(free)
+        self._show_tools()
+        editor.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page.ensureWidgetVisible(editor)
+
+    def _new_editor(self, digit: int) -> SyringeEditor:
+        editor = SyringeEditor(digit)
+        editor.set_shelf(self._shelf)
+        editor.changed.connect(self._typed)
+        editor.removed.connect(self._remove)
+        editor.new_lot_asked.connect(self._new_lot_for)
+        self._editors[digit] = editor
+        self._editors = dict(sorted(self._editors.items()))
+        self._column.insertWidget(list(self._editors).index(digit), editor)
+        return editor
+
+    def _drop(self, editor: SyringeEditor) -> None:
+        if self._lot_for is editor:
+            self._lot_for = None
+            self._park_quick_add()
+        self._editors.pop(editor.digit, None)
+        self._column.removeWidget(editor)
+        editor.hide()
+        editor.deleteLater()
+
+    @Slot(object)
+    def _typed(self, editor: SyringeEditor) -> None:
+        editor.clear_refusal()
+        if editor.fields() is not None:
+            self._put(editor)
+        else:
+            self.state.withdraw(_key(editor))
+        self._keep_typed()
+
+    def _put(self, editor: SyringeEditor) -> None:
+        fields = editor.fields()
+        if fields is not None:
+            self.state.run_write(
+                partial(put_syringe, session_id=self.state.record.id, typed=fields),
+                key=_key(editor),
+                at_once=False,
+                done=partial(self._drawn_up, editor.digit, fields),
+                failed=partial(self._not_drawn_up, editor.digit),
+            )
+
+    def _drawn_up(self, digit: int, fields: SyringeFields, _record: SessionRecord) -> None:
+        editor = self._editors.get(digit)
+        if editor is not None and editor.fields() == fields:
+            editor.dirty = False
+            self._show_record()
+            self._keep_typed()
+
+    def _not_drawn_up(self, digit: int, error: Exception) -> None:
+        editor = self._editors.get(digit)
+        if editor is not None:
+            editor.show_refusal(error)
+            self._keep_typed(refused=editor)
+
+    def _keep_typed(self, refused: SyringeEditor | None = None) -> None:
+        """Write down what cannot be drawn up as it stands."""
+        waiting = [
+            editor.typed().payload()
+            for editor in self._editors.values()
+            if editor.dirty
+            and not editor.is_blank()
+            and (editor.fields() is None or editor is refused)
+        ]
+        session_id = self.state.record.id
+        write = partial(keep_typed, self.context.desk, session_id, waiting)
+        self._drafts.put(session_id, write)
+
+    @Slot(object)
+    def _remove(self, editor: SyringeEditor) -> None:
+        if not editor.on_record:
+            self.state.withdraw(_key(editor))
+            self._drop(editor)
+            self._keep_typed()
+            self._show_tools()
+            self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.state.withdraw(_key(editor))
+        self.state.run_write(
+            partial(remove_syringe, session_id=self.state.record.id, digit=editor.digit),
+            done=partial(self._removed, editor.digit, self._kept_fields(editor.digit)),
+            failed=partial(self._not_removed, editor.digit),
+        )
+
+    def _kept_fields(self, digit: int) -> SyringeFields | None:
+        for syringe in self.state.record.syringes:
+            if syringe.digit == digit:
+                parts = tuple(
+                    ComponentFields(part.lot_id, part.volume_ml) for part in syringe.components
+                )
+                return SyringeFields(digit, syringe.label, parts)
+        return None
+
+    def _removed(self, digit: int, fields: SyringeFields | None, _record: SessionRecord) -> None:
+        editor = self._editors.get(digit)
+        if editor is not None:
+            self._drop(editor)
+        self._keep_typed()
+        self._show_tools()
+        self._put_away = fields
+        words = self.tr("Syringe {digit} was put away; what was drawn is back in its lots.")
+        action = self.tr("Bring it back") if fields is not None else ""
+        self.notice.show_notice(Kind.INFO, words.format(digit=digit), "", action)
+        self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _not_removed(self, digit: int, error: Exception) -> None:
+        editor = self._editors.get(digit)
+        if editor is not None:
+            sentence = str(getattr(error, "sentence", ""))
+            editor.notice.show_notice(Kind.CAUTION, self.tr("Not put away"), sentence)
+
+    @Slot()
+    def _bring_back(self) -> None:
+        fields, self._put_away = self._put_away, None
+        self.notice.hide()
+        if fields is None:
+            return
+        digit = fields.digit
+        self.state.run_write(
+            partial(put_syringe, session_id=self.state.record.id, typed=fields),
+            failed=partial(self._not_brought_back, digit),
+        )
+
+    def _not_brought_back(self, _digit: int, error: Exception) -> None:
+        sentence = str(getattr(error, "sentence", ""))
+        self.notice.show_notice(Kind.CAUTION, self.tr("Not brought back"), sentence)
+
+
+def _key(editor: SyringeEditor) -> tuple[str, int]:
+    return ("syringe", editor.digit)
+
+
+def _lots(desk: Desk) -> tuple[LotRecord, ...]:
+    return desk.catalogue.lots()
+
+
+def _read_typed(desk: Desk, *, session_id: UUID) -> tuple[TypedSyringe, ...]:
+    return typed_syringes(desk.drafts.get(FORM, str(session_id)))
