@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.jobs import Latest, explain
@@ -58,7 +59,9 @@ class NewPatientPanel(QWidget):
         title = Heading(self.tr("New patient"))
         close = IconButton("close", self.tr("Close the form"), "new_patient_close", keys="Esc")
         self.notice = Notice(object_name="new_patient_notice")
-        self.duplicate_card = Card(self.tr("Already on record?"), object_name="duplicates")
+        self.duplicate_card = Card(
+            self.tr("Already on record?"), object_name="duplicates", padding=Space.S
+        )
         self.duplicate_card.add(self.duplicates)
         self.duplicate_card.hide()
         self.missing = Muted("")
@@ -70,12 +73,17 @@ class NewPatientPanel(QWidget):
             "account-plus-outline",
         )
         self.discard_button = Button(self.tr("Discard"), "discard_patient", ButtonKind.QUIET)
+        # The form scrolls; what was found and the button that makes the record stay in sight.
+        scroll = PageScroll("new_patient_scroll", margin=0)
+        scroll.add(self.form)
+        scroll.column.addStretch(1)
         card = Card(object_name="new_patient_card")
         head = QHBoxLayout()
         head.addWidget(title, 1)
         head.addWidget(close)
         card.body.addLayout(head)
-        for widget in (self.form, self.duplicate_card, self.notice, self.missing):
+        card.add(scroll, 1)
+        for widget in (self.duplicate_card, self.notice, self.missing):
             card.add(widget)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
@@ -83,16 +91,17 @@ class NewPatientPanel(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.create_button)
         card.body.addLayout(buttons)
-        scroll = PageScroll("new_patient_scroll", margin=0)
-        scroll.add(card)
-        scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.addWidget(card)
         self.form.edited.connect(self._typed)
         self.create_button.clicked.connect(self._create)
         self.discard_button.clicked.connect(self._discard)
         close.clicked.connect(self.closed)
+        # Only inside the form: in the search field Esc clears the search.
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.closed)
         self.duplicates.activated.connect(self._open_duplicate)
         self._show_state()
 
@@ -142,7 +151,7 @@ class NewPatientPanel(QWidget):
 
     def _show_duplicates(self, found: tuple[Duplicate, ...]) -> None:
         self._found = found
-        self.duplicates.set_rows(_duplicate_row(at, one) for at, one in enumerate(found))
+        self.duplicates.set_rows(_duplicate_row(at, one) for at, one in enumerate(found[:3]))
         self.duplicate_card.setVisible(bool(found))
 
     @Slot(int)
@@ -191,6 +200,7 @@ def _duplicate_row(at: int, one: Duplicate) -> Row:
         f"{one.hit.record_number} · {born} · {'; '.join(one.reasons)}",
         object_name=f"duplicate_{at}",
         leading=IconLabel("account-alert-outline", "caution"),
+        trailing=[IconLabel("chevron-right", "muted")],
     )
 
 

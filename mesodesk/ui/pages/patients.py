@@ -76,7 +76,7 @@ class PatientsPage(Page):
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(Title(self.title))
-        head.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.count)
         head.addStretch(1)
         head.addWidget(self.new)
         bar = QHBoxLayout()
@@ -116,7 +116,7 @@ class PatientsPage(Page):
         self._empty.acted.connect(self.open_new_patient)
         self._context.changed.connect(self._changed)
         self.add_key("Ctrl+N", self.tr("New patient"), self.open_new_patient)
-        self.add_key("Esc", self.tr("Close the form"), self._close_panel)
+        self.describe_key("Esc", self.tr("Clear the search, or close the form"))
         self.describe_key("↑ ↓", self.tr("Move in the list"))
         self.describe_key("Enter", self.tr("Open the marked patient"))
 
