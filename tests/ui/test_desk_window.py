@@ -1,0 +1,109 @@
+"""The lock: at once, over everything, and back to the same place."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from mesodesk.app import Application
+from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.services.desk import open_desk
+from mesodesk.vault.keys import KdfCost
+from mesodesk.vault.owner import NewOwner
+from mesodesk.vault.recovery import RecoveryKey
+from mesodesk.vault.vault import create_vault
+
+PASSWORD = "plain tea in the morning"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk") / "vault"
+
+    def populate(vault):
+        fields = ClinicFields(name="Clinic of the tests", zone="Europe/Madrid")
+        open_desk(vault).clinic.create(fields, "Olga Owner", "OO", vault.user_id)
+
+    create_vault(
+        folder,
+        owner=NewOwner("Olga Owner"),
+        password=PASSWORD,
+        cost=KdfCost.for_tests(),
+        recovery_key=RecoveryKey.new(),
+        populate=populate,
+    ).close()
+    return folder
+
+
+@pytest.fixture
+def program(qtbot, template, tmp_path, monkeypatch):
+    """The program as it starts, on a vault of its own, opened with its password."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = shutil.copytree(template, tmp_path / "vault")
+    made = Application(folder, PASSWORD)
+    with qtbot.waitActive(made.window):
+        made.show()
+        made.window.activateWindow()
+    qtbot.waitUntil(lambda: not made.window.is_covered(), timeout=20_000)
+    made.jobs.drain()
+    yield made
+    made.window.close()
+    made.jobs.close()
+    made.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def type_password(qtbot, program, password):
+    field = program.window.findChild(QLineEdit, "unlock_password")
+    qtbot.keyClicks(field, password)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_ctrl_l_covers_at_once_and_unlocking_returns_to_the_same_place(qtbot, program):
+    window = program.window
+    window.open("patients")
+    program.jobs.drain()
+    search = window.findChild(QLineEdit, "patient_search")
+    qtbot.keyClicks(search, "ferr")
+    qtbot.keyClick(search, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert window.is_covered()
+    assert not search.isVisible()
+    assert window.windowTitle() == "Mesodesk"
+    type_password(qtbot, program, PASSWORD)
+    qtbot.waitUntil(lambda: not window.is_covered(), timeout=10_000)
+    assert window.current_page().page_id == "patients"
+    assert search.text() == "ferr"
+    assert search.hasFocus()
+
+
+def test_a_wrong_password_keeps_the_lock_and_is_on_the_audit_chain(qtbot, program):
+    window = program.window
+    window.ask_lock()
+    type_password(qtbot, program, "not this one at all")
+    button = window.findChild(QPushButton, "unlock_button")
+    qtbot.waitUntil(lambda: button.text().startswith("Wait"), timeout=5_000)
+    assert window.is_covered()
+    program.jobs.drain()
+    with program._desk.store.read() as tx:
+        sql = "SELECT action FROM audit_entry ORDER BY seq"
+        actions = [row[0] for row in tx.connection.exec_driver_sql(sql)]
+    assert actions[-2:] == ["desk.lock", "desk.unlock_failed"]
+
+
+def test_nobody_there_locks(qtbot, program):
+    program.window.idle_watch.set_limit(30)
+    qtbot.waitUntil(program.window.is_covered, timeout=5_000)
+
+
+def test_what_is_typed_is_kept_while_the_window_is_locked(qtbot, program):
+    window = program.window
+    window.open("patients", new=True)
+    program.jobs.drain()
+    qtbot.keyClicks(window.findChild(QLineEdit, "family_name"), "Ferrand")
+    window.ask_lock()
+    program.jobs.drain()
+    assert program._desk.drafts.get("patient", "new")["family_name"] == "Ferrand"
+    type_password(qtbot, program, PASSWORD)
+    qtbot.waitUntil(lambda: not window.is_covered(), timeout=10_000)
+    assert window.findChild(QLineEdit, "family_name").text() == "Ferrand"
