@@ -124,10 +124,7 @@ class SessionPage(Page):
 
     def _station(self, key: str) -> Station:
         if key not in self._stations:
-            try:
-                made = self._make(key)
-            except ModuleNotFoundError:
-                made = Station(self.state, self._context)
+            made = self._make(key)
             made.next_asked.connect(self.go_on)
             made.place_asked.connect(self.go_to_place)
             self._stations[key] = made

@@ -147,6 +147,9 @@ class Workplace:
 
     def press(self, key, modifier=Qt.KeyboardModifier.NoModifier):
         """Press a key where the focus is."""
+        if not self.window.isActiveWindow():
+            self.window.activateWindow()
+            self.qtbot.waitUntil(self.window.isActiveWindow)
         self.qtbot.keyClick(self.window.focusWidget(), key, modifier)
 
     def patient(self, family_name="García López", given_names="María José", **others):

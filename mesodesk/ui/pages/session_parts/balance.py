@@ -44,6 +44,9 @@ def injected_ml(chart: StoredChart | None) -> dict[UUID, Decimal]:
 class BalanceCard(Card):
     """A table with a line for each syringe; what was wasted and what is left is typed."""
 
+    #: the lines are other ones.
+    rebuilt = Signal()
+
     def __init__(self, state: SessionState) -> None:
         super().__init__(object_name="balance_card")
         self.set_title(self.tr("What became of each syringe"))
@@ -86,12 +89,15 @@ class BalanceCard(Card):
                 align = Qt.AlignmentFlag.AlignRight if column in (2, 3) else Qt.AlignmentFlag(0)
                 self._grid.addWidget(widget, 2 * at + 1, column, align)
             self._grid.addWidget(line.foot, 2 * at + 2, 1, 1, 5)
+        self.rebuilt.emit()
+
+    def stops(self) -> list[QWidget]:
+        """Return what Tab reaches here, in order."""
+        return [stop for line in self._lines for stop in line.stops()]
 
 
 class SyringeLine(QObject):
     """One syringe of the table."""
-
-    changed = Signal()
 
     def __init__(self, state: SessionState, syringe: SyringeRecord, parent: QObject) -> None:
         super().__init__(parent)
@@ -133,6 +139,10 @@ class SyringeLine(QObject):
     def cells(self) -> tuple[QWidget, ...]:
         """Return the widgets of the line, from the left."""
         return self.badge, self.label, self.drawn, self.injected, self.wasted, self.left
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what Tab reaches in the line, in order."""
+        return self.wasted.input, self.left.input, self.rest
 
     def show_syringe(self, syringe: SyringeRecord, injected: Decimal) -> None:
         """Show the figures; a field that is typed into is left alone."""

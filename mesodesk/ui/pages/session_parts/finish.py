@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -109,6 +110,18 @@ class FinishStation(Station):
         state.refused.connect(self._refused)
         self.missing.place_asked.connect(self.place_asked)
         self.note.edited.connect(self._noted)
+        self.balance.rebuilt.connect(self._order_stops)
+        self.missing.rebuilt.connect(self._order_stops)
+
+    @Slot()
+    def _order_stops(self) -> None:
+        """Let Tab go in reading order; lines made later would come last."""
+        for chain in (
+            (self.reactions.note.input, *self.balance.stops(), self.aftercare.read),
+            (self.note.input, *self.missing.rows.rows(), self.sign.password.input),
+        ):
+            for before, after in pairwise(chain):
+                QWidget.setTabOrder(before, after)
 
     def show_state(self) -> None:
         self._record_changed()

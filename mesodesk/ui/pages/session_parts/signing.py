@@ -61,6 +61,8 @@ class MissingCard(Card):
 
     #: (station, place): leads there.
     place_asked = Signal(str, str)
+    #: the lines are other ones.
+    rebuilt = Signal()
 
     def __init__(self, state: SessionState, language: str) -> None:
         super().__init__(object_name="missing_card")
@@ -92,6 +94,7 @@ class MissingCard(Card):
             return
         self._shown = [first for first, _ in lines]
         self.rows.set_rows(MissingRow(each, text) for each, text in self._words(lines))
+        self.rebuilt.emit()
 
     def _words(self, lines: Sequence[tuple[Missing, int]]) -> list[tuple[Missing, str]]:
         return [(first, self._sentence(first, count)) for first, count in lines]
@@ -157,6 +160,8 @@ class SignCard(Card):
         self.body.setSpacing(Space.M)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
+        # A coarse timer may be 5 % early, and a try that is too early is refused.
+        self._tick.setTimerType(Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._count_down)
         self.password.entered.connect(self.submit)
         self.button.clicked.connect(self.submit)
