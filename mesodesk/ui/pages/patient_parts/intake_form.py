@@ -51,9 +51,11 @@ class IntakeForm(QWidget):
         self._waiting: list[Section] = []
         self._cards: dict[str, SectionCard | BodyCard] = {}
         self._two: bool | None = None
-        self.medicines = EntryList(self._medicine_words())
-        self.allergies = EntryList(self._allergy_words())
-        self.body = BodyCard(context)
+        self.medicines = EntryList(self._medicine_words(), self)
+        self.allergies = EntryList(self._allergy_words(), self)
+        self.body = BodyCard(context, self)
+        for waiting in (self.medicines, self.allergies, self.body):
+            waiting.hide()
         self._building = QTimer(self)
         self._building.setInterval(0)
         self._building.timeout.connect(self._build_next)
@@ -195,6 +197,7 @@ class IntakeForm(QWidget):
             if rebuilt or column.indexOf(card) < 0:
                 column.removeWidget(card)
                 column.addWidget(card)
+                card.show()
         for column in self._columns:
             column.setAlignment(Qt.AlignmentFlag.AlignTop)
 

@@ -30,11 +30,6 @@ class Progress:
     def share(self) -> float:
         return self.asked / self.total if self.total else 1.0
 
-    @property
-    def critical(self) -> int:
-        """How many of what was not asked would stop a session with a yes."""
-        return sum(item.critical for item in self.unasked)
-
 
 def progress_of(typed: IntakeFields, items: Iterable[Item]) -> Progress:
     """Count what was asked of the items that are put to this patient."""

@@ -79,11 +79,7 @@ class IntakeSide(QWidget):
         if progress.carried:
             words = self.tr("{count} from last time wait for “still true”.")
             return words.format(count=progress.carried)
-        words = self.tr("What stays not asked counts as unknown in screening, never as no.")
-        if progress.critical:
-            stops = self.tr("{count} of them could stop a session.")
-            return f"{words} {stops.format(count=progress.critical)}"
-        return words
+        return self.tr("What stays not asked counts as unknown in screening, never as no.")
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Show what screening makes of the answers."""

@@ -11,6 +11,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import Item, ItemKind, is_open, load_questionnaire
 from mesodesk.domain.records.intake import ItemAnswer
 from mesodesk.domain.units import body_mass_index
+from mesodesk.ui.finding_card import capital
 from mesodesk.ui.numbers import format_moment, format_quantity
 from mesodesk.ui.pages.patient_parts.intake_progress import items_put
 from mesodesk.ui.pages.patient_parts.measures import ROMAN, length_words, weight_words
@@ -146,9 +147,9 @@ class IntakeSummary(QWidget):
             given = intake.fields.answers.get(item.id, ItemAnswer())
             short = item.short.get(language)
             if item.kind is not ItemKind.YES_NO and given.value:
-                self._add_told(card, _capital(short), value_words(item, given.value, language), "")
+                self._add_told(card, capital(short), value_words(item, given.value, language), "")
             elif given.effective is Answer.YES:
-                self._add_told(card, _capital(short), given.detail, "alert")
+                self._add_told(card, capital(short), given.detail, "alert")
             elif given.effective is Answer.NO:
                 no.append(short)
             else:
@@ -196,7 +197,3 @@ class IntakeSummary(QWidget):
             label = Muted(self.tr("Not asked: {items}").format(items="; ".join(names)))
             label.set_tone("caution")
             card.add(label)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

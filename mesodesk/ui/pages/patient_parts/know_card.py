@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.rulebook import Severity
 from mesodesk.domain.screening import FindingKind
+from mesodesk.ui.finding_card import capital, item_name
+from mesodesk.ui.findings_panel import not_asked
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, IconLabel
@@ -54,7 +56,7 @@ class KnowCard(Card):
         for finding in grave:
             self._add(Kind(finding.severity.value), finding.message, finding.action)
         if stops:
-            self._add(Kind.STOP, *self._unasked_words(len(stops), typed is None))
+            self._add(Kind.STOP, *self._unasked_words(not_asked(stops), typed is None))
         for allergy in typed.allergies if typed else ():
             self._add(
                 Kind.CAUTION,
@@ -72,14 +74,15 @@ class KnowCard(Card):
             self._add(Kind.OK, self.tr("Nothing stands against what was asked."), "")
         self._offer_intake(file, bool(stops))
 
-    def _unasked_words(self, count: int, never: bool) -> tuple[str, str]:
+    def _unasked_words(self, items: tuple[str, ...], never: bool) -> tuple[str, str]:
         if never:
             return (
                 self.tr("Nothing has been asked yet"),
                 self.tr("What was not asked counts as unknown, never as no."),
             )
-        words = self.tr("Not asked: {count} that could stop a session").format(count=count)
-        return words, self.tr("They have to be asked before a session can be signed.")
+        headline = self.tr("Not asked: {count} that could stop a session")
+        names = "; ".join(item_name(item_id, self._context.language) for item_id in items)
+        return headline.format(count=len(items)), capital(names)
 
     def _offer_intake(self, file: PatientFile, unasked: bool) -> None:
         words = self.tr("Begin with the intake") if not file.intakes else self.tr("Ask them now")

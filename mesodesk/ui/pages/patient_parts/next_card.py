@@ -70,8 +70,7 @@ class NextCard(Card):
         words = start_words(self, file)
         self.start.setText(words)
         self.start.setAccessibleName(words)
-        self.start.set_kind(ButtonKind.SECONDARY if by_intake else ButtonKind.PRIMARY)
-        self.start.setVisible(not file.archived)
+        self.start.setVisible(not file.archived and not by_intake)
 
     def first_focus(self) -> QWidget:
         """Return the button of the next step."""

@@ -1,0 +1,340 @@
+"""One patient's page: what it shows, where it leads, and what is typed into the details."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel
+
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
+from mesodesk.domain.records.intake import Allergy, IntakeFields, ItemAnswer
+from mesodesk.domain.records.session import SessionState
+from mesodesk.ui.pages.patient import PatientPage
+from mesodesk.ui.widgets.chips import Chip
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+YES_NO = [item.id for item in load_questionnaire().items if item.kind is ItemKind.YES_NO]
+
+
+def complete_intake(desk, patient_id, **others):
+    """Answer everything with "no", less what `others` says, and close it."""
+    draft = desk.intakes.start(patient_id)
+    typed = IntakeFields(
+        answers={item_id: ItemAnswer(Answer.NO) for item_id in YES_NO},
+        medicines_asked=True,
+        allergies_asked=True,
+        height_cm=Decimal("168.5"),
+        weight_kg=Decimal("64"),
+        skin_type=3,
+    )
+    answers = {**typed.answers, **others.pop("answers", {})}
+    typed = replace(typed, answers=answers, **others)
+    kept = desk.intakes.save(draft.id, draft.version, typed)
+    return desk.intakes.complete(kept.id, kept.version)
+
+
+@pytest.fixture
+def page(workplace):
+    return workplace.add(PatientPage, "session", "followup", "patients")
+
+
+@pytest.fixture
+def show(workplace, page):
+    """Opens a patient and waits until everything is shown."""
+
+    def show_it(patient, **arguments):
+        workplace.window.open("patient", patient_id=patient.id, **arguments)
+        workplace.settle()
+        return page
+
+    return show_it
+
+
+def asked(workplace, page_id):
+    return workplace.window.page(page_id).asked
+
+
+def words(workplace, name):
+    return workplace.find(name, QLabel).text()
+
+
+def chip_texts(page):
+    chips = page.header.chips.findChildren(Chip)
+    return [chip.text() for chip in chips if not chip.isHidden()]
+
+
+# Who it is
+
+
+def test_a_new_patient_is_led_to_the_intake(workplace, show):
+    page = show(workplace.patient())
+    assert words(workplace, "patient_name") == "García López, María José"
+    assert words(workplace, "patient_facts").split("  ·  ")[0] == "40 y"
+    assert words(workplace, "next_headline") == "Intake"
+    assert page.overview.next.first_focus().objectName() == "next_intake"
+    assert page.overview.facts.bmi.figure.text() == "unknown"
+    workplace.click("next_intake")
+    assert page.strip.current() == "intake"
+
+
+def test_header_tells_what_was_measured_in_the_clinics_units(workplace, show):
+    patient = workplace.patient()
+    workplace.run(lambda desk: complete_intake(desk, patient.id))
+    show(patient)
+    facts = words(workplace, "patient_facts").replace("\xa0", " ")
+    assert facts.endswith("168.5 cm  ·  64.0 kg  ·  skin type III")
+
+
+def test_what_screening_found_stands_in_the_header_and_in_words(workplace, show):
+    patient = workplace.patient()
+    yes = {"allergy_amide_anaesthetic": ItemAnswer(Answer.YES, "dentist, 2019")}
+    workplace.run(
+        lambda desk: complete_intake(
+            desk, patient.id, answers=yes, allergies=(Allergy("Strawberries", "hives"),)
+        )
+    )
+    page = show(patient)
+    assert "Lidocaine allergy" in chip_texts(page)
+    assert any("Strawberries" in text for text in chip_texts(page))
+    told = [label.text() for label in page.overview.know.findChildren(QLabel)]
+    assert "Allergy: Strawberries" in told
+    assert "hives" in told
+
+
+def test_questions_not_asked_are_never_shown_as_harmless(workplace, show):
+    patient = workplace.patient()
+    page = show(patient)
+    told = [label.text() for label in page.overview.know.findChildren(QLabel)]
+    assert "Nothing has been asked yet" in told
+    assert "Nothing stands against what was asked." not in told
+
+
+def test_chips_that_do_not_fit_wait_behind_a_number(workplace, show):
+    patient = workplace.patient("Wolfeschlegelsteinhausenbergerdorff " * 4)
+    allergies = tuple(Allergy(f"Substance number {number}") for number in range(14))
+    workplace.run(lambda desk: complete_intake(desk, patient.id, allergies=allergies))
+    page = show(patient)
+    more = workplace.find("more_chips", Chip)
+    shown = len(chip_texts(page)) - 1
+    hidden = int(more.text().lstrip("+").split()[0])
+    assert shown + hidden == 14
+    assert page.header.name.elided()
+    assert page.header.width() <= page.width()
+    workplace.click("more_chips")
+    panel = workplace.find("all_chips")
+    assert panel.isVisible()
+    assert len(panel.findChildren(Chip)) == 14
+    workplace.press(Qt.Key.Key_Escape)
+
+
+def test_a_patient_who_is_not_on_record_is_said_so(workplace, page):
+    gone = replace(workplace.patient(), id=load_uuid())
+    workplace.window.open("patient", patient_id=gone.id)
+    workplace.settle()
+    empty = workplace.find("patient_none")
+    assert empty.isVisible()
+    workplace.click("patient_none_action")
+    assert asked(workplace, "patients") == [{}]
+
+
+def load_uuid():
+    from mesodesk.domain.ids import new_id
+
+    return new_id()
+
+
+# Where it leads
+
+
+@pytest.mark.parametrize("way", ["header", "key", "letter"])
+def test_start_leads_to_the_session(workplace, show, way):
+    patient = workplace.patient()
+    workplace.run(lambda desk: complete_intake(desk, patient.id))
+    show(patient)
+    if way == "header":
+        workplace.click("start_session")
+    elif way == "key":
+        workplace.press(Qt.Key.Key_Return, CTRL)
+    else:
+        workplace.press(Qt.Key.Key_S)
+    workplace.settle()
+    (session,) = workplace.run(lambda desk: desk.sessions.for_patient(patient.id))
+    assert asked(workplace, "session") == [{"session_id": session.id}]
+
+
+def test_an_open_session_is_gone_on_with_and_not_begun_twice(workplace, show):
+    patient = workplace.patient()
+    session = workplace.run(lambda desk: desk.sessions.start(patient.id))
+    workplace.run(lambda desk: complete_intake(desk, patient.id))
+    page = show(patient)
+    assert page.start.text() == "Continue session"
+    assert words(workplace, "next_headline") == "Session 1 is open"
+    workplace.click("next_start_session")
+    workplace.settle()
+    assert asked(workplace, "session") == [{"session_id": session.id}]
+
+
+def test_sessions_are_listed_and_open(workplace, show):
+    patient = workplace.patient()
+    session = workplace.run(lambda desk: desk.sessions.start(patient.id))
+    page = show(patient, tab="sessions")
+    (row,) = page.sessions.list.rows()
+    assert row.title.text() == "Session 1 · 10 Mar 2026"
+    row.setFocus()
+    workplace.press(Qt.Key.Key_Return)
+    assert asked(workplace, "session") == [{"session_id": session.id}]
+
+
+def test_a_discarded_session_says_so_and_is_not_a_card(workplace, show):
+    patient = workplace.patient()
+    session = workplace.run(lambda desk: desk.sessions.start(patient.id))
+    workplace.run(lambda desk: desk.sessions.discard_draft(session.id, session.version, "wrong"))
+    page = show(patient, tab="sessions")
+    assert workplace.find(f"session_1_{SessionState.ENTERED_IN_ERROR}").isVisible()
+    page.show_tab("overview")
+    assert workplace.find("overview_no_sessions").isVisible()
+
+
+def test_ctrl_tab_goes_round_the_tabs(workplace, show):
+    page = show(workplace.patient(), tab="details")
+    workplace.press(Qt.Key.Key_Tab, CTRL)
+    assert page.strip.current() == "overview"
+    workplace.press(Qt.Key.Key_Tab, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert page.strip.current() == "details"
+
+
+def test_what_another_page_writes_is_shown(workplace, show):
+    patient = workplace.patient()
+    page = show(patient)
+    assert page.start.text() == "Start session"
+    workplace.run(lambda desk: desk.sessions.start(patient.id))
+    workplace.qtbot.waitUntil(lambda: page.start.text() == "Continue session")
+
+
+def test_looking_is_kept_once_however_often_the_page_is_read(workplace, show):
+    patient = workplace.patient()
+    workplace.settle()
+    page = show(patient)
+    before = views(workplace)
+    workplace.run(lambda desk: desk.sessions.start(patient.id))
+    workplace.qtbot.waitUntil(lambda: page.start.text() == "Continue session")
+    assert views(workplace) == before
+
+
+def views(workplace):
+    from sqlalchemy import func, select
+
+    from mesodesk.db.models.audit import AuditEntryRow
+
+    def count(desk):
+        with desk.store.read() as tx:
+            viewed = select(func.count()).where(AuditEntryRow.action == "patient.view")
+            return tx.db.scalar(viewed)
+
+    return workplace.run(count)
+
+
+# Details
+
+
+def test_details_are_kept_as_they_are_typed(workplace, show):
+    patient = workplace.patient()
+    page = show(patient, tab="details")
+    workplace.type("phone", "+34 600 111 222")
+    workplace.settle()
+    on_record = workplace.run(lambda desk: desk.patients.get(patient.id))
+    assert on_record.fields.phone == "+34 600 111 222"
+    assert page.details.form.phone.value() == "+34 600 111 222"
+
+
+def test_a_name_typed_shows_in_the_header(workplace, show):
+    patient = workplace.patient()
+    show(patient, tab="details")
+    workplace.type("family_name", " Ruiz")
+    workplace.settle()
+    assert words(workplace, "patient_name") == "García López Ruiz, María José"
+
+
+def test_a_language_on_record_survives_an_edit(workplace, show):
+    patient = workplace.patient(language="fr")
+    show(patient, tab="details")
+    workplace.type("address", "Calle Mayor 1")
+    workplace.settle()
+    on_record = workplace.run(lambda desk: desk.patients.get(patient.id))
+    assert (on_record.fields.language, on_record.fields.address) == ("fr", "Calle Mayor 1")
+
+
+def test_without_a_name_nothing_is_kept_and_it_says_what_is_needed(workplace, show):
+    patient = workplace.patient()
+    show(patient, tab="details")
+    field = workplace.find("family_name")
+    field.setFocus()
+    field.selectAll()
+    workplace.press(Qt.Key.Key_Delete)
+    workplace.settle()
+    missing = workplace.find("details_missing", QLabel)
+    assert missing.isVisible()
+    assert "family name" in missing.text()
+    on_record = workplace.run(lambda desk: desk.patients.get(patient.id))
+    assert on_record.fields.family_name == "García López"
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"), [("details_keep_mine", "111"), ("details_take_theirs", "999")]
+)
+def test_two_windows_on_one_record_are_told_apart(workplace, show, choice, kept):
+    patient = workplace.patient()
+    page = show(patient, tab="details")
+    theirs = replace(patient.fields, phone="999")
+    workplace.type("phone", "111")
+    # Written by another window: this one has not heard of it.
+    workplace.desk.patients.update(patient.id, patient.version, theirs)
+    workplace.settle()
+    assert workplace.find(choice).isVisible()
+    workplace.click(choice)
+    workplace.settle()
+    on_record = workplace.run(lambda desk: desk.patients.get(patient.id))
+    assert on_record.fields.phone == page.details.form.phone.value() == kept
+
+
+def test_archive_asks_first_and_restore_undoes_it(workplace, show):
+    patient = workplace.patient()
+    show(patient, tab="details")
+    workplace.click("archive_patient")
+    dialog = workplace.window.findChild(QDialog, "archive_dialog")
+    assert dialog.isVisible()
+    workplace.qtbot.mouseClick(dialog.confirm, Qt.MouseButton.LeftButton)
+    workplace.settle()
+    assert workplace.run(lambda desk: desk.patients.get(patient.id)).archived_at is not None
+    workplace.qtbot.waitUntil(workplace.find("patient_notice").isVisible)
+    assert not workplace.find("start_session").isVisible()
+    assert not workplace.find("family_name").isEnabled()
+    workplace.click("restore_patient")
+    workplace.settle()
+    workplace.qtbot.waitUntil(workplace.find("start_session").isVisible)
+    assert workplace.run(lambda desk: desk.patients.get(patient.id)).archived_at is None
+
+
+def test_an_archived_patient_is_not_asked_and_not_treated(workplace, show):
+    patient = workplace.patient()
+    workplace.run(lambda desk: desk.patients.archive(patient.id, patient.version))
+    page = show(patient, tab="intake")
+    page.start_session()
+    workplace.settle()
+    assert workplace.run(lambda desk: desk.intakes.latest(patient.id)) is None
+    assert workplace.run(lambda desk: desk.sessions.for_patient(patient.id)) == ()
+    assert asked(workplace, "session") == []
+
+
+def test_another_patient_does_not_inherit_what_is_being_typed(workplace, show):
+    first, second = workplace.patient(), workplace.patient("Okonkwo", "Ada")
+    page = show(first, tab="details")
+    workplace.type("phone", "111")
+    show(second, tab="details")
+    assert page.details.form.phone.value() == ""
+    records = [workplace.run(lambda desk, p=p: desk.patients.get(p.id)) for p in (first, second)]
+    assert [record.fields.phone for record in records] == ["111", ""]
+    assert date(1985, 4, 12) == records[1].fields.birth_date
