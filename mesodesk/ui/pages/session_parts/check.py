@@ -9,15 +9,18 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.rulebook import Severity
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.findings_panel import bring_into_sight, not_asked
 from mesodesk.ui.jobs import explain
+from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_parts.measures import weight_words
 from mesodesk.ui.pages.session_parts.check_words import last_weight, standing_words
 from mesodesk.ui.pages.session_parts.intake_answers import IntakeAnswers
 from mesodesk.ui.pages.session_parts.last_session import LastSessionCard
 from mesodesk.ui.pages.session_parts.question_row import QuestionRow
+from mesodesk.ui.pages.session_parts.questions_card import askable
 from mesodesk.ui.pages.session_parts.session_findings import LOCAL, SessionFindings, counts
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.pages.session_parts.typed_reasons import TypedReasons
@@ -30,6 +33,7 @@ from mesodesk.ui.widgets.numberfields import WeightField
 from mesodesk.ui.widgets.text import Heading
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
     from uuid import UUID
 
@@ -91,32 +95,29 @@ class CheckStation(Station):
         today = Card(self.tr("Today"), object_name="check_today")
         for widget in (self.changed_row, self.reaction_row, self.kit_row, self.weight_row):
             today.add(widget)
-        left = QVBoxLayout()
-        left.setSpacing(Space.M)
-        left.addWidget(self.last)
-        left.addWidget(today)
-        left.addStretch(1)
+        left = PageScroll("check_left", max_width=760, margin=0)
+        left.add(today)
+        left.add(self.last)
+        left.column.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addWidget(Heading(self.tr("Screening")))
         head.addStretch(1)
         head.addWidget(self.open_intake)
-        right = QVBoxLayout()
-        right.setSpacing(Space.S)
-        right.addLayout(head)
+        right = PageScroll("check_right", max_width=860, margin=0)
+        right.column.setSpacing(Space.S)
+        right.column.addLayout(head)
         for part in (self.banner, self.unanswerable, self.findings):
-            right.addWidget(part)
-        right.addStretch(1)
+            right.add(part)
+        right.column.addStretch(1)
         columns = QHBoxLayout()
-        columns.setSpacing(Space.L)
-        columns.addLayout(left, 5)
-        columns.addLayout(right, 6)
-        self.page = PageScroll("check_scroll", max_width=1400, margin=0)
-        self.page.column.addLayout(columns)
+        columns.setSpacing(Space.M)
+        columns.addWidget(left, 5)
+        columns.addWidget(right, 6)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
-        whole.addWidget(self.page, 1)
+        whole.addLayout(columns, 1)
         whole.addWidget(self.next, 0, Qt.AlignmentFlag.AlignRight)
 
     def _connect(self) -> None:
@@ -153,7 +154,7 @@ class CheckStation(Station):
         self.findings.forget()
         self.unanswerable.hide()
         self.last.show_previous(self.state.previous)
-        self._say_last_weight()
+        self._ask_last_weight()
         self._show_record()
         self._reasons.open(self.state.record.id)
 
@@ -179,14 +180,13 @@ class CheckStation(Station):
             return True
         rule_id = place.removeprefix("finding_")
         waiting = [each for each in self.state.findings if each.rule_id == rule_id]
-        for item_id in not_asked(waiting):
+        for item_id in askable(not_asked(waiting), self.state.intake):
             if item_id in LOCAL:
                 return super().reveal(LOCAL[item_id])
             row = self.findings.asking.row(item_id)
             if row is not None:
                 bring_into_sight(row)
-                row.focusNextChild() if not isinstance(row, QuestionRow) else _focus(row)
-                return True
+                return _focus(row)
         return False
 
     @Slot()
@@ -217,8 +217,16 @@ class CheckStation(Station):
             )
             self._show_banner()
 
+    def _show_way_to_intake(self) -> None:
+        intake = self.state.intake
+        review = intake is not None and intake.state is IntakeState.DRAFT and intake.based_on
+        words = self.tr("Finish the intake review") if review else self.tr("Open the intake")
+        self.open_intake.setText(words)
+        self.open_intake.setAccessibleName(words)
+
     @Slot()
     def _show_banner(self) -> None:
+        self._show_way_to_intake()
         state = self.state
         if not state.is_open() or not state.can_edit():
             self.banner.hide()
@@ -234,15 +242,21 @@ class CheckStation(Station):
         else:
             self.banner.show_notice(Kind.OK, self.tr("Screening does not stand against signing."))
 
-    def _say_last_weight(self) -> None:
-        found = last_weight(self.state, self.context)
+    def _ask_last_weight(self) -> None:
+        record, zone = self.state.record, self.context.clinic.fields.zone
+        work = partial(last_weight, session_id=record.id, patient_id=record.patient_id, zone=zone)
+        self.context.run(self, work, partial(self._say_last_weight, record.id))
+
+    def _say_last_weight(self, session_id: UUID, found: tuple[date, Decimal] | None) -> None:
+        if self.state.session_id != session_id:
+            return
         if found is None:
             self.weight.set_hint(self.tr("No earlier weight on record."))
             return
-        weight_kg, day = found
+        day, weight_kg = found
         shown = weight_words(weight_kg, self.context.clinic.fields.weight_unit)
         words = self.tr("Last: {weight}, {day}")
-        self.weight.set_hint(words.format(weight=shown, day=day))
+        self.weight.set_hint(words.format(weight=shown, day=format_date(day)))
 
     @Slot(str)
     def _say(self, sentence: str) -> None:
@@ -336,8 +350,15 @@ class CheckStation(Station):
         self._reasons.put(finding.rule_id, text)
 
 
-def _focus(row: QuestionRow) -> None:
-    row.tri.segment(row.tri.answer().value).setFocus(Qt.FocusReason.OtherFocusReason)
+def _focus(row: QWidget) -> bool:
+    """Put the focus on what answers a row."""
+    if isinstance(row, QuestionRow):
+        target: QWidget | None = row.tri.segment(row.tri.answer().value)
+    else:
+        target = row.findChild(Button)
+    if target is not None:
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+    return target is not None
 
 
 def _acknowledge(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.clock import local_date
-from mesodesk.ui.numbers import format_date
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
+    from uuid import UUID
 
-    from mesodesk.ui.context import Context
-    from mesodesk.ui.pages.session_parts.state import SessionState
+    from mesodesk.services.desk import Desk
 
 
 def standing_words(stops: int, questions: int, cautions: int) -> list[str]:
@@ -34,20 +34,19 @@ def standing_words(stops: int, questions: int, cautions: int) -> list[str]:
     return parts
 
 
-def last_weight(state: SessionState, context: Context) -> tuple[Decimal, str] | None:
-    """Return the latest weight before this session, in kg, and its day; None if there is none."""
-    zone = context.clinic.fields.zone
-    found = []
-    previous, intake = state.previous, state.intake
+def last_weight(
+    desk: Desk, *, session_id: UUID, patient_id: UUID, zone: str
+) -> tuple[date, Decimal] | None:
+    """Return the day and the kg of the latest weight before a session, None if there is none."""
+    found = [
+        (local_date(intake.completed_at or intake.started_at, zone), intake.fields.weight_kg)
+        for intake in desk.intakes.history(patient_id)
+        if intake.fields.weight_kg is not None
+    ]
+    previous = desk.sessions.previous(session_id)
     if previous is not None and previous.fields.weight_kg is not None:
         found.append((local_date(previous.started_at, zone), previous.fields.weight_kg))
-    if intake is not None and intake.fields.weight_kg is not None:
-        moment = intake.completed_at or intake.started_at
-        found.append((local_date(moment, zone), intake.fields.weight_kg))
-    if not found:
-        return None
-    day, weight_kg = max(found)
-    return weight_kg, format_date(day)
+    return max(found, default=None)
 
 
 def _tr(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.assets import resources
@@ -28,6 +28,7 @@ from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from uuid import UUID
 
     from mesodesk.domain.records.followup import FollowUpRecord
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from mesodesk.ui.context import Context
 
 _MOST_NAMES = 6
+_WEEKS_FROM = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,9 @@ class LastSessionCard(Card):
     def _say_when(self, previous: SessionRecord) -> None:
         context = self._context
         day = local_date(previous.started_at, context.clinic.fields.zone)
-        ago = relative_day(day, context.today())
-        date_ = format_date(day)
-        words = self.tr("Session {number}, {ago}") if ago != date_ else "{number}"
-        ago_words = words if ago != date_ else self.tr("Session {number}")
-        self.when.setText(ago_words.format(number=previous.number, ago=ago))
-        self._day = date_
+        self._day = format_date(day)
+        words = self.tr("Session {number}, {ago}")
+        self.when.setText(words.format(number=previous.number, ago=ago(day, context.today())))
 
     def _show(self, previous: SessionRecord, past: _Past) -> None:
         if self._shown_of != previous.id:
@@ -189,6 +188,14 @@ class _CheckRow(QWidget):
         self.open_asked.emit(self._check_id)
 
 
+def ago(day: date, today: date) -> str:
+    """Return how long ago a day was: in days, from two weeks on in weeks."""
+    days = (today - day).days
+    if days < _WEEKS_FROM:
+        return relative_day(day, today)
+    return _tr("{number} weeks ago").format(number=days // 7)
+
+
 def found_by(check: FollowUpRecord, language: str) -> str:
     """Return what a check found: `swelling; pain 4 of 10`; "" for one that was not worked."""
     if check.state is not FollowUpState.DONE:
@@ -262,6 +269,4 @@ def _read(desk: Desk, *, session_id: UUID, patient_id: UUID) -> _Past:
 
 
 def _tr(text: str) -> str:
-    from PySide6.QtCore import QCoreApplication
-
     return QCoreApplication.translate("last_session", text)

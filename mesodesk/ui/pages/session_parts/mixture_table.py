@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from mesodesk.ui.pages.stock_parts.words import strength_words
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.disclosure import Disclosure
 from mesodesk.ui.widgets.layouts import clear
 from mesodesk.ui.widgets.text import ElidedLabel, Label, Muted, Strong
@@ -31,6 +32,9 @@ _TIMES = "\u00d7"
 class MixtureTable(QFrame):
     """Each active with its amount in the syringe and in one millilitre; then the volume drawn."""
 
+    #: A strength is unknown and shall be typed where the products are.
+    stock_asked = Signal()
+
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         paint.name(self, object_name, self.tr("Mixture"))
@@ -44,6 +48,15 @@ class MixtureTable(QFrame):
         whole.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         whole.setSpacing(Space.XS)
         whole.addLayout(self._grid)
+        self.type_it = Button(
+            self.tr("Type the strength in Stock"),
+            f"{object_name}_stock",
+            ButtonKind.QUIET,
+            "arrow-right",
+            compact=True,
+        )
+        self.type_it.clicked.connect(self.stock_asked)
+        whole.addWidget(self.type_it, 0, Qt.AlignmentFlag.AlignRight)
         whole.addWidget(self.how)
         self.hide()
 
@@ -62,6 +75,7 @@ class MixtureTable(QFrame):
             self._write_active(row, mixture, active, amount)
         self._write_total(len(concentrations) + 1, mixture)
         known = [each for each in concentrations if each.per_ml is not None]
+        self.type_it.setVisible(len(known) < len(concentrations))
         for active in known:
             self.how.add(Muted(arithmetic(mixture, active)))
         self.how.setVisible(bool(known))

@@ -267,6 +267,7 @@ class PrepareStation(Station):
         editor.changed.connect(self._typed)
         editor.removed.connect(self._remove)
         editor.new_lot_asked.connect(self._new_lot_for)
+        editor.stock_asked.connect(self._open_stock)
         self._editors[digit] = editor
         self._editors = dict(sorted(self._editors.items()))
         self._column.insertWidget(list(self._editors).index(digit), editor)

@@ -238,7 +238,7 @@ class _FactRow(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.S)
-        line.addWidget(Body(capital(item_name(fact, language))), 1)
+        line.addWidget(Body(self._words(language)), 1)
         if fact == ALLERGIES:
             none = Button(self.tr("None at all"), "no_allergies", compact=True)
             none.clicked.connect(self.none_asked)
@@ -249,15 +249,30 @@ class _FactRow(QWidget):
         there.clicked.connect(self._ask_there)
         line.addWidget(there)
 
+    def _words(self, language: str) -> str:
+        name = capital(item_name(self._fact, language))
+        return self.tr("{name}: not asked").format(name=name)
+
     @Slot()
     def _ask_there(self) -> None:
         self.there_asked.emit(self._fact)
 
 
-def in_order(items: Iterable[str]) -> tuple[str, ...]:
-    """Return items and facts as the questionnaire asks them, facts last."""
-    order = {item.id: at for at, item in enumerate(load_questionnaire().items)}
-    return tuple(sorted(dict.fromkeys(items), key=partial(_place, order)))
+def askable(items: Iterable[str], intake: IntakeRecord | None) -> tuple[str, ...]:
+    """Return what to ask for items and facts, as the questionnaire asks them, facts last.
+
+    "Has a doctor called it severe?" means nothing before "Do you bleed easily?": while the question
+    that an item hangs on has no answer, that one is asked in its place.
+    """
+    known = {item.id: item for item in load_questionnaire().items}
+    answers = {} if intake is None else intake.fields.answers
+    asked = []
+    for item_id in items:
+        parent = known[item_id].asked_if if item_id in known else None
+        given = answers.get(parent or "", ItemAnswer()).effective
+        asked.append(parent if parent and given is Answer.NOT_ASKED else item_id)
+    order = {item_id: at for at, item_id in enumerate(known)}
+    return tuple(sorted(dict.fromkeys(asked), key=partial(_place, order)))
 
 
 def _place(order: Mapping[str, int], item_id: str) -> int:

@@ -10,7 +10,7 @@ from mesodesk.domain.rulebook import Severity
 from mesodesk.domain.screening import open_findings
 from mesodesk.ui.findings_panel import FindingsPanel, not_asked
 from mesodesk.ui.pages.session_parts.acknowledge_form import AcknowledgeForm
-from mesodesk.ui.pages.session_parts.questions_card import QuestionsCard, in_order
+from mesodesk.ui.pages.session_parts.questions_card import QuestionsCard, askable
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 
 if TYPE_CHECKING:
@@ -96,8 +96,9 @@ class SessionFindings(FindingsPanel):
         if not self._editable:
             return super().questions_for(unanswered)
         stops = [each for each in unanswered if each.severity is Severity.STOP]
-        blocking = in_order(not_asked(stops))
-        others = in_order(each for each in not_asked(unanswered) if each not in blocking)
+        blocking = askable(not_asked(stops), self._intake)
+        every = askable(not_asked(unanswered), self._intake)
+        others = [each for each in every if each not in blocking]
         self.asking.show_open(blocking, others, self._intake)
         self.asking.setVisible(self.asking.is_needed())
         return self.asking

@@ -37,6 +37,8 @@ class SyringeEditor(Card):
     removed = Signal(object)
     #: A lot that is not on record yet is to be entered for this syringe.
     new_lot_asked = Signal(object)
+    #: A strength is to be typed where the products are.
+    stock_asked = Signal()
 
     def __init__(self, digit: int, parent: QWidget | None = None) -> None:
         super().__init__(object_name=f"syringe_{digit}", parent=parent)
@@ -108,6 +110,7 @@ class SyringeEditor(Card):
         self.put_away.clicked.connect(self._remove)
         self.add_row_button.clicked.connect(self._add_row)
         self.new_lot.clicked.connect(self._ask_new_lot)
+        self.mixture.stock_asked.connect(self.stock_asked)
 
     # What is in the syringe
 
