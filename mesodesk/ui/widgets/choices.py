@@ -225,7 +225,7 @@ class PickList(Field):
             [
                 option
                 for option in self._options
-                if all(word in fold(f"{option.text} {option.detail}") for word in words)
+                if all(word in fold(_searched(option)) for word in words)
             ]
         )
 
@@ -252,6 +252,10 @@ class PickList(Field):
 
     def _show_chosen(self) -> None:
         self.input.setText(self._chosen.text if self._chosen is not None else "")
+
+
+def _searched(option: Option) -> str:
+    return f"{option.text} {option.detail} {option.subtitle}"
 
 
 class CheckField(QCheckBox):

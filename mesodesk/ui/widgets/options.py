@@ -25,11 +25,15 @@ _MOST_ROWS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something to choose: its value, its words, and what tells it from others of that name."""
+    """Something to choose: its value, its words, and what tells it from others of that name.
+
+    `detail` stands at the right, `subtitle` beneath the words.
+    """
 
     value: object
     text: str
     detail: str = ""
+    subtitle: str = ""
 
 
 class _OptionModel(QAbstractListModel):
@@ -52,6 +56,7 @@ class _OptionModel(QAbstractListModel):
         option = self.options[index.row()]
         given: dict[int, str] = {
             RowRole.TITLE: option.text,
+            RowRole.SUBTITLE: option.subtitle,
             RowRole.TRAILING: option.detail,
             Qt.ItemDataRole.ToolTipRole: option.detail or option.text,
         }

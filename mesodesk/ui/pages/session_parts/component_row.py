@@ -199,7 +199,7 @@ class ComponentRow(QWidget):
         stored = self._stored
         if stored is not None and all(option.value != stored.lot_id for option in options):
             lot = self.tr("lot {number}").format(number=stored.lot_number)
-            options.append(Option(stored.lot_id, stored.product_name, lot))
+            options.append(Option(stored.lot_id, stored.product_name, subtitle=lot))
         self.pick.set_options(options)
 
     def _stored_lot(self) -> UUID | None:

@@ -77,14 +77,14 @@ class Shelf:
         return self.today is not None and (day - self.today).days <= _SOON_DAYS
 
     def _option(self, lot: LotRecord) -> Option:
-        detail = [
+        about = [
             _tr("lot {number}").format(number=lot.fields.number),
             strengths(lot.product.fields),
             self.expiry_words(lot.fields.expires_on),
         ]
-        if lot.left_ml is not None:
-            detail.append(left_words(lot))
-        return Option(lot.id, lot.product.fields.name, " · ".join(part for part in detail if part))
+        words = " · ".join(part for part in about if part)
+        left = left_words(lot) if lot.left_ml is not None else ""
+        return Option(lot.id, lot.product.fields.name, left, words)
 
 
 def _offered(lot: LotRecord) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.vocabulary import load_vocabulary
@@ -38,7 +39,10 @@ class SkinCard(Card):
         )
         self.add(FormRow(self.tr("Skin prepared with"), self.preparation))
         self.all_done = Button(self.tr("All done"), "aseptic_all_done", compact=True)
-        self.add(Strong(self.tr("Aseptic steps, done?")))
+        head = QHBoxLayout()
+        head.addWidget(Strong(self.tr("Aseptic steps, done?")), 1)
+        head.addWidget(self.all_done)
+        self.body.addLayout(head)
         self.rows: dict[str, QuestionRow] = {}
         for term in words.aseptic_steps:
             row = QuestionRow(
@@ -51,7 +55,6 @@ class SkinCard(Card):
             row.answered.connect(self._answered)
             self.rows[term.id] = row
             self.add(row)
-        self.add(self.all_done)
         self.preparation.edited.connect(self._prepared)
         self.all_done.clicked.connect(self._all_done)
         state.record_changed.connect(self.show_record)

@@ -189,9 +189,9 @@ class SyringeEditor(Card):
         if not begun:
             return self.tr("Choose a lot and type how many mL. Enter goes on.")
         if any(row.lot_id() is None for row in begun):
-            return self.tr("Not drawn up yet: choose the lot.")
+            return self.tr("A row is not complete: choose its lot.")
         if any(row.fields() is None for row in begun):
-            return self.tr("Not drawn up yet: type how many mL.")
+            return self.tr("A row is not complete: type how many mL.")
         return ""
 
     def show_refusal(self, error: Exception) -> None:
