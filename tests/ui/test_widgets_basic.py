@@ -628,3 +628,12 @@ def test_a_closed_confirmation_is_freed(qtbot, show):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
     assert watch() is None
+
+
+def test_enter_presses_the_button_with_the_focus(qtbot):
+    from mesodesk.ui.widgets.buttons import Button, IconButton
+
+    for made in (Button("Go on", "go_on"), IconButton("close", "Close", "close_it")):
+        qtbot.addWidget(made)
+        with qtbot.waitSignal(made.clicked):
+            qtbot.keyClick(made, Qt.Key.Key_Return)

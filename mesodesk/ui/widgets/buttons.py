@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from mesodesk.ui import icons, theme
@@ -22,6 +22,14 @@ class ButtonKind(StrEnum):
     DASHED = "dashed"
 
 
+def press_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Click a button by Enter, as by Space; outside dialogs Qt leaves Enter unused."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.isAutoRepeat():
+        return False
+    button.click()
+    return True
+
+
 class FocusRing(QAbstractButton):
     """Remembers whether the focus came by keyboard, so that a click shows no ring."""
 
@@ -35,6 +43,10 @@ class FocusRing(QAbstractButton):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def shows_ring(self) -> bool:
         """Tell whether the focus ring is painted now."""
@@ -103,6 +115,10 @@ class Button(QPushButton):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = paint.by_keyboard(event.reason())
         super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
