@@ -20,15 +20,6 @@ def _roll_back() -> None:
 
     write = Store.write
 
-    class Forgetful:
-        """A database session that forgets at the end what it was to keep."""
-
-        def __init__(self, session: Any) -> None:
-            self._session = session
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._session, name)
-
     @contextmanager
     def write_nothing(self: Store) -> Iterator[Any]:
         with write(self) as tx:

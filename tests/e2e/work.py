@@ -27,6 +27,8 @@ class Worker:
         self.hands = MouseHands(application.window)
         self.log = log
         self.round = options.round
+        #: not while drafts are thrown away: a draft that became a record is rightly gone.
+        self.makes_records = options.fault != "rolled-back"
         self.dice = random.Random(f"{options.seed}/{options.round}")
 
     # Saying and doing
@@ -59,7 +61,7 @@ class Worker:
     # Scenes
 
     def new_patient(self) -> Steps:
-        """Type a new patient, and mostly make the record."""
+        """Type a new patient, and make the record."""
         yield from self.hands.page("patients", 2)
         yield from self.hands.new_patient()
         yield 0.2  # what was typed before comes back
@@ -77,6 +79,8 @@ class Worker:
                 self.log.do(f"draft/{field}", "")
             self.log.do(f"patient/{name}", True)
 
+        if not self.makes_records:
+            return
         self.hands.before_click = say
         yield from self.hands.press("create_patient")
         yield from self.hands.wait_for("page_patient")
@@ -171,7 +175,7 @@ def work(application: Any, log: Any, options: argparse.Namespace) -> Steps:
     """Work scene after scene until the end of the process."""
     worker = Worker(application, log, options)
     scenes = [worker.new_patient, worker.check, worker.chart, worker.finish]
-    if options.fault == "rolled-back":  # it is drafts that are thrown away
+    if not worker.makes_records:
         scenes = [worker.new_patient]
     yield Wait("the desk", lambda: not application.window.is_covered())
     yield Wait("the first page", lambda: application.window.current_page() is not None)
