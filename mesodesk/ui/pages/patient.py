@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -300,9 +301,13 @@ class PatientPage(Page):
         findings = screened(facts, self._context.language)
         self.header.set_chips(header_chips(findings, facts, self._context.language))
 
-    @Slot()
-    def _intake_completed(self) -> None:
-        self.show_tab("overview")
+    @Slot(object)
+    def _intake_completed(self, intake: IntakeRecord) -> None:
+        if self._file is not None and intake.patient_id == self._patient_id:
+            # What is read anew comes a moment later; the form must not open again meanwhile.
+            others = (each for each in self._file.intakes if each.id != intake.id)
+            self._file = replace(self._file, intakes=(intake, *others))
+            self.show_tab("overview")
 
     @Slot(object)
     def _patient_changed(self, patient: PatientRecord) -> None:

@@ -27,7 +27,7 @@ def complete_intake(desk, patient_id, **others):
         medicines_asked=True,
         allergies_asked=True,
         height_cm=Decimal("168.5"),
-        weight_kg=Decimal("64"),
+        weight_kg=Decimal(64),
         skin_type=3,
     )
     answers = {**typed.answers, **others.pop("answers", {})}

@@ -106,7 +106,7 @@ class ItemRow(QWidget):
             options = [Option(each.id, each.text.get(language)) for each in self.item.choices]
             unasked = Option(None, self.tr("Not asked"))
             return ChoiceField(
-                name, words, [*options, unasked], placeholder=unasked.text, compact=True
+                name, words, [unasked, *options], placeholder=unasked.text, compact=True
             )
         return MultilineField(name, words, least_lines=1)
 

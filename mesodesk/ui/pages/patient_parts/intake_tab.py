@@ -36,7 +36,8 @@ class IntakeTab(QWidget):
 
     #: (IntakeRecord as on the screen, ScreeningFacts with it): for the header.
     typed = Signal(object, object)
-    completed = Signal()
+    #: The intake was completed, here or in another window: its record.
+    completed = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -226,8 +227,8 @@ class IntakeTab(QWidget):
     def _show_theirs(self, record: IntakeRecord) -> None:
         if record.state is IntakeState.DRAFT:
             self._fill(record)
-        elif self._file is not None:
-            self._forget()
+        else:
+            self._closed(record)
 
     # Beginning and closing
 
@@ -293,7 +294,7 @@ class IntakeTab(QWidget):
         if self._record is None or getattr(record, "id", None) != self._record.id:
             return
         self._forget()
-        self.completed.emit()
+        self.completed.emit(record)
 
 
 def _save(desk: Desk, intake_id: UUID, fields: IntakeFields, version: int) -> IntakeRecord:
