@@ -105,24 +105,19 @@ class Bench:
         environment = self.environment()
         return Program((sys.executable, *arguments), environment)
 
-    def ask(self, module: str, *arguments: str, patience_s: float = 600) -> list[str]:
+    def ask(self, module: str, *arguments: str, patience_s: float = 1800) -> list[str]:
         """Run a module as a program of its own, without a screen, and return the lines it prints.
 
         Raises:
             MeasureError: if it fails; the message ends with the last line of its complaint.
         """
-        answer = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            env={**self.environment(), "QT_QPA_PLATFORM": "offscreen"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=patience_s,
-        )
-        if answer.returncode != 0:
-            last = (answer.stderr.strip().splitlines() or ["no complaint"])[-1]
-            raise MeasureError(f"{module} ended with {answer.returncode}: {last}")
-        return answer.stdout.splitlines()
+        environment = {**self.environment(), "QT_QPA_PLATFORM": "offscreen"}
+        return _asked((module, *arguments), environment, patience_s)
+
+    def ask_on_screen(self, module: str, *arguments: str, patience_s: float = 1800) -> list[str]:
+        """As `ask`, for a program that shows its window on the private screen."""
+        self.rest()
+        return _asked((module, *arguments), self.environment(), patience_s)
 
     def rest(self) -> None:
         """Wait until nothing moves on the screen."""
@@ -133,3 +128,21 @@ class Bench:
         if self._screen is not None:
             self._screen.close()
             self._screen = None
+
+
+def _asked(command: tuple[str, ...], environment: dict[str, str], patience_s: float) -> list[str]:
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-m", *command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=patience_s,
+        )
+    except subprocess.TimeoutExpired:
+        raise MeasureError(f"{command[0]} did not end within {patience_s:.0f} s") from None
+    if answer.returncode != 0:
+        last = (answer.stderr.strip().splitlines() or ["no complaint"])[-1]
+        raise MeasureError(f"{command[0]} ended with {answer.returncode}: {last}")
+    return answer.stdout.splitlines()

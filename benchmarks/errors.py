@@ -7,3 +7,7 @@ class SkippedError(Exception):
 
 class MeasureError(Exception):
     """Nothing was lacking, and still the row could not be measured; the message says why."""
+
+
+class NothingPaintedError(MeasureError):
+    """The picture did not change in time; the message says what was waited for."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.bench import Bench, Size
 from benchmarks.figures import Samples
-from benchmarks.watch import painted_after
+from benchmarks.program import started
 
 ROUNDS = 7
 # From the last change until the CPU time is read: what is imported behind the first paint is in it.
@@ -49,14 +49,7 @@ def _measure(bench: Bench) -> Starts:
 
 
 def _one_start(bench: Bench, command: tuple[str, ...]) -> tuple[float, float, float]:
-    bench.rest()
-    programs = []
-    painted = painted_after(
-        bench.screen,
-        lambda: programs.append(bench.start(*command)),
-        what=f"the start of {' '.join(command)}",
-        quiet_s=0.7,
-    )
-    with programs[0] as program:
+    program, painted = started(bench, *command)
+    with program:
         time.sleep(_LET_IT_FINISH_S)
         return 1000 * painted.last_s, 1000 * program.cpu_s(), program.pss_mib()

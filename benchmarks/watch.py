@@ -6,16 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.errors import MeasureError
+from benchmarks.errors import MeasureError, NothingPaintedError
 from benchmarks.screen import Pixels, Screen
 
 # A blinking caret and one typed letter are smaller than this many pixels; a list is larger.
 BIG_CHANGE = 1500
 _POLL_S = 0.001
-
-
-class NothingPaintedError(MeasureError):
-    """The picture did not change in time; the message says what was waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def settle(screen: Screen, quiet_s: float = 0.5, patience_s: float = 20.0) -> No
         if (changed := _changed(screen, before, BIG_CHANGE)) is not None:
             before, last = changed, time.perf_counter()
         if time.perf_counter() > end:
-            raise NothingPaintedError("the picture never came to rest")
+            raise MeasureError("the picture never came to rest")
         time.sleep(0.01)
 
 

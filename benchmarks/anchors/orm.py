@@ -1,4 +1,4 @@
-"""`python -m benchmarks.anchors.orm`: the bare window after SQLAlchemy with 25 mapped classes.
+"""`python -m benchmarks.anchors.orm`: the bare window after SQLAlchemy with 25 declared classes.
 
 What a Python program with a database and a window pays when it imports everything first.
 """
@@ -6,36 +6,37 @@ What a Python program with a database and a window pays when it imports everythi
 import sys
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Integer, Text
-from sqlalchemy.orm import configure_mappers, registry, relationship
-from sqlalchemy.schema import Table
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, configure_mappers, mapped_column, relationship
 
 from benchmarks.anchors import bare
 
 CLASSES, COLUMNS = 25, 10
 
 
-class Mapped:
-    """The base of the mapped classes; each refers to the one before it."""
+class Base(DeclarativeBase):
+    """The tables of the anchor."""
 
 
-def map_classes() -> None:
-    """Declare and configure 25 classes of ten columns in a chain of references."""
-    mapper = registry()
-    before: type[Mapped] | None = None
+def declare_classes() -> list[type[Base]]:
+    """Return 25 configured classes of ten typed columns, each referring to the one before."""
+    classes: list[type[Base]] = []
     for number in range(CLASSES):
-        columns: list[Column[Any]] = [Column("id", Integer, primary_key=True)]
-        columns += [Column(f"text_{column}", Text) for column in range(COLUMNS)]
-        if before is not None:
-            columns.append(Column("parent_id", ForeignKey(f"table_{number - 1}.id")))
-        table = Table(f"table_{number}", mapper.metadata, *columns)
-        mapped = type(f"Class{number}", (Mapped,), {})
-        properties = {} if before is None else {"parent": relationship(before)}
-        mapper.map_imperatively(mapped, table, properties=properties)
-        before = mapped
+        types: dict[str, Any] = {f"text_{column}": Mapped[str] for column in range(COLUMNS)}
+        members: dict[str, Any] = {
+            "__tablename__": f"table_{number}",
+            "__annotations__": {"id": Mapped[int], **types},
+            "id": mapped_column(primary_key=True),
+        }
+        if number:
+            members["__annotations__"]["parent_id"] = Mapped[int]
+            members["parent_id"] = mapped_column(ForeignKey(f"table_{number - 1}.id"))
+            members["parent"] = relationship(classes[-1])
+        classes.append(type(f"Class{number}", (Base,), members))
     configure_mappers()
+    return classes
 
 
 if __name__ == "__main__":
-    map_classes()
+    declared = declare_classes()  # kept: the registry holds them weakly
     sys.exit(bare.main())

@@ -6,7 +6,15 @@ from types import ModuleType
 
 from benchmarks.bench import Bench
 from benchmarks.figures import Row
-from benchmarks.rows import none_lost, start_cpu, start_to_unlock
+from benchmarks.rows import (
+    modules_loaded,
+    none_lost,
+    search_painted,
+    search_query,
+    start_cpu,
+    start_to_unlock,
+    unlock_to_list,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +30,13 @@ def _benchmark(module: ModuleType) -> Benchmark:
     return Benchmark(module.NUMBER, module.NAME, module.measure)
 
 
-ROWS: tuple[Benchmark, ...] = tuple(
-    sorted(
-        (_benchmark(module) for module in (start_to_unlock, start_cpu, none_lost)),
-        key=lambda row: row.number,
-    )
+_MODULES = (
+    start_to_unlock,
+    unlock_to_list,
+    start_cpu,
+    modules_loaded,
+    search_query,
+    search_painted,
+    none_lost,
 )
+ROWS: tuple[Benchmark, ...] = tuple(_benchmark(module) for module in _MODULES)
