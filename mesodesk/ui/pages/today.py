@@ -253,12 +253,13 @@ class TodayPage(Page):
         day = following.window_from.astimezone(ZoneInfo(zone)).date()
         now = self._context.today()
         when = relative_day(day, now)
-        on = format_day(day, now)
+        if (day - now).days > 1:
+            when = f"{when} ({format_day(day, now)})"
         return self.tr("Next: {name}, {check} after session {number}, {when}.").format(
             name=following.patient_name,
             check=check_title(following, self._context.language),
             number=following.session_number,
-            when=when if when == on else f"{when} ({on})",
+            when=when,
         )
 
     def _wait_for_next_change(self, today: Today) -> None:

@@ -1,14 +1,27 @@
 """A window on a real encrypted vault, with one page under test in it."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QWidget
 
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.bodymap.edits import Edit, EditLabel
+from mesodesk.domain.bodymap.fields import ChartField, Pattern
+from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
+from mesodesk.domain.ids import new_id
+from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.patient import BodySex, PatientFields
+from mesodesk.domain.records.session import ComponentFields, SessionFields, SyringeFields
+from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
+from mesodesk.domain.strength import Strength, StrengthUnit
+from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.desk import open_desk
 from mesodesk.ui.context import Context
 from mesodesk.ui.frame.page import Page
@@ -171,3 +184,89 @@ def workplace(qtbot, vault_template, tmp_path, clock):
     place = Workplace(folder, clock, qtbot)
     yield place
     place.close()
+
+
+def answer_intake(desk, patient_id):
+    """Complete an intake in which nothing stands against a session."""
+    draft = desk.intakes.start(patient_id)
+    answers = {
+        item.id: ItemAnswer(Answer.NO)
+        for item in load_questionnaire().items
+        if item.kind is ItemKind.YES_NO
+    }
+    typed = IntakeFields(
+        answers=answers,
+        medicines_asked=True,
+        allergies_asked=True,
+        height_cm=Decimal(168),
+        weight_kg=Decimal(62),
+        skin_type=2,
+    )
+    kept = desk.intakes.save(draft.id, draft.version, typed)
+    desk.intakes.complete(kept.id, kept.version)
+
+
+def finished_fields():
+    """Return everything typed that a session needs, with nothing unusual."""
+    vocabulary = load_vocabulary()
+    return SessionFields(
+        anything_changed=Answer.NO,
+        reaction_to_last=Answer.NO,
+        emergency_kit=Answer.YES,
+        weight_kg=Decimal("61.5"),
+        skin_preparation=vocabulary.skin_preparations[0].id,
+        aseptic_steps={step.id: Answer.YES for step in vocabulary.aseptic_steps},
+        pain=2,
+        reactions={each.id: Answer.NO for each in vocabulary.immediate_reactions},
+        observation_min=20,
+        aftercare_id="general",
+        aftercare_version=1,
+        aftercare_language="en",
+        aftercare_given=Answer.YES,
+        no_next_session=True,
+    )
+
+
+def sign_session(desk, patient_id, *, region="abdomen_upper.left", **others):
+    """Chart five points of one lot and sign; `others` replaces what is typed at the end."""
+    answer_intake(desk, patient_id)
+    procaine = ActiveFields("procaine", "Procaine", Strength(Decimal(2), StrengthUnit.PERCENT))
+    number = len(desk.catalogue.lots())
+    product = desk.catalogue.add_product(
+        ProductFields(f"Procaine {number}", product_class="local_anaesthetic", actives=(procaine,))
+    )
+    lot = desk.catalogue.add_lot(
+        product.id, LotFields(f"L{number}", date(2027, 1, 31), date(2026, 3, 1))
+    )
+    session = desk.sessions.start(patient_id)
+    drawn = (ComponentFields(lot.id, Decimal("0.5")),)
+    session = desk.sessions.put_syringe(session.id, session.version, SyringeFields(1, "", drawn))
+    field = ChartField(
+        id=new_id(),
+        syringe_id=session.syringes[0].id,
+        technique="papule",
+        depth_mm=Decimal(2),
+        needle="30g_4mm",
+        pattern=Pattern.STAGGERED,
+        dose_per_point_ml=Decimal("0.1"),
+        points=PackedPoints(ChartPoint(10 + at, 0.25, 0.5, 100, 2000) for at in range(5)),
+    )
+    placing = Edit(EditLabel.PLACE, ((field.id, None, field),))
+    desk.charts.append(session.id, 0, placing, {field.id: (region,)})
+    typed = replace(finished_fields(), **others)
+    session = desk.sessions.save(session.id, session.version, typed)
+    for finding in desk.sessions.screening(session.id):
+        if finding.severity == "caution":
+            rule = (finding.rule_id, finding.rule_version)
+            session = desk.sessions.acknowledge(session.id, session.version, *rule, "Seen", False)
+    return desk.sessions.sign(session.id, session.version, PASSWORD)
+
+
+@pytest.fixture
+def sign(workplace):
+    """Signs a session of a patient: `sign(patient, region=..., next_session_on=...)`."""
+
+    def sign_it(patient, **others):
+        return workplace.run(lambda desk: sign_session(desk, patient.id, **others))
+
+    return sign_it

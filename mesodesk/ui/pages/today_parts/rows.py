@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.records.followup import FollowUpRecord
 from mesodesk.domain.records.session import SessionSummary
 from mesodesk.domain.records.stock import LotRecord, LotState
 from mesodesk.domain.records.today import PlannedSession
-from mesodesk.ui.numbers import format_day, format_moment, format_quantity, relative_day
+from mesodesk.ui.numbers import (
+    format_date,
+    format_day,
+    format_moment,
+    format_quantity,
+    relative_day,
+)
 from mesodesk.ui.pages.followup_parts.wording import (
     check_title,
     due_words,
@@ -23,6 +31,21 @@ from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import Label
 
+_PHONE_WIDTH: Final = 126
+_CHIP_WIDTH: Final = 208
+
+
+class _InColumn(QWidget):
+    """Keeps a chip at the left of a column, so that the rows of a list stand in line."""
+
+    def __init__(self, chip: Chip) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(chip)
+        line.addStretch(1)
+        self.setFixedWidth(_CHIP_WIDTH)
+
 
 def follow_up_row(record: FollowUpRecord, now: datetime, zone: str, language: str) -> Row:
     """Return the row of a check that is due or overdue."""
@@ -35,16 +58,16 @@ def follow_up_row(record: FollowUpRecord, now: datetime, zone: str, language: st
         words, kind = due_words(record, now, zone), Kind.INFO
     chip = Chip(kind, words, icon_name="" if overdue else "phone-outline")
     phone = Label(record.patient_phone or _tr("no phone"), Role.BODY, "muted")
-    phone.setMinimumWidth(118)
+    phone.setFixedWidth(_PHONE_WIDTH)
     row = Row(
         record.patient_name,
-        _tr("{check} after session {number} · window {window}").format(
-            check=check_title(record, language),
+        _tr("session {number} · {check} · {window}").format(
             number=record.session_number,
+            check=check_title(record, language),
             window=window_words(record, now, zone),
         ),
         object_name=f"follow_up_{record.id}",
-        trailing=(phone, chip),
+        trailing=(phone, _InColumn(chip)),
     )
     row.setAccessibleName(f"{row.accessibleName()}. {words}. {record.patient_phone}")
     return row
@@ -72,12 +95,11 @@ def planned_row(planned: PlannedSession, today: date) -> Row:
     late = planned.planned_on < today
     trailing = [IconLabel("chevron-right")]
     when = relative_day(planned.planned_on, today)
-    words = _tr("session {number} · {day}").format(
-        number=planned.next_number, day=format_day(planned.planned_on, today)
-    )
+    day = format_day(planned.planned_on, today)
+    words = _tr("session {number} · {day}").format(number=planned.next_number, day=day)
     row = Row(
         planned.patient_name,
-        f"{words} · {when}" if when != format_day(planned.planned_on, today) else words,
+        words if when == format_date(planned.planned_on) else f"{words} · {when}",
         object_name=f"planned_{planned.after_session_id}",
         leading=IconLabel("calendar-alert" if late else "calendar-clock", _tone(late)),
         trailing=trailing,

@@ -57,13 +57,15 @@ class Section(_SectionCard, Generic[T]):
         """Replace the rows; the focus stays at its place in the list."""
         at = self._focused()
         self._things = things
+        self.setVisible(bool(things))
         self.rows.set_rows(self._make(thing) for thing in things[: self._shown])
+        for row in self.rows.rows():
+            row.show()  # at once, since one of them may get the focus
         self.number.set_text(str(len(things)))
         left_over = len(things) - self._shown
         self.more.setVisible(left_over > 0)
         self.more.setText(self.tr("Show {count} more").format(count=max(0, left_over)))
         self.more.setAccessibleName(self.more.text())
-        self.setVisible(bool(things))
         rows = self.rows.rows()
         if at is not None and rows:
             rows[min(at, len(rows) - 1)].setFocus()
