@@ -132,10 +132,11 @@ class StockPage(Page):
             object_name="stock_empty",
         )
         self._results = QStackedLayout()
+        card = Card(padding=Space.S)
+        # Before anything is added: a stacked layout shows its first widget, even without a parent.
+        card.body.addLayout(self._results)
         self._results.addWidget(self.list)
         self._results.addWidget(self.nothing)
-        card = Card(padding=Space.S)
-        card.body.addLayout(self._results)
         left = QVBoxLayout()
         left.setSpacing(Space.S)
         left.addWidget(self.search)
