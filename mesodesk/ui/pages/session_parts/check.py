@@ -54,6 +54,7 @@ class CheckStation(Station):
     def __init__(self, state: SessionState, context: Context) -> None:
         super().__init__(state, context)
         self.setObjectName("check_station")
+        self._shown_of: UUID | None = None
         self._reasons = TypedReasons(context, self)
         self._answers = IntakeAnswers(state, context, self)
         self.last = LastSessionCard(context)
@@ -152,7 +153,9 @@ class CheckStation(Station):
             return
         self.findings.asking.start_afresh()
         self.findings.forget()
-        self.unanswerable.hide()
+        if self._shown_of != self.state.session_id:
+            self._shown_of = self.state.session_id
+            self.unanswerable.hide()
         self.last.show_previous(self.state.previous)
         self._ask_last_weight()
         self._show_record()
@@ -287,8 +290,8 @@ class CheckStation(Station):
 
     @Slot(object)
     def _weighed(self, weight_kg: Decimal | None) -> None:
-        if weight_kg is not None or not self.weight.input.text().strip():
-            self.state.change(weight_kg=weight_kg)
+        # A number that has become wrong takes the one before with it: 500 is not 50.
+        self.state.change(weight_kg=weight_kg)
 
     @Slot(str, object)
     def _item_answered(self, item_id: str, given: ItemAnswer) -> None:
@@ -334,9 +337,10 @@ class CheckStation(Station):
 
     def _reason_refused(self, rule_id: str, error: Exception) -> None:
         form = self.findings.form(rule_id)
-        if form is not None and form.reason is not None:
+        if form is not None and getattr(error, "problems", ()):
             form.set_error(explain(error))
         else:
+            # Its card may go with the next look at the findings; the sentence must not.
             self._say(explain(error))
         self.state.refresh()
 
