@@ -12,6 +12,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.vocabulary import aftercare_for, load_aftercare
+from mesodesk.ui.pages.session_parts.fields import may_set
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
@@ -159,7 +160,7 @@ class NextSessionCard(Card):
     def show_state(self) -> None:
         """Show what is on record."""
         fields = self._state.record.fields
-        if not self.day.input.hasFocus():
+        if may_set(self.day):
             self.day.set_value(fields.next_session_on)
         self.none.setChecked(fields.no_next_session)
         planned = fields.next_session_on

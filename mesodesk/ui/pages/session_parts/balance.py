@@ -13,6 +13,7 @@ from mesodesk.domain.dosing import reconcile
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.jobs import explain
+from mesodesk.ui.pages.session_parts.fields import may_set
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.badges import SyringeBadge
@@ -152,7 +153,7 @@ class SyringeLine(QObject):
         self.drawn.setText(ml(syringe.drawn_ml))
         self.injected.setText(ml(injected))
         for field, value in ((self.wasted, syringe.wasted_ml), (self.left, syringe.left_ml)):
-            if not field.input.hasFocus() and not field.error():
+            if may_set(field):
                 field.set_value(value)
             field.setEnabled(self._state.can_edit())
         self._judge()

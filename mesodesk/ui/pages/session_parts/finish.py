@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.pages.session_parts.aftercare import AftercareCard, NextSessionCard
 from mesodesk.ui.pages.session_parts.balance import BalanceCard
+from mesodesk.ui.pages.session_parts.fields import may_set
 from mesodesk.ui.pages.session_parts.signing import MissingCard, SignCard
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.pages.session_parts.tolerance import ReactionsCard, ToleranceCard
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 _RIGHT = 392
 _TWO_COLUMNS = 1_080
 """From this width on, what is at the left stands in two columns."""
+_ONE_COLUMN = 552
+"""Below this width, what is at the right comes beneath."""
+
+
+class Arrangement(Enum):
+    """How the cards stand."""
+
+    STACKED = "one column"
+    BESIDE = "a column, and what is missing beside it"
+    WIDE = "two columns, and what is missing beside them"
 
 
 class FinishStation(Station):
@@ -62,45 +74,59 @@ class FinishStation(Station):
         cards.setSpacing(Space.M)
         for column in (self._near, self._far):
             column.setSpacing(Space.M)
+            column.addStretch(1)
             cards.addLayout(column, 1)
         left = PageScroll("finish_left", max_width=1_600, margin=0)
         left.column.addLayout(cards)
         left.column.addStretch(1)
-        self._wide: bool | None = None
-        self._arrange(wide=False)
-        right = PageScroll("finish_right", margin=0)
-        right.setFixedWidth(_RIGHT)
-        for card in (self.missing, self.sign):
-            right.add(card)
-        right.column.addStretch(1)
+        self._right = PageScroll("finish_right", margin=0)
+        self._right.setFixedWidth(_RIGHT)
+        self._right.column.addStretch(1)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._arrange_now)
+        self._arrangement: Arrangement | None = None
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(Space.M)
         columns.addWidget(left, 1)
-        columns.addWidget(right)
+        columns.addWidget(self._right)
+        # Not before it has a parent: shown without one, a column comes up as a window of its own.
+        self._arrange(Arrangement.BESIDE)
 
-    def _arrange(self, *, wide: bool) -> None:
-        """Put the cards into one column, or into two where there is room."""
-        if wide == self._wide:
+    def _arrange(self, wanted: Arrangement) -> None:
+        """Put the cards where there is room for them."""
+        if wanted is self._arrangement:
             return
-        self._wide = wide
-        first = (self.tolerance, self.reactions)
-        second = (self.balance, self.aftercare, self.next_session, self.note_card)
-        for column in (self._near, self._far):
-            while column.count():
-                column.takeAt(0)
-        for before in first:
-            self._near.addWidget(before)
-        for after in second:
-            (self._far if wide else self._near).addWidget(after)
-        self._near.addStretch(1)
-        if wide:
-            self._far.addStretch(1)
-        self._cards.setStretch(1, 1 if wide else 0)
+        self._arrangement = wanted
+        last = self._near if wanted is Arrangement.STACKED else self._right.column
+        second = self._far if wanted is Arrangement.WIDE else self._near
+        for column, cards in (
+            (self._near, (self.tolerance, self.reactions)),
+            (second, (self.balance, self.aftercare, self.next_session, self.note_card)),
+            (last, (self.missing, self.sign)),
+        ):
+            for card in cards:
+                for former in (self._near, self._far, self._right.column):
+                    former.removeWidget(card)
+                # The stretch at the end stays where it is.
+                column.insertWidget(column.count() - 1, card)
+        self._right.setVisible(wanted is not Arrangement.STACKED)
+        self._cards.setStretch(1, 1 if wanted is Arrangement.WIDE else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(wide=event.size().width() - _RIGHT >= _TWO_COLUMNS)
+        # Not within the layout's own round, which would forget what changes in it.
+        self._soon.start()
+
+    @Slot()
+    def _arrange_now(self) -> None:
+        room = self.width() - _RIGHT
+        if room >= _TWO_COLUMNS:
+            self._arrange(Arrangement.WIDE)
+        else:
+            self._arrange(Arrangement.BESIDE if room >= _ONE_COLUMN else Arrangement.STACKED)
 
     def _connect(self) -> None:
         state = self.state
@@ -149,7 +175,7 @@ class FinishStation(Station):
             self.next_session,
         ):
             card.show_state()
-        if not self.note.input.hasFocus():
+        if may_set(self.note):
             self.note.set_value(self.state.record.fields.note)
 
     @Slot()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
+from mesodesk.domain.screening import FindingKind
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.missing_words import sentence, station_word
@@ -93,13 +94,19 @@ class MissingCard(Card):
         ]:
             return
         self._shown = [first for first, _ in lines]
+        focused = [at for at, row in enumerate(self.rows.rows()) if row.hasFocus()]
         self.rows.set_rows(MissingRow(each, text) for each, text in self._words(lines))
+        if focused and lines:
+            rows = self.rows.rows()
+            rows[min(focused[0], len(rows) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
         self.rebuilt.emit()
 
     def _words(self, lines: Sequence[tuple[Missing, int]]) -> list[tuple[Missing, str]]:
         return [(first, self._sentence(first, count)) for first, count in lines]
 
     def _sentence(self, first: Missing, count: int) -> str:
+        if first.code == MissingCode.FINDING and self._is_unanswered(first.values["rule_id"]):
+            return first.values["message"]
         if count == 1:
             return sentence(first, self._language)
         if first.code == MissingCode.REACTION:
@@ -107,6 +114,10 @@ class MissingCard(Card):
         else:
             words = self.tr("Answer {count} more aseptic steps.")
         return words.format(count=count)
+
+    def _is_unanswered(self, rule_id: str) -> bool:
+        found = (each for each in self._state.findings if each.rule_id == rule_id)
+        return any(each.kind is FindingKind.UNANSWERED for each in found)
 
     @Slot(int)
     def _activated(self, at: int) -> None:

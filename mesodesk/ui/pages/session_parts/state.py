@@ -248,14 +248,6 @@ class SessionState(QObject):
         )
         self.chart_changed.emit()
 
-    def take(self, record: SessionRecord) -> None:
-        """Take over a record that was written elsewhere in the window, as when it was signed."""
-        self.keeper.open(record.version)
-        self._typed.clear()
-        self._take(record)
-        self.record_changed.emit()
-        self.refresh()
-
     def _as_owner(self, work: Callable[[Desk, int], SessionRecord], version: int) -> SessionRecord:
         return self.context.work_as(self, partial(with_version, work, version))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.vocabulary import load_vocabulary
+from mesodesk.ui.pages.session_parts.fields import may_set
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button
@@ -76,7 +77,7 @@ class ToleranceCard(Card):
         fields = self._state.record.fields
         self.pain.set_rating(fields.pain)
         minutes = fields.observation_min
-        if not self.observation.input.hasFocus():
+        if may_set(self.observation):
             self.observation.set_value(None if minutes is None else Decimal(minutes))
 
     @Slot(object)
@@ -95,7 +96,7 @@ class ReactionsCard(Card):
         super().__init__(object_name="reactions_card")
         self.set_title(self.tr("Immediate reactions"))
         self._state = state
-        self.none = Button(self.tr("Looked for all: none"), "reactions_none", compact=True)
+        self.none = Button(self.tr("Asked all: none"), "reactions_none", compact=True)
         self.add_trailing(self.none)
         self.answers: dict[str, TriState] = {}
         self._labels: dict[str, Strong] = {}
@@ -111,6 +112,10 @@ class ReactionsCard(Card):
         self._grid.setVerticalSpacing(Space.S)
         self._grid.setHorizontalSpacing(Space.M)
         self._pairs = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._arrange_now)
         self._arrange(1)
         self.body.addLayout(self._grid)
         self.note = MultilineField(
@@ -133,7 +138,7 @@ class ReactionsCard(Card):
         self.none.setEnabled(bool(open_ones))
         seen = Answer.YES in given.values()
         self.note_row.setVisible(seen or bool(fields.reaction_note))
-        if not self.note.input.hasFocus():
+        if may_set(self.note):
             self.note.set_value(fields.reaction_note)
         self.note.set_hint(
             self.tr("Write what was seen and what was done.")
@@ -144,7 +149,12 @@ class ReactionsCard(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(2 if event.size().width() >= _TWO_PAIRS else 1)
+        # Not within the layout's own round, which would forget what changes in it.
+        self._soon.start()
+
+    @Slot()
+    def _arrange_now(self) -> None:
+        self._arrange(2 if self.width() >= _TWO_PAIRS else 1)
 
     def _arrange(self, pairs: int) -> None:
         """Put so many questions side by side, one after the other down each column."""
