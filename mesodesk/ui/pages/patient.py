@@ -147,7 +147,7 @@ class PatientPage(Page):
         self._nobody.acted.connect(self._to_patients)
         self._context.changed.connect(self._changed)
         self.add_key("Ctrl+Return", self.tr("Start or continue the session"), self.start_session)
-        self.add_key("S", self.tr("Start or continue the session"), self.start_session)
+        self.add_key("S", self.tr("The same, outside the intake"), self._start_by_letter)
         self.add_key("Ctrl+Tab", self.tr("Next tab"), self._next_tab)
         self.add_key("Ctrl+Shift+Tab", self.tr("Tab before"), self._tab_before)
         self.add_key("F8", self.tr("Next question not asked"), self._next_unasked)
@@ -329,6 +329,12 @@ class PatientPage(Page):
             self._session_started,
             self._session_refused,
         )
+
+    @Slot()
+    def _start_by_letter(self) -> None:
+        # Among the questions a letter is an answer, whatever the language.
+        if self.strip.current() != "intake":
+            self.start_session()
 
     def _session_started(self, session: SessionRecord) -> None:
         self.start.setEnabled(True)

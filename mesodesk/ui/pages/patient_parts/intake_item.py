@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from mesodesk.ui.widgets.field import Field
 
 _VALUE_WIDTH = 236
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class ItemRow(QWidget):
             control = TriState(name, words, compact=True)
             control.answered.connect(self._edited)
             control.installEventFilter(self)
+            for answer in Answer:
+                control.segment(answer.value).installEventFilter(self)
             return control
         field = self._make_field(name, words)
         if self.item.kind is not ItemKind.TEXT:
@@ -254,35 +261,35 @@ class ItemRow(QWidget):
         self.show_answer(ItemAnswer(given.answer, given.detail, given.value))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.control and event.type() is QEvent.Type.KeyPress:
-            return isinstance(event, QKeyEvent) and self._key(event)
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(watched, event)
         return super().eventFilter(watched, event)
 
-    def _key(self, event: QKeyEvent) -> bool:
-        answer = {"y": Answer.YES, "n": Answer.NO}.get(event.text().lower())
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        plain_key = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.ShiftModifier,
-            Qt.KeyboardModifier.KeypadModifier,
-        )
-        if not plain_key or not isinstance(self.control, TriState):
+    def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        control = self.control
+        if not isinstance(control, TriState) or event.modifiers() & _COMMANDS:
             return False
-        if enter:
-            self._confirm_or_move()
-            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            chosen = watched is control.segment(control.answer().value)
+            if chosen:
+                self._confirm_or_move()
+            return chosen
+        answer = {"y": Answer.YES, "n": Answer.NO}.get(event.text().lower())
         if answer is None:
             return False
-        if self.control.answer() is answer and self.unconfirmed():
+        self._answer_by_key(control, answer)
+        return True
+
+    def _answer_by_key(self, control: TriState, answer: Answer) -> None:
+        if control.answer() is answer and self.unconfirmed():
             self._confirmed()
-            return True
-        self.control.choose(answer.value)
+            return
+        control.choose(answer.value)
         target = self.detail_target()
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.moved_on.emit()
-        return True
 
     def _confirm_or_move(self) -> None:
         if self.unconfirmed():
