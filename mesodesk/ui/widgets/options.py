@@ -124,6 +124,8 @@ class OptionList(QObject):
             self.view.setMouseTracking(True)
             self.view.setItemDelegate(RowDelegate(TARGET, self.view))
             self.view.setModel(self._model)
+            # The view outlives its anchor by a moment, and must not lose the model before.
+            self._model.setParent(self.view)
             self.view.clicked.connect(self._clicked)
             self._popover.add(self.view)
         return self.view, self._popover
