@@ -1,0 +1,123 @@
+"""The chart of a session: kept gesture by gesture, through crashes, faults and locks."""
+
+from PySide6.QtCore import Qt
+
+PASSWORD = "plain tea in the morning"
+BELLY = (0.50, 0.40)
+
+
+def test_a_draft_opens_at_the_first_station_with_something_to_do(desk):
+    assert desk.page._current == "chart"
+    assert desk.page.steps.current() == "chart"
+    assert desk.place.window.windowTitle() == "Session - Mesodesk"
+
+
+def test_every_gesture_is_on_record_at_once_with_its_regions(desk):
+    desk.station("chart")
+    desk.place_points(1)
+    stored = desk.stored_chart()
+    assert stored.cursor == 1
+    assert desk.place.window.status.text().startswith("kept")
+    regions = desk.place.run(
+        lambda one: one.sessions.for_patient(desk.session.patient_id)[0].regions
+    )
+    ref = next(iter(desk.panel.model.document.refs()))
+    assert regions == (desk.panel.model.region_of(ref).key,)
+
+
+def test_undo_goes_on_after_the_vault_was_reopened(desk):
+    desk.station("chart")
+    desk.place_points(3)
+    desk.reopen(gently=False)
+    desk.station("chart")
+    assert len(desk.panel.model.fields) == 3
+    desk.canvas.setFocus()
+    desk.place.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.place.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.place.settle()
+    assert desk.stored_chart().cursor == 1
+    assert len(desk.stored_chart().fields) == 1
+    desk.place.press(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    desk.place.settle()
+    assert desk.stored_chart().cursor == 2
+
+
+def test_the_view_of_the_chart_stays_over_stations_and_the_lock(desk):
+    desk.station("chart")
+    desk.place_points(2)
+    desk.canvas.zoom_in()
+    before = desk.canvas.viewport.scale
+    desk.station("finish")
+    desk.station("chart")
+    assert desk.canvas.viewport.scale == before
+    desk.place.window.ask_lock()
+    desk.place.settle()
+    desk.place.window.hide_cover()
+    desk.place.settle()
+    assert desk.canvas.viewport.scale == before
+    assert desk.page._current == "chart"
+
+
+def test_text_typed_into_the_note_survives_a_crash(desk):
+    desk.station("finish")
+    desk.place.type("session_note", "Prefers mornings")
+    desk.qtbot.waitUntil(lambda: desk.place.window.status.text().startswith("kept"), timeout=3_000)
+    desk.reopen(gently=False)
+    assert desk.stored().fields.note == "Prefers mornings"
+
+
+def test_a_session_that_is_not_on_record_says_so(desk):
+    desk.place.window.open("session", session_id=desk.session.patient_id)
+    desk.place.settle()
+    assert desk.place.find("session_broken").isVisible()
+    assert "not on record" in desk.page._broken.text.text()
+    desk.place.click("session_broken_action")
+    assert desk.place.window.current_page().page_id == "patients"
+
+
+class DiskFullError(Exception):
+    """What storage says when there is no room; told as the database tells it."""
+
+    sentence = "The disk is full. Nothing of this was kept. Make room; it is tried again."
+
+
+def test_a_gesture_that_cannot_be_stored_stays_and_is_tried_again(desk, monkeypatch):
+    desk.station("chart")
+    whole, failures = type(desk.place.desk.charts).append, [2]
+
+    def failing(*arguments):
+        if failures[0]:
+            failures[0] -= 1
+            raise DiskFullError
+        return whole(*arguments)
+
+    monkeypatch.setattr(type(desk.place.desk.charts), "append", failing)
+    desk.state.keeper._retry_wait = 30
+    desk.place_points(2)
+    assert desk.place.window.status.unkept()
+    assert "disk is full" in desk.place.window.status.text()
+    assert len(desk.panel.model.fields) == 2
+    desk.qtbot.waitUntil(lambda: not desk.place.window.status.unkept(), timeout=5_000)
+    assert len(desk.stored_chart().fields) == 2
+
+
+def test_a_gesture_that_is_refused_is_said_and_the_chart_shows_what_is_on_record(desk):
+    desk.station("chart")
+    desk.place_points(2)
+    # Another window takes the last gesture back at the same moment.
+    desk.place.run(lambda one: one.charts.undo(desk.session.id, 2))
+    desk.canvas.setFocus()
+    desk.place.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.place.settle()
+    assert desk.place.find("chart_notice").isVisible()
+    desk.qtbot.waitUntil(lambda: len(desk.panel.model.fields) == 1)
+    assert desk.stored_chart().cursor == 1
+    desk.place_points(1)
+    assert desk.stored_chart().cursor == 2
+
+
+def test_the_draft_opens_where_one_was(desk):
+    desk.station("prepare")
+    desk.place.window.open("patients")
+    desk.open_again()
+    assert desk.page._current == "prepare"
