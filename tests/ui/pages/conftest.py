@@ -227,7 +227,7 @@ def finished_fields():
     )
 
 
-def sign_session(desk, patient_id, *, region="abdomen_upper.left", **others):
+def sign_session(desk, patient_id, *, region="abdomen_upper.midline", **others):
     """Chart five points of one lot and sign; `others` replaces what is typed at the end."""
     answer_intake(desk, patient_id)
     procaine = ActiveFields("procaine", "Procaine", Strength(Decimal(2), StrengthUnit.PERCENT))

@@ -26,12 +26,12 @@ class AlertCard(QFrame):
         self.headline.setObjectName("red_flag_title")
         self.instruction = Label("", Role.HEADING, wrap=True)
         self.instruction.setObjectName("red_flag_instruction")
-        self.because = Label("", Role.BODY, "muted", wrap=True)
+        self.because = Label("", Role.BODY, wrap=True)
         self.because.setObjectName("red_flag_because")
         self.phone = Label("", Role.DISPLAY, Kind.STOP)
         self.phone.setObjectName("red_flag_phone")
         self.phone.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.phone_words = Label("", Role.SMALL, "muted")
+        self.phone_words = Label("", Role.SMALL)
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
         for widget in (self.headline, self.instruction, self.because):
@@ -61,6 +61,7 @@ class AlertCard(QFrame):
         self.because.setText(" · ".join(flag.item for flag in flags))
         number = number_to_call(clinic)
         self.phone.setText(number)
+        self.phone.setAccessibleName(self.tr("Call {number}").format(number=number))
         self.phone.setVisible(bool(number))
         if number:
             self.phone_words.setText(self.tr("Call"))

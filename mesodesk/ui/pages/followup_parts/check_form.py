@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.followup import (
@@ -66,6 +66,7 @@ class CheckForm(QWidget):
         self.editable = loaded.record.state in _WORKABLE
         self._shown = {(each.item_id, each.band) for each in loaded.record.shown}
         self._after: Callable[[], None] | None = None
+        self._raised = 0
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self._keeper.open(loaded.record.version)
         self._make_parts()
@@ -100,7 +101,7 @@ class CheckForm(QWidget):
         self.finish = FinishCard()
 
     def _build(self) -> None:
-        left = PageScroll("questions_scroll", max_width=1200, margin=0)
+        left = self.scroller = PageScroll("questions_scroll", max_width=1200, margin=0)
         left.column.setContentsMargins(0, 0, Space.M, Space.S)
         for widget in (self.questions, self.note_card):
             left.add(widget)
@@ -241,10 +242,23 @@ class CheckForm(QWidget):
         )
         self.alert.show_flags(flags, clinic)
         self.questions.show_flags(flags)
+        if len(flags) > self._raised:
+            self._keep_in_sight()
+        self._raised = len(flags)
         self.questions.refresh()
         self.finish.show_unasked(self.questions.unasked(), len(answers))
         if self.editable:
             self._keep_shown(flags)
+
+    def _keep_in_sight(self) -> None:
+        """Scroll to the question just answered, which the card above has pushed down."""
+        answered = QApplication.focusWidget()
+        if answered is None or not self.questions.isAncestorOf(answered):
+            return
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            self.scroller.ensureWidgetVisible(answered, 0, 96)
 
     def _keep_shown(self, flags: tuple[RaisedFlag, ...]) -> None:
         fresh = [flag for flag in flags if (flag.item_id, flag.band) not in self._shown]

@@ -1,5 +1,7 @@
 """How a check ends: completed, or missed for a reason."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -9,6 +11,8 @@ from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import TextField
+
+_MOST_NAMED: Final = 4
 
 
 class FinishCard(Card):
@@ -67,8 +71,15 @@ class FinishCard(Card):
         elif not asked:
             self.unasked.setText(self.tr("Nothing was asked yet."))
         else:
-            words = self.tr("Stays as not asked: {names}.").format(names=", ".join(names))
-            self.unasked.setText(words)
+            self.unasked.setText(self._unasked_words(names))
+        self.unasked.setToolTip(", ".join(names))
+
+    def _unasked_words(self, names: list[str]) -> str:
+        first = ", ".join(names[:_MOST_NAMED])
+        if len(names) <= _MOST_NAMED:
+            return self.tr("Stays as not asked: {names}.").format(names=first)
+        words = self.tr("Stays as not asked: {names} and {n} more.")
+        return words.format(names=first, n=len(names) - _MOST_NAMED)
 
     def show_missed(self, missed: bool) -> None:
         """A missed check cannot be missed once more, but can be made up for."""

@@ -38,15 +38,20 @@ class QuestionsCard(Card):
         self._language = language
         self.rows = [ItemRow(item, language, *days, editable=editable) for item in items]
         self.all_well = Button(
-            self.tr("Asked all: the rest are no"), "asked_all", icon_name="check-all", compact=True
+            self.tr("Asked all: the rest are no"),
+            "asked_all",
+            icon_name="check-all",
+            compact=True,
+            parent=self,
         )
-        self.hint = Muted("")
+        self.hint = Muted("", parent=self)
         self.hint.setObjectName("asked_all_hint")
         if editable:
             self.add_trailing(self.all_well)
             self.add(self.hint)
             self._word_button()
         else:
+            self.all_well.hide()
             self.hint.hide()
         self.body.setSpacing(Space.XS)
         for at, row in enumerate(self.rows):

@@ -51,6 +51,7 @@ class CallCard(Card):
         """Show whom to ask for, so that nobody speaks to a namesake."""
         self.who.setText(self.tr("Ask for {name}, born {born}").format(name=name, born=born))
         self.phone.setText(phone or self.tr("No phone on record"))
+        self.phone.setAccessibleName(self.tr("Phone: {number}").format(number=self.phone.text()))
         role = Role.DISPLAY if len(phone) <= 18 else Role.TITLE
         self.phone.setFont(theme.font(role if phone else Role.HEADING))
 

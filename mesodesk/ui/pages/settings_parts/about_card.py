@@ -113,6 +113,7 @@ class AboutCard(Card):
 
     def _show_folder(self, folder: Path) -> None:
         self.folder.setText(str(folder))
+        self.folder.setAccessibleName(self.tr("Vault folder: {path}").format(path=folder))
 
     @Slot()
     def _open(self) -> None:

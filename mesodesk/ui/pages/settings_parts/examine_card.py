@@ -162,6 +162,7 @@ class ExamineCard(Card):
             kind = Kind.STOP if finding.severity == "alarm" else Kind.CAUTION
             words = Body(finding.sentence)
             words.setObjectName(f"finding_{at}")
+            words.setAccessibleName(finding.sentence)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             line = QHBoxLayout()
             line.setSpacing(Space.S)
