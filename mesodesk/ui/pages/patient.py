@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
     from mesodesk.domain.records.session import SessionRecord
+    from mesodesk.domain.screening import Finding
     from mesodesk.domain.screening_facts import ScreeningFacts
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
@@ -66,6 +67,7 @@ class PatientPage(Page):
         self._context = context
         self._patient_id: UUID | None = None
         self._file: PatientFile | None = None
+        self._findings: tuple[Finding, ...] = ()
         self._latest = Latest(context.jobs, self)
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
@@ -191,7 +193,7 @@ class PatientPage(Page):
         self._whole.setEnabled(True)
         self._pages.setCurrentWidget(self._whole)
         self._show(file)
-        self._show_current_tab()
+        self._show_current_tab(fill=False)
 
     def _not_found(self, error: Exception) -> None:
         self._patient_id = None
@@ -206,12 +208,18 @@ class PatientPage(Page):
         self.header.set_patient(file.patient, file.intake)
         findings = screened(file.facts, self._context.language)
         self.header.set_chips(header_chips(findings, file.facts, self._context.language))
-        self.overview.show_file(file, findings)
-        self.intake.show_file(file, shown=self.strip.current() == "intake")
-        self.sessions.show_file(file)
-        self.follow_ups.show_file(file)
-        self.details.show_file(file)
+        self._findings = findings
         self._show_start(file)
+        self._fill_tab(file)
+
+    def _fill_tab(self, file: PatientFile) -> None:
+        """Fill the tab in sight; the others are filled when they are looked at."""
+        tab = self._tabs[self.strip.current()]
+        self.intake.show_file(file, shown=tab is self.intake)
+        if isinstance(tab, OverviewTab):
+            tab.show_file(file, self._findings)
+        elif not isinstance(tab, IntakeTab):
+            tab.show_file(file)
 
     def _show_start(self, file: PatientFile) -> None:
         words = start_words(self, file)
@@ -238,15 +246,15 @@ class PatientPage(Page):
     def _tab_chosen(self, _tab: str) -> None:
         self._show_current_tab(focus=False)
 
-    def _show_current_tab(self, *, focus: bool = True) -> None:
+    def _show_current_tab(self, *, focus: bool = True, fill: bool = True) -> None:
         tab = self._tabs[self.strip.current()]
         if tab is not self._stack.currentWidget():
             self.leave()
             self._stack.setCurrentWidget(tab)
         primary = tab not in (self.overview, self.intake)
         self.start.set_kind(ButtonKind.PRIMARY if primary else ButtonKind.SECONDARY)
-        if tab is self.intake and self._file is not None:
-            self.intake.show_file(self._file, shown=True)
+        if fill and self._file is not None:
+            self._fill_tab(self._file)
         first = tab.first_focus() if focus and self._file is not None else None
         if first is not None and self.isVisible():
             first.setFocus()
@@ -295,7 +303,7 @@ class PatientPage(Page):
 
     @Slot(object, object)
     def _intake_typed(self, intake: IntakeRecord, facts: ScreeningFacts) -> None:
-        if self._file is None:
+        if self._file is None or intake.patient_id != self._patient_id:
             return
         self.header.set_patient(self._file.patient, intake)
         findings = screened(facts, self._context.language)
@@ -311,8 +319,10 @@ class PatientPage(Page):
 
     @Slot(object)
     def _patient_changed(self, patient: PatientRecord) -> None:
-        if self._file is not None:
+        if self._file is not None and patient.id == self._patient_id:
+            self._file = replace(self._file, patient=patient)
             self.header.set_patient(patient, self._file.intake)
+            self._show_start(self._file)
 
     # Going on
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mesodesk.domain.bodymap.atlas import load_atlas
+from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.screening import Chip, Finding, chips, evaluate, load_rules
 
 if TYPE_CHECKING:
@@ -72,6 +75,11 @@ def read_again(desk: Desk, patient: PatientRecord) -> PatientFile:
 
 
 def _read(desk: Desk, patient: PatientRecord) -> PatientFile:
+    # Read here once, so that the window does not wait for these files when it shows the patient.
+    load_atlas(patient.fields.body_sex.value)
+    load_questionnaire()
+    load_schedule()
+    load_rules()
     return PatientFile(
         patient=patient,
         intakes=desk.intakes.history(patient.id),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mesodesk.ui.context import Context
 
 _TWO_COLUMNS: Final = 1_120
+_AT_A_TIME: Final = 5
 _BODY: Final = "body"
 # Where the measures stand: after what brings the patient here.
 _BODY_AFTER: Final = 1
@@ -48,7 +49,7 @@ class IntakeForm(QWidget):
         self._last_day = ""
         self._items: tuple[Item, ...] = ()
         self._language = ""
-        self._waiting: list[Section] = []
+        self._waiting: list[tuple[Section, tuple[Item, ...]]] = []
         self._cards: dict[str, SectionCard | BodyCard] = {}
         self._two: bool | None = None
         self.medicines = EntryList(self._medicine_words(), self)
@@ -101,8 +102,11 @@ class IntakeForm(QWidget):
                 card.deleteLater()
         self._items, self._language = items, self._context.language
         self._cards = {}
-        wanted = {item.section for item in items}
-        self._waiting = [each for each in load_questionnaire().sections if each.id in wanted]
+        self._waiting = [
+            (section, part)
+            for section in load_questionnaire().sections
+            for part in _parts([item for item in items if item.section == section.id])
+        ]
         self._two = None
         self._build_next()
         self._building.start()
@@ -118,22 +122,26 @@ class IntakeForm(QWidget):
         if not self._waiting:
             self._building.stop()
             return
-        section = self._waiting.pop(0)
-        setting = Setting(self._language, self._context.today())
-        items = tuple(item for item in self._items if item.section == section.id)
-        card = SectionCard(section, items, setting)
+        section, items = self._waiting.pop(0)
+        card = self._cards.get(section.id)
+        if not isinstance(card, SectionCard):
+            card = self._make_card(section)
+        card.add_rows(items, self._fields.answers, self._last_day)
         lists = {"medicines": self.medicines, "allergies": self.allergies}.get(section.id)
         if lists is not None:
             card.add(lists)
             lists.show()
-        card.show_answers(self._fields.answers, self._last_day)
+        card.show_open(self._effective())
+
+    def _make_card(self, section: Section) -> SectionCard:
+        card = SectionCard(section, Setting(self._language, self._context.today()))
         card.edited.connect(self._answers_edited)
         card.moved_on.connect(self._move_on)
         self._cards[section.id] = card
         if len(self._cards) == _BODY_AFTER:
             self._cards[_BODY] = self.body
-        card.show_open(self._effective())
         self._arrange()
+        return card
 
     def finish_building(self) -> None:
         """Make all cards now."""
@@ -301,3 +309,8 @@ class IntakeForm(QWidget):
             self.tr("Asked: the list is complete"),
             self.tr("Name the substance; what happened alone is not kept."),
         )
+
+
+def _parts(items: list[Item]) -> list[tuple[Item, ...]]:
+    """Return the questions of a section in parts that are made in a few milliseconds each."""
+    return [tuple(items[at : at + _AT_A_TIME]) for at in range(0, len(items), _AT_A_TIME)]

@@ -16,7 +16,7 @@ from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -33,15 +33,10 @@ class SectionCard(Card):
     #: The row after which the focus moves on.
     moved_on = Signal(object)
 
-    def __init__(
-        self,
-        section: Section,
-        items: tuple[Item, ...],
-        setting: Setting,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, section: Section, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(object_name=f"section_{section.id}", parent=parent)
         self.section = section
+        self._setting = setting
         self.set_title(section.title.get(setting.language))
         self.count = Muted("", wrap=False)
         self.count.setObjectName(f"unasked_{section.id}")
@@ -61,13 +56,21 @@ class SectionCard(Card):
         for widget in (self.count, self.still_true, self.rest_no):
             self.add_trailing(widget)
         self.body.setSpacing(Space.XS)
-        self.rows = [ItemRow(item, setting) for item in items]
-        for row in self.rows:
+        self.rows: list[ItemRow] = []
+        self.rest_no.clicked.connect(self._rest_are_no)
+        self.still_true.clicked.connect(self._all_still_true)
+
+    def add_rows(
+        self, items: Sequence[Item], answers: Mapping[str, ItemAnswer], last_day: str
+    ) -> None:
+        """Make the rows of some more questions."""
+        for item in items:
+            row = ItemRow(item, self._setting)
+            row.show_answer(answers.get(item.id, ItemAnswer()), last_day)
+            self.rows.append(row)
             self.add(row)
             row.edited.connect(self._edited)
             row.moved_on.connect(self._moved_on)
-        self.rest_no.clicked.connect(self._rest_are_no)
-        self.still_true.clicked.connect(self._all_still_true)
 
     def show_answers(self, answers: Mapping[str, ItemAnswer], last_day: str) -> None:
         """Show what is on record."""
