@@ -121,9 +121,8 @@ class ProductPanel(QWidget):
 
     @Slot()
     def _typed(self) -> None:
+        # A number that cannot be read counts as missing, never as what stood there half typed.
         self._say_facts(self.form.fields())
-        if self.form.has_error():
-            return
         write = partial(_update, self._context.desk, self.product.id, self.form.fields())
         self._wrong = False
         self._keeper.put("product", write, self._saved)
