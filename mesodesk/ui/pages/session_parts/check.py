@@ -337,7 +337,8 @@ class CheckStation(Station):
 
     def _reason_refused(self, rule_id: str, error: Exception) -> None:
         form = self.findings.form(rule_id)
-        if form is not None and getattr(error, "problems", ()):
+        invalid = bool(getattr(error, "problems", None))
+        if form is not None and invalid:
             form.set_error(explain(error))
         else:
             # Its card may go with the next look at the findings; the sentence must not.

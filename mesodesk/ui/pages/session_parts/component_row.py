@@ -62,6 +62,8 @@ class ComponentRow(QWidget):
         self.setObjectName(f"syringe_{digit}_part_{number}")
         self._shelf = Shelf()
         self._stored: ComponentRecord | None = None
+        # A lot typed before, for as long as the lots have not been read.
+        self._wanted: UUID | None = None
         self.pick = PickList(
             f"syringe_{digit}_lot_{number}",
             self.tr("Syringe {digit}, lot {number}").format(digit=digit, number=number),
@@ -108,7 +110,7 @@ class ComponentRow(QWidget):
     def lot_id(self) -> UUID | None:
         """Return the lot chosen."""
         chosen: UUID | None = self.pick.value()
-        return chosen
+        return chosen or self._wanted
 
     def is_blank(self) -> bool:
         """Tell whether nothing was chosen or typed."""
@@ -158,7 +160,7 @@ class ComponentRow(QWidget):
 
     def show_stored(self, stored: ComponentRecord) -> None:
         """Show a component of the record."""
-        self._stored = stored
+        self._stored, self._wanted = stored, None
         self._offer()
         self.pick.set_value(stored.lot_id)
         self.volume.set_value(stored.volume_ml)
@@ -171,7 +173,8 @@ class ComponentRow(QWidget):
 
     def show_typed(self, typed: TypedPart) -> None:
         """Show what was typed before."""
-        self.pick.set_value(typed.lot_id)
+        self._wanted = typed.lot_id
+        self._offer()
         self.volume.input.setText(typed.volume)
         self.volume.set_range(None, _MOST_ML)
         self._judge()
@@ -185,6 +188,7 @@ class ComponentRow(QWidget):
 
     def choose(self, lot_id: UUID) -> None:
         """Choose a lot as the user would."""
+        self._offer()
         self.pick.set_value(lot_id)
         self._picked(lot_id)
 
@@ -201,6 +205,8 @@ class ComponentRow(QWidget):
             lot = self.tr("lot {number}").format(number=stored.lot_number)
             options.append(Option(stored.lot_id, stored.product_name, subtitle=lot))
         self.pick.set_options(options)
+        if self._wanted is not None:
+            self.pick.set_value(self._wanted)
 
     def _stored_lot(self) -> UUID | None:
         return None if self._stored is None else self._stored.lot_id
@@ -226,6 +232,7 @@ class ComponentRow(QWidget):
 
     @Slot(object)
     def _picked(self, lot_id: UUID | None) -> None:
+        self._wanted = None
         self.set_error("")
         self._show_detail()
         if lot_id is not None:

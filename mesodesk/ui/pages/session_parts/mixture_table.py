@@ -62,6 +62,9 @@ class MixtureTable(QFrame):
 
     def show_mixture(self, mixture: Mixture | None) -> None:
         """Show a mixture; nothing while no component is complete."""
+        for label in self.findChildren(Label):
+            # Gone in a moment: the new ones are to be found by these names.
+            label.setObjectName("")
         clear(self._grid)
         clear(self.how.body)
         if mixture is None or not mixture.components:

@@ -217,11 +217,7 @@ class PrepareStation(Station):
         if lot.id not in {each.id for each in self._shelf.lots}:
             self._show_lots((*self._shelf.lots, lot))
         if editor is not None:
-            if lot.can_be_drawn:
-                editor.take_lot(lot.id)
-            else:
-                words = self.tr("The lot was added, and it cannot be drawn from: it has expired.")
-                editor.notice.show_notice(Kind.CAUTION, words)
+            editor.take_lot(lot.id)
 
     @Slot()
     def _quick_add_closed(self) -> None:
