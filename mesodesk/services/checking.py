@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from mesodesk.db.errors import StorageUnavailable
 from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.check import check_vault
 from mesodesk.vault.errors import DamagedError
@@ -46,10 +47,20 @@ def check_folder(folder: Path, password: str) -> tuple[Finding, ...]:
 def examine(desk: Desk) -> Iterator[Step]:
     """Examine the open vault step by step; the first step takes the vault, the others a session."""
     yield Step(0, 0, tuple(check_vault(desk.store.vault)))
-    for done, total, found in desk.checks.walk():
-        yield Step(done, total, tuple(found))
+    yield from _walk(desk)
 
 
 def _check_records(desk: Desk, _vault: OpenVault) -> Iterator[Finding]:
-    for _done, _total, found in desk.checks.walk():
-        yield from found
+    for step in _walk(desk):
+        yield from step.findings
+
+
+def _walk(desk: Desk) -> Iterator[Step]:
+    """Go through the sessions; a file too damaged for it is a finding, not a crash."""
+    done = total = 0
+    try:
+        for done, total, found in desk.checks.walk():
+            yield Step(done, total, tuple(found))
+    except StorageUnavailable as error:
+        said = f"The records could be examined only in part ({done} of {total} sessions)."
+        yield Step(done, total, (alarm("records", f"{said} {error.sentence}"),))

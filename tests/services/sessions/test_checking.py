@@ -1,0 +1,128 @@
+"""`mesodesk check` as a process, on a clinic with a signed session; and the same in short steps."""
+
+import os
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+from mesodesk.services.checking import check_folder, examine
+from mesodesk.vault.errors import WrongPasswordError
+
+PASSWORD = "plain tea in the morning"
+PAGE = 4096
+
+
+@pytest.fixture
+def signed(kit):
+    """A signed session with an addendum."""
+    session = kit.signed()
+    return kit.desk.sessions.add_addendum(session.id, "Called: all is well.")
+
+
+@pytest.fixture
+def check(vault_folder, desk, tmp_path):
+    """Closes the desk, damages the file if asked to, and runs the real command on it."""
+
+    def run(damage=None):
+        desk.close()
+        if damage is not None:
+            damage(vault_folder / "clinic.db")
+        password = tmp_path / "password.txt"
+        password.write_text(f"{PASSWORD}\n", encoding="utf-8")
+        return subprocess.run(
+            [
+                *(sys.executable, "-m", "mesodesk", "check"),
+                *("--data", str(vault_folder), "--password-file", str(password)),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "PYTHONWARNINGS": "error"},
+        )
+
+    return run
+
+
+def flip_last_page(database):
+    data = bytearray(database.read_bytes())
+    data[-PAGE // 2] ^= 1
+    database.write_bytes(data)
+
+
+def test_a_sound_clinic_is_silent(check, signed):
+    answer = check()
+    assert answer.stdout == ""
+    assert answer.returncode == 0
+    assert "no finding" in answer.stderr
+
+
+def test_a_flipped_byte_is_found(check, signed):
+    answer = check(flip_last_page)
+    assert answer.returncode == 1
+    lines = answer.stdout.splitlines()
+    assert any(line.startswith("alarm: pages: ") for line in lines), answer
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_altered_signed_row_is_found(check, signed, tamper):
+    tamper("UPDATE session SET pain = 9 WHERE state = 'signed'")
+    answer = check()
+    assert answer.returncode == 1
+    [line] = answer.stdout.splitlines()
+    assert line.startswith("alarm: seals: Session 1 of patient ")
+    assert "is not as it was signed" in line
+    assert line.endswith(f"[{signed.id}]")
+
+
+def test_a_removed_audit_entry_is_found(check, signed, tamper):
+    tamper("DELETE FROM audit_entry WHERE action = 'session.start'")
+    answer = check()
+    assert answer.returncode == 1
+    assert any(line.startswith("alarm: audit: ") for line in answer.stdout.splitlines())
+
+
+def test_damage_that_keeps_it_from_opening_is_a_finding(vault_folder, desk, signed):
+    desk.close()
+
+    database = vault_folder / "clinic.db"
+    data = bytearray(database.read_bytes())
+    data[200] ^= 1
+    database.write_bytes(data)
+    findings = check_folder(vault_folder, PASSWORD)
+    assert [finding.area for finding in findings] == ["pages"]
+    assert "damaged" in findings[0].line
+
+
+def test_a_wrong_password_is_no_finding(vault_folder, desk):
+    desk.close()
+    with pytest.raises(WrongPasswordError):
+        check_folder(vault_folder, "something else entirely")
+
+
+def test_steps_go_through_every_session(kit, signed):
+    kit.signed()
+    steps = list(examine(kit.desk))
+    assert [(step.done, step.total) for step in steps] == [(0, 0), (0, 2), (1, 2), (2, 2)]
+    assert not any(step.findings for step in steps)
+    assert all(before.done <= after.done for before, after in pairwise(steps))
+
+
+def test_what_is_kept_between_two_steps_does_not_matter(kit, signed):
+    going = examine(kit.desk)
+    next(going)
+    next(going)
+    kit.desk.sessions.add_addendum(signed.id, "Written meanwhile.")
+    kit.signed()
+    rest = list(going)
+    assert rest[-1].total == 1
+    assert not any(step.findings for step in rest)
+
+
+def test_steps_find_what_was_altered(kit, signed, tamper):
+    tamper("UPDATE session SET pain = 9 WHERE state = 'signed'")
+    found = [finding for step in examine(kit.desk) for finding in step.findings]
+    assert [finding.area for finding in found] == ["seals"]
+    assert found[0].object_id == signed.id
