@@ -35,7 +35,9 @@ class AboutCard(Card):
         super().__init__(object_name="about_card", parent=parent)
         self.set_title(self.tr("About"))
         self._context = context
-        self.add(Label(f"Mesodesk {__version__}", Role.FIGURE))
+        self.version = Label(f"Mesodesk {__version__}", Role.FIGURE)
+        self.version.setObjectName("program_version")
+        self.add(self.version)
         for name, figure in (
             ("Python", platform.python_version()),
             ("Qt", qVersion()),

@@ -152,7 +152,7 @@ class ExamineCard(Card):
         self.result.show_notice(
             Kind.OK,
             self.tr("No finding at {time}").format(time=time_words),
-            self.tr("Everything is as it was written; {total} sessions were looked at.").format(
+            self.tr("Everything is as it was written. Sessions looked at: {total}.").format(
                 total=run.total
             ),
         )
