@@ -69,12 +69,23 @@ def show_patients(bench: Bench) -> Painted:
     return after_key(bench, PATIENTS_PAGE, "the list of patients", big=_PAGE)
 
 
+def search_for(bench: Bench, record_number: str) -> None:
+    """Go to the list of patients and type a record number in place of what stood there."""
+    show_patients(bench)
+    bench.screen.key("ctrl+a")
+    bench.screen.type(record_number)
+    bench.rest()
+
+
 def open_first_patient(bench: Bench) -> Painted:
     """Find the patient with most sessions by record number, and open the record."""
-    show_patients(bench)
-    bench.screen.type("00001")
-    bench.rest()
+    search_for(bench, "00001")
     return after_key(bench, "Return", "the patient", big=_PAGE, quiet_s=1.0)
+
+
+def open_session(bench: Bench) -> Painted:
+    """Go on with the session of the patient whose record is open."""
+    return after_key(bench, "ctrl+Return", "the session", big=_PAGE, quiet_s=1.5)
 
 
 def only_answer(lines: list[str]) -> dict[str, list[float]]:

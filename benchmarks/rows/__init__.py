@@ -7,8 +7,12 @@ from types import ModuleType
 from benchmarks.bench import Bench
 from benchmarks.figures import Row
 from benchmarks.rows import (
+    idle_cpu,
+    memory_patient_open,
     modules_loaded,
     none_lost,
+    open_patient,
+    patient_list,
     search_painted,
     search_query,
     start_cpu,
@@ -35,8 +39,12 @@ _MODULES = (
     unlock_to_list,
     start_cpu,
     modules_loaded,
+    memory_patient_open,
+    idle_cpu,
     search_query,
     search_painted,
+    open_patient,
+    patient_list,
     none_lost,
 )
 ROWS: tuple[Benchmark, ...] = tuple(_benchmark(module) for module in _MODULES)
