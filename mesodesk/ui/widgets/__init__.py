@@ -19,4 +19,6 @@ because the unlock window needs few of them.
     badges        SyringeBadge, InitialsBadge, draw_badge, shape_path
     popover       Popover
     dialogs       ConfirmDialog
+    disclosure    Disclosure
+    tab_order     step
 """

@@ -159,6 +159,22 @@ class TestQuestions:
         assert "400" in warned.place.find("weight_today_message", QLabel).text()
         assert warned.record().fields.weight_kg is None
 
+    def test_tab_reaches_reasons_and_questions_in_the_order_they_are_read(self, warned):
+        warned.place.find("open_intake").setFocus()
+        walked = []
+        for _press in range(7):
+            warned.place.press(Qt.Key.Key_Tab)
+            walked.append(warned.place.window.focusWidget().objectName())
+        assert walked == [
+            "source_anticoagulant",
+            "quick_anticoagulant_0",
+            "quick_anticoagulant_1",
+            "quick_anticoagulant_2",
+            "reason_anticoagulant",
+            "source_emergency_kit",
+            "answer_emergency_kit",
+        ]
+
     def test_what_was_typed_is_there_after_the_power_failed(self, warned):
         warned.click("anything_changed_yes")
         warned.place.type("changes", "Moved house")

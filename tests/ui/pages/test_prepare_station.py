@@ -176,6 +176,33 @@ class TestByKeys:
         desk.settle()
         assert desk.has("syringe_2")
 
+    def test_tab_goes_through_the_cards_as_they_are_read_and_out_of_them(self, desk):
+        desk.draw(1, ("caff", "1"))
+        desk.click("syringe_1_add")
+        desk.find("syringe_1_label").setFocus()
+        walked = []
+        for _press in range(11):
+            desk.place.press(Qt.Key.Key_Tab)
+            walked.append(desk.focus())
+        assert walked == [
+            "syringe_1_remove",
+            "syringe_1_lot_1",
+            "syringe_1_ml_1",
+            "syringe_1_drop_1",
+            "syringe_1_lot_2",
+            "syringe_1_ml_2",
+            "syringe_1_drop_2",
+            "syringe_1_add",
+            "syringe_1_new_lot",
+            "syringe_1_mixture_how",
+            "add_syringe",
+        ]
+        desk.place.press(Qt.Key.Key_Backtab)
+        assert desk.focus() == "syringe_1_mixture_how"
+        desk.find("prepare_next").setFocus()
+        desk.place.press(Qt.Key.Key_Tab)
+        assert not desk.station.isAncestorOf(desk.place.window.focusWidget())
+
     def test_the_first_step_into_an_empty_volume_is_one_millilitre(self, desk):
         desk.draw(1, ("caff", ""))
         desk.find("syringe_1_ml_1").setFocus()

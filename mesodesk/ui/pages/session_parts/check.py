@@ -30,6 +30,7 @@ from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.numberfields import WeightField
+from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading
 
 if TYPE_CHECKING:
@@ -164,6 +165,9 @@ class CheckStation(Station):
     def leave(self) -> None:
         self._answers.flush()
         self._reasons.flush()
+
+    def focusNextPrevChild(self, forwards: bool, /) -> bool:
+        return step(self, forwards=forwards) or super().focusNextPrevChild(forwards)
 
     def first_focus(self) -> QWidget | None:
         if not self.state.is_open():

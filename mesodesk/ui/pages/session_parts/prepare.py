@@ -28,6 +28,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Muted
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ class PrepareStation(Station):
         self._shown_of: UUID | None = None
         self._put_away: SyringeFields | None = None
         self._lot_for: SyringeEditor | None = None
-        self._stale = True
         self._drafts = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self.hidden_lots = Muted("")
         self.hidden_lots.setObjectName("hidden_lots")
@@ -127,6 +127,9 @@ class PrepareStation(Station):
         self._drafts.flush()
         self.quick_add.flush()
 
+    def focusNextPrevChild(self, forwards: bool, /) -> bool:
+        return step(self, forwards=forwards) or super().focusNextPrevChild(forwards)
+
     def first_focus(self) -> QWidget | None:
         if not self._editors:
             return self.add_button
@@ -180,13 +183,10 @@ class PrepareStation(Station):
 
     @Slot(object, object)
     def _changed(self, topic: Topic, _origin: object) -> None:
-        if topic & Topic.STOCK:
-            self._stale = True
-            if self.isVisible():
-                self._load_lots()
+        if topic & Topic.STOCK and self.isVisible():
+            self._load_lots()
 
     def _load_lots(self) -> None:
-        self._stale = False
         self.context.run(self, _lots, self._show_lots)
 
     def _show_lots(self, lots: tuple[LotRecord, ...]) -> None:
