@@ -146,6 +146,7 @@ class PatientPage(Page):
         self.intake.typed.connect(self._intake_typed)
         self.intake.completed.connect(self._intake_completed)
         self.details.changed.connect(self._patient_changed)
+        self.notice.acted.connect(self._to_details)
         self._nobody.acted.connect(self._to_patients)
         self._context.changed.connect(self._changed)
         self.add_key("Ctrl+Return", self.tr("Start or continue the session"), self.start_session)
@@ -362,6 +363,10 @@ class PatientPage(Page):
     @Slot(object)
     def _open_check(self, follow_up_id: UUID) -> None:
         self.navigate("followup", follow_up_id=follow_up_id)
+
+    @Slot()
+    def _to_details(self) -> None:
+        self.show_tab("details")
 
     @Slot()
     def _to_patients(self) -> None:

@@ -153,6 +153,24 @@ def test_y_and_n_go_down_the_questions_without_a_mouse(workplace, intake, on_rec
     }
 
 
+def test_tab_goes_down_the_questions_as_they_are_read(workplace, page, intake):
+    workplace.find("item_asthma_yes").click()
+    workplace.settle()
+    workplace.find("tab_intake").setFocus()
+    met = []
+    while "complete_intake" not in met:
+        workplace.press(Qt.Key.Key_Tab)
+        met.append(workplace.window.focusWidget().objectName())
+        assert len(met) < 200, " ".join(met)
+    wanted = ["item_reason", "intake_height", "skin_type_1", "item_pregnant_not_asked"]
+    wanted += ["allergy_asked", "allergy_name_0", "medicine_name_0", "item_asthma_yes"]
+    wanted += ["detail_asthma", "rest_no_illnesses", "item_mental_health_not_asked"]
+    assert [name for name in met if name in wanted] == wanted
+    workplace.press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    workplace.press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert workplace.window.focusWidget().objectName() == "rest_no_wellbeing"
+
+
 def test_the_rest_are_no_touches_no_yes(workplace, intake, on_record):
     workplace.find("item_psoriasis_yes").click()
     workplace.find("rest_no_skin").click()

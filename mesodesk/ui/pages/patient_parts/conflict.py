@@ -69,7 +69,11 @@ class KeptNotice(QWidget):
         if self.sender() is self._keeper:
             self._theirs = getattr(error, "record", None)
             headline = self.tr("Changed in another window meanwhile")
-            self._say(Kind.CAUTION, headline, explain(error), choice=True)
+            text = self.tr(
+                "What you typed is still here and not kept yet. Keep it in place of the other "
+                "change, or show what is on record now."
+            )
+            self._say(Kind.CAUTION, headline, text, choice=True)
 
     @Slot(object, object)
     def _refused(self, _key: object, error: Exception) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.questionnaire import load_questionnaire
@@ -60,6 +61,11 @@ class IntakeForm(QWidget):
         self._building = QTimer(self)
         self._building.setInterval(0)
         self._building.timeout.connect(self._build_next)
+        self._ordering = QTimer(self)
+        self._ordering.setSingleShot(True)
+        self._ordering.setInterval(0)
+        self._ordering.timeout.connect(self._order_tabs)
+        self._before: QWidget | None = None
         self._lay_out()
         self.medicines.edited.connect(self._medicines_edited)
         self.allergies.edited.connect(self._allergies_edited)
@@ -93,6 +99,7 @@ class IntakeForm(QWidget):
         for card in self._section_cards():
             card.show_answers(typed.answers, last_day)
         self._show_open()
+        self._ordering.start()
 
     def _begin_anew(self, items: tuple[Item, ...]) -> None:
         for card in self._cards.values():
@@ -121,6 +128,7 @@ class IntakeForm(QWidget):
     def _build_next(self) -> None:
         if not self._waiting:
             self._building.stop()
+            self._ordering.start()
             return
         section, items = self._waiting.pop(0)
         card = self._cards.get(section.id)
@@ -250,6 +258,21 @@ class IntakeForm(QWidget):
                 return at, corner.y() * 10_000 + corner.x()
         return -1, 0
 
+    def follow_tab_of(self, before: QWidget) -> None:
+        """Let Tab come to the first question from a widget that can take the focus."""
+        self._before = before
+
+    @Slot()
+    def _order_tabs(self) -> None:
+        """Let Tab go down the questions as they are read, whenever their widgets were made."""
+        if self._waiting:
+            return
+        order = [] if self._before is None else [self._before]
+        for card in self._cards.values():
+            order += tab_order(card)
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
     def first_focus(self) -> QWidget | None:
         """Return the first question."""
         cards = self._section_cards()
@@ -286,6 +309,7 @@ class IntakeForm(QWidget):
     def _take(self, **changed: Any) -> None:  # noqa: ANN401 - the fields of an intake
         self._fields = replace(self._fields, **changed)
         self._show_open()
+        self._ordering.start()
         self.edited.emit(self._fields)
 
     def _medicine_words(self) -> ListWords:
@@ -309,6 +333,32 @@ class IntakeForm(QWidget):
             self.tr("Asked: the list is complete"),
             self.tr("Name the substance; what happened alone is not kept."),
         )
+
+
+def tab_order(card: SectionCard | BodyCard) -> list[QWidget]:
+    """Return what takes the focus in a card, by lines; "the rest are no" comes after its rows."""
+    window = card.window()
+    found = [
+        widget
+        for widget in card.findChildren(QWidget)
+        if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus and widget.window() is window
+    ]
+    if isinstance(card, SectionCard):
+        places = {widget: widget.mapTo(card, QPoint(0, 0)) for widget in found}
+        last = card.rest_no
+        found.sort(key=lambda each: (each is last, places[each].y(), places[each].x()))
+    # A field passes the focus on to its input: it has to move with it, or Tab would jump there.
+    return list(dict.fromkeys(_whole(widget, card) for widget in found))
+
+
+def _whole(widget: QWidget, card: QWidget) -> QWidget:
+    """Return the field that a widget is part of, or the widget itself."""
+    whole, parent = widget, widget.parentWidget()
+    while parent is not None and parent is not card:
+        if parent.focusProxy() is not None:
+            whole = parent
+        parent = parent.parentWidget()
+    return whole
 
 
 def _parts(items: list[Item]) -> list[tuple[Item, ...]]:

@@ -71,20 +71,18 @@ class ItemRow(QWidget):
     def _lay_out(self) -> None:
         language = self._setting.language
         words = self._words = QVBoxLayout()
-        self._line: QHBoxLayout | None = None
+        self._line = QHBoxLayout()
         words.setSpacing(1)
         words.addWidget(Body(self.item.text.get(language)))
         if self.item.help is not None:
             words.addWidget(Muted(self.item.help.get(language)))
+        self._line.setSpacing(Space.M)
+        self._line.addLayout(words, 1)
+        self._column.addLayout(self._line)
         if self.item.kind is ItemKind.TEXT:
-            self._column.addLayout(words)
             self._column.addWidget(self.control)
-            return
-        line = self._line = QHBoxLayout()
-        line.setSpacing(Space.M)
-        line.addLayout(words, 1)
-        line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignTop)
-        self._column.addLayout(line)
+        else:
+            self._line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignTop)
 
     def _make_control(self) -> TriState | Field:
         name, words = f"item_{self.item.id}", self.item.text.get(self._setting.language)
@@ -237,10 +235,7 @@ class ItemRow(QWidget):
         )
         confirm.clicked.connect(self._confirmed)
         self._words.addWidget(words)
-        if self._line is not None:
-            self._line.insertWidget(1, confirm, 0, Qt.AlignmentFlag.AlignTop)
-        else:
-            self._words.addWidget(confirm, 0, Qt.AlignmentFlag.AlignLeft)
+        self._line.insertWidget(1, confirm, 0, Qt.AlignmentFlag.AlignTop)
         self._last = (words, confirm)
 
     def _last_words(self, given: ItemAnswer, day: str) -> str:

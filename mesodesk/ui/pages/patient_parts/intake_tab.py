@@ -80,6 +80,7 @@ class IntakeTab(QWidget):
             self.tr("Begin the intake"),
             object_name="intake_empty",
         )
+        self.form.follow_tab_of(self.empty.action)
         self._stack = QStackedWidget()
         for widget in (self.empty, asked, self.summary):
             self._stack.addWidget(widget)

@@ -42,27 +42,47 @@ class KnowCard(Card):
 
     def show_findings(self, file: PatientFile, findings: tuple[Finding, ...]) -> None:
         """Show what screening says of a patient as it is on record."""
-        typed = file.intake.fields if file.intake else None
         shown = (file.patient.fields.note, file.intakes[:1], findings)
         if shown == self._shown:
             return
         self._shown = shown
         clear(self._lines)
+        for line in [*self._grave(file, findings), *self._allergies(file)]:
+            self._add(*line)
+        self._add_information(file, findings)
+        if not self._lines.count():
+            self._add(Kind.OK, self.tr("Nothing stands against what was asked."), "")
+        self._offer_intake(file, bool(_unasked_stops(findings)))
+
+    def _grave(
+        self, file: PatientFile, findings: tuple[Finding, ...]
+    ) -> list[tuple[Kind, str, str]]:
+        """Return what stops, what was not asked and could, and what calls for caution."""
         said = [each for each in findings if each.kind is not FindingKind.UNANSWERED]
-        grave = [each for each in said if each.severity is not Severity.INFO]
+        by_severity = {
+            severity: [
+                (Kind(severity.value), each.message, each.action)
+                for each in said
+                if each.severity is severity
+            ]
+            for severity in (Severity.STOP, Severity.CAUTION)
+        }
+        unasked = not_asked(_unasked_stops(findings))
+        words = [(Kind.STOP, *self._unasked_words(unasked, file.intake is None))]
+        return [
+            *by_severity[Severity.STOP],
+            *(words if unasked else []),
+            *by_severity[Severity.CAUTION],
+        ]
+
+    def _allergies(self, file: PatientFile) -> list[tuple[Kind, str, str]]:
+        known = file.intake.fields.allergies if file.intake else ()
+        words = self.tr("Allergy: {name}")
+        return [(Kind.CAUTION, words.format(name=each.substance), each.reaction) for each in known]
+
+    def _add_information(self, file: PatientFile, findings: tuple[Finding, ...]) -> None:
+        said = [each for each in findings if each.kind is not FindingKind.UNANSWERED]
         other = [each for each in said if each.severity is Severity.INFO]
-        unasked = [each for each in findings if each.kind is FindingKind.UNANSWERED]
-        stops = [each for each in unasked if each.severity is Severity.STOP]
-        for finding in grave:
-            self._add(Kind(finding.severity.value), finding.message, finding.action)
-        if stops:
-            self._add(Kind.STOP, *self._unasked_words(not_asked(stops), typed is None))
-        for allergy in typed.allergies if typed else ():
-            self._add(
-                Kind.CAUTION,
-                self.tr("Allergy: {name}").format(name=allergy.substance),
-                allergy.reaction,
-            )
         for finding in other[:_MOST_INFO]:
             self._add(Kind.INFO, finding.message, finding.action)
         if file.patient.fields.note:
@@ -70,9 +90,6 @@ class KnowCard(Card):
         if len(other) > _MOST_INFO:
             more = self.tr("{count} more for information in the intake.")
             self._lines.addWidget(Muted(more.format(count=len(other) - _MOST_INFO)))
-        if not self._lines.count():
-            self._add(Kind.OK, self.tr("Nothing stands against what was asked."), "")
-        self._offer_intake(file, bool(stops))
 
     def _unasked_words(self, items: tuple[str, ...], never: bool) -> tuple[str, str]:
         if never:
@@ -104,3 +121,8 @@ class KnowCard(Card):
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
         self._lines.addLayout(line)
+
+
+def _unasked_stops(findings: tuple[Finding, ...]) -> list[Finding]:
+    unasked = (each for each in findings if each.kind is FindingKind.UNANSWERED)
+    return [each for each in unasked if each.severity is Severity.STOP]
