@@ -48,6 +48,7 @@ class SessionPage(Page):
         self._stations: dict[str, Station] = {}
         self._at: dict[UUID, str] = {}
         self._current = ""
+        self._draft = True
         self._shown_id: UUID | None = None
         self._wanted_station = ""
         self._wanted_place = ""
@@ -193,8 +194,8 @@ class SessionPage(Page):
             station.show_state()
         self._show_head()
         self._show_steps()
-        if another or self._wanted_station or self._current not in self._keys():
-            wanted = self._wanted_station or self._at.get(record.id, "")
+        if another or self._wanted_station or self._draft != self.state.can_edit():
+            wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
             self._wanted_station = ""
             self._show(wanted if wanted in self._keys() else self._first_unfinished())
             self._focus_first()
@@ -262,7 +263,7 @@ class SessionPage(Page):
         station = self._station(key)
         if fresh or key != self._current:
             station.show_state()
-        self._current = key
+        self._current, self._draft = key, self.state.can_edit()
         self._at[self.state.record.id] = key
         self.stack.setCurrentWidget(station)
         (self.steps if self.state.can_edit() else self.tabs).set_current(key)
@@ -278,7 +279,7 @@ class SessionPage(Page):
     def _record_changed(self) -> None:
         if self._shown_id != self.state.record.id:
             return
-        if self._current and self._current not in self._keys():
+        if self._draft and not self.state.can_edit():
             self._show_head()
             self._show_steps()
             self._show(RECORD)
@@ -291,7 +292,7 @@ class SessionPage(Page):
         state, language = self.state, self._context.language
         self.header.set_patient(state.patient, state.intake)
         allergies = state.intake.fields.allergies if state.intake is not None else ()
-        made = chips(state.findings, [each.substance for each in allergies], language)
+        made = chips(state.known, [each.substance for each in allergies], language)
         known = [(Kind(chip.severity.value), chip.label) for chip in made]
         self.header.chips.set_chips([*known, self._session_chip()])
 

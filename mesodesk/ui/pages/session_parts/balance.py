@@ -143,7 +143,7 @@ class SyringeLine(QObject):
 
     def stops(self) -> tuple[QWidget, ...]:
         """Return what Tab reaches in the line, in order."""
-        return self.wasted.input, self.left.input, self.rest
+        return self.wasted, self.left, self.rest
 
     def show_syringe(self, syringe: SyringeRecord, injected: Decimal) -> None:
         """Show the figures; a field that is typed into is left alone."""

@@ -21,6 +21,8 @@ from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.textfields import MultilineField
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from PySide6.QtGui import QResizeEvent
 
     from mesodesk.ui.context import Context
@@ -48,6 +50,7 @@ class FinishStation(Station):
     def __init__(self, state: SessionState, context: Context) -> None:
         super().__init__(state, context)
         self.setObjectName("finish_station")
+        self._shown_of: UUID | None = None
         language = context.language
         self.tolerance = ToleranceCard(state, language)
         self.reactions = ReactionsCard(state, language)
@@ -143,15 +146,27 @@ class FinishStation(Station):
     def _order_stops(self) -> None:
         """Let Tab go in reading order; lines made later would come last."""
         for chain in (
-            (self.reactions.note.input, *self.balance.stops(), self.aftercare.read),
-            (self.note.input, *self.missing.rows.rows(), self.sign.password.input),
+            # Whole fields: an input parted from its field would cut the round of Tab short.
+            (self.reactions.note, *self.balance.stops(), self.aftercare.read),
+            (self.note, *self.missing.rows.rows(), self.sign.password),
         ):
             for before, after in pairwise(chain):
                 QWidget.setTabOrder(before, after)
 
     def show_state(self) -> None:
+        if self._shown_of != self.state.record.id:
+            self._forget()
         self._record_changed()
         self._missing_changed()
+
+    def _forget(self) -> None:
+        """Empty what is typed into: nothing of one patient may stay in another one's session."""
+        self._shown_of = self.state.record.id
+        self.tolerance.observation.set_value(None)
+        self.next_session.day.set_value(None)
+        for text in (self.reactions.note, self.note):
+            text.set_value("")
+        self.sign.clear()
 
     def leave(self) -> None:
         self.sign.clear()
@@ -165,7 +180,7 @@ class FinishStation(Station):
 
     @Slot()
     def _record_changed(self) -> None:
-        if not self.state.can_edit():
+        if not self.state.can_edit() or self._shown_of != self.state.record.id:
             return
         for card in (
             self.tolerance,

@@ -6,6 +6,9 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.screening import evaluate, load_rules
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from uuid import UUID
@@ -37,6 +40,7 @@ class Loaded:
     previous: SessionRecord | None
     chart: StoredChart
     derived: Derived
+    known: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,20 @@ class Refusal:
 def load(desk: Desk, session_id: UUID) -> Loaded:
     """Read a session with everything around it; opening a patient's record is audited."""
     record = desk.sessions.get(session_id)
+    derived = derive(desk, session_id)
+    known = derived.findings
+    if record.state is not SessionState.DRAFT:
+        language = desk.clinic.record().fields.language or "en"
+        facts = desk.intakes.facts(record.patient_id)
+        known = evaluate(load_rules(), facts.before_products(), language)
     return Loaded(
         record,
         desk.patients.get(record.patient_id),
         desk.intakes.latest(record.patient_id),
         desk.sessions.previous(session_id),
         desk.charts.load(session_id),
-        derive(desk, session_id),
+        derived,
+        known,
     )
 
 

@@ -78,8 +78,15 @@ class ScreeningCard(_ReadCard):
             self.grid.addWidget(IconLabel(KIND_ICONS[kind], kind.value), line, 0, top)
             self.grid.addWidget(self._finding(finding, given), line, 1)
         if not shown:
-            self.grid.addWidget(Body(self.tr("Nothing to stop or to be careful of.")), 0, 1)
+            self.grid.addWidget(Body(self._nothing(state)), 0, 1)
         self.grid.setColumnMinimumWidth(0, 0)
+
+    def _nothing(self, state: SessionState) -> str:
+        if state.record.seal is None:
+            return self.tr(
+                "Not kept: screening is sealed by signing, and this draft was discarded unsigned."
+            )
+        return self.tr("No stop and no caution.")
 
     def _finding(self, finding: Finding, given: tuple[Acknowledgement, ...]) -> QWidget:
         made = QWidget()

@@ -136,6 +136,7 @@ class SealCard(Card):
     def show_record(self, record: SessionRecord) -> None:
         """Show the seal of a record, or that it was discarded."""
         seal = record.seal
+        self.set_title(self.tr("Seal") if seal is not None else self.tr("Not signed"))
         for widget in (self.digest, self.whole):
             widget.setVisible(seal is not None)
         self.broken.show_notice(Kind.STOP, "")

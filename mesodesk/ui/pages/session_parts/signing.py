@@ -160,7 +160,8 @@ class SignCard(Card):
         )
         self.message = Notice(object_name="sign_message")
         self.add(self.who)
-        self.add(FormRow(self.tr("Your password"), self.password))
+        self.password_row = FormRow(self.tr("Your password"), self.password)
+        self.add(self.password_row)
         self.add(self.message)
         self.add(self.button)
         self.add(
@@ -179,8 +180,20 @@ class SignCard(Card):
 
     def show_state(self) -> None:
         """Show who signs, and whether it can be signed."""
-        name = self._context.user.name
-        self.who.setText(self.tr("You sign as {name}.").format(name=name))
+        # Imported late: pages exist only after the services are loaded.
+        from mesodesk.services.signing import MAY_SIGN
+
+        user = self._context.user
+        signs = user.role in MAY_SIGN
+        words = self.tr("You sign as {name}.")
+        if not signs:
+            words = self.tr(
+                "{name}: your role does not sign sessions. Everything typed is kept. Ask a"
+                " therapist to sign."
+            )
+        self.who.setText(words.format(name=user.name))
+        for widget in (self.password_row, self.button):
+            widget.setVisible(signs)
         ready = not self._state.missing
         self.button.set_kind(ButtonKind.PRIMARY if ready else ButtonKind.SECONDARY)
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import SessionState as RecordState
@@ -27,6 +26,9 @@ from mesodesk.ui.pages.session_parts.loading import (
     still_typing,
     with_version,
 )
+from mesodesk.ui.pages.session_parts.station import Station
+
+__all__ = ["SessionState", "Station"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -79,7 +81,7 @@ class SessionState(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        self.keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
+        self.keeper = self._new_keeper()
         self.session_id: UUID | None = None
         self.record: SessionRecord = None  # type: ignore[assignment]  # set before `opened`
         self.patient: PatientRecord = None  # type: ignore[assignment]
@@ -88,6 +90,8 @@ class SessionState(QObject):
         self.previous: SessionRecord | None = None
         self.chart: StoredChart | None = None
         self.findings: tuple[Finding, ...] = ()
+        #: what is known of the patient now, where `findings` are those sealed with the session.
+        self.known: tuple[Finding, ...] = ()
         self.missing: tuple[Missing, ...] = ()
         self.syringes: tuple[ChartSyringe, ...] = ()
         self.stale = False
@@ -95,14 +99,11 @@ class SessionState(QObject):
         self._failed: dict[Hashable, Callable[[Exception], object]] = {}
         #: sentences of typed values that are not accepted, by the key of their write.
         self.refusals: dict[Hashable, str] = {}
-        self._serial = 0
         self._latest = Latest(context.jobs, self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
-        self.keeper.refused.connect(self._refused)
-        self.keeper.conflicted.connect(self._conflicted)
         context.changed.connect(self._changed)
 
     # Reading
@@ -121,10 +122,32 @@ class SessionState(QObject):
         return self.is_open() and self.record.state is RecordState.DRAFT
 
     def open(self, session_id: UUID) -> None:
-        """Read a session; `opened` follows."""
+        """Read a session; `opened` follows. What waits of the one before is still written."""
+        if session_id != self.session_id:
+            self._leave_keeper()
         self.session_id = session_id
         self._typed.clear()
         self.reload()
+
+    def _leave_keeper(self) -> None:
+        """Let the keeper of the session before write what waits, and begin with a new one."""
+        for key in self.refusals:
+            self.keeper.put(key, nothing)
+        self.refusals.clear()
+        self._failed.clear()
+        if self.keeper.is_pending():
+            self.keeper.kept.connect(self.keeper.deleteLater)
+            self.keeper.flush()
+        else:
+            self.keeper.deleteLater()
+        self.keeper = self._new_keeper()
+
+    def _new_keeper(self) -> Keeper:
+        context = self.context
+        made = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
+        made.refused.connect(self._refused)
+        made.conflicted.connect(self._conflicted)
+        return made
 
     @Slot()
     def reload(self) -> None:
@@ -144,11 +167,6 @@ class SessionState(QObject):
         """Ask again what screening says and what is missing."""
         if self.session_id is not None:
             self._latest.run(partial(derive, self.context.desk, self.session_id), self._derived)
-
-    @Slot()
-    def refresh_soon(self) -> None:
-        """Ask again once a series of changes is over."""
-        self._soon.start()
 
     # Writing
 
@@ -237,7 +255,7 @@ class SessionState(QObject):
                 failed(result.error)
             elif isinstance(result, int):
                 done(result)
-                self.refresh_soon()
+                self._soon.start()
 
         self.keeper.append(partial(answering_chart, write), finished)
 
@@ -253,14 +271,14 @@ class SessionState(QObject):
 
     def _fields_kept(self, written: Mapping[str, object], result: object) -> None:
         record: Any = result
-        for name, value in written.items():
+        for name, value in written.items() if record.id == self.session_id else ():
             if self._typed.get(name) == value and not still_typing(
                 value, getattr(record.fields, name)
             ):
                 self._typed.pop(name, None)
         self._take(record)
         self.record_changed.emit()
-        self.refresh_soon()
+        self._soon.start()
 
     def _written(
         self,
@@ -282,6 +300,8 @@ class SessionState(QObject):
                 done(record)
 
     def _take(self, record: SessionRecord) -> None:
+        if record.id != self.session_id:
+            return  # of the session before
         self.record = record
         self._take_fields(record.fields)
         self.syringes = chart_syringes(record.syringes)
@@ -301,6 +321,7 @@ class SessionState(QObject):
         if loaded.record.state is not RecordState.DRAFT:
             self._typed.clear()
         self._take(loaded.record)
+        self.known = loaded.known
         self.findings, self.missing = loaded.derived.findings, loaded.derived.missing
         self.opened.emit()
         self.record_changed.emit()
@@ -313,6 +334,7 @@ class SessionState(QObject):
     def _derived(self, derived: Derived) -> None:
         if derived.findings != self.findings:
             self.findings = derived.findings
+            self.known = derived.findings if self.can_edit() else self.known
             self.findings_changed.emit()
         if derived.missing != self.missing:
             self.missing = derived.missing
@@ -329,70 +351,14 @@ class SessionState(QObject):
 
     @Slot(object)
     def _conflicted(self, error: Any) -> None:  # noqa: ANN401  a ConflictError, imported lazily
-        # Every write names only what was typed, so it is done over the newer record.
-        self.keeper.resume(error.record.version)
-        self.reload()
+        keeper = self.sender()
+        if isinstance(keeper, Keeper):
+            # Every write names only what was typed, so it is done over the newer record.
+            keeper.resume(error.record.version)
+        if keeper is self.keeper:
+            self.reload()
 
     @Slot(object, object)
     def _changed(self, topic: Topic, origin: object) -> None:
         if origin is not self and topic & _CONCERNED and self.session_id is not None:
             self.stale = True
-
-
-class Station(QWidget):
-    """A station of the workspace. Subclasses show `state` and change it through it only.
-
-    Object names are the places that `Missing.place` names. Texts that are being typed are not set
-    again: a station compares before it sets, and leaves alone what has the focus.
-    """
-
-    #: what the strip and `Missing.station` call it: check, prepare, chart or finish.
-    station_id = ""
-
-    #: this station is done: go on to the next.
-    next_asked = Signal()
-    #: (station, place): leads elsewhere, as a missing thing does.
-    place_asked = Signal(str, str)
-
-    def __init__(self, state: SessionState, context: Context) -> None:
-        super().__init__()
-        self.state = state
-        self.context = context
-
-    def show_state(self) -> None:
-        """Show everything anew; called after `opened` and when the station comes into sight."""
-
-    def leave(self) -> None:
-        """Called before another station or page comes into sight."""
-
-    def first_focus(self) -> QWidget | None:
-        """Return the widget that takes the focus when the station comes into sight."""
-        return None
-
-    def reveal(self, place: str) -> bool:
-        """Bring the widget with that object name into sight and give it the focus.
-
-        Returns False if there is none.
-        """
-        found: QWidget | None = None
-        for name in (place, f"{place}_field"):
-            found = found or self.findChild(QWidget, name)
-        if found is None or found.isHidden():
-            return False
-        target = _focusable(found)
-        above = found.parentWidget()
-        while above is not None and above is not self:
-            if isinstance(above, QScrollArea):
-                above.ensureWidgetVisible(found, 0, 80)
-            above = above.parentWidget()
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return True
-
-
-def _focusable(widget: QWidget) -> QWidget:
-    if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus or widget.focusProxy() is not None:
-        return widget
-    for child in widget.findChildren(QWidget):
-        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and not child.isHidden():
-            return child
-    return widget

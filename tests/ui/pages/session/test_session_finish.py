@@ -167,5 +167,55 @@ def test_the_finish_fits_every_window(desk, width):
         lambda: station.reactions.height() <= station.reactions.sizeHint().height() + 4
     )
     for card in (station.tolerance, station.reactions, station.balance, station.sign):
-        assert card.isVisible()
+        desk.qtbot.waitUntil(card.isVisible)
         assert card.minimumSizeHint().width() <= card.width()
+
+
+def test_nothing_typed_for_one_patient_stays_in_the_session_of_another(desk):
+    station = desk.station("finish")
+    station.note.input.setPlainText("x" * 4_001)
+    desk.place.type("observation_min", "5000")
+    desk.place.press(Qt.Key.Key_Tab)
+    desk.place.type("sign_password", "secret")
+    other = desk.place.patient("Rossi", "Ilaria")
+    session = desk.place.run(lambda one: one.sessions.start(other.id))
+    desk.open(session.id, station="finish")
+    assert station.note.value() == ""
+    assert station.tolerance.observation.input.text() == ""
+    assert station.sign.password.value() == ""
+    assert not station.note.error()
+    assert not station.tolerance.observation.error()
+    assert "Rossi" in desk.place.find("patient_name").text()
+
+
+def test_the_chart_of_one_patient_is_never_shown_for_another(desk):
+    desk.station("chart")
+    desk.place_points(2)
+    other = desk.place.patient("Rossi", "Ilaria")
+    session = desk.place.run(lambda one: one.sessions.start(other.id))
+    desk.open(session.id, station="chart")
+    desk.qtbot.waitUntil(desk.panel.isVisible)
+    assert len(desk.panel.model.fields) == 0
+    assert desk.panel.model.syringes == ()
+    desk.open(desk.session.id)
+    desk.qtbot.waitUntil(desk.panel.isVisible)
+    assert len(desk.panel.model.fields) == 2
+
+
+def test_what_waits_of_one_session_is_still_written_when_another_is_opened(desk):
+    station = desk.station("finish")
+    other = desk.place.patient("Rossi", "Ilaria")
+    session = desk.place.run(lambda one: one.sessions.start(other.id))
+    desk.place.click("pain_7")
+    desk.place.type("session_note", "Left in haste")
+    desk.place.click("no_next_session")
+    desk.open(session.id, station="finish")
+    fields = desk.stored().fields
+    assert (fields.pain, fields.note, fields.no_next_session) == (7, "Left in haste", True)
+    assert desk.state.record.id == session.id
+    assert desk.state.record.fields.pain is None
+    assert station.note.value() == ""
+    desk.place.click("pain_1")
+    desk.place.settle()
+    assert desk.place.run(lambda one: one.sessions.get(session.id)).fields.pain == 1
+    assert not desk.place.window.status.unkept()

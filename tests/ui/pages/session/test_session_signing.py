@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.session import SessionState
 from mesodesk.ui.pages.session_parts.discard import DiscardDialog
 
@@ -178,3 +179,25 @@ def test_keeping_a_draft_instead_of_discarding_it(desk):
     desk.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     desk.place.settle()
     assert desk.stored().state is SessionState.DRAFT
+
+
+def test_a_discarded_draft_never_claims_that_screening_found_nothing(desk):
+    desk.place.run(
+        lambda one: one.sessions.discard_draft(
+            desk.session.id, one.sessions.get(desk.session.id).version, "Wrong patient"
+        )
+    )
+    desk.state.reload()
+    desk.place.settle()
+    assert desk.page._current == "record"
+    words = [label.text() for label in desk.place.find("signed_screening").findChildren(QLabel)]
+    assert any("discarded unsigned" in text for text in words)
+    assert not any("No stop" in text for text in words)
+
+
+def test_who_may_not_sign_is_told_so_instead_of_asked_for_a_password(desk):
+    desk.place.context.user = replace(desk.place.context.user, role=Role.ASSISTANT)
+    card = desk.station("finish").sign
+    assert "your role does not sign" in card.who.text()
+    assert not card.password.isVisible()
+    assert not card.button.isVisible()
