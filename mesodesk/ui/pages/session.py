@@ -121,6 +121,8 @@ class SessionPage(Page):
         ):
             name = station_word(STATIONS[number - 1])
             self.add_key(f"Ctrl+{number}", self.tr("Station {name}").format(name=name), slot)
+        self.describe_key("N", self.tr("Prepare: draw up another syringe"))
+        self.describe_key("Y  N  -", self.tr("Yes, no, not asked: where a question has the focus"))
         self.add_key("Ctrl+Return", self.tr("Go on to the next station"), self.go_on)
 
     def _station(self, key: str) -> Station:

@@ -112,15 +112,15 @@ class CheckStation(Station):
         for part in (self.banner, self.unanswerable, self.findings):
             right.add(part)
         right.column.addStretch(1)
-        columns = QHBoxLayout()
+        side = QVBoxLayout()
+        side.setSpacing(Space.S)
+        side.addWidget(right, 1)
+        side.addWidget(self.next)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(Space.M)
         columns.addWidget(left, 5)
-        columns.addWidget(right, 6)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(Space.S)
-        whole.addLayout(columns, 1)
-        whole.addWidget(self.next, 0, Qt.AlignmentFlag.AlignRight)
+        columns.addLayout(side, 6)
 
     def _connect(self) -> None:
         for question in (self.changed_row, self.reaction_row, self.kit_row):

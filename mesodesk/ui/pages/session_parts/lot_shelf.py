@@ -101,6 +101,9 @@ def left_words(lot: LotRecord) -> str:
     """Return what is left of a lot; one that the clinic does not count says so."""
     if lot.left_ml is None:
         return _tr("not counted")
+    if lot.left_ml < 0:
+        words = _tr("{volume} more drawn than the lot holds")
+        return words.format(volume=format_quantity(-lot.left_ml, "mL"))
     return _tr("{volume} left").format(volume=format_quantity(lot.left_ml, "mL"))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.dosing import Amount, to_decimal
 from mesodesk.domain.strength import per_ml
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.dosing import Component, Concentration, Mixture
 
 _EXACT_PLACES = 9
+_TOP_RIGHT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
 _TIMES = "\u00d7"
 
 
@@ -56,8 +57,10 @@ class MixtureTable(QFrame):
             compact=True,
         )
         self.type_it.clicked.connect(self.stock_asked)
-        whole.addWidget(self.type_it, 0, Qt.AlignmentFlag.AlignRight)
-        whole.addWidget(self.how)
+        foot = QHBoxLayout()
+        foot.addWidget(self.how, 1)
+        foot.addWidget(self.type_it, 0, _TOP_RIGHT)
+        whole.addLayout(foot)
         self.hide()
 
     def show_mixture(self, mixture: Mixture | None) -> None:

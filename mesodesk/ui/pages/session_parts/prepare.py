@@ -346,7 +346,9 @@ class PrepareStation(Station):
                 parts = tuple(
                     ComponentFields(part.lot_id, part.volume_ml) for part in syringe.components
                 )
-                return SyringeFields(digit, syringe.label, parts)
+                return SyringeFields(
+                    digit, syringe.label, parts, syringe.wasted_ml, syringe.left_ml
+                )
         return None
 
     def _removed(self, digit: int, fields: SyringeFields | None, _record: SessionRecord) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.records.session import ComponentFields, SyringeRecord
-
-_LONGEST_LABEL: Final = 60
 
 
 class SyringeEditor(Card):
@@ -54,7 +52,6 @@ class SyringeEditor(Card):
             f"syringe_{digit}_label",
             self.tr("Name of syringe {digit}").format(digit=digit),
             placeholder=self.tr("Name, such as “Contour mix”"),
-            longest=_LONGEST_LABEL,
         )
         self.put_away = IconButton(
             "trash-can-outline",
