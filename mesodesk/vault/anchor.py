@@ -169,6 +169,9 @@ class AnchorKeeper:
             if self._ended.wait(self._every_s):
                 return
             self._due.clear()
+            # `stop` may have come between the wait and the clear, which then took its call away.
+            if self._ended.is_set():
+                return
             self._write_once()
 
     def _write_once(self) -> None:

@@ -265,3 +265,19 @@ def test_counts_are_noted_at_closing(made):
     assert whole["counts"]["vault_meta"] == 1
     assert whole["counts"]["audit_entry"] == whole["seq"] == whole["counts_seq"]
     assert not any("_fts" in name for name in whole["counts"])
+
+
+def test_stopping_at_the_worst_moment_still_ends_the_thread():
+    """The end is called for just before the thread takes the call for a commit."""
+    keeper = AnchorKeeper(lambda: None, every_s=0.001)
+    clear = keeper._due.clear
+
+    def end_then_clear():
+        keeper._ended.set()
+        keeper._due.set()
+        clear()
+
+    keeper._due.clear = end_then_clear
+    keeper.committed()
+    keeper._thread.join(timeout=5)
+    assert not keeper._thread.is_alive()
