@@ -24,7 +24,7 @@ from mesodesk.demo.diary import (
 )
 from mesodesk.demo.histories import make_history
 from mesodesk.demo.people import People, seeded
-from mesodesk.demo.stock import Cupboard
+from mesodesk.demo.stock import Cupboard, type_labels
 from mesodesk.demo.team import OWNER_INITIALS, OWNER_NAME, add_colleagues
 from mesodesk.demo.treatments import TREATMENTS
 from mesodesk.demo.visits import Course, Practice, Visit
@@ -155,6 +155,7 @@ class DemoYear:
         owner = self._desk.store.vault.user_id
         colleagues = add_colleagues(self._desk, self._password, cost, self._clock.now())
         self._users = (owner, *colleagues)
+        type_labels(self._desk)
         starters = {each.starter_id: each.id for each in self._desk.catalogue.products()}
         self._cupboard = Cupboard(self._random, starters, self._now.date())
         self._practice = Practice(self._random, self._cupboard, self._clock, ZONE)

@@ -1,6 +1,6 @@
 """The stock of the demonstration clinic: deliveries as they are needed, drawn oldest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from mesodesk.domain.records.session import ComponentFields
 from mesodesk.domain.records.stock import LotFields
+from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.services.desk import Desk
 
 _SUPPLIERS = ("Farmacia del Puerto", "Distribuciones Lumbre", "Almacén Sanitario Tres Ríos")
@@ -20,6 +21,18 @@ _DELIVERIES_ML = {
     "hyaluronic_acid_free": Decimal(30),
     "hyaluronic_acid_vitamins": Decimal(30),
 }
+# As on the labels of made-up manufacturers: the starter catalogue leaves these for the clinic.
+_LABELS = {
+    "caffeine": ("Laboratorios Ficticios", "50"),
+    "artichoke": ("Herba Imaginaria", "20"),
+    "organic_silicium": ("Laboratorios Ficticios", "10"),
+    "pentoxifylline": ("Herba Imaginaria", "20"),
+    "dmae": ("Laboratorios Ficticios", "30"),
+    "aminophylline": ("Laboratorios Ficticios", "25"),
+    "polynucleotides": ("Peces de Papel", "20"),
+    "hyaluronic_acid_free": ("Peces de Papel", "10"),
+    "hyaluronic_acid_vitamins": ("Peces de Papel", "5"),
+}
 # What is not worth opening a syringe for is thrown away and counted as gone.
 _REST_ML = Decimal("1.5")
 
@@ -31,6 +44,20 @@ class _Lot:
     id: UUID
     expires_on: date
     left_ml: Decimal
+
+
+def type_labels(desk: Desk) -> None:
+    """Type the strengths from the labels, as a clinic does on its first day."""
+    for product in desk.catalogue.products():
+        maker, per_ml = _LABELS.get(product.starter_id, ("", ""))
+        if maker:
+            strength = Strength(Decimal(per_ml), StrengthUnit.MG_PER_ML)
+            actives = tuple(
+                each if each.strength else replace(each, strength=strength)
+                for each in product.fields.actives
+            )
+            typed = replace(product.fields, manufacturer=maker, actives=actives)
+            desk.catalogue.update_product(product.id, product.version, typed)
 
 
 class Cupboard:
