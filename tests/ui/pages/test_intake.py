@@ -315,6 +315,10 @@ def test_progress_counts_what_was_asked(workplace, intake):
     workplace.find("medicine_asked").click()
     workplace.settle()
     assert words(workplace, "intake_progress").startswith("2 of ")
+    left = intake.form.progress()
+    text = workplace.find("complete_intake").text()
+    assert text == f"Complete, {left.total - left.asked} not asked"
+    assert "never as no" in words(workplace, "intake_unasked_note")
 
 
 def test_f8_goes_to_what_was_not_asked(workplace, intake):

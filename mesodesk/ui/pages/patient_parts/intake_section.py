@@ -10,7 +10,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import Item, ItemKind, Section, is_open
 from mesodesk.domain.records.intake import ItemAnswer
 from mesodesk.ui.pages.patient_parts.intake_item import ItemRow, Setting, is_asked
-from mesodesk.ui.tokens import Space
+from mesodesk.ui.tokens import COMPACT, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.text import Muted
@@ -38,6 +38,8 @@ class SectionCard(Card):
         self.section = section
         self._setting = setting
         self.set_title(section.title.get(setting.language))
+        # The heading's line stays as high when its buttons go: nothing may jump under a finger.
+        self.heading.setMinimumHeight(COMPACT)
         self.count = Muted("", wrap=False)
         self.count.setObjectName(f"unasked_{section.id}")
         self.still_true = Button(

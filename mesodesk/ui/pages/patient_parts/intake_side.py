@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.ui.findings_panel import FindingsPanel
+from mesodesk.ui.pages.patient_parts.intake_progress import BODY
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, ProgressBar
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from mesodesk.ui.pages.patient_parts.intake_progress import Progress
 
 
+_MOST_NAMED: Final = 4
+
+
 class IntakeSide(QWidget):
     """Stays in sight while the questions scroll."""
 
@@ -29,6 +35,7 @@ class IntakeSide(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(336)
+        self._language = context.language
         self.count = Heading("")
         self.count.setObjectName("intake_progress")
         self.bar = ProgressBar(self.tr("Asked so far"))
@@ -73,13 +80,37 @@ class IntakeSide(QWidget):
         self.bar.set_share(progress.share, "ok" if progress.share >= 1 else "accent")
         left = progress.total - progress.asked
         self.next.setVisible(left > 0)
-        self.note.setText(self._left_words(progress) if left else self.tr("Nothing is left."))
+        self.note.setText(
+            self._left_words(progress) if left else self.tr("Nothing is left to ask.")
+        )
+        text = self.tr("Complete the intake")
+        if left:
+            text = self.tr("Complete, {count} not asked").format(count=left)
+        self.complete.setText(text)
+        self.complete.setAccessibleName(text)
 
     def _left_words(self, progress: Progress) -> str:
         if progress.carried:
             words = self.tr("{count} from last time wait for “still true”.")
             return words.format(count=progress.carried)
-        return self.tr("What stays not asked counts as unknown in screening, never as no.")
+        places = self._places(progress)
+        named = ", ".join(f"{name} {count}" for name, count in places[:_MOST_NAMED])
+        if len(places) > _MOST_NAMED:
+            named = self.tr("{places} and more").format(places=named)
+        words = self.tr("Not asked: {places}. Screening treats them as unknown, never as no.")
+        return words.format(places=named)
+
+    def _places(self, progress: Progress) -> list[tuple[str, int]]:
+        """Return the sections with questions left, and how many."""
+        counts = Counter(item.section for item in progress.unasked)
+        counts.update(name for name in progress.others if name not in BODY)
+        body = sum(name in BODY for name in progress.others)
+        titles = [
+            (section.title.get(self._language), counts[section.id])
+            for section in load_questionnaire().sections
+            if counts[section.id]
+        ]
+        return [*titles, (self.tr("Body and skin"), body)] if body else titles
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Show what screening makes of the answers."""
