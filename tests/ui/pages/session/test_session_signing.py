@@ -72,6 +72,7 @@ def test_signing_by_keyboard_alone(desk):
     desk.place.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert desk.page._current == "finish"
     assert desk.place.find("pain_0").hasFocus()
+    desk.qtbot.waitUntil(desk.place.find("wasted_1").isVisible)
     window, qtbot = desk.place.window, desk.qtbot
     answers = {"pain_": "4", "observation_min": "15", "wasted_1": "0.9", "next_session_on": ""}
     seen = set()
