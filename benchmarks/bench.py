@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, cast
@@ -114,10 +114,12 @@ class Bench:
         environment = {**self.environment(), "QT_QPA_PLATFORM": "offscreen"}
         return _asked((module, *arguments), environment, patience_s)
 
-    def ask_on_screen(self, module: str, *arguments: str, patience_s: float = 1800) -> list[str]:
+    def ask_on_screen(
+        self, module: str, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> list[str]:
         """As `ask`, for a program that shows its window on the private screen."""
         self.rest()
-        return _asked((module, *arguments), self.environment(), patience_s)
+        return _asked((module, *arguments), {**self.environment(), **(environment or {})}, 1800)
 
     def rest(self) -> None:
         """Wait until nothing moves on the screen."""

@@ -7,7 +7,12 @@ from types import ModuleType
 from benchmarks.bench import Bench
 from benchmarks.figures import Row
 from benchmarks.rows import (
+    autosave,
+    find_gestures,
     idle_cpu,
+    kill,
+    longest_stall,
+    memory_growth,
     memory_patient_open,
     modules_loaded,
     none_lost,
@@ -15,6 +20,7 @@ from benchmarks.rows import (
     patient_list,
     search_painted,
     search_query,
+    slow_disk_stall,
     start_cpu,
     start_to_unlock,
     unlock_to_list,
@@ -44,7 +50,13 @@ _MODULES = (
     search_query,
     search_painted,
     open_patient,
+    autosave,
+    longest_stall,
+    slow_disk_stall,
+    kill,
     patient_list,
+    memory_growth,
+    find_gestures,
     none_lost,
 )
 ROWS: tuple[Benchmark, ...] = tuple(_benchmark(module) for module in _MODULES)

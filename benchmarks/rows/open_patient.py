@@ -1,8 +1,8 @@
 """Row 9: from Enter in the list to the record of a patient with 200 sessions, painted.
 
 Another patient is opened before each reading, so that nothing of the record is at hand. In vaults
-of 100,000 and of 10,000 patients in turn; the first opening after the start, which imports the page,
-is told apart. Anchor: one filling of the empty window's list, key to picture.
+of 100,000 and of 10,000 patients in turn; the first opening after the start, which imports the
+page, is told apart. Anchor: one filling of the empty window's list, key to picture.
 """
 
 from benchmarks.bench import Bench, Size
