@@ -126,9 +126,11 @@ class PatientPage(Page):
             self.tr("Find a patient"),
             object_name="patient_none",
         )
+        # While somebody else's record is read nothing stands there, least of all the one before.
+        self._blank = QWidget()
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._nobody)
-        self._pages.addWidget(self._whole)
+        for page in (self._nobody, self._blank, self._whole):
+            self._pages.addWidget(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
@@ -184,21 +186,19 @@ class PatientPage(Page):
         self._patient_id = patient_id
         self._file = None
         self.notice.hide()
-        self._whole.setEnabled(False)
+        self._pages.setCurrentWidget(self._blank)
         self.strip.set_current(_known(self._tabs, tab))
         self._latest.run(
             partial(read_file, self._context.desk, patient_id), self._first_look, self._not_found
         )
 
     def _first_look(self, file: PatientFile) -> None:
-        self._whole.setEnabled(True)
         self._pages.setCurrentWidget(self._whole)
         self._show(file)
         self._show_current_tab(fill=False)
 
     def _not_found(self, error: Exception) -> None:
         self._patient_id = None
-        self._whole.setEnabled(True)
         self._nobody.set_words(self.tr("This patient cannot be shown"), explain(error))
         self._pages.setCurrentWidget(self._nobody)
 

@@ -1,0 +1,220 @@
+"""Parts of the page with records made by hand: checks in words, small bodies, measures."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from mesodesk.domain.bodymap.atlas import load_atlas, shipped_atlas_id
+from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
+from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
+from mesodesk.domain.records.followup import (
+    Channel,
+    FollowUpFields,
+    FollowUpRecord,
+    FollowUpState,
+)
+from mesodesk.domain.records.patient import BodySex
+from mesodesk.domain.records.session import (
+    SessionFields,
+    SessionRecord,
+    SessionState,
+    StoredChart,
+    SyringeRecord,
+)
+from mesodesk.ui.pages.patient_parts import thumbnails
+from mesodesk.ui.pages.patient_parts.checks_words import check_words
+from mesodesk.ui.pages.patient_parts.file import read_file
+from mesodesk.ui.pages.patient_parts.follow_ups_tab import FollowUpsTab
+from mesodesk.ui.pages.patient_parts.measures import length_words, weight_words
+from mesodesk.ui.tokens import syringe_look
+
+
+def check(now, *, due_days, state=FollowUpState.OPEN, number=1, check_id="hours_72", **others):
+    """Return a check whose window opens a day before it is due and closes five days after."""
+    due = now + timedelta(days=due_days)
+    return FollowUpRecord(
+        id=new_id(),
+        version=1,
+        session_id=new_id(),
+        session_number=number,
+        patient_id=new_id(),
+        patient_name="García López, María José",
+        patient_phone="",
+        check_id=check_id,
+        schedule_version=1,
+        due_at=due,
+        window_from=due - timedelta(days=1),
+        window_to=due + timedelta(days=5),
+        state=state,
+        fields=others.pop("fields", FollowUpFields()),
+        shown=(),
+        done_at=others.pop("done_at", None),
+        done_by=others.pop("done_by", ""),
+        **others,
+    )
+
+
+@pytest.mark.parametrize(
+    ("due_days", "others", "words", "waits"),
+    [
+        (4, {}, "13 Mar to 19 Mar", False),
+        (0, {}, "due now, until 10 Mar", True),
+        (-3, {}, "3 days overdue", True),
+        (-1, {}, "1 day overdue", True),
+        (-9, {}, "missed: nobody asked until 6 Mar", False),
+        (-2, {"state": FollowUpState.MISSED, "missed_reason": "no answer"}, "missed: no answer", 0),
+        (-2, {"state": FollowUpState.SUPERSEDED}, "taken over by a later session", False),
+    ],
+)
+def test_a_check_says_where_it_stands(workplace, due_days, others, words, waits):
+    said = check_words(workplace.context, check(workplace.clock.now(), due_days=due_days, **others))
+    assert said.state == words
+    assert said.waits == bool(waits)
+
+
+def test_a_check_that_was_done_says_when_how_and_by_whom(workplace):
+    now = workplace.clock.now()
+    done = check(
+        now,
+        due_days=-3,
+        state=FollowUpState.DONE,
+        fields=FollowUpFields(channel=Channel.PHONE),
+        done_at=now - timedelta(days=2),
+        done_by="Olga Owner",
+    )
+    assert check_words(workplace.context, done).state == "done 8 Mar, phone, Olga Owner"
+
+
+def test_checks_stand_under_their_session_and_open(workplace, qtbot):
+    patient = workplace.patient()
+    file = workplace.run(lambda desk: read_file(desk, patient.id))
+    now = workplace.clock.now()
+    first = check(now, due_days=-3, number=1)
+    second = [check(now, due_days=day, number=2) for day in (1, 0)]
+    tab = FollowUpsTab(workplace.context, workplace.window)
+    tab.show_file(replace(file, follow_ups=(first, *second)))
+    cards = [workplace.find(f"checks_of_session_{number}") for number in (2, 1)]
+    assert [card.heading.text() for card in cards] == ["Session 2", "Session 1"]
+    assert tab.first_focus() is cards[0].list.rows()[0]
+    with qtbot.waitSignal(tab.check_asked) as asked:
+        cards[1].list.rows()[0].click()
+    assert asked.args == [first.id]
+
+
+# Small bodies
+
+
+def session_of(*digits):
+    syringes = tuple(SyringeRecord(new_id(), digit, "", (), None, None) for digit in digits)
+    return SessionRecord(
+        id=new_id(),
+        version=1,
+        patient_id=new_id(),
+        number=1,
+        state=SessionState.DRAFT,
+        therapist_id=new_id(),
+        therapist="Olga Owner",
+        started_at=None,
+        atlas_id=shipped_atlas_id(),
+        body_sex=BodySex.FEMALE,
+        height_cm=None,
+        fields=SessionFields(),
+        syringes=syringes,
+        acknowledgements=(),
+        addenda=(),
+        seal=None,
+    )
+
+
+def chart_on(view_id, places, syringe_id):
+    """Return a chart with a point at each place, given as shares of a view's picture."""
+    view = load_atlas("female").view(view_id)
+    points = []
+    for across, down in places:
+        found = view.pick(across * view.width_px, down * view.height_px)
+        points.append(ChartPoint(found.triangle, found.u, found.v, 50, 4000))
+    field = ChartField(
+        new_id(), syringe_id, "nappage", Decimal(4), "g30", points=PackedPoints(points)
+    )
+    return StoredChart((field,), (), 0)
+
+
+def near(colour, wanted):
+    return all(
+        abs(one - other) < 40
+        for one, other in zip(colour.getRgb()[:3], QColor(wanted).getRgb()[:3], strict=True)
+    )
+
+
+def drawn(picture, digit):
+    look = syringe_look(digit).colour
+    places = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+    return sum(near(picture.pixelColor(x, y), look) for x, y in places)
+
+
+def test_a_small_body_shows_the_points_in_the_colour_of_their_syringe(qapp):
+    session = session_of(2)
+    chart = chart_on("front", [(0.48, 0.4), (0.5, 0.4), (0.52, 0.4)], session.syringes[0].id)
+    empty = thumbnails.render(session, StoredChart((), (), 0), 1.0)
+    picture = thumbnails.render(session, chart, 1.0)
+    assert picture.size() == thumbnails.SIZE
+    assert drawn(picture, 2) >= drawn(empty, 2) + 12
+    assert thumbnails.render(session, chart, 2.0).size() == 2 * thumbnails.SIZE
+
+
+def test_a_back_is_shown_from_behind(qapp):
+    session = session_of(1)
+    chart = chart_on("back", [(0.48, 0.3), (0.5, 0.3), (0.52, 0.3)], session.syringes[0].id)
+    views = thumbnails._candidates(load_atlas("female"), chart)
+    best, shown = thumbnails._best(
+        [(view, thumbnails._shown(view, chart.fields)) for view in views]
+    )
+    assert best.camera.toward @ load_atlas("female").view("back").camera.toward > 0.5
+    assert len(shown[0]) == 3
+
+
+# Words
+
+
+def test_measures_are_told_in_the_clinics_units():
+    def plain(text):
+        return text.replace("\xa0", " ")
+
+    assert plain(weight_words(Decimal("63.503"), WeightUnit.LB)) == "140.0 lb"
+    assert plain(weight_words(Decimal("63.503"), WeightUnit.KG)) == "63.5 kg"
+    assert plain(length_words(Decimal(168), LengthUnit.CM)) == "168 cm"
+    assert plain(length_words(Decimal("168.5"), LengthUnit.CM)) == "168.5 cm"
+    assert plain(length_words(Decimal("168.5"), LengthUnit.INCH)) == "66.3 in"
+
+
+def test_thumbnails_are_read_once_and_remembered(workplace, qtbot):
+    patient = workplace.patient()
+    workplace.run(lambda desk: desk.sessions.start(patient.id))
+    (summary,) = workplace.run(lambda desk: desk.sessions.for_patient(patient.id))
+    made = thumbnails.Thumbnails(workplace.context, workplace.window)
+    with qtbot.waitSignal(made.made) as told:
+        assert made.ask(summary, 1.0) is None
+        assert made.ask(summary, 1.0) is None
+    assert told.args[0] == summary.id
+    assert made.ask(summary, 1.0) is not None
+    assert not workplace.jobs.is_busy()
+
+
+def test_a_row_of_a_list_takes_the_focus_by_arrows(workplace, qtbot):
+    patient = workplace.patient()
+    file = workplace.run(lambda desk: read_file(desk, patient.id))
+    now = workplace.clock.now()
+    tab = FollowUpsTab(workplace.context, workplace.window)
+    tab.show_file(replace(file, follow_ups=tuple(check(now, due_days=day) for day in (1, 2, 3))))
+    tab.resize(600, 400)
+    tab.show()
+    rows = workplace.find("checks_1").rows()
+    rows[0].setFocus()
+    workplace.press(Qt.Key.Key_Down)
+    assert workplace.window.focusWidget() is rows[1]
