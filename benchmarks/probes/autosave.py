@@ -1,8 +1,8 @@
 """`python -m benchmarks.probes.autosave FOLDER [count]`: milliseconds of keeping one typed field.
 
 A note of the session in draft, through the service: version checked, row changed, audit entry
-appended, committed and synced. Anchor, in turn: one row changed in a plain encrypted file of the same
-folder, under the same settings. With `count`, saves are only made, between the marks of a trace.
+appended, committed and synced. Anchor, in turn: one row changed in a plain encrypted file of the
+same folder, under the same settings. With `count`, saves are made between the marks of a trace.
 """
 
 import secrets

@@ -1,8 +1,8 @@
 """Row 15: keeping one typed field, durable when it returns.
 
 The note of a session in draft, through the service: version checked, row changed, audit entry
-chained and appended, committed with a full sync. Anchor, in turn: one row changed by the bare driver
-in an encrypted file of the same folder. The syncs of the saving thread are counted with strace.
+chained and appended, committed with a full sync. Anchor, in turn: one row changed by the bare
+driver in an encrypted file of the same folder. The saving thread's syncs are counted with strace.
 """
 
 import sys
