@@ -209,6 +209,7 @@ class TestCautions:
     def test_a_typed_reason_is_given_with_enter(self, warned):
         warned.place.type("reason_anticoagulant", "INR 2.1 on Monday")
         warned.place.press(Qt.Key.Key_Return)
+        assert warned.place.window.focusWidget().objectName() == "reason_emergency_kit"
         warned.settle()
 
         [given] = warned.record().acknowledgements

@@ -327,6 +327,9 @@ class CheckStation(Station):
 
     @Slot(object, str)
     def _give_reason(self, finding: Finding, reason: str) -> None:
+        # Now and not once it is kept: by then somebody may be typing elsewhere.
+        target = self.findings.next_reason(finding.rule_id) or self.next
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
         session_id = self.state.record.id
         self.state.run_write(
             partial(_acknowledge, session_id=session_id, finding=finding, reason=reason),
@@ -336,8 +339,6 @@ class CheckStation(Station):
 
     def _reason_kept(self, rule_id: str, _record: SessionRecord) -> None:
         self._reasons.drop(rule_id)
-        if not self.findings.focus_next():
-            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _reason_refused(self, rule_id: str, error: Exception) -> None:
         form = self.findings.form(rule_id)

@@ -284,7 +284,7 @@ class PrepareStation(Station):
         if editor.fields() is not None:
             self._put(editor)
         else:
-            self.state.withdraw(_key(editor))
+            self.state.withdraw(_key(editor.digit))
         self._keep_typed()
 
     def _put(self, editor: SyringeEditor) -> None:
@@ -292,7 +292,7 @@ class PrepareStation(Station):
         if fields is not None:
             self.state.run_write(
                 partial(put_syringe, session_id=self.state.record.id, typed=fields),
-                key=_key(editor),
+                key=_key(editor.digit),
                 at_once=False,
                 done=partial(self._drawn_up, editor.digit, fields),
                 failed=partial(self._not_drawn_up, editor.digit),
@@ -326,14 +326,13 @@ class PrepareStation(Station):
 
     @Slot(object)
     def _remove(self, editor: SyringeEditor) -> None:
+        self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
         if not editor.on_record:
-            self.state.withdraw(_key(editor))
+            self.state.withdraw(_key(editor.digit))
             self._drop(editor)
             self._keep_typed()
             self._show_tools()
-            self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self.state.withdraw(_key(editor))
         self.state.run_write(
             partial(remove_syringe, session_id=self.state.record.id, digit=editor.digit),
             done=partial(self._removed, editor.digit, self._kept_fields(editor.digit)),
@@ -355,13 +354,13 @@ class PrepareStation(Station):
         editor = self._editors.get(digit)
         if editor is not None:
             self._drop(editor)
+        self.state.withdraw(_key(digit))
         self._keep_typed()
         self._show_tools()
         self._put_away = fields
         words = self.tr("Syringe {digit} was put away; what was drawn is back in its lots.")
         action = self.tr("Bring it back") if fields is not None else ""
         self.notice.show_notice(Kind.INFO, words.format(digit=digit), "", action)
-        self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_removed(self, digit: int, error: Exception) -> None:
         editor = self._editors.get(digit)
@@ -386,8 +385,8 @@ class PrepareStation(Station):
         self.notice.show_notice(Kind.CAUTION, self.tr("Not brought back"), sentence)
 
 
-def _key(editor: SyringeEditor) -> tuple[str, int]:
-    return ("syringe", editor.digit)
+def _key(digit: int) -> tuple[str, int]:
+    return ("syringe", digit)
 
 
 def _lots(desk: Desk) -> tuple[LotRecord, ...]:

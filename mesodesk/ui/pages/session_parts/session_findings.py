@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from mesodesk.domain.rulebook import Severity
 from mesodesk.domain.screening import open_findings
@@ -71,14 +71,15 @@ class SessionFindings(FindingsPanel):
         card = self.card(rule_id)
         return None if card is None else card.findChild(AcknowledgeForm)
 
-    def focus_next(self) -> bool:
-        """Put the focus where the next reason is to be typed; tell whether there is one."""
-        for card in self.cards():
+    def next_reason(self, rule_id: str) -> QWidget | None:
+        """Return where the reason after that of a rule is typed, None if there is no other."""
+        cards = self.cards()
+        at = next((at for at, card in enumerate(cards) if card.finding.rule_id == rule_id), -1)
+        for card in (*cards[at + 1 :], *cards[: max(at, 0)]):
             form = card.findChild(AcknowledgeForm)
             if form is not None and form.reason is not None:
-                form.reason.input.setFocus(Qt.FocusReason.OtherFocusReason)
-                return True
-        return False
+                return form.reason.input
+        return None
 
     def controls_for(self, finding: Finding) -> QWidget | None:
         if not self._editable:
