@@ -335,6 +335,29 @@ def test_f8_from_the_last_question_begins_anew(workplace, intake):
     assert workplace.window.focusWidget().objectName() == "item_reason"
 
 
+def test_when_nothing_is_left_f8_goes_to_the_button(workplace, intake):
+    for card in intake.form._section_cards():
+        card.rest_no.click()
+    for name in ("medicine_asked", "allergy_asked", "skin_type_2"):
+        workplace.find(name).click()
+    for name, text in {
+        "item_reason": "Thighs",
+        "item_expected_outcome": "Smoother",
+        "item_contraception": "coil",
+        "item_last_period": "2/3/2026",
+        "intake_height": "168",
+        "intake_weight": "64",
+    }.items():
+        workplace.type(name, text)
+    workplace.find("item_weight_trend").setFocus()
+    workplace.press(Qt.Key.Key_Down)
+    workplace.press(Qt.Key.Key_F8)
+    assert workplace.window.focusWidget().objectName() == "complete_intake"
+    workplace.settle()
+    assert workplace.find("complete_intake").text() == "Complete the intake"
+    assert words(workplace, "intake_unasked_note") == "Nothing is left to ask."
+
+
 def test_unasked_counts_in_every_way_it_can():
     items = items_put(QUESTIONS, "female", 40)
     nothing = progress_of(IntakeFields(), items)

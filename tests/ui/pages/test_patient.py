@@ -237,6 +237,38 @@ def views(workplace):
     return workplace.run(count)
 
 
+def test_coming_back_keeps_the_tab_and_shows_what_is_new(workplace, show):
+    patient = workplace.patient()
+    page = show(patient, tab="sessions")
+    assert page.sessions.list.rows() == ()
+    workplace.window.open("patients")
+    workplace.desk.sessions.start(patient.id)
+    show(patient)
+    assert page.strip.current() == "sessions"
+    assert len(page.sessions.list.rows()) == 1
+
+
+def test_nobody_stands_on_the_page_while_another_record_is_read(workplace, show):
+    first, second = workplace.patient(), workplace.patient("Okonkwo", "Ada")
+    show(first)
+    workplace.window.open("patient", patient_id=second.id)
+    assert not workplace.find("patient_name").isVisible()
+    workplace.settle()
+    assert words(workplace, "patient_name") == "Okonkwo, Ada"
+
+
+def test_a_session_that_cannot_start_says_why(workplace, show):
+    patient = workplace.patient()
+    show(patient)
+    workplace.desk.patients.archive(patient.id, patient.version)
+    workplace.click("start_session")
+    workplace.settle()
+    notice = workplace.find("patient_notice")
+    assert notice.isVisible()
+    assert "archived" in notice.text.text()
+    assert asked(workplace, "session") == []
+
+
 # Details
 
 

@@ -1,7 +1,7 @@
 """Parts of the page with records made by hand: checks in words, small bodies, measures."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from mesodesk.domain.bodymap.atlas import load_atlas, shipped_atlas_id
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
 from mesodesk.domain.records.followup import (
     Channel,
@@ -24,6 +25,7 @@ from mesodesk.domain.records.session import (
     SessionFields,
     SessionRecord,
     SessionState,
+    SessionSummary,
     StoredChart,
     SyringeRecord,
 )
@@ -32,6 +34,9 @@ from mesodesk.ui.pages.patient_parts.checks_words import check_words
 from mesodesk.ui.pages.patient_parts.file import read_file
 from mesodesk.ui.pages.patient_parts.follow_ups_tab import FollowUpsTab
 from mesodesk.ui.pages.patient_parts.measures import length_words, weight_words
+from mesodesk.ui.pages.patient_parts.next_card import NextCard
+from mesodesk.ui.pages.patient_parts.session_card import amount_words, region_words
+from mesodesk.ui.pages.patient_parts.values import value_words
 from mesodesk.ui.tokens import syringe_look
 
 
@@ -105,6 +110,69 @@ def test_checks_stand_under_their_session_and_open(workplace, qtbot):
     with qtbot.waitSignal(tab.check_asked) as asked:
         cards[1].list.rows()[0].click()
     assert asked.args == [first.id]
+
+
+# The next step
+
+
+def signed(now, *, days_ago, planned=None):
+    return SessionSummary(
+        id=new_id(),
+        patient_id=new_id(),
+        patient_name="García López, María José",
+        number=1,
+        state=SessionState.SIGNED,
+        started_at=now - timedelta(days=days_ago),
+        therapist="Olga Owner",
+        points=1,
+        injected_ml=Decimal("0.05"),
+        regions=("abdomen_upper.left", "no_longer_known.left"),
+        products=("Silicium 1 %",),
+        next_session_on=planned,
+    )
+
+
+@pytest.mark.parametrize(
+    ("planned", "words"),
+    [
+        (None, "no date planned; last session 9 days ago"),
+        (date(2026, 3, 20), "planned for 20 Mar; last session 9 days ago"),
+        (date(2026, 3, 8), "planned for 8 Mar, which has passed; last session 9 days ago"),
+    ],
+)
+def test_the_next_session_is_told_with_its_date(workplace, planned, words):
+    patient = workplace.patient()
+    started = workplace.run(lambda desk: desk.intakes.start(patient.id))
+    workplace.run(lambda desk: desk.intakes.complete(started.id, started.version))
+    file = workplace.run(lambda desk: read_file(desk, patient.id))
+    session = signed(workplace.clock.now(), days_ago=9, planned=planned)
+    card = NextCard(workplace.context, workplace.window)
+    card.show_file(replace(file, sessions=(session,)))
+    assert card.headline.text() == "Session 2"
+    assert card.reason.text() == words
+    assert card.first_focus() is card.start
+
+
+def test_a_session_says_how_much_and_where(workplace):
+    session = signed(workplace.clock.now(), days_ago=9)
+    assert amount_words(session).replace("\xa0", " ") == "1 point · 0.05 mL"
+    many = replace(session, points=120, injected_ml=Decimal(6))
+    assert amount_words(many).replace("\xa0", " ") == "120 points · 6.00 mL"
+    assert amount_words(replace(session, points=0)) == "no points"
+    # A region of an older atlas is not left out.
+    assert "no_longer_known.left" in region_words(session.regions, "female", "en")
+
+
+def test_values_of_other_kinds_are_told_in_words():
+    questions = load_questionnaire()
+    period, trend = questions.item("last_period"), questions.item("weight_trend")
+    assert value_words(period, "2026-03-02", "en") == "2 Mar 2026"
+    assert value_words(trend, "gained", "en") == "Gained"
+    assert value_words(trend, "no longer offered", "en") == "no longer offered"
+    assert value_words(questions.item("reason"), "Thighs", "en") == "Thighs"
+    number = replace(period, kind=ItemKind.NUMBER, unit="mmHg")
+    assert value_words(number, "120", "en").replace("\xa0", " ") == "120 mmHg"
+    assert value_words(replace(number, unit=None), "2.5", "en") == "2.5"
 
 
 # Small bodies
