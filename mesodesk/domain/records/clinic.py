@@ -35,7 +35,7 @@ class ClinicFields:
     """What the clinic says of itself; every value can be changed in Settings.
 
     `jurisdiction` is an ISO 3166 country code or empty; `zone` an IANA time zone; `escalation`
-    holds the clinic's own instruction for a red-flag band and is empty where the shipped text stands.
+    holds the clinic's own instruction for a red-flag band, empty where the shipped text stands.
     """
 
     name: str
