@@ -65,7 +65,7 @@ class PatientHeader(QWidget):
         """Show who it is; height, weight and skin type come from the intake, if there is one."""
         fields = patient.fields
         self.name.setText(fields.display_name)
-        self.facts.setText("  \u00b7  ".join(self._facts(patient, intake)))
+        self.facts.setText(" \u00b7 ".join(self._facts(patient, intake)))
         self.setAccessibleName(f"{fields.display_name}. {self.facts.text()}")
         self._who.updateGeometry()
 

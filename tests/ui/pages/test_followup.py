@@ -345,3 +345,16 @@ def test_everything_has_a_name_and_fits(workplace, show, page):
     below = button.mapTo(workplace.window, button.rect().bottomLeft()).y()
     assert below < workplace.window.height()
     assert form.alert.width() <= page.width()
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1366, 768), (1920, 1080)])
+def test_nothing_is_cut_off_in_windows_of_every_size(workplace, show, size):
+    workplace.window.resize(*size)
+    form = show()
+    say(workplace, "fever", Answer.YES)
+    workplace.qtbot.wait(20)
+    assert form.scroller.widget().width() <= form.scroller.viewport().width()
+    assert form.scroller.widget().minimumSizeHint().width() <= form.scroller.viewport().width()
+    segment = form.call.channel.segment("message")
+    right = segment.mapTo(form.call, segment.rect().topRight()).x()
+    assert right < form.call.width()

@@ -72,7 +72,7 @@ def chip_texts(page):
 def test_a_new_patient_is_led_to_the_intake(workplace, show):
     page = show(workplace.patient())
     assert words(workplace, "patient_name") == "García López, María José"
-    assert words(workplace, "patient_facts").split("  ·  ")[0] == "40 y"
+    assert words(workplace, "patient_facts").split(" · ")[0] == "40 y"
     assert words(workplace, "next_headline") == "Intake"
     assert page.overview.next.first_focus().objectName() == "next_intake"
     assert page.overview.facts.bmi.figure.text() == "unknown"
@@ -85,7 +85,7 @@ def test_header_tells_what_was_measured_in_the_clinics_units(workplace, show):
     workplace.run(lambda desk: complete_intake(desk, patient.id))
     show(patient)
     facts = words(workplace, "patient_facts").replace("\xa0", " ")
-    assert facts.endswith("168.5 cm  ·  64.0 kg  ·  skin type III")
+    assert facts.endswith("168.5 cm · 64.0 kg · skin type III")
 
 
 def test_what_screening_found_stands_in_the_header_and_in_words(workplace, show):

@@ -35,6 +35,7 @@ from mesodesk.ui.pages.patient_parts.file import read_file
 from mesodesk.ui.pages.patient_parts.follow_ups_tab import FollowUpsTab
 from mesodesk.ui.pages.patient_parts.measures import length_words, weight_words
 from mesodesk.ui.pages.patient_parts.next_card import NextCard
+from mesodesk.ui.pages.patient_parts.overview import OverviewTab
 from mesodesk.ui.pages.patient_parts.session_card import amount_words, region_words
 from mesodesk.ui.pages.patient_parts.values import value_words
 from mesodesk.ui.tokens import syringe_look
@@ -110,6 +111,32 @@ def test_checks_stand_under_their_session_and_open(workplace, qtbot):
     with qtbot.waitSignal(tab.check_asked) as asked:
         cards[1].list.rows()[0].click()
     assert asked.args == [first.id]
+
+
+def test_the_overview_names_who_to_call_and_leads_there(workplace, qtbot):
+    patient = workplace.patient()
+    file = workplace.run(lambda desk: read_file(desk, patient.id))
+    now = workplace.clock.now()
+    late, coming = check(now, due_days=-3), check(now, due_days=6, check_id="day_14")
+    session = signed(now, days_ago=4)
+    tab = OverviewTab(workplace.context, workplace.window)
+    tab.resize(1_200, 700)
+    tab.show_file(replace(file, follow_ups=(late, coming), sessions=(session,)), ())
+    tab.show()
+    rows = tab.follow_ups.rows()
+    assert [row.subtitle.text() for row in rows] == ["3 days overdue", "15 Mar to 21 Mar"]
+    with qtbot.waitSignal(tab.check_asked) as asked:
+        rows[0].click()
+    assert asked.args == [late.id]
+    card = workplace.find("session_card_1")
+    assert card.title.text() == "Session 1"
+    card.setFocus()
+    with qtbot.waitSignal(tab.session_asked) as opened:
+        workplace.press(Qt.Key.Key_Return)
+    assert opened.args == [session.id]
+    with qtbot.waitSignal(tab.tab_asked) as wanted:
+        tab.all_sessions.click()
+    assert wanted.args == ["sessions"]
 
 
 # The next step

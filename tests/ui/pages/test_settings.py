@@ -273,3 +273,12 @@ def test_everything_has_a_name_and_fits(workplace, page):
             assert widget.objectName(), widget
             assert widget.accessibleName(), widget.objectName()
     assert page.scroller.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1366, 768), (1920, 1080)])
+def test_nothing_is_cut_off_in_windows_of_every_size(workplace, page, size):
+    workplace.window.resize(*size)
+    workplace.click("open_change_password")
+    workplace.qtbot.wait(20)
+    scroll = page.scroller
+    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()

@@ -20,6 +20,7 @@ from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.ui.pages.stock import StockPage
 from mesodesk.ui.pages.stock_parts.expiry_field import ExpiryField
 from mesodesk.ui.widgets.chips import Chip
+from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.rows import RowRole
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -305,6 +306,17 @@ def test_what_is_missing_is_named_and_gets_the_cursor(workplace, opened, own):
     assert lots(workplace, own.id) == ()
 
 
+def test_a_wrong_volume_gets_the_cursor(workplace, opened, own):
+    workplace.click("new_lot")
+    workplace.settle()
+    workplace.type("lot_number", "C1")
+    workplace.type("lot_expiry", "2027-02")
+    workplace.type("lot_received_ml", "-3")
+    workplace.click("create_lot")
+    assert workplace.window.focusWidget().objectName() == "lot_received_ml"
+    assert lots(workplace, own.id) == ()
+
+
 def test_a_number_received_twice_is_refused(workplace, opened, own):
     add_lot(workplace, own, "C-2291")
     workplace.click("new_lot")
@@ -345,7 +357,7 @@ def test_states_show_with_words_and_icons(workplace, opened, own, clock):
     assert found == {
         "SOON": "expires in 10 days",
         "GOOD": "usable",
-        "OLD": "expired 5 days ago: not to be drawn",
+        "OLD": "expired: not to be drawn",
     }
     # What can be drawn comes first, the first to expire at the top.
     assert [row.title.text() for row in rows(opened)] == ["SOON", "GOOD", "OLD"]
@@ -448,3 +460,14 @@ def test_everything_has_a_name_and_nothing_is_cut_off(workplace, opened, own):
     assert right <= opened.width()
     chip = rows(opened)[0].findChildren(Chip)[-1]
     assert chip.mapTo(opened, chip.rect().topRight()).x() <= right
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1366, 768), (1920, 1080)])
+def test_nothing_is_cut_off_in_windows_of_every_size(workplace, page, own, size):
+    workplace.window.resize(*size)
+    workplace.window.open("stock", product_id=own.id)
+    workplace.settle()
+    workplace.click("new_lot")
+    workplace.qtbot.wait(20)
+    scroll = page.panel.findChild(PageScroll, "product_scroll")
+    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()

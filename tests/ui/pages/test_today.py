@@ -202,3 +202,15 @@ def test_everything_has_a_name(workplace, show, sign, clock):
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
             assert widget.objectName(), widget
             assert widget.accessibleName(), widget.objectName()
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1366, 768), (1920, 1080)])
+def test_nothing_is_cut_off_in_windows_of_every_size(workplace, show, sign, clock, size):
+    workplace.window.resize(*size)
+    sign(workplace.patient("A long family name", "and two given names"))
+    clock.move(hours=30)
+    page = show()
+    workplace.qtbot.wait(20)
+    scroll = page.scroller
+    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
+    assert page.overdue.rows.rows()[0].title.width() > 120
