@@ -25,6 +25,8 @@ from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from PySide6.QtGui import QShowEvent
+
     from mesodesk.domain.records.session import SessionRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
@@ -172,6 +174,12 @@ class SessionPage(Page):
             self.state.reload()
         elif self._wanted_station:
             self.go_to(self._wanted_station)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # What was changed while the window was locked.
+        if self.state.stale:
+            self._again.start()
 
     def leave(self) -> None:
         if self._current:
