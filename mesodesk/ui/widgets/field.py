@@ -116,10 +116,14 @@ class Field(QWidget):
         paint.name(widget, self._object_name, self._accessible_name)
         self.frame.watch(widget)
         self.setFocusProxy(widget)
+        # With a policy of its own a whole field can be given its place in the round of Tab.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self._accessible_name)
 
     def set_accessible_name(self, text: str) -> None:
         """Change what is read out for the input."""
         self._accessible_name = text
+        self.setAccessibleName(text)
         proxy = self.focusProxy()
         if proxy is not None:
             proxy.setAccessibleName(text)
