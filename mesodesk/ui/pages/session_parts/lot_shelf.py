@@ -115,6 +115,8 @@ def strengths(product: ProductFields) -> str:
     ]
     if len(told) == 1:
         return told[0]
+    if told and all(active.strength is None for active in product.actives):
+        return _tr("strengths not typed")
     pairs = zip(product.actives, told, strict=True)
     return ", ".join(f"{active.name} {words}" for active, words in pairs)
 

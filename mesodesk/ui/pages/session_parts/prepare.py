@@ -327,7 +327,7 @@ class PrepareStation(Station):
     @Slot(object)
     def _remove(self, editor: SyringeEditor) -> None:
         self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not editor.on_record:
+        if not editor.on_record and editor.fields() is None:
             self.state.withdraw(_key(editor.digit))
             self._drop(editor)
             self._keep_typed()
