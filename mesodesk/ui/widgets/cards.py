@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.ui import icons, theme
+from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
@@ -124,8 +125,7 @@ class Notice(QFrame):
         self.setObjectName(object_name)
         self._kind = kind
         self._icon = IconLabel(KIND_ICONS[kind], kind.value)
-        self.headline = Strong()
-        self.headline.setWordWrap(True)
+        self.headline = Label("", Role.STRONG, wrap=True)
         self.text = Body()
         self.action = Button(action, f"{object_name}_action", compact=True)
         self.close_button = IconButton("close", self.tr("Close"), f"{object_name}_close", size=36)
