@@ -364,6 +364,10 @@ class TestQuestionsNotAsked:
         assert returning.place.window.focusWidget().objectName().startswith("item_pregnant_")
         assert not station.reveal("finding_of_nothing")
 
+    def test_a_finding_that_stands_leads_to_its_reason(self, stopped):
+        assert stopped.page._stations["check"].reveal("finding_active_cancer")
+        assert stopped.place.window.focusWidget().objectName() == "reason_active_cancer"
+
     def test_answers_of_the_same_day_stay_answered(self, workplace):
         desk = CheckDesk(workplace, leave=("cancer_active",)).begin()
         assert "1 question not asked" in desk.banner()

@@ -183,9 +183,14 @@ class CheckStation(Station):
         return self.next
 
     def reveal(self, place: str) -> bool:
+        rule_id = place.removeprefix("finding_")
+        card, form = self.findings.card(rule_id), self.findings.form(rule_id)
+        if card is not None and form is not None and form.reason is not None:
+            bring_into_sight(card)
+            form.reason.input.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
         if super().reveal(place):
             return True
-        rule_id = place.removeprefix("finding_")
         waiting = [each for each in self.state.findings if each.rule_id == rule_id]
         for item_id in askable(not_asked(waiting), self.state.intake):
             if item_id in LOCAL:
