@@ -277,6 +277,10 @@ def test_a_dose_without_a_name_waits_and_says_so(workplace, intake, on_record):
     workplace.type("medicine_detail_0", "5 mg")
     assert workplace.find("medicine_name_0_field").error()
     assert on_record().medicines == ()
+    workplace.click("complete_intake")
+    workplace.settle()
+    assert workplace.find("intake_notice").isVisible()
+    assert intake.form.isVisible()
     workplace.type("medicine_name_0", "Warfarin")
     assert workplace.find("medicine_name_0_field").error() == ""
     assert on_record().medicines == (Medicine("Warfarin", "5 mg"),)

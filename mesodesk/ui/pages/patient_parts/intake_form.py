@@ -186,6 +186,7 @@ class IntakeForm(QWidget):
         """Tell whether something typed cannot be used."""
         fields = (self.body.height_cm, self.body.weight_kg)
         wrong = any(field.error() for field in fields)
+        wrong = wrong or self.medicines.has_errors() or self.allergies.has_errors()
         return wrong or any(card.errors() for card in self._section_cards())
 
     # In one column or two
