@@ -127,7 +127,7 @@ def test_a_man_is_not_asked_whether_he_is_pregnant(workplace, page):
 
 
 def test_an_answer_by_mouse_is_kept(workplace, intake, on_record):
-    intake.form.scroll.ensureWidgetVisible(workplace.find("item_asthma"))
+    intake.form.area.ensureWidgetVisible(workplace.find("item_asthma"))
     workplace.click("item_asthma_yes")
     assert on_record().answers["asthma"] == ItemAnswer(YES)
 

@@ -72,17 +72,17 @@ class IntakeForm(QWidget):
         self.body.edited.connect(self._body_edited)
 
     def _lay_out(self) -> None:
-        self.scroll = PageScroll("intake_scroll", max_width=1_680, margin=0)
+        self.area = PageScroll("intake_scroll", max_width=1_680, margin=0)
         self._columns = (QVBoxLayout(), QVBoxLayout())
         self._line = QHBoxLayout()
         for column in self._columns:
             column.setSpacing(Space.M)
             self._line.addLayout(column, 1)
-        self.scroll.column.addLayout(self._line)
-        self.scroll.column.addStretch(1)
+        self.area.column.addLayout(self._line)
+        self.area.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.scroll)
+        whole.addWidget(self.area)
 
     # Showing
 
@@ -282,7 +282,7 @@ class IntakeForm(QWidget):
 
     def _go_to(self, target: QWidget) -> None:
         target.setFocus(Qt.FocusReason.TabFocusReason)
-        self.scroll.ensureWidgetVisible(target, 0, 120)
+        self.area.ensureWidgetVisible(target, 0, 120)
 
     # Changes
 

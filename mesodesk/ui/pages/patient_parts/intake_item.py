@@ -157,8 +157,7 @@ class ItemRow(QWidget):
         """Return the widget that takes the keys."""
         if isinstance(self.control, TriState):
             return self.control.segment(self.control.value() or Answer.NOT_ASKED.value)
-        target: QWidget = self.control.input
-        return target
+        return self.control.focusProxy() or self.control
 
     def detail_target(self) -> QWidget | None:
         """Return the input of the detail, if it is open."""
