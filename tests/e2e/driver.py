@@ -21,6 +21,7 @@ import os
 import sys
 import time
 import traceback
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ os.environ.setdefault("LANGUAGE", "en")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-PATIENCE_S = 25.0
+PATIENCE_S = float(os.environ.get("E2E_PATIENCE_S", "25"))
 SIZE = (1366, 768)
 
 
@@ -190,8 +191,18 @@ def _hear_qt() -> None:
     def heard(_kind: object, _context: object, message: str) -> None:
         if "propagateSizeHints" not in message:
             print(f"Qt: {message}", file=sys.stderr, flush=True)
+            traceback.print_stack(limit=8)
 
     qInstallMessageHandler(heard)
+
+
+def _set_clock(hours: float) -> None:
+    """Let the program believe in another time."""
+    from mesodesk.domain.clock import SystemClock
+
+    if hours:
+        now, off = SystemClock.now, timedelta(hours=hours)
+        SystemClock.now = lambda self: now(self) + off  # type: ignore[method-assign]
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -200,6 +211,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("script")
     parser.add_argument("--password-file", type=Path)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--hours", type=float, default=0, help="the program's clock is off by so much"
+    )
     parser.add_argument("--round", type=int, default=0)
     parser.add_argument("--hands", choices=("keyboard", "mouse"), default="keyboard")
     parser.add_argument("--fault", choices=("none", "rolled-back", "too-early"), default="none")
@@ -215,6 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
         import faults
 
         faults.make(options.fault)
+    _set_clock(options.hours)
     _play_in(options.script, options)
     from mesodesk import cli
 

@@ -183,7 +183,32 @@ class KeyboardHands(Hands):
         yield from self.wait_for("family_name")
 
     def station(self, key: str) -> Steps:
-        yield from self.choose_tab("step", key)
+        yield from self.wait_for("step_check")
+        number = ("check", "prepare", "chart", "finish").index(key) + 1
+        self.key(Qt.Key(Qt.Key.Key_0 + number), CTRL)
+        yield from self.wait_for(f"{key}_station")
+
+    def first_patient(self) -> Steps:
+        """Enter in the search opens the best match."""
+        yield Wait("a match", lambda: self.find("patient_list").model().rowCount() == 1)
+        self.key(Qt.Key.Key_Return)
+
+    def first_product(self) -> Steps:
+        yield Wait("a match", lambda: self.find("product_list").model().rowCount() == 1)
+        self.key(Qt.Key.Key_Return)
+
+    def choose_first(self, name: str) -> Steps:
+        """Take the first of a short list."""
+        yield from self.go_to(name)
+        self.key(Qt.Key.Key_Down)
+
+    def undo(self) -> Steps:
+        self.letter("z", CTRL)
+        yield 0.0
+
+    def redo(self) -> Steps:
+        self.letter("y", CTRL)
+        yield 0.0
 
     def choose_tab(self, strip: str, key: str) -> Steps:
         """Go to a tab of a strip by arrows."""
@@ -297,6 +322,25 @@ class MouseHands(Hands):
 
     def station(self, key: str) -> Steps:
         yield from self.press(f"step_{key}")
+        yield from self.wait_for(f"{key}_station")
+
+    def first_patient(self) -> Steps:
+        yield Wait("a match", lambda: self.find("patient_list").model().rowCount() == 1)
+        yield from self.first_row("patient_list")
+
+    def first_product(self) -> Steps:
+        yield Wait("a match", lambda: self.find("product_list").model().rowCount() == 1)
+        yield from self.first_row("product_list")
+
+    def choose_first(self, name: str) -> Steps:
+        yield from self.press(name)
+        yield from self.first_row(f"{name}_list")
+
+    def undo(self) -> Steps:
+        yield from self.press("chart_undo")
+
+    def redo(self) -> Steps:
+        yield from self.press("chart_redo")
 
     def pick(self, name: str, text: str) -> Steps:
         """Find something in a long list by typing part of it, and click it."""
@@ -337,10 +381,5 @@ class MouseHands(Hands):
 
 
 def _round(names: list[str]) -> list[str]:
-    """Return the names of one turn of Tab."""
-    turn: list[str] = []
-    for name in names:
-        if name in turn[:1] and len(turn) > 1:
-            break
-        turn.append(name)
-    return turn
+    """Return the names that Tab came to, in order, each once."""
+    return list(dict.fromkeys(names))
