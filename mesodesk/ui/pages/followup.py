@@ -29,9 +29,13 @@ from mesodesk.ui.widgets.text import Heading, Muted
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from PySide6.QtGui import QResizeEvent
+
     from mesodesk.domain.records.followup import FollowUpRecord
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.followup_parts.loading import Loaded
+
+_NARROW = 1000
 
 
 class FollowUpPage(Page):
@@ -83,6 +87,11 @@ class FollowUpPage(Page):
         if follow_up_id is not None:
             self._wanted = follow_up_id  # type: ignore[assignment]
         self._reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        margin = Space.XL if self.width() >= _NARROW else Space.M
+        self._whole.setContentsMargins(margin, Space.M, margin, 0)
 
     def leave(self) -> None:
         if self.form is not None:

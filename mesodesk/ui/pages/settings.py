@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mesodesk.domain.changes import Topic
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.pages.columns import TwoColumns
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.pages.settings_parts.about_card import AboutCard
 from mesodesk.ui.pages.settings_parts.clinic_form import ClinicForm
@@ -51,25 +52,17 @@ class SettingsPage(Page):
         context.changed.connect(self._changed)
 
     def _build(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(Space.M)
-        for card in (self.form.clinic_card, self.form.region_card, self.form.safety_card):
-            left.addWidget(card)
-        left.addWidget(self.password)
-        left.addStretch(1)
-        right = QVBoxLayout()
-        right.setSpacing(Space.M)
-        for card in (self.form.escalation, self.examine, self.about):
-            right.addWidget(card)
-        right.addStretch(1)
-        columns = QHBoxLayout()
-        columns.setSpacing(Space.L)
-        columns.addLayout(left, 1)
-        columns.addLayout(right, 1)
-        self.scroller = PageScroll("settings_scroll", max_width=1400, margin=0)
+        columns = TwoColumns()
+        form = self.form
+        for card in (form.clinic_card, form.region_card, form.safety_card, self.password):
+            columns.left.addWidget(card)
+        for card in (form.escalation, self.examine, self.about):
+            columns.right.addWidget(card)
+        columns.finish()
+        self.scroller = PageScroll("settings_scroll", max_width=1900, margin=0)
         self.scroller.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
         self.scroller.add(self.kept)
-        self.scroller.column.addLayout(columns)
+        self.scroller.add(columns)
         self.scroller.column.addStretch(1)
         head = QHBoxLayout()
         head.setContentsMargins(Space.XL, 0, Space.XL, 0)

@@ -22,6 +22,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.choices import CheckField
+from mesodesk.ui.widgets.layouts import FlowLayout, column
 from mesodesk.ui.widgets.rows import RowDelegate
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Muted, Title
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from PySide6.QtGui import QResizeEvent
+
     from mesodesk.domain.records.stock import LotRecord, ProductRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
-_LIST_WIDTH = 380
+_LIST_WIDTH = 392
+_NARROW_LIST_WIDTH = 288
+_NARROW = 1000
 _PAUSE_MS = 120
 
 
@@ -88,8 +93,8 @@ class StockPage(Page):
         self.which = SegmentedControl(
             {
                 "all": self.tr("All"),
-                "shelf": self.tr("On the shelf"),
-                "own": self.tr("Your own"),
+                "shelf": self.tr("In stock"),
+                "own": self.tr("Own"),
             },
             "product_filter",
             self.tr("Which products"),
@@ -116,15 +121,12 @@ class StockPage(Page):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.M)
-        head.addWidget(Title(self.title))
-        head.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
-        head.addStretch(1)
+        head.addLayout(column(Title(self.title), self.count, spacing=2), 1)
         head.addWidget(self.new)
-        filters = QHBoxLayout()
-        filters.setSpacing(Space.S)
-        filters.addWidget(self.which)
-        filters.addStretch(1)
-        filters.addWidget(self.archived)
+        filters = QWidget()
+        flow = FlowLayout(filters, Space.S)
+        flow.addWidget(self.which)
+        flow.addWidget(self.archived)
         self.nothing = EmptyState(
             "flask-empty-outline",
             self.tr("Nothing found"),
@@ -140,16 +142,16 @@ class StockPage(Page):
         left = QVBoxLayout()
         left.setSpacing(Space.S)
         left.addWidget(self.search)
-        left.addLayout(filters)
+        left.addWidget(filters)
         left.addWidget(card, 1)
         left.setContentsMargins(0, 0, 0, Space.S)
-        side = QWidget()
+        side = self._side = QWidget()
         side.setLayout(left)
         side.setFixedWidth(_LIST_WIDTH)
         self.choose = EmptyState(
             "flask-outline",
             self.tr("Choose a product"),
-            self.tr("Its lots and what its label says are shown here."),
+            self.tr("Pick yours in the list: its lots and what its label says are shown here."),
             object_name="no_product",
         )
         self._right = QVBoxLayout()
@@ -158,7 +160,7 @@ class StockPage(Page):
         columns.setSpacing(Space.L)
         columns.addWidget(side)
         columns.addLayout(self._right, 1)
-        whole = QVBoxLayout(self)
+        whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.XL, Space.L, Space.M, 0)
         whole.setSpacing(Space.L)
         whole.addLayout(head)
@@ -189,6 +191,12 @@ class StockPage(Page):
             self.which.set_value("all")
             self._close_new()
         self.reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self._side.setFixedWidth(_NARROW_LIST_WIDTH if narrow else _LIST_WIDTH)
+        self._whole.setContentsMargins(Space.M if narrow else Space.XL, Space.L, Space.M, 0)
 
     def leave(self) -> None:
         for panel in (self.panel, self.new_panel):

@@ -15,6 +15,7 @@ from mesodesk.domain.changes import Topic
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest
 from mesodesk.ui.numbers import format_day, format_weekday, relative_day
+from mesodesk.ui.pages.columns import TwoColumns
 from mesodesk.ui.pages.followup_parts.wording import check_title
 from mesodesk.ui.pages.today_parts.first_day import FirstDay
 from mesodesk.ui.pages.today_parts.rows import (
@@ -140,25 +141,17 @@ class TodayPage(Page):
         head.setContentsMargins(Space.XL, 0, Space.XL, 0)
         head.addLayout(words, 1)
         head.addWidget(self.new)
-        left = QVBoxLayout()
-        left.setSpacing(Space.M)
+        columns = TwoColumns((13, 8))
         for card in (self.first_day, self.overdue, self.due, self.quiet_card):
-            left.addWidget(card)
+            columns.left.addWidget(card)
             card.hide()
-        left.addStretch(1)
-        right = QVBoxLayout()
-        right.setSpacing(Space.M)
         for card in (self.drafts, self.planned, self.expiring, self.aside_quiet):
-            right.addWidget(card)
+            columns.right.addWidget(card)
             card.hide()
-        right.addStretch(1)
-        columns = QHBoxLayout()
-        columns.setSpacing(Space.L)
-        columns.addLayout(left, 13)
-        columns.addLayout(right, 8)
-        self.scroller = PageScroll("today_scroll", max_width=1560, margin=0)
+        columns.finish()
+        self.scroller = PageScroll("today_scroll", max_width=1900, margin=0)
         self.scroller.column.setContentsMargins(Space.XL, 0, Space.XL, Space.S)
-        self.scroller.column.addLayout(columns, 1)
+        self.scroller.add(columns, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, Space.L, 0, 0)
         whole.setSpacing(Space.L)

@@ -41,11 +41,15 @@ from mesodesk.ui.widgets.textfields import MultilineField
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent
+
     from mesodesk.domain.records.followup import RaisedFlag
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.followup_parts.loading import Loaded
 
 _SIDE_WIDTH = 344
+_NARROW_SIDE_WIDTH = 304
+_NARROW = 1000
 _WORKABLE = (FollowUpState.OPEN, FollowUpState.MISSED)
 
 
@@ -101,8 +105,8 @@ class CheckForm(QWidget):
         self.finish = FinishCard()
 
     def _build(self) -> None:
-        left = self.scroller = PageScroll("questions_scroll", max_width=1200, margin=0)
-        left.column.setContentsMargins(0, 0, Space.M, Space.S)
+        left = self.scroller = PageScroll("questions_scroll", max_width=1600, margin=0)
+        left.column.setContentsMargins(0, 0, Space.S, Space.S)
         for widget in (self.questions, self.note_card):
             left.add(widget)
         left.column.addStretch(1)
@@ -115,7 +119,7 @@ class CheckForm(QWidget):
         side.setSpacing(Space.M)
         side.addWidget(cards, 1)
         side.addWidget(self.finish)
-        right = QWidget()
+        right = self._right = QWidget()
         right.setFixedWidth(_SIDE_WIDTH)
         side.setContentsMargins(0, 0, 0, Space.S)
         right.setLayout(side)
@@ -320,6 +324,12 @@ class CheckForm(QWidget):
     @Slot()
     def _unsettled(self) -> None:
         self._after = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self._right.setFixedWidth(_NARROW_SIDE_WIDTH if narrow else _SIDE_WIDTH)
+        self.call.set_narrow(narrow=narrow)
 
     # Coming and going
 

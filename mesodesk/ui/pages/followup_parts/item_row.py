@@ -12,6 +12,7 @@ from mesodesk.domain.schedule import CheckItem, CheckItemKind
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.datefield import DateField
+from mesodesk.ui.widgets.layouts import FlowLayout
 from mesodesk.ui.widgets.segments import Scale0to10, TriState
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -46,18 +47,14 @@ class Details(QWidget):
             placeholder=self.tr("Where, how large, what was done"),
             compact=True,
         )
-        first = QHBoxLayout()
-        first.setSpacing(Space.S)
-        first.addWidget(Muted(self.tr("Since"), wrap=False), 0, Qt.AlignmentFlag.AlignVCenter)
-        first.addWidget(self.onset, 0, Qt.AlignmentFlag.AlignTop)
-        first.addSpacing(Space.M)
-        first.addWidget(Muted(self.tr("Still present"), wrap=False))
-        first.addWidget(self.still)
-        first.addStretch(1)
+        facts = QWidget()
+        flow = FlowLayout(facts, Space.M)
+        flow.addWidget(_labelled(self.tr("Since"), self.onset))
+        flow.addWidget(_labelled(self.tr("Still present"), self.still))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, Space.XS)
         column.setSpacing(Space.S)
-        column.addLayout(first)
+        column.addWidget(facts)
         column.addWidget(self.note)
         self.onset.edited.connect(self._tell)
         self.still.answered.connect(self._tell)
@@ -66,6 +63,17 @@ class Details(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.edited.emit()
+
+
+def _labelled(text: str, field: QWidget) -> QWidget:
+    """Return a field with its word before it, to be kept together on one line."""
+    made = QWidget()
+    line = QHBoxLayout(made)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(Space.S)
+    line.addWidget(Muted(text, wrap=False))
+    line.addWidget(field)
+    return made
 
 
 class ItemRow(QWidget):

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.records.followup import Channel, ShownInstruction
 from mesodesk.domain.records.session import SessionRecord
@@ -13,9 +14,11 @@ from mesodesk.ui.numbers import format_moment, format_quantity
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import clear, column, row
+from mesodesk.ui.widgets.layouts import clear, column
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
+
+_LONGEST_LARGE: Final = 18
 
 
 class CallCard(Card):
@@ -25,6 +28,7 @@ class CallCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(object_name="call_card", parent=parent)
+        self._number = ""
         self.who = Muted("")
         self.phone = Label("", Role.DISPLAY)
         self.phone.setObjectName("patient_phone")
@@ -52,8 +56,14 @@ class CallCard(Card):
         self.who.setText(self.tr("Ask for {name}, born {born}").format(name=name, born=born))
         self.phone.setText(phone or self.tr("No phone on record"))
         self.phone.setAccessibleName(self.tr("Phone: {number}").format(number=self.phone.text()))
-        role = Role.DISPLAY if len(phone) <= 18 else Role.TITLE
-        self.phone.setFont(theme.font(role if phone else Role.HEADING))
+        self._number = phone
+        self.set_narrow(narrow=False)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Show the number as large as there is room for."""
+        large = not narrow and len(self._number) <= _LONGEST_LARGE
+        role = Role.DISPLAY if large else Role.TITLE
+        self.phone.setFont(theme.font(role if self._number else Role.HEADING))
 
     def value(self) -> Channel | None:
         """Return how the patient was reached."""
@@ -121,8 +131,10 @@ class ShownCard(Card):
         clear(self._lines)
         for each in reversed(shown):
             words = column(Body(each.instruction), Muted(self._when(each, zone)), spacing=1)
-            line = row(IconLabel("alert-octagon", "stop", 16), spacing=Space.S)
-            line.setAlignment(Qt.AlignmentFlag.AlignTop)
+            line = QHBoxLayout()
+            line.setSpacing(Space.S)
+            icon = IconLabel("alert-octagon", "stop", 16)
+            line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
             line.addLayout(words, 1)
             self._lines.addLayout(line)
         self.setVisible(bool(shown))

@@ -23,6 +23,7 @@ from mesodesk.ui.widgets.textfields import MultilineField, TextField
 
 _OLDEST_AGE: Final = Decimal(120)
 _LONGEST_MINUTES: Final = Decimal(60)
+_TWO_LINES: Final = 110
 
 
 class ClinicForm(QWidget):
@@ -237,7 +238,9 @@ class EscalationCard(Card):
         self._fields: dict[str, MultilineField] = {}
         for band in load_schedule().bands:
             title = band.title.get(language)
-            field = MultilineField(f"escalation_{band.id}", title, least_lines=2, most_lines=6)
+            # High enough for the shipped text, which cannot be scrolled.
+            lines = 2 if len(band.instruction.get(language)) < _TWO_LINES else 4
+            field = MultilineField(f"escalation_{band.id}", title, least_lines=lines)
             kind = Kind.STOP if band.rank == 0 else Kind.CAUTION
             head = row(IconLabel(KIND_ICONS[kind], kind, 16), Strong(title), stretch=True)
             box = QVBoxLayout()

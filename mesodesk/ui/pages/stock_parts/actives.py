@@ -50,8 +50,8 @@ class ActiveRow(QWidget):
             "close", self.tr("Remove active {n}").format(n=number), f"active_{number}_remove"
         )
         self.name.setMinimumWidth(120)
-        self.strength.setFixedWidth(190)
-        self.unit.setFixedWidth(124)
+        self.strength.setFixedWidth(150)
+        self.unit.setFixedWidth(116)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.S)

@@ -139,9 +139,12 @@ class LotForm(QWidget):
 
     def first_gap(self) -> QWidget:
         """Return the first field that still needs something."""
-        for field in (self.number, self.expires, self.received):
-            if field.error() or not field.value():
+        for field in (self.number, self.expires, self.volume, self.received, self.supplier):
+            if field.error():
                 return field
+        for needed in (self.number, self.expires, self.received):
+            if not needed.value():
+                return needed
         return self.number
 
     def draft(self) -> dict[str, object]:

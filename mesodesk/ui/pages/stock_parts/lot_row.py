@@ -41,7 +41,7 @@ class _Left(QWidget):
         self.setLayout(lines)
 
     def sizeHint(self) -> QSize:
-        return QSize(150, super().sizeHint().height())
+        return QSize(124, super().sizeHint().height())
 
 
 def lot_row(lot: LotRecord, today: date) -> Row:

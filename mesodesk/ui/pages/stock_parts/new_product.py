@@ -93,7 +93,7 @@ class NewProductPanel(QWidget):
         buttons.addWidget(self.discard)
         buttons.addWidget(self.missing, 1)
         card.body.addLayout(buttons)
-        scroll = PageScroll("new_product_scroll", max_width=1000, margin=0)
+        scroll = PageScroll("new_product_scroll", max_width=1500, margin=0)
         scroll.column.setContentsMargins(0, 0, Space.M, Space.S)
         scroll.add(card)
         scroll.column.addStretch(1)

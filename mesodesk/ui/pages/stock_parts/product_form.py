@@ -93,7 +93,7 @@ class ProductForm(QWidget):
         return sorted(options, key=lambda option: fold(option.text))
 
     def _lay_out(self) -> None:
-        form = Form(max_width=1000)
+        form = Form(max_width=1500)
         form.add_pair(
             FormRow(self.tr("Name"), self.name),
             FormRow(self.tr("Manufacturer"), self.manufacturer, optional=True),

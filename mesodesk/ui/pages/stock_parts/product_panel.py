@@ -93,7 +93,7 @@ class ProductPanel(QWidget):
         details = Card(self.tr("What the label says"), object_name="product_card")
         details.add(self.kept)
         details.add(self.form)
-        scroll = PageScroll("product_scroll", max_width=1000, margin=0)
+        scroll = PageScroll("product_scroll", max_width=1500, margin=0)
         scroll.column.setContentsMargins(0, 0, Space.M, Space.S)
         scroll.column.addLayout(head)
         for widget in (chips, self.lots, details):

@@ -88,8 +88,7 @@ def lot_look(lot: LotRecord, today: date) -> tuple[Kind, str, str]:
     when = relative_day(lot.fields.expires_on, today)
     match lot.state:
         case LotState.EXPIRED:
-            words = _tr("expired {when}").format(when=when)
-            return Kind.STOP, "cancel", _tr("{words}: not to be drawn").format(words=words)
+            return Kind.STOP, "cancel", _tr("expired: not to be drawn")
         case LotState.USED_UP:
             return Kind.NEUTRAL, "bottle-tonic-outline", _tr("used up")
         case LotState.EXPIRES_SOON:
