@@ -34,7 +34,12 @@ class GatePage(QWidget):
         column.setSpacing(Space.L)
         column.addStretch(2)
         column.addWidget(name, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Centred by stretches, not by alignment: aligned items do not grow with wrapped text.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.card)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addStretch(3)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
