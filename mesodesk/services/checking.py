@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from mesodesk.db.errors import StorageUnavailable
+from mesodesk.services.checks import UNREADABLE
 from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.check import check_vault
 from mesodesk.vault.errors import DamagedError
@@ -62,5 +63,12 @@ def _walk(desk: Desk) -> Iterator[Step]:
         for done, total, found in desk.checks.walk():
             yield Step(done, total, tuple(found))
     except StorageUnavailable as error:
-        said = f"The records could be examined only in part ({done} of {total} sessions)."
-        yield Step(done, total, (alarm("records", f"{said} {error.sentence}"),))
+        yield Step(done, total, (_cut_short(done, total, error.sentence),))
+    except UNREADABLE:
+        why = "The list of sessions or the audit log was changed outside Mesodesk."
+        yield Step(done, total, (_cut_short(done, total, why),))
+
+
+def _cut_short(done: int, total: int, why: str) -> Finding:
+    said = f"The records could be examined only in part ({done} of {total} sessions)."
+    return alarm("records", f"{said} {why}")

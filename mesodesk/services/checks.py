@@ -27,6 +27,9 @@ from mesodesk.services.signing import COUNTED
 from mesodesk.services.store import Store
 from mesodesk.vault.findings import Finding, Severity
 
+# What reading a row raises whose values are not of the kind that the program writes.
+UNREADABLE: Final = (ValueError, TypeError, ArithmeticError, LookupError)
+
 Progress = Callable[[int, int], object]
 """Called with how many sessions were examined, and of how many."""
 
@@ -73,8 +76,8 @@ class DeskChecks:
             ids = list(tx.db.scalars(select(SessionRow.id).order_by(SessionRow.id)))
             yield 0, len(ids), list(_gone(known, set(ids)))
             for done, session_id in enumerate(ids, start=1):
-                found = _session_findings(tx.db, session_id, known.get(session_id, _Known()))
-                yield done, len(ids), list(found)
+                found = _examined(tx.db, session_id, known.get(session_id, _Known()))
+                yield done, len(ids), found
                 # A long walk must not keep every row that it has seen.
                 tx.db.expunge_all()
 
@@ -100,6 +103,15 @@ def _audited(db: Session) -> dict[UUID | None, _Known]:
 def _gone(known: Mapping[UUID | None, _Known], there: set[UUID]) -> Iterator[Finding]:
     for session_id in known.keys() - there:
         yield _alarm("sessions", "A signed session is gone from the record.", session_id)
+
+
+def _examined(db: Session, session_id: UUID, known: _Known) -> list[Finding]:
+    """Examine one session; rows altered beyond reading are a finding, and the others go on."""
+    try:
+        return list(_session_findings(db, session_id, known))
+    except UNREADABLE:
+        said = "A session cannot be read: its rows were changed outside Mesodesk."
+        return [_alarm("records", said, session_id)]
 
 
 def _session_findings(db: Session, session_id: UUID, known: _Known) -> Iterator[Finding]:

@@ -77,6 +77,31 @@ def test_an_altered_signed_row_is_found(check, signed, tamper):
     assert line.endswith(f"[{signed.id}]")
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE session SET started_at = 'at noon'",
+        "UPDATE session SET reactions = '{'",
+        "UPDATE syringe SET wasted_ml = 'some'",
+        "UPDATE session SET id = x'0102'",
+        "UPDATE audit_entry SET details = '' WHERE action = 'session.sign'",
+    ],
+)
+def test_a_row_altered_beyond_reading_is_a_finding(vault_folder, desk, signed, tamper, damage):
+    tamper(damage)
+    desk.close()
+    findings = check_folder(vault_folder, PASSWORD)
+    assert "records" in {finding.area for finding in findings}
+
+
+def test_one_session_beyond_reading_does_not_hide_the_next(kit, signed, tamper):
+    other = kit.signed()
+    tamper(f"UPDATE session SET started_at = 'at noon' WHERE id = x'{signed.id.hex}'")
+    tamper(f"UPDATE session SET pain = 9 WHERE id = x'{other.id.hex}'")
+    found = {f.object_id: f.area for step in examine(kit.desk) for f in step.findings}
+    assert found == {signed.id: "records", other.id: "seals"}
+
+
 def test_a_removed_audit_entry_is_found(check, signed, tamper):
     tamper("DELETE FROM audit_entry WHERE action = 'session.start'")
     answer = check()
