@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
+_FINDING: Final = "finding_"
 _DETAILS: Final = {"anything_changed": "changes", "reaction_to_last": "reaction_to_last_detail"}
 
 
@@ -183,13 +184,17 @@ class CheckStation(Station):
         return self.next
 
     def reveal(self, place: str) -> bool:
-        rule_id = place.removeprefix("finding_")
+        if place.startswith(_FINDING):
+            return self._reveal_finding(place.removeprefix(_FINDING))
+        return super().reveal(place)
+
+    def _reveal_finding(self, rule_id: str) -> bool:
+        """Lead to where the reason is typed, or the question that the finding waits for."""
         card, form = self.findings.card(rule_id), self.findings.form(rule_id)
-        if card is not None and form is not None and form.reason is not None:
+        if card is not None and form is not None:
             bring_into_sight(card)
-            form.reason.input.setFocus(Qt.FocusReason.OtherFocusReason)
-            return True
-        if super().reveal(place):
+            target = form.reason.input if form.reason is not None else card.source_button
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         waiting = [each for each in self.state.findings if each.rule_id == rule_id]
         for item_id in askable(not_asked(waiting), self.state.intake):
