@@ -116,7 +116,7 @@ def _people(count: int, seed: int) -> Iterator[NewPatient]:
     people = People(seeded("seed", seed, "people"), FIRST_DAY)
     days = (LAST_DAY - FIRST_DAY).days
     for number in range(count):
-        entered = _moment(FIRST_DAY) + timedelta(days=days) * number / count
+        entered = _moment(FIRST_DAY) + timedelta(days=days * number / count)
         yield NewPatient(people.patient(), entered)
 
 
