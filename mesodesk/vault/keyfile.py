@@ -7,6 +7,7 @@ it, `mesodesk.vault.slots` knows.
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import json
@@ -148,18 +149,38 @@ def _nothing_found(paths: VaultPaths, damaged: int) -> Exception:
 def save(folder: Path, key_file: KeyFile, prove: Callable[[KeyFile], None]) -> None:
     """Replace both copies, one after the other; each is proved before the old one goes.
 
+    The newest whole copy counts, so with the first one in place the change is made: that the second
+    could not be replaced is no failure of it, but told and mended at the next opening.
+
     Args:
         folder: the vault folder.
         key_file: sealed with the vault's key.
         prove: raises unless a file read back from the disk opens the vault.
 
     Raises:
-        OSError: if the disk refuses; at least one whole copy, old or new, is in place.
+        OSError: if the disk refuses; both copies are as they were.
     """
     paths = VaultPaths(folder)
     data = encode(key_file)
-    for path in (paths.keys_copy, paths.keys):
-        replace_file(path, data, lambda read_back: prove(decode(read_back)))
+
+    def proved(read_back: bytes) -> None:
+        prove(decode(read_back))
+
+    try:
+        replace_file(paths.keys_copy, data, proved)
+    except OSError:
+        # Put in place all the same, if only the folder could not be synced.
+        if not _holds(paths.keys_copy, data):
+            raise
+    with contextlib.suppress(OSError):
+        replace_file(paths.keys, data, proved)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def encode(key_file: KeyFile) -> bytes:

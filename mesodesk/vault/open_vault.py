@@ -242,7 +242,9 @@ class OpenVault:
         changed = self._key_file.changed(slots, self.keys.key_file)
         keyfile.save(self.folder, changed, prove)
         self._key_file = changed
-        self.write_anchor()
+        # The change is made: an anchor that cannot be written now is written at the next commit.
+        with contextlib.suppress(OSError):
+            self.write_anchor()
 
     def write_anchor(self) -> None:
         """Write down outside the database how far it has come.

@@ -3,6 +3,7 @@
 import errno
 import json
 import shutil
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -88,6 +89,31 @@ def test_a_password_change_leaves_other_users_alone(two_users):
         vault.change_password("an entirely new password")
     with open_vault(two_users.folder, password="eleven loud geese at dusk", user_id=BEN):
         pass
+
+
+@pytest.mark.parametrize("refused", ["keys-copy.json", "keys.json", "anchor.json"])
+def test_what_a_password_change_says_is_what_then_opens(made, ticker, monkeypatch, refused):
+    new, real = "an entirely new password", Path.replace
+
+    def full(path, target):
+        if Path(target).name == refused:
+            raise OSError(errno.ENOSPC, "full")
+        return real(path, target)
+
+    with made.open() as vault:
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "replace", full)
+            try:
+                vault.change_password(new)
+                opens, shut = new, PASSWORD
+            except OSError:
+                opens, shut = PASSWORD, new
+        assert vault.verify_password(made.user_id, opens)
+        assert not vault.verify_password(made.user_id, shut)
+    ticker.now += 1
+    with made.open(opens) as vault:
+        vault.sign_digest(bytes(32))
+    assert (opens == PASSWORD) == (refused == "keys-copy.json")
 
 
 def test_the_recovery_key_opens_for_whom_it_is_told(two_users):
