@@ -1,1 +1,0 @@
-"""What leaves the program on paper or as a file."""
