@@ -244,9 +244,16 @@ def chips(
         for name in allergies
         if fold(name) not in taken
     ]
-    blocking = sum(f.severity is Severity.STOP and not _speaks(f) for f in found)
+    # Questions are counted, not rules: the number is the one the list of them shows beside it.
+    blocking = {
+        piece.item_id
+        for f in found
+        if f.severity is Severity.STOP and not _speaks(f)
+        for piece in f.evidence
+        if piece.answer is Answer.NOT_ASKED
+    }
     if blocking:
-        label = phrases["unanswered_chip"].get(language).format(count=blocking)
+        label = phrases["unanswered_chip"].get(language).format(count=len(blocking))
         made.append(Chip(Severity.STOP, label))
     made.sort(key=lambda chip: chip.severity.rank)
     return tuple({chip.label: chip for chip in reversed(made)}.values())[::-1]

@@ -58,11 +58,11 @@ class IntakeSide(QWidget):
     def _build(self) -> None:
         card = Card(object_name="intake_progress_card")
         card.body.setSpacing(Space.S)
-        for widget in (self.count, self.bar, self.note):
-            card.add(widget)
         self.next.setToolTip(self.tr("Next not asked  (F8)"))
-        card.add(self.next)
-        card.add(self.complete)
+        # The note changes its height at every answer: below the buttons, so that a second press
+        # on "Next not asked" can never meet "Complete" there, which seals the intake.
+        for widget in (self.count, self.bar, self.next, self.complete, self.note):
+            card.add(widget)
         scroll = PageScroll("findings_scroll", margin=0)
         scroll.add(Heading(self.tr("Screening, as answered so far")))
         scroll.add(self.findings)
