@@ -8,11 +8,11 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mesodesk import __version__
-from mesodesk.ui import theme
+from mesodesk.ui import plain_imports, theme  # noqa: F401 - the first for what it does
 from mesodesk.ui.collector import Collector
 from mesodesk.ui.gate.gate import Gate
 from mesodesk.ui.jobs import Jobs
@@ -25,6 +25,31 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
 
 
+class FirstPaint(QObject):
+    """Tells when a window has been painted for the first time.
+
+    What loads in the background must not start sooner: it would share the interpreter with the
+    painting, and the window would come up late.
+    """
+
+    over = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._tell)
+        return False
+
+    @Slot()
+    def _tell(self) -> None:
+        self.over.emit()
+
+
 class Application(QObject):
     """From the folder to the gate, and from the gate to the desk."""
 
@@ -35,15 +60,16 @@ class Application(QObject):
         self.window = MainWindow(self.jobs)
         self.gate = Gate(folder, self.jobs, password)
         self.gate.opened.connect(self._enter)
+        self.window.closing.connect(self.gate.let_go)
         self._desk: Desk | None = None
 
     def show(self) -> None:
         """Show the window with the gate in it."""
         self.window.show_cover(self.gate)
         self.gate.look()
+        self._first_paint = FirstPaint(self.window)
+        self._first_paint.over.connect(self._load_libraries)
         self.window.show()
-        # After the first paint, while the password is typed.
-        QTimer.singleShot(0, self._load_libraries)
 
     @Slot()
     def _load_libraries(self) -> None:

@@ -5,7 +5,7 @@ clinic would be offered in its place.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +22,14 @@ def default_registry_path() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """Vault ids by folder, and by folder asked for the folder that was chosen in its place."""
+
+    vaults: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """The list in one file. It holds folders and vault ids, no names and no keys."""
 
@@ -29,34 +37,53 @@ class Registry:
 
     def vault_at(self, folder: Path) -> UUID | None:
         """Return the id of the vault that was last opened in this folder, or None."""
-        known = self._read().get(str(folder.absolute()))
+        known = self._read().vaults.get(_text(folder))
         return None if known is None else UUID(known)
 
     def remember(self, folder: Path, vault_id: UUID) -> None:
         """Note that this folder holds this vault; what cannot be noted is let go."""
         known = self._read()
-        if known.get(str(folder.absolute())) == str(vault_id):
-            return
-        self._write({**known, str(folder.absolute()): str(vault_id)})
+        if known.vaults.get(_text(folder)) != str(vault_id):
+            self._write(replace(known, vaults={**known.vaults, _text(folder): str(vault_id)}))
 
     def forget(self, folder: Path) -> None:
         """Note that no vault is expected in this folder any more."""
         known = self._read()
-        if known.pop(str(folder.absolute()), None) is not None:
+        if known.vaults.pop(_text(folder), None) is not None:
             self._write(known)
 
-    def _read(self) -> dict[str, str]:
+    def chosen_for(self, asked: Path) -> Path | None:
+        """Return the folder that somebody chose when this one was asked for, or None."""
+        chosen = self._read().chosen.get(_text(asked))
+        return None if chosen is None else Path(chosen)
+
+    def remember_choice(self, asked: Path, chosen: Path) -> None:
+        """Note where to look next time when `asked` holds no vault that can be opened."""
+        known = self._read()
+        others = {key: to for key, to in known.chosen.items() if key != _text(asked)}
+        now = others if _text(asked) == _text(chosen) else {**others, _text(asked): _text(chosen)}
+        if now != known.chosen:
+            self._write(replace(known, chosen=now))
+
+    def _read(self) -> _Known:
         try:
             whole = json.loads(self.path.read_bytes())
-            return {str(folder): str(UUID(vault)) for folder, vault in whole["vaults"].items()}
+            return _Known(
+                {str(folder): str(UUID(vault)) for folder, vault in whole["vaults"].items()},
+                {str(asked): str(to) for asked, to in whole.get("chosen", {}).items()},
+            )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}
+            return _Known()
 
-    def _write(self, known: dict[str, str]) -> None:
-        data = json.dumps({"format": NAME, "vaults": known}, indent=1).encode("utf-8")
+    def _write(self, known: _Known) -> None:
+        whole = {"format": NAME, "vaults": known.vaults, "chosen": known.chosen}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self.path, data, pause=False)
+            replace_file(self.path, json.dumps(whole, indent=1).encode("utf-8"), pause=False)
         except OSError:
             # A convenience must not keep anybody out of the vault.
             return
+
+
+def _text(folder: Path) -> str:
+    return str(folder.absolute())

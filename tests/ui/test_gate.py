@@ -12,6 +12,7 @@ from mesodesk.ui.gate.unlock import UnlockPage
 from mesodesk.ui.jobs import Jobs
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.recovery import RecoveryKey
+from mesodesk.vault.vault import open_vault
 
 PASSWORD = "seven lamps over the sink"
 
@@ -231,3 +232,43 @@ def test_the_recovery_sheet_is_one_page_with_the_key(tmp_path, qapp):
     with pikepdf.open(path) as pdf:
         assert len(pdf.pages) == 1
     assert not write_pdf("/nowhere/at/all.pdf", RecoverySheet("x", "A-B", "x", today()))
+
+
+def test_a_folder_chosen_at_first_start_is_found_at_the_next(qtbot, gates, tmp_path):
+    asked, chosen = tmp_path / "usual", tmp_path / "chosen"
+    gate = gates(asked)
+    page = page_of(gate)
+    page._take_folder(str(chosen))
+    page.show_step(0)
+    make_vault(qtbot, gate)
+    assert not asked.exists()
+    again = gates(asked)
+    with qtbot.waitSignal(again.opened, timeout=10_000) as opened:
+        unlock(qtbot, again, PASSWORD)
+    assert opened.args[0].store.vault.folder == chosen
+
+
+def test_a_chosen_folder_that_is_gone_is_no_first_start(qtbot, gates, tmp_path):
+    asked, chosen = tmp_path / "usual", tmp_path / "chosen"
+    gate = gates(asked)
+    page_of(gate)._take_folder(str(chosen))
+    page_of(gate).show_step(0)
+    make_vault(qtbot, gate)
+    chosen.rename(tmp_path / "elsewhere")
+    again = gates(asked)
+    page = page_of(again)
+    assert isinstance(page, TroublePage)
+    assert page.place.text() == str(chosen)
+
+
+def test_closing_before_the_new_password_is_chosen_closes_the_vault(qtbot, gates, jobs, tmp_path):
+    folder = tmp_path / "vault"
+    key = make_vault(qtbot, gates(folder))
+    gate = gates(folder)
+    page = page_of(gate)
+    qtbot.mouseClick(page.other_way, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(page.key.input, key)
+    qtbot.keyClick(page.key.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage), timeout=10_000)
+    gate.let_go()
+    open_vault(folder, password=PASSWORD).close()

@@ -38,7 +38,7 @@ class Gate(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("gate")
-        self._folder = folder
+        self._asked = self._folder = folder
         self._jobs = jobs
         self._password = password
         self._registry = Registry(default_registry_path())
@@ -50,9 +50,16 @@ class Gate(QWidget):
 
     @Slot(object)
     def look(self, folder: Path | None = None) -> None:
-        """Look at the folder and show what fits: first start, password, or trouble."""
+        """Look at the folder and show what fits: first start, password, or trouble.
+
+        Where the folder asked for holds no vault and another was chosen for it before, look there.
+        """
         self._folder = folder or self._folder
         found = inspect(self._folder, self._registry)
+        chosen = self._registry.chosen_for(self._folder) if folder is None else None
+        if chosen is not None and found.state is not VaultState.READY:
+            self._folder = chosen
+            found = inspect(chosen, self._registry)
         if found.state is VaultState.READY:
             self._show_unlock(found)
         elif found.state is VaultState.ABSENT and found.refusal is None:
@@ -113,6 +120,7 @@ class Gate(QWidget):
 
     @Slot(object)
     def _made(self, desk: Desk) -> None:
+        self._folder = desk.store.vault.folder
         self._finish(desk)
 
     @Slot(object)
@@ -154,4 +162,12 @@ class Gate(QWidget):
     def _finish(self, desk: Desk) -> None:
         self._desk = None
         self._registry.remember(self._folder, desk.store.vault.vault_id)
+        self._registry.remember_choice(self._asked, self._folder)
         self.opened.emit(desk)
+
+    @Slot()
+    def let_go(self) -> None:
+        """Close what is open already while a new password is being chosen: the window closes."""
+        if self._desk is not None:
+            self._jobs.run(self, self._desk.close)
+            self._jobs.drain()
