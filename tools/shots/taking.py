@@ -1,0 +1,194 @@
+"""Opens the program on the demonstration clinic, goes from page to page, and takes pictures."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from mesodesk.app import Application
+    from mesodesk.ui.shell import MainWindow
+
+SIZE = (1366, 768)
+LARGE = (1440, 900)
+PATIENCE_S = 60.0
+QUIET_S = 0.45
+"""Nothing must be under way for so long before a picture is taken."""
+
+AT_200 = {
+    "first-run-recovery", "today", "patient-overview", "patient-intake", "session-check",
+    "session-prepare", "session-chart", "session-finish", "follow-up", "stock",
+}  # fmt: skip
+
+Tour = Generator[str | None, None, None]
+"""Yields the name of a picture to take once everything is quiet; None just waits for that."""
+
+
+def make_clinic(folder: Path, moment: datetime) -> Path:
+    """Return the folder of the demonstration clinic of a moment, made if need be."""
+    from mesodesk.demo import make_demo
+
+    _stand_still(moment)
+    return make_demo(folder, _say, moment)
+
+
+def take_all(folder: Path, demo: Path, scale: int, only: Sequence[str], moment: datetime) -> int:
+    """Take every picture of one scale; return the program's exit code."""
+    from mesodesk.app import run
+    from mesodesk.demo import DEMO_PASSWORD
+    from shots import tours
+
+    _stand_still(moment)
+    album = Album(folder, scale, frozenset(only))
+    code = 0
+    with _playing(tours.gate, album):
+        code = run(folder / "no-clinic-yet")
+    if code == 0:
+        with _playing(tours.desk, album):
+            code = run(demo, DEMO_PASSWORD)
+    return code
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _stand_still(moment: datetime) -> None:
+    """Let the program's clock stand at a moment."""
+    from mesodesk.domain.clock import SystemClock
+
+    def now(_clock: SystemClock) -> datetime:
+        return moment
+
+    SystemClock.now = now  # type: ignore[method-assign,assignment]
+
+
+class Album:
+    """Writes pictures: few colours are enough for them, and keep the files small."""
+
+    def __init__(self, folder: Path, scale: int, only: frozenset[str]) -> None:
+        self.folder = folder
+        self.scale = scale
+        self.only = only
+
+    def wants(self, name: str) -> bool:
+        return (not self.only or name in self.only) and (self.scale == 1 or name in AT_200)
+
+    def keep(self, window: MainWindow, name: str) -> None:
+        """Write a picture of the window."""
+        from PIL import Image
+        from PySide6.QtCore import QBuffer
+
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        window.grab().save(buffer, "PNG")
+        picture = Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB")
+        few = picture.quantize(256, kmeans=2, dither=Image.Dither.NONE)
+        few.save(self.folder / f"{name}.png", optimize=True)
+        print(f"{name}.png", flush=True)
+
+
+class _playing:  # noqa: N801 - reads as a verb
+    """Lets the next program that is started go on a tour."""
+
+    def __init__(self, tour: Callable[[Application], Tour], album: Album) -> None:
+        self._tour = tour
+        self._album = album
+
+    def __enter__(self) -> None:
+        from mesodesk.app import Application
+
+        self._show = Application.show
+        tour, album, show = self._tour, self._album, self._show
+
+        def show_and_tour(application: Application) -> None:
+            show(application)
+            application.window.resize(*SIZE)
+            guide = Guide(application, tour(application), album)
+            application.guide = guide  # type: ignore[attr-defined]
+
+        Application.show = show_and_tour  # type: ignore[method-assign,assignment]
+
+    def __exit__(self, *_error: object) -> None:
+        from mesodesk.app import Application
+
+        Application.show = self._show  # type: ignore[method-assign]
+
+
+class Guide:
+    """Leads the tour on whenever nothing has been under way for a while."""
+
+    def __init__(self, application: Application, tour: Tour, album: Album) -> None:
+        from PySide6.QtCore import QTimer
+
+        self._application = application
+        self._tour = tour
+        self._album = album
+        self._name: str | None = None
+        self._quiet_since = time.monotonic()
+        self._moved_at = self._quiet_since
+        self._inside = False
+        self._timer = QTimer()
+        self._timer.setInterval(20)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        if self._inside:
+            return
+        if self._application.jobs.is_busy():
+            self._quiet_since = now
+        if now - self._moved_at > PATIENCE_S:
+            self._stop(1, "the program does not come to rest")
+        elif now - max(self._quiet_since, self._moved_at) > QUIET_S:
+            self._inside = True
+            try:
+                self._go_on()
+            finally:
+                self._inside = False
+
+    def _go_on(self) -> None:
+        if self._name is not None:
+            self._take(self._name)
+        try:
+            self._name = next(self._tour)
+        except StopIteration:
+            self._stop(0)
+        except Exception:
+            self._stop(1, "the tour broke off")
+            raise
+        self._moved_at = time.monotonic()
+
+    def _take(self, name: str) -> None:
+        window, album = self._application.window, self._album
+        if not album.wants(name):
+            return
+        if album.scale != 1:
+            album.keep(window, f"{name}-{album.scale}00")
+            return
+        from mesodesk.ui import theme
+
+        for dark in (True, False):
+            theme.force(dark)
+            album.keep(window, f"{name}-{'dark' if dark else 'light'}")
+        if name == "session-chart":
+            window.resize(*LARGE)
+            album.keep(window, "chart-1440")
+            window.resize(*SIZE)
+
+    def _stop(self, code: int, why: str = "") -> None:
+        from PySide6.QtWidgets import QApplication
+
+        self._timer.stop()
+        if why:
+            print(f"screenshots: {why}", file=sys.stderr)
+        self._application.window.close()
+        QApplication.exit(code)
