@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import milliseconds, round_robin
-from benchmarks.probes.desks import opened, report
+from benchmarks.probes.desks import opened
+from benchmarks.probes.reporting import report
 from benchmarks.syncs import BEGIN_MARK, END_MARK, mark
 from mesodesk.db.engine import RawConnection, connect
 from mesodesk.services.desk import Desk

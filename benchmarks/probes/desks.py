@@ -1,7 +1,6 @@
 """Opens the vault of a benchmark for a probe."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +17,3 @@ def opened(folder: Path) -> Iterator[Desk]:
         yield desk
     finally:
         desk.close()
-
-
-def report(readings: Mapping[str, object]) -> None:
-    """Print readings as the one line of JSON that the row reads."""
-    print(json.dumps(readings), flush=True)

@@ -9,7 +9,7 @@ import sys
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from benchmarks.probes.desks import report
+from benchmarks.probes.reporting import report
 
 
 class FirstPaint(QObject):

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 from PySide6.QtCore import Qt
 
-from benchmarks.probes.desks import report
 from benchmarks.probes.player import Hand, Player, Script, Steps, play, unlock
+from benchmarks.probes.reporting import report
 from benchmarks.probes.scenes import ALT, find_patient
 
 _MIB = 2**20

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import milliseconds, round_robin
-from benchmarks.probes.desks import opened, report
+from benchmarks.probes.desks import opened
+from benchmarks.probes.reporting import report
 from mesodesk.services.desk import Desk
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ The visit is made twice: in the first one each page is imported and built, in th
 import sys
 from pathlib import Path
 
-from benchmarks.probes.desks import report
 from benchmarks.probes.player import Player, Steps, play, unlock
+from benchmarks.probes.reporting import report
 from benchmarks.probes.scenes import visit
 
 _first: dict[str, float] = {}
