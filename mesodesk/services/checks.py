@@ -28,7 +28,7 @@ from mesodesk.services.store import Store
 from mesodesk.vault.findings import Finding, Severity
 
 # What reading a row raises whose values are not of the kind that the program writes.
-UNREADABLE: Final = (ValueError, TypeError, ArithmeticError, LookupError)
+UNREADABLE: Final = (ValueError, TypeError, AttributeError, ArithmeticError, LookupError)
 
 Progress = Callable[[int, int], object]
 """Called with how many sessions were examined, and of how many."""

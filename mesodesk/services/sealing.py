@@ -199,6 +199,8 @@ def seal_troubles(db: Session, row: SessionRow) -> tuple[SealTrouble, ...]:
 
 
 def _content_holds(db: Session, row: SessionRow, seal: SessionSealRow) -> bool:
+    if seal.format != SEAL_FORMAT or row.discard_reason:  # a signed session never had one
+        return False
     signer = Signer(seal.signed_by, seal.signer_name, seal.signed_at)
     try:
         content = canonical_json(session_content(db, row, signer))
@@ -239,9 +241,10 @@ def _signed_by(
     db: Session, sha256: str, user_id: UUID, signed: SessionSealRow | SessionAddendumRow
 ) -> bool:
     """Tell whether the signature is good and its key was one of this user's."""
-    known = db.scalar(
-        select(SigningKeyRow.user_id).where(SigningKeyRow.public_key == signed.public_key)
-    )
+    public_key: object = signed.public_key
+    if not isinstance(public_key, bytes):  # altered: the driver could not compare it
+        return False
+    known = db.scalar(select(SigningKeyRow.user_id).where(SigningKeyRow.public_key == public_key))
     if known != user_id:
         return False
     try:

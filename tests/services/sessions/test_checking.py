@@ -84,6 +84,7 @@ def test_an_altered_signed_row_is_found(check, signed, tamper):
         "UPDATE session SET reactions = '{'",
         "UPDATE syringe SET wasted_ml = 'some'",
         "UPDATE session SET id = x'0102'",
+        "UPDATE session_seal SET content = x'ff'",
         "UPDATE audit_entry SET details = '' WHERE action = 'session.sign'",
     ],
 )
@@ -96,8 +97,8 @@ def test_a_row_altered_beyond_reading_is_a_finding(vault_folder, desk, signed, t
 
 def test_one_session_beyond_reading_does_not_hide_the_next(kit, signed, tamper):
     other = kit.signed()
-    tamper(f"UPDATE session SET started_at = 'at noon' WHERE id = x'{signed.id.hex}'")
-    tamper(f"UPDATE session SET pain = 9 WHERE id = x'{other.id.hex}'")
+    tamper("UPDATE session SET started_at = 'at noon' WHERE number = 1")
+    tamper("UPDATE session SET pain = 9 WHERE number = 2")
     found = {f.object_id: f.area for step in examine(kit.desk) for f in step.findings}
     assert found == {signed.id: "records", other.id: "seals"}
 
