@@ -66,4 +66,5 @@ def _judged(kind: CheckItemKind | None, given: CheckAnswer) -> Answer | int | st
 def scale_value(text: str) -> int | None:
     """Return the number of a scale item, None where there is none from 0 to 10."""
     clean = text.strip()
-    return int(clean) if clean.isdecimal() and int(clean) <= 10 else None
+    # Two digits say it all; thousands of them, pasted, would be refused by `int` with an error.
+    return int(clean) if clean.isdecimal() and len(clean) <= 2 and int(clean) <= 10 else None

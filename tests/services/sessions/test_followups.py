@@ -147,6 +147,12 @@ def test_what_cannot_be_kept_is_said_at_its_place(desk, first, clock, typed, pla
     assert desk.follow_ups.get(first.id) == first
 
 
+def test_thousands_of_digits_pasted_into_a_scale_are_refused_in_words(desk, first):
+    typed = FollowUpFields(None, {"pain": CheckAnswer(value="9" * 5000)})
+    with pytest.raises(InvalidError, match="at most 4,000 letters"):
+        desk.follow_ups.save(first.id, first.version, typed)
+
+
 def test_two_windows_cannot_both_win(desk, first):
     other = open_desk(desk.store.vault, desk.store.clock)
     theirs = other.follow_ups.save(first.id, first.version, FollowUpFields(Channel.VISIT))
