@@ -4,6 +4,7 @@ import argparse
 import errno
 import getpass
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -107,7 +108,7 @@ def _seed(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from mesodesk.services.checking import check_folder
 
-    password = _password_from_file(options) or getpass.getpass("Password: ")
+    password = _password_from_file(options) or _ask("Password: ")
     findings = check_folder(_folder(options), password)
     for finding in findings:
         print(finding.line)
@@ -145,14 +146,27 @@ def _password_from_file(options: argparse.Namespace) -> str | None:
     if path is None:
         return None
     try:
-        return path.read_text(encoding="utf-8").splitlines()[0]
+        # With or without the mark that some editors put before UTF-8.
+        return path.read_text(encoding="utf-8-sig").splitlines()[0]
     except (OSError, UnicodeDecodeError, IndexError):
         raise SystemExit(_fail(f"the password file cannot be read: {path}")) from None
 
 
+def _ask(prompt: str) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", getpass.GetPassWarning)  # no terminal: read from a pipe
+            return getpass.getpass(prompt)
+    except EOFError:
+        print(file=sys.stderr)
+        raise SystemExit(
+            _fail("no password was given: type it, or use --password-file F")
+        ) from None
+
+
 def _ask_new_password() -> str:
-    first = getpass.getpass("Password for the owner of the new clinic: ")
-    if first != getpass.getpass("The same again: "):
+    first = _ask("Password for the owner of the new clinic: ")
+    if first != _ask("The same again: "):
         raise SystemExit(_fail("the two passwords differ; nothing was made"))
     return first
 

@@ -5,6 +5,7 @@ import hashlib
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from harness import PASSWORD, command, driven
@@ -92,6 +93,20 @@ def test_a_missing_password_file_is_told(tmp_path, vault):
     )
     assert "password file cannot be read" in one_sentence(answer)
     assert fingerprint(vault) == before
+
+
+def test_nobody_there_to_type_the_password_is_told(tmp_path, vault):
+    answer = command("check", "--data", str(vault), home=tmp_path)
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1].startswith("mesodesk: no password was given")
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_password_file_may_begin_with_the_mark_of_its_editor(tmp_path, vault, password):
+    marked = tmp_path / "marked"
+    marked.write_bytes(b"\xef\xbb\xbf" + Path(password).read_bytes())
+    answer = command("check", "--data", str(vault), "--password-file", str(marked), home=tmp_path)
+    assert answer.returncode == 0
 
 
 def test_an_empty_password_file_is_told(tmp_path, vault):
