@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from mesodesk import __version__
 from mesodesk.ui import plain_imports, theme  # noqa: F401 - the first for what it does
 from mesodesk.ui.collector import Collector
 from mesodesk.ui.gate.gate import Gate
-from mesodesk.ui.jobs import Jobs
+from mesodesk.ui.jobs import Jobs, explain, report
 from mesodesk.ui.shell import MainWindow
 
 if TYPE_CHECKING:
@@ -109,11 +110,31 @@ def run(folder: Path, password: str | None = None) -> int:
         return 1
     theme.start(app)
     desk = Application(folder, password)
+    tell_mistakes(desk.window)
     _close_on_signals(desk.window)
     desk.show()
     code = app.exec()
     desk.jobs.close()
     return code
+
+
+def tell_mistakes(window: MainWindow) -> None:
+    """Say in the window that the program made a mistake; log its type and place, not its text.
+
+    Python's own hook would print the text of the error, which may hold patient data.
+    """
+
+    def tell(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        report(error)
+        if isValid(window):
+            window.show_trouble(explain(error))
+
+    def tell_of_thread(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            report(arguments.exc_value)
+
+    sys.excepthook = tell
+    threading.excepthook = tell_of_thread
 
 
 def _close_on_signals(window: MainWindow) -> None:

@@ -133,22 +133,28 @@ class Jobs(QObject):
     def _deliver(self, settled: _Settled) -> None:
         self._running.discard(settled.future)
         self._finished.append(settled)
+        try:
+            self._answer(settled)
+        finally:
+            if not self._running:
+                self.busy.emit(False)
+
+    def _answer(self, settled: _Settled) -> None:
         error = settled.future.exception()
         if error is not None:
-            _report(error)
-        if isValid(settled.owner):
-            if error is None:
-                if settled.done is not None:
-                    settled.done(settled.future.result())
-            elif settled.failed is not None and isinstance(error, Exception):
-                settled.failed(error)
-            else:
-                self.troubled.emit(explain(error))
-        if not self._running:
-            self.busy.emit(False)
+            report(error)
+        if not isValid(settled.owner):
+            return
+        if error is None:
+            if settled.done is not None:
+                settled.done(settled.future.result())
+        elif settled.failed is not None and isinstance(error, Exception):
+            settled.failed(error)
+        else:
+            self.troubled.emit(explain(error))
 
 
-def _report(error: BaseException) -> None:
+def report(error: BaseException) -> None:
     """Log a mistake of the program by type and place; its text is left out on purpose."""
     if isinstance(getattr(error, "sentence", None), str):
         return

@@ -193,12 +193,15 @@ class Keeper(QObject):
         if isinstance(version, int):
             self._version = version
         self._retry_wait = self._retry_ms
-        if one is not None and one.done is not None:
-            one.done(result)
-        if self._pending:
-            self.flush()
-            return
-        self._tell_settled(moment)
+        try:
+            if one is not None and one.done is not None:
+                one.done(result)
+        finally:
+            # It is durable, whatever the form makes of the answer; and others wait.
+            if self._pending:
+                self.flush()
+            else:
+                self._tell_settled(moment)
 
     def _tell_settled(self, moment: datetime) -> None:
         if self._refused:

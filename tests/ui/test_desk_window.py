@@ -1,14 +1,18 @@
 """The lock: at once, over everything, and back to the same place."""
 
+import logging
 import shutil
+import sys
+import threading
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from mesodesk.app import Application
+from mesodesk.app import Application, tell_mistakes
 from mesodesk.domain.records.clinic import ClinicFields
 from mesodesk.services.desk import open_desk
+from mesodesk.ui.widgets.cards import Notice
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.owner import NewOwner
 from mesodesk.vault.recovery import RecoveryKey
@@ -107,3 +111,30 @@ def test_what_is_typed_is_kept_while_the_window_is_locked(qtbot, program):
     type_password(qtbot, program, PASSWORD)
     qtbot.waitUntil(lambda: not window.is_covered(), timeout=10_000)
     assert window.findChild(QLineEdit, "family_name").text() == "Ferrand"
+
+
+def test_a_mistake_in_a_slot_is_told_and_logged_without_its_text(program, monkeypatch, log_book):
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    tell_mistakes(program.window)
+    error = KeyError("García, born 1985")
+    with log_book.expects("mesodesk.ui.jobs", logging.ERROR) as records:
+        sys.excepthook(KeyError, error, None)
+    assert "García" not in records[0].getMessage()
+    shown = program.window.findChild(Notice, "trouble")
+    assert "mistake in the program" in shown.text.text()
+
+
+def test_a_mistake_on_a_thread_is_logged_without_its_text(program, monkeypatch, log_book):
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    tell_mistakes(program.window)
+
+    def fail():
+        raise KeyError("García, born 1985")
+
+    with log_book.expects("mesodesk.ui.jobs", logging.ERROR) as records:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+    assert records[0].getMessage().startswith("KeyError in fail:")

@@ -116,6 +116,16 @@ def test_busy_begins_and_ends_once(jobs, owner):
     assert seen == [True, False]
 
 
+def test_busy_ends_even_where_the_answer_is_mishandled(qtbot, jobs, owner):
+    seen = []
+    jobs.busy.connect(seen.append)
+    with qtbot.capture_exceptions() as caught:
+        jobs.run(owner, int, lambda _result: _raise(KeyError("of a form")))
+        jobs.drain()
+    assert [kind for kind, _, _ in caught] == [KeyError]
+    assert seen == [True, False]
+
+
 def test_drain_waits_for_what_an_answer_asks_for(jobs, owner):
     seen = []
     jobs.run(owner, lambda: 1, lambda one: jobs.run(owner, lambda: one + 1, seen.append))

@@ -263,3 +263,17 @@ def test_the_caller_is_given_what_the_write_returned(jobs, keeper, store):
     keeper.flush()
     jobs.drain()
     assert results[0].version == 5
+
+
+def test_what_a_form_makes_of_an_answer_holds_up_nothing(qtbot, jobs, keeper, store, strip):
+    def mishandle(_result):
+        raise KeyError("of a form")
+
+    with qtbot.capture_exceptions() as caught:
+        keeper.put("a", store.write("a"), mishandle)
+        keeper.put("b", store.write("b"))
+        keeper.flush()
+        jobs.drain()
+    assert [kind for kind, _, _ in caught] == [KeyError]
+    assert [row[0] for row in store.rows] == ["a", "b"]
+    assert not keeper.is_pending()
