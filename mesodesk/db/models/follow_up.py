@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mesodesk.db.base import Base, Record
+from mesodesk.db.models.triggers import refusal
 from mesodesk.db.types import by_value
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.ids import new_id
@@ -87,52 +88,44 @@ class FollowUpShownRow(Base):
     shown_to_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
 
 
-def _refusal(name: str, event: str, condition: str, sentence: str) -> str:
-    when = f" WHEN {condition}" if condition else ""
-    return (
-        f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW{when}"
-        f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-    )
-
-
 _CHECK_DONE: Final = (
     "(SELECT state FROM follow_up WHERE id = {row}.follow_up_id) IN ('done', 'superseded')"
 )
 _CLOSED: Final = "a completed check is closed"
 
 FOLLOW_UP_TRIGGERS: Final = (
-    _refusal("follow_up_no_delete", "DELETE ON follow_up", "", "checks are never deleted"),
-    _refusal(
+    refusal("follow_up_no_delete", "DELETE ON follow_up", "", "checks are never deleted"),
+    refusal(
         "follow_up_closed_update",
         "UPDATE ON follow_up",
         "OLD.state IN ('done', 'superseded')",
         _CLOSED,
     ),
-    _refusal(
+    refusal(
         "follow_up_item_closed_insert",
         "INSERT ON follow_up_item",
         _CHECK_DONE.format(row="NEW"),
         _CLOSED,
     ),
-    _refusal(
+    refusal(
         "follow_up_item_closed_update",
         "UPDATE ON follow_up_item",
         f"{_CHECK_DONE.format(row='OLD')} OR {_CHECK_DONE.format(row='NEW')}",
         _CLOSED,
     ),
-    _refusal(
+    refusal(
         "follow_up_item_closed_delete",
         "DELETE ON follow_up_item",
         _CHECK_DONE.format(row="OLD"),
         _CLOSED,
     ),
-    _refusal(
+    refusal(
         "follow_up_shown_no_update",
         "UPDATE ON follow_up_shown",
         "",
         "what was shown is never changed",
     ),
-    _refusal(
+    refusal(
         "follow_up_shown_no_delete",
         "DELETE ON follow_up_shown",
         "",

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mesodesk.db.base import Base, Record
+from mesodesk.db.models.triggers import refusal
 from mesodesk.db.types import ScaledDecimal, by_value
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.records.intake import IntakeState
@@ -112,14 +113,6 @@ class IntakeAllergyRow(Base):
     reaction: Mapped[str] = mapped_column(default="")
 
 
-def _refusal(name: str, event: str, condition: str, sentence: str) -> str:
-    when = f" WHEN {condition}" if condition else ""
-    return (
-        f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW{when}"
-        f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-    )
-
-
 _CLOSED: Final = "a completed intake is closed"
 
 
@@ -127,15 +120,15 @@ def _closed_part(table: str) -> tuple[str, ...]:
     done = "(SELECT state FROM intake WHERE id = {row}.intake_id) = 'completed'"
     old, new = done.format(row="OLD"), done.format(row="NEW")
     return (
-        _refusal(f"{table}_closed_insert", f"INSERT ON {table}", new, _CLOSED),
-        _refusal(f"{table}_closed_update", f"UPDATE ON {table}", f"{old} OR {new}", _CLOSED),
-        _refusal(f"{table}_closed_delete", f"DELETE ON {table}", old, _CLOSED),
+        refusal(f"{table}_closed_insert", f"INSERT ON {table}", new, _CLOSED),
+        refusal(f"{table}_closed_update", f"UPDATE ON {table}", f"{old} OR {new}", _CLOSED),
+        refusal(f"{table}_closed_delete", f"DELETE ON {table}", old, _CLOSED),
     )
 
 
 INTAKE_TRIGGERS: Final = (
-    _refusal("intake_closed_update", "UPDATE ON intake", "OLD.state = 'completed'", _CLOSED),
-    _refusal("intake_no_delete", "DELETE ON intake", "", "intakes are never deleted"),
+    refusal("intake_closed_update", "UPDATE ON intake", "OLD.state = 'completed'", _CLOSED),
+    refusal("intake_no_delete", "DELETE ON intake", "", "intakes are never deleted"),
     *_closed_part("intake_answer"),
     *_closed_part("intake_medicine"),
     *_closed_part("intake_allergy"),

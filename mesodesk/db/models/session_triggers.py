@@ -6,6 +6,8 @@ addenda, and the state may move on; nothing else.
 
 from typing import Final
 
+from mesodesk.db.models.triggers import refusal
+
 SESSION_FROZEN_COLUMNS: Final = (
     "id",
     "created_at",
@@ -49,36 +51,28 @@ _STATE_OF_SYRINGE: Final = (
 )
 
 
-def _refusal(name: str, event: str, condition: str, sentence: str) -> str:
-    when = f" WHEN {condition}" if condition else ""
-    return (
-        f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW{when}"
-        f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-    )
-
-
 def _closed_with_its_session(table: str, state: str) -> list[str]:
     """Refuse every write to a part of a session that is no draft."""
     closed_new = f"{state.format(row='NEW')} <> 'draft'"
     closed_old = f"{state.format(row='OLD')} <> 'draft'"
     sentence = "a signed session is closed"
     return [
-        _refusal(f"{table}_closed_insert", f"INSERT ON {table}", closed_new, sentence),
-        _refusal(
+        refusal(f"{table}_closed_insert", f"INSERT ON {table}", closed_new, sentence),
+        refusal(
             f"{table}_closed_update",
             f"UPDATE ON {table}",
             f"{closed_old} OR {closed_new}",
             sentence,
         ),
-        _refusal(f"{table}_closed_delete", f"DELETE ON {table}", closed_old, sentence),
+        refusal(f"{table}_closed_delete", f"DELETE ON {table}", closed_old, sentence),
     ]
 
 
 def _append_only(table: str) -> list[str]:
     sentence = f"{table} is append-only"
     return [
-        _refusal(f"{table}_no_update", f"UPDATE ON {table}", "", sentence),
-        _refusal(f"{table}_no_delete", f"DELETE ON {table}", "", sentence),
+        refusal(f"{table}_no_update", f"UPDATE ON {table}", "", sentence),
+        refusal(f"{table}_no_delete", f"DELETE ON {table}", "", sentence),
     ]
 
 
@@ -93,25 +87,25 @@ def _session_head() -> list[str]:
         " AND NOT EXISTS (SELECT 1 FROM session_seal WHERE session_id = NEW.id)"
     )
     return [
-        _refusal(
+        refusal(
             "session_closed_update",
             f"UPDATE OF {', '.join(SESSION_FROZEN_COLUMNS)} ON session",
             "OLD.state <> 'draft'",
             "a signed session is closed",
         ),
-        _refusal(
+        refusal(
             "session_state_order",
             "UPDATE OF state ON session",
             f"OLD.state <> NEW.state AND NOT ({may_follow})",
             "a session cannot go back to that state",
         ),
-        _refusal(
+        refusal(
             "session_signed_with_seal",
             "UPDATE OF state ON session",
             unsealed,
             "a session is signed with a seal",
         ),
-        _refusal("session_no_delete", "DELETE ON session", "", "sessions are never deleted"),
+        refusal("session_no_delete", "DELETE ON session", "", "sessions are never deleted"),
     ]
 
 
@@ -122,19 +116,19 @@ def _seal_and_addenda() -> list[str]:
         *_append_only("session_snapshot"),
         *_append_only("session_seal"),
         *_append_only("session_addendum"),
-        _refusal(
+        refusal(
             "session_snapshot_at_signing",
             "INSERT ON session_snapshot",
             not_draft,
             "the snapshot is taken at signing",
         ),
-        _refusal(
+        refusal(
             "session_seal_at_signing",
             "INSERT ON session_seal",
             not_draft,
             "the seal is set at signing",
         ),
-        _refusal(
+        refusal(
             "session_addendum_after_signing",
             "INSERT ON session_addendum",
             draft,

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mesodesk.db.base import Base, Record
+from mesodesk.db.models.triggers import refusal
 from mesodesk.db.types import ScaledDecimal, by_value
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.stock import RegulatoryStatus
@@ -131,8 +132,12 @@ class StockMovementRow(Base):
 
 
 STOCK_TRIGGERS: Final = tuple(
-    f"CREATE TRIGGER stock_movement_no_{event.lower()} BEFORE {event} ON stock_movement"
-    f" FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'stock movements are only added'); END"
+    refusal(
+        f"stock_movement_no_{event.lower()}",
+        f"{event} ON stock_movement",
+        "",
+        "stock movements are only added",
+    )
     for event in ("UPDATE", "DELETE")
 )
 """One CREATE TRIGGER statement each, for the migration that makes the tables."""
