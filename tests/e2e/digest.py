@@ -3,6 +3,9 @@
 import hashlib
 from typing import Any
 
+IN_HAND = "a gesture"
+"""Told in place of a digest when a gesture begins; what comes of it is told after it."""
+
 
 def chart_digest(document: Any) -> dict[str, Any]:
     """Return how many edits are in force, and a hash of everything that is drawn."""

@@ -167,6 +167,7 @@ def _play_in(script_name: str, options: argparse.Namespace) -> None:
 
     def show_and_play(application: Application) -> None:
         show(application)
+        application.window.showNormal()  # on a small screen it fills it
         application.window.resize(*SIZE)
         script = _script(script_name)(application, log, options)
         application.player = Player(application, script, log)  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent.parent))
 
-from digest import chart_digest
+from digest import IN_HAND, chart_digest
 from harness import PASSWORD, Driven, Told
 from vaults import clinic_at_work, copy_of, password_file
 
@@ -36,7 +36,7 @@ from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.vault import open_vault
 
 TYPING_LOST_S = 2.0
-LONGEST_LIFE_S = 2.2
+LONGEST_LIFE_S = 2.5
 
 
 @dataclass
@@ -154,14 +154,14 @@ def allowed_values(key: str, base: Mapping[str, Any], told: Told, claimed: int) 
     history = [(-1, base.get(key, nothing(key)))]
     history += [(line["do"], line["value"]) for line in told.done if line["key"] == key]
     at = max(index for index, (number, _) in enumerate(history) if number <= claimed or index == 0)
-    if history[at][1] is None and at:
+    if history[at][1] == IN_HAND:
         # The claim came in the midst of a gesture: what it led to follows, or what was before.
         at -= 1
     values = [value for _, value in history[at:]]
-    if values[-1] is None:
+    if values[-1] == IN_HAND:
         # The end came in the midst of a gesture: it may have been kept before it could be told.
-        values.append(Unfinished(next(one for one in reversed(values) if one is not None)))
-    return [value for value in values if value is not None]
+        values.append(Unfinished(next(one for one in reversed(values) if one != IN_HAND)))
+    return [value for value in values if value != IN_HAND]
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,8 @@ def nothing(key: str) -> Any:
         return chart_digest(ChartDocument())
     if key.startswith("patient/"):
         return False
+    if key.startswith("intake/") and key.endswith(".answer"):
+        return "not_asked"
     return {"session/anything_changed": "not_asked", "session/pain": None}.get(key, "")
 
 
@@ -194,11 +196,23 @@ def stored_value(desk: Desk, key: str) -> Any:
         return str(draft.get(name, ""))
     if kind == "patient":
         return any(name in hit.name for hit in desk.patients.search(name))
+    if kind == "intake":
+        return intake_value(desk, *name.rsplit("/", 1))
     session_id = desk.sessions.drafts()[0].id
     if kind == "chart":
         return chart_digest(stored_document(desk, session_id))
     value = getattr(desk.sessions.get(session_id).fields, name)
     return str(value) if isinstance(value, str | Decimal) else value
+
+
+def intake_value(desk: Desk, patient: str, place: str) -> str:
+    """Read one answer, such as `asthma.detail`, of a patient's intake."""
+    item, part = place.split(".")
+    found = [hit for hit in desk.patients.search(patient) if patient in hit.name]
+    intake = desk.intakes.latest(found[0].id) if found else None
+    if intake is None or item not in intake.fields.answers:
+        return nothing(f"intake/{place}")
+    return str(getattr(intake.fields.answers[item], part))
 
 
 def stored_document(desk: Desk, session_id: Any) -> ChartDocument:

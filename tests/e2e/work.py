@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from digest import chart_digest
+from digest import IN_HAND, chart_digest
 from hands import CTRL, MouseHands, Steps, Wait
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -83,7 +83,19 @@ class Worker:
             return
         self.hands.before_click = say
         yield from self.hands.press("create_patient")
-        yield from self.hands.wait_for("page_patient")
+        yield from self.hands.wait_for("item_reason")
+        yield from self.intake(f"intake/{name}")
+
+    def intake(self, key: str) -> Steps:
+        """Answer some questions of an intake that has just begun."""
+        yield from self.write("item_reason", f"{key}/reason.value", self.sentence())
+        for item in ("herpes_active", "pregnant"):
+            answer = self.dice.choice(("yes", "no"))
+            yield from self.choose(f"item_{item}", answer, f"{key}/{item}.answer", answer)
+        yield from self.choose("item_site_infection", "yes", f"{key}/site_infection.answer", "yes")
+        yield from self.hands.wait_for("detail_site_infection")
+        detail = f"{key}/site_infection.detail"
+        yield from self.write("detail_site_infection", detail, self.sentence())
 
     def open_session(self, station: str) -> Steps:
         """Go on with the session in draft, from the Today page."""
@@ -117,7 +129,7 @@ class Worker:
             gesture = self.dice.choices(
                 (self._click, self._drag, self._undo, self._redo), (70, 12, 12, 6)
             )[0]
-            self.log.do("chart", None)  # something is about to be done; what comes of it follows
+            self.log.do("chart", IN_HAND)
             gesture()
             self.log.do("chart", chart_digest(self.document))
             yield self.dice.uniform(0.0, 0.06)
@@ -129,7 +141,7 @@ class Worker:
         if not self.document.can_undo:
             return
         for gesture in (self._undo, self._redo):
-            self.log.do("chart", None)
+            self.log.do("chart", IN_HAND)
             gesture()
             after = chart_digest(self.document)
             self.log.do("chart", after)

@@ -99,8 +99,8 @@ def _lists(window: MainWindow, _found: _Finds) -> Tour:
     _type(window, "patient_search", "")
     _click(window, "new_patient")
     yield None
-    _type(window, "family_name", "Garcia")
-    _type(window, "given_names", "Ana")
+    _type(window, "family_name", "Medina Gonzalez")
+    _type(window, "given_names", "Laura")
     yield "new-patient"
     _click(window, "discard_patient")
     yield None
