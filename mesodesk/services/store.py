@@ -1,5 +1,6 @@
 """Transactions on the vault's database: one for each use case, and none that leaves no trace."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from mesodesk.vault.audit import AuditFact
 
 if TYPE_CHECKING:
     from mesodesk.vault.open_vault import OpenVault
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,15 @@ class Store:
                 raise StorageBug("rows were changed without an audit entry")
             db.commit()
         if tx.topic:
-            for callback in self._subscribers:
-                callback(tx.topic)
+            self._tell(tx.topic)
+
+    def _tell(self, topic: Topic) -> None:
+        for callback in self._subscribers:
+            try:
+                callback(topic)
+            except Exception as error:  # noqa: BLE001
+                # The change is kept: whoever made it must not be told that it failed.
+                _log.error("%s in a subscriber", type(error).__name__)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

@@ -1,5 +1,6 @@
 """Transactions: kept whole or not at all, and never without a trace."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -123,3 +124,19 @@ def test_what_was_kept_is_there_after_closing_and_opening(
     again = open_again()
     assert again.patients.get(patient.id) == patient
     assert clock.now() - patient.created_at == timedelta(days=1)
+
+
+def test_a_kept_change_does_not_fail_by_whoever_is_told_of_it(desk, typed_patient, log_book):
+    told = []
+
+    def stumble(_topic):
+        raise KeyError("García, born 1985")
+
+    desk.subscribe(stumble)
+    desk.subscribe(told.append)
+    with log_book.expects("mesodesk.services.store", logging.ERROR) as records:
+        patient = desk.patients.create(typed_patient())
+    assert desk.patients.count() == 1
+    assert patient.version == 1
+    assert told == [Topic.PATIENTS]
+    assert records[0].getMessage() == "KeyError in a subscriber"
