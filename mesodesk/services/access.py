@@ -1,7 +1,10 @@
 """Locking the open desk, unlocking it again, and a new password."""
 
+import contextlib
+
 from mesodesk.services.store import Store
 from mesodesk.vault.errors import WrongPasswordError
+from mesodesk.vault.examining import explained
 from mesodesk.vault.keys import new_password_secret
 
 
@@ -20,7 +23,8 @@ class AccessService:
         """Note that the desk was locked; the anchor is written since the user is away now."""
         with self._store.write() as tx:
             tx.audit("desk.lock", "user", tx.actor.id)
-        self._store.vault.write_anchor()
+        with contextlib.suppress(OSError):  # written again at the next commit, and at closing
+            self._store.vault.write_anchor()
 
     def unlock(self, password: str) -> None:
         """Let the user who locked the desk in again.
@@ -41,8 +45,11 @@ class AccessService:
 
         Raises:
             PasswordLengthError: if it has fewer than 10 or more than 128 characters.
+            VaultError: if the disk refuses; nothing was changed.
         """
-        self._store.vault.change_password(password)
+        vault = self._store.vault
+        with explained(vault.paths, vault.keys.salt):
+            vault.change_password(password)
 
     def change_password(self, old: str, new: str) -> None:
         """Give the user at the desk a new password, once the old one was proved.
@@ -53,6 +60,7 @@ class AccessService:
             WrongPasswordError: if `old` is not the password, with the seconds to wait.
             TooSoonError: if such a pause is not over; nothing was tried.
             PasswordLengthError: if the new one has fewer than 10 or more than 128 characters.
+            VaultError: if the disk refuses; nothing was changed.
         """
         # Before the old one is tried: a new one of the wrong length must not cost an attempt.
         new_password_secret(new)
@@ -61,4 +69,4 @@ class AccessService:
             with self._store.write() as tx:
                 tx.audit("user.password_change_failed", "user", tx.actor.id)
             raise WrongPasswordError(vault.attempts.wait_s())
-        vault.change_password(new)
+        self.set_password(new)

@@ -26,7 +26,7 @@ from mesodesk.vault.paths import VaultPaths
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-    from mesodesk.vault.audit import AuditTrail
+    from mesodesk.vault.audit import AuditFact, AuditTrail
     from mesodesk.vault.findings import Finding
 
 
@@ -214,11 +214,15 @@ class OpenVault:
                 raise VaultError
 
         self._record_new_key(signing_key)
-        self._replace_key_file((made.slot, *_without(self._key_file, old)), prove)
+        try:
+            self._replace_key_file((made.slot, *_without(self._key_file, old)), prove)
+        except BaseException:
+            self._record_failed_change()
+            raise
         self._by = replace(self._by, signing_key=signing_key)
 
     def _record_new_key(self, signing_key: bytes) -> None:
-        from mesodesk.vault.audit import AuditFact
+        """Note key and change before the key file: no signature may come from an unknown key."""
         from mesodesk.vault.identity import add_signing_key
         from mesodesk.vault.slots import public_key_of
 
@@ -226,15 +230,27 @@ class OpenVault:
             if self.by_recovery_key:
                 now = self._parts.clock.now()
                 add_signing_key(connection, self.user_id, public_key_of(signing_key), now)
-            fact = AuditFact(
-                self.user_id,
-                self.user_name,
-                "user.password_change",
-                "user",
-                self.user_id,
-                details={"by_recovery_key": self.by_recovery_key},
-            )
-            self.audit.append(connection, fact)
+            self.audit.append(connection, self._password_change("ok"))
+
+    def _record_failed_change(self) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        # On a full disk not even this can be written; the first error is the one to tell.
+        with contextlib.suppress(SQLAlchemyError), self.engine.begin() as connection:
+            self.audit.append(connection, self._password_change("failed"))
+
+    def _password_change(self, outcome: str) -> "AuditFact":
+        from mesodesk.vault.audit import AuditFact
+
+        return AuditFact(
+            self.user_id,
+            self.user_name,
+            "user.password_change",
+            "user",
+            self.user_id,
+            outcome=outcome,
+            details={"by_recovery_key": self.by_recovery_key},
+        )
 
     def _replace_key_file(
         self, slots: tuple[KeySlot, ...], prove: Callable[[KeyFile], None]
@@ -262,13 +278,14 @@ class OpenVault:
     def _anchor_what_is_committed(self, *, even_if_known: bool = False) -> None:
         from sqlalchemy.exc import SQLAlchemyError
 
+        from mesodesk.db.errors import StorageError
         from mesodesk.vault.identity import committed_head
 
         with self._anchoring:
             try:
                 # Read back rather than remembered: what was rolled back must never be anchored.
                 seq, head = committed_head(self.engine)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, StorageError) as error:
                 raise OSError("the database cannot be read") from error
             if even_if_known or (seq, head) != self._anchored:
                 write_anchor(self.folder, self._anchor(seq, head), self.keys)

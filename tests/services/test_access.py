@@ -1,9 +1,17 @@
 """Changing the password at the desk: the old one is proved first."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from mesodesk.domain.changes import Topic
-from mesodesk.vault.errors import PasswordLengthError, TooSoonError, WrongPasswordError
+from mesodesk.vault.errors import (
+    DiskFullError,
+    PasswordLengthError,
+    TooSoonError,
+    WrongPasswordError,
+)
 from mesodesk.vault.examining import opened
 from mesodesk.vault.vault import open_vault
 
@@ -15,6 +23,13 @@ def actions(desk):
     vault = desk.store.vault
     with opened(vault.paths, vault.keys) as raw:
         return [row[0] for row in raw.execute("SELECT action FROM audit_entry ORDER BY seq")]
+
+
+def outcomes(desk, action):
+    vault = desk.store.vault
+    with opened(vault.paths, vault.keys) as raw:
+        found = "SELECT outcome FROM audit_entry WHERE action = ? ORDER BY seq"
+        return [row[0] for row in raw.execute(found, (action,))]
 
 
 def test_the_new_password_opens_and_the_old_one_no_longer(desk, vault_folder):
@@ -65,3 +80,31 @@ def test_work_goes_on_after_the_change(desk, typed_patient):
     desk.access.change_password(OLD, NEW)
     desk.patients.create(typed_patient())
     assert told == [Topic.PATIENTS]
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Lets no small file of the vault be replaced any more."""
+
+    def full(_path, _target):
+        raise OSError(errno.ENOSPC, "full")
+
+    def fill():
+        monkeypatch.setattr(Path, "replace", full)
+
+    yield fill
+    monkeypatch.undo()
+
+
+def test_a_full_disk_is_told_in_words_and_the_old_password_stays(desk, full_disk):
+    full_disk()
+    with pytest.raises(DiskFullError, match="full"):
+        desk.access.change_password(OLD, NEW)
+    assert outcomes(desk, "user.password_change") == ["ok", "failed"]
+    desk.access.unlock(OLD)
+
+
+def test_a_full_disk_keeps_nobody_from_locking(desk, full_disk):
+    full_disk()
+    desk.access.lock()
+    assert actions(desk)[-1] == "desk.lock"
