@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.setObjectName("main_window")
         self.setWindowTitle(NAME)
-        self._fit_screen()
+        self.resize(1280, 800)
         self.setMinimumSize(960, 600)
         self._jobs = jobs
         self._pages: dict[str, Page] = {}
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         if jobs is not None:
             jobs.troubled.connect(self.show_trouble)
 
-    def _fit_screen(self) -> None:
+    def fit_screen(self) -> None:
         """Take the whole of a small screen, and a pleasant part of a large one."""
         room = self.screen().availableGeometry()
         self.resize(min(1440, room.width()), min(900, room.height()))

@@ -6,7 +6,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.pages.session_parts.aftercare import AftercareCard, NextSessionCard
@@ -103,6 +103,7 @@ class FinishStation(Station):
         if wanted is self._arrangement:
             return
         self._arrangement = wanted
+        focused = self.focusWidget()
         last = self._near if wanted is Arrangement.STACKED else self._right.column
         second = self._far if wanted is Arrangement.WIDE else self._near
         for column, cards in (
@@ -117,6 +118,9 @@ class FinishStation(Station):
                 column.insertWidget(column.count() - 1, card)
         self._right.setVisible(wanted is not Arrangement.STACKED)
         self._cards.setStretch(1, 1 if wanted is Arrangement.WIDE else 0)
+        if focused is not None and self.isVisible():
+            # A card that moves to another column loses the focus on the way.
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
