@@ -16,7 +16,7 @@ _WIDTH_PT = 595.0  # A4, upright, in points of 1/72 inch
 _MARGIN_PT = 64.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecoverySheet:
     """What stands on the sheet. `key` is the recovery key in its groups."""
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from mesodesk.ui.gate.first_run import FirstRunPage
+from mesodesk.ui.gate.first_run_steps import own_zone
 from mesodesk.ui.gate.gate import Gate
 from mesodesk.ui.gate.new_password import NewPasswordPage
 from mesodesk.ui.gate.trouble import TroublePage
@@ -272,3 +273,25 @@ def test_closing_before_the_new_password_is_chosen_closes_the_vault(qtbot, gates
     qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage), timeout=10_000)
     gate.let_go()
     open_vault(folder, password=PASSWORD).close()
+
+
+@pytest.mark.parametrize(
+    ("system", "kept"),
+    [
+        ("Europe/Madrid", "Europe/Madrid"),
+        ("CET-1CEST", "UTC"),
+        ("Nowhere/City", "UTC"),
+        ("localtime", "UTC"),
+    ],
+)
+def test_a_computer_whose_zone_has_no_name_still_makes_a_clinic(monkeypatch, system, kept):
+    monkeypatch.setenv("TZ", system)
+    assert own_zone() == kept
+
+
+def test_a_recovery_sheet_does_not_show_its_key_in_an_error():
+    from mesodesk.ui.gate.recovery_step import today
+    from mesodesk.ui.recovery_sheet import RecoverySheet
+
+    key = RecoveryKey.new().text
+    assert key not in repr(RecoverySheet("Clinica Luz", key, "x", today()))

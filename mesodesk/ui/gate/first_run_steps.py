@@ -1,5 +1,7 @@
 """The first two steps: the clinic and its owner."""
 
+from zoneinfo import ZoneInfo
+
 from PySide6.QtCore import QLocale, QTimeZone, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -90,15 +92,28 @@ class ClinicStep(Step):
 
     def fields(self) -> ClinicFields:
         """Return what was typed; the time zone is this computer's."""
-        zone = bytes(QTimeZone.systemTimeZoneId().data()).decode()
         return ClinicFields(
             name=self.clinic_name.value(),
             jurisdiction=self.jurisdiction.value() or "",
             language=self.language.value() or "en",
-            zone=zone or "UTC",
+            zone=own_zone(),
             weight_unit=WeightUnit(self.weight_unit.value() or "kg"),
             length_unit=LengthUnit(self.length_unit.value() or "cm"),
         )
+
+
+def own_zone() -> str:
+    """Return the IANA name of this computer's time zone, UTC where it has none.
+
+    A zone that is given as a rule (`CET-1CEST`) or as a file has no name that holds elsewhere; the
+    settings offer the right one.
+    """
+    name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        return "UTC"
+    return "UTC" if name in {"localtime", "posixrules"} else name
 
 
 class OwnerStep(Step):
