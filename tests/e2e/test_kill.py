@@ -6,6 +6,7 @@ from kill_harness import kill_series
 SEED = 20260301
 
 
+@pytest.mark.timeout(300)
 def test_thirty_kills_lose_nothing_that_was_called_kept(tmp_path):
     print(f"seed {SEED}")
     outcome = kill_series(tmp_path, kills=30, seed=SEED)
