@@ -156,12 +156,12 @@ class SideColumn(QWidget):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        content = QWidget()
+        area = self._area = QScrollArea(self)
+        content = QWidget(area)
         self._scrolling = QVBoxLayout(content)
         self._scrolling.setContentsMargins(0, 0, 0, 0)
         self._scrolling.setSpacing(Space.M)
         self._scrolling.addStretch(1)
-        area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)
