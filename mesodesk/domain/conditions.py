@@ -118,7 +118,10 @@ def written(
 
 @dataclass(frozen=True, slots=True)
 class AllergyToComponent:
-    """True if an allergy written down names something in a syringe; unknown if never asked."""
+    """True if an allergy written down names something in a syringe; unknown if not asked.
+
+    A list that was taken over from an earlier intake and not asked for again may lack the newest.
+    """
 
     def __call__(self, facts: ScreeningFacts, context: Context) -> Verdict:
         found = tuple(
@@ -128,7 +131,7 @@ class AllergyToComponent:
         )
         if found:
             return Verdict(Truth.TRUE, found)
-        return FALSE if facts.allergies or facts.allergies_asked else _unknown("allergies")
+        return FALSE if facts.allergies_asked else _unknown("allergies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class ScreeningFacts:
     """Everything the rules may look at. What is missing is unknown, never "no".
 
     `answers` without an item means NOT_ASKED. `jurisdiction` is an ISO 3166 country code in
-    capitals. `allergies_asked` tells an empty list that was asked for from one that was not.
+    capitals. `allergies_asked` tells whether the list was asked for, empty or not.
     `product_classes`, `ingredients` and `traits` come from `Catalogue.exposure`; they and `regions`
     are empty until products and regions are chosen. `component_names` are the names of the products
     and actives in the syringes, to compare with allergies typed in free text. `last_sessions` and

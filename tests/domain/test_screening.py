@@ -129,6 +129,12 @@ def test_an_allergy_list_never_asked_for_blocks(healthy, the):
     assert finding.message == "Not asked: allergies."
 
 
+def test_an_allergy_list_taken_over_and_not_asked_for_again_blocks(healthy, the):
+    facts = replace(healthy, allergies=("nickel",), allergies_asked=False)
+    finding = the("allergy_to_component", facts)
+    assert (finding.severity, finding.kind) == (STOP, FindingKind.UNANSWERED)
+
+
 def test_a_product_rule_informs_until_the_product_is_in_a_syringe(a_patient, found, the):
     early = a_patient("allergy_ester_anaesthetic")
     assert found(early)["ester_allergy"] == (INFO, FindingKind.IF_USED)

@@ -60,8 +60,8 @@ class IntakeFields:
     """What is typed into an intake.
 
     `height_cm` to 0.1 cm, `weight_kg` to 0.001 kg; `skin_type` is Fitzpatrick I to VI as 1 to 6.
-    `medicines_asked` and `allergies_asked` tell an empty list that was asked for from one that was
-    not.
+    `medicines_asked` and `allergies_asked` tell a list that was asked for, empty or not, from one
+    that was not, or was taken over and not asked for again.
     """
 
     answers: Mapping[str, ItemAnswer] = field(default_factory=dict)
