@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.vault.recovery import SECRET_BYTES, RecoveryKey
@@ -113,6 +113,7 @@ def _patient(window: MainWindow, found: _Finds) -> Tour:
         yield f"patient-{tab.replace('_', '-')}"
     window.open("patient", patient_id=found.asked_id, tab="intake")
     yield None
+    _scroll_down(window, "intake_scroll", 650)  # down to the first questions
     yield "patient-intake"
 
 
@@ -187,3 +188,9 @@ def _type(window: MainWindow, name: str, text: str) -> None:
         QTest.keyClicks(field, text)
     else:
         QTest.keyClick(field, Qt.Key.Key_Delete)
+
+
+def _scroll_down(window: MainWindow, name: str, pixels: int) -> None:
+    area = _find(window, name)
+    if isinstance(area, QScrollArea):
+        area.verticalScrollBar().setValue(pixels)
