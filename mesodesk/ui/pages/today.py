@@ -234,7 +234,7 @@ class TodayPage(Page):
         # On the first day its two steps are the loud ones.
         self.new.setVisible(not self.first_day.isVisibleTo(self))
         self.quiet_card.setVisible(not calls and not begins)
-        self.quiet.set_words(self.tr("Nothing is due today"), self._next_words(today))
+        self.quiet.set_words(self.tr("Nothing is due now"), self._next_words(today))
         waits = (today.drafts, today.planned, today.expiring)
         self.aside_quiet.setVisible(not any(waits))
 

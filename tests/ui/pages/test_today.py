@@ -68,7 +68,7 @@ def test_a_first_step_that_is_done_is_ticked(workplace, show):
 def test_the_next_check_is_named_while_nothing_is_due(workplace, show, sign):
     sign(workplace.patient())
     page = show()
-    assert page.quiet.headline.text() == "Nothing is due today"
+    assert page.quiet.headline.text() == "Nothing is due now"
     assert page.quiet.text.text() == (
         "Next: García López, María José, 24 hours after session 1, today."
     )

@@ -189,7 +189,7 @@ class OverviewTab(QWidget):
 
     def _note(self, file: PatientFile, any_shown: bool) -> str:
         if any_shown:
-            return self.tr("Nobody has to be called today. Next:")
+            return self.tr("Nobody has to be called now. Next:")
         if file.follow_ups:
             return self.tr("All checks of the sessions so far are closed.")
         return self.tr("Signing a session plans its checks: 24 hours to 12 weeks.")
