@@ -146,7 +146,9 @@ def _nothing_found(paths: VaultPaths, damaged: int) -> Exception:
     return KeyFileMissingError() if paths.database.exists() else NoVaultError()
 
 
-def save(folder: Path, key_file: KeyFile, prove: Callable[[KeyFile], None]) -> None:
+def save(
+    folder: Path, key_file: KeyFile, prove: Callable[[KeyFile], None], *, both: bool = False
+) -> None:
     """Replace both copies, one after the other; each is proved before the old one goes.
 
     The newest whole copy counts, so with the first one in place the change is made: that the second
@@ -156,9 +158,10 @@ def save(folder: Path, key_file: KeyFile, prove: Callable[[KeyFile], None]) -> N
         folder: the vault folder.
         key_file: sealed with the vault's key.
         prove: raises unless a file read back from the disk opens the vault.
+        both: whether one copy is not enough: for a vault being made.
 
     Raises:
-        OSError: if the disk refuses; both copies are as they were.
+        OSError: if the disk refuses; both copies are as they were, unless `both` were wanted.
     """
     paths = VaultPaths(folder)
     data = encode(key_file)
@@ -170,9 +173,9 @@ def save(folder: Path, key_file: KeyFile, prove: Callable[[KeyFile], None]) -> N
         replace_file(paths.keys_copy, data, proved)
     except OSError:
         # Put in place all the same, if only the folder could not be synced.
-        if not _holds(paths.keys_copy, data):
+        if both or not _holds(paths.keys_copy, data):
             raise
-    with contextlib.suppress(OSError):
+    with contextlib.nullcontext() if both else contextlib.suppress(OSError):
         replace_file(paths.keys, data, proved)
 
 

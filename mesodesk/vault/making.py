@@ -100,7 +100,7 @@ def _fill(folder: Path, new: NewVault, secret: bytes, clock: Clock) -> Unlocked:
         slots = (owner_slot, recovery_slot)
         sealed = KeyFile(vault_id, 1, tuple(made.slot for made in slots)).sealed(keys.key_file)
         try:
-            keyfile.save(folder, sealed, _prover(slots))
+            keyfile.save(folder, sealed, _prover(slots), both=True)
             write_anchor(folder, Anchor(vault_id, seq, head, clock.now(), key_generation=1), keys)
         except OSError as error:
             raise refusal(error, NEW_VAULT_MB) from error
