@@ -70,6 +70,7 @@ class Application(QObject):
         self.gate.look()
         self._first_paint = FirstPaint(self.window)
         self._first_paint.over.connect(self._load_libraries)
+        self.window.fit_screen()
         self.window.show()
 
     @Slot()
