@@ -28,8 +28,8 @@ class ConflictError(ServiceError):
         self.record = record
         super().__init__(
             sentence
-            or "This was changed elsewhere meanwhile. What you typed is still here and not yet kept."
-            " Compare it with what is on record now, and choose which of the two stays."
+            or "This was changed elsewhere meanwhile. What you typed is still here and not yet"
+            " kept. Compare it with what is on record now, and choose which of the two stays."
         )
 
 
