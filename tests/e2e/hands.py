@@ -5,6 +5,7 @@ is covered, scrolled out of sight or not reached by Tab cannot be worked. What t
 generator: it yields what to wait for (a `Wait`), or seconds to rest.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +45,7 @@ class Wait:
 Steps = Generator[Wait | float, Any, Any]
 
 
-class Hands:
+class Hands(ABC):
     """What both pairs can do."""
 
     name = ""
@@ -108,14 +109,14 @@ class Hands:
 
     # To be done by keys or by mouse
 
-    def go_to(self, name: str) -> Steps:
-        raise NotImplementedError
+    @abstractmethod
+    def go_to(self, name: str) -> Steps: ...
 
-    def press(self, name: str) -> Steps:
-        raise NotImplementedError
+    @abstractmethod
+    def press(self, name: str) -> Steps: ...
 
-    def choose(self, name: str, value: str) -> Steps:
-        raise NotImplementedError
+    @abstractmethod
+    def choose(self, name: str, value: str) -> Steps: ...
 
     def type(self, name: str, text: str, *, clear: bool = False) -> Steps:
         """Type into a field."""
