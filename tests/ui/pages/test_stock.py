@@ -227,7 +227,7 @@ def test_a_new_product_from_the_starter_list(workplace, page):
     workplace.press(Qt.Key.Key_Return)
     assert page.new_panel.form.fields().actives[0].ingredient_id == "caffeine"
     workplace.type("new_product_name", "Cellu Caf")
-    assert page.new_panel.create.isEnabled()
+    assert page.new_panel.create_button.isEnabled()
     workplace.click("create_product")
     workplace.settle()
     assert page.panel.product.fields.name == "Cellu Caf"
@@ -238,7 +238,7 @@ def test_a_new_product_from_the_starter_list(workplace, page):
 
 def test_a_blank_new_product_needs_only_a_name(workplace, page):
     workplace.click("new_product")
-    assert not page.new_panel.create.isEnabled()
+    assert not page.new_panel.create_button.isEnabled()
     assert page.new_panel.missing.text() == "Still needed: the name."
     workplace.type("new_product_name", "Plain water")
     workplace.click("create_product")

@@ -130,8 +130,8 @@ class CheckForm(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.M)
-        for widget in (self.alert, self.kept, self.trouble, self.notice):
-            whole.addWidget(widget)
+        for banner in (self.alert, self.kept, self.trouble, self.notice):
+            whole.addWidget(banner)
         whole.addLayout(columns, 1)
 
     def _connect(self) -> None:

@@ -46,9 +46,9 @@ class NewLot(QWidget):
         self.form = LotForm("", context.today())
         self.notice = Notice(object_name="new_lot_notice")
         self.missing = Muted("", wrap=False)
-        self.create = Button(self.tr("Add the lot"), "create_lot", ButtonKind.PRIMARY, "plus")
+        self.create_button = Button(self.tr("Add the lot"), "create_lot", ButtonKind.PRIMARY, "plus")
         self.cancel = Button(self.tr("Discard"), "discard_lot", ButtonKind.QUIET)
-        line = row(self.create, self.cancel)
+        line = row(self.create_button, self.cancel)
         line.addWidget(self.missing, 1)
         whole = column(self.form, self.notice, spacing=Space.M)
         whole.addLayout(line)
@@ -56,7 +56,7 @@ class NewLot(QWidget):
         self.setLayout(whole)
         self.form.edited.connect(self._typed)
         self.form.entered.connect(self._create)
-        self.create.clicked.connect(self._create)
+        self.create_button.clicked.connect(self._create)
         self.cancel.clicked.connect(self._discard)
         self._say_missing()
 
@@ -101,13 +101,13 @@ class NewLot(QWidget):
             self.form.first_gap().setFocus()
             self._say_missing()
             return
-        self.create.setEnabled(False)
+        self.create_button.setEnabled(False)
         self._keeper.flush()
         work = partial(_add_lot, self._product_id, fields)
         self._context.run(self, work, self._created, self._not_created)
 
     def _created(self, lot: LotRecord) -> None:
-        self.create.setEnabled(True)
+        self.create_button.setEnabled(True)
         self.form.clear()
         words = self.tr("Lot {number} was added.").format(number=lot.fields.number)
         self.notice.show_notice(Kind.OK, words)
@@ -116,7 +116,7 @@ class NewLot(QWidget):
         self.added.emit(lot)
 
     def _not_created(self, error: Exception) -> None:
-        self.create.setEnabled(True)
+        self.create_button.setEnabled(True)
         for problem in getattr(error, "problems", ()):
             self.form.show_problem(problem.place, problem.sentence)
         self.notice.show_notice(Kind.CAUTION, self.tr("No lot was added."), explain(error))

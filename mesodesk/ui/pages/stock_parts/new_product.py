@@ -56,7 +56,7 @@ class NewProductPanel(QWidget):
         self.form = ProductForm("new_product_", context.language)
         self.notice = Notice(object_name="new_product_notice")
         self.missing = Muted("", wrap=False)
-        self.create = Button(
+        self.create_button = Button(
             self.tr("Add the product"), "create_product", ButtonKind.PRIMARY, "plus"
         )
         self.discard = Button(self.tr("Discard"), "discard_product", ButtonKind.QUIET)
@@ -66,7 +66,7 @@ class NewProductPanel(QWidget):
         self._build()
         self.form.edited.connect(self._typed)
         self.start.edited.connect(self._begin_from)
-        self.create.clicked.connect(self._create)
+        self.create_button.clicked.connect(self._create)
         self.discard.clicked.connect(self._discard)
         self.close_button.clicked.connect(self.closed)
         self._show_state()
@@ -89,7 +89,7 @@ class NewProductPanel(QWidget):
             card.add(widget)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
-        buttons.addWidget(self.create)
+        buttons.addWidget(self.create_button)
         buttons.addWidget(self.discard)
         buttons.addWidget(self.missing, 1)
         card.body.addLayout(buttons)
@@ -134,11 +134,11 @@ class NewProductPanel(QWidget):
     def _show_state(self) -> None:
         named = bool(self.form.name.value())
         self.missing.setText("" if named else self.tr("Still needed: the name."))
-        self.create.setEnabled(named and not self.form.has_error())
+        self.create_button.setEnabled(named and not self.form.has_error())
 
     @Slot()
     def _create(self) -> None:
-        self.create.setEnabled(False)
+        self.create_button.setEnabled(False)
         self._keeper.flush()
         work = partial(_create, self.form.fields())
         self._context.run(self, work, self._created, self._not_created)
@@ -148,7 +148,7 @@ class NewProductPanel(QWidget):
         self.created.emit(record)
 
     def _not_created(self, error: Exception) -> None:
-        self.create.setEnabled(True)
+        self.create_button.setEnabled(True)
         for problem in getattr(error, "problems", ()):
             self.form.show_problem(problem.place, problem.sentence)
         self.notice.show_notice(Kind.CAUTION, self.tr("No product was added."), explain(error))
