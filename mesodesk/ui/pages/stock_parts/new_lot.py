@@ -46,7 +46,9 @@ class NewLot(QWidget):
         self.form = LotForm("", context.today())
         self.notice = Notice(object_name="new_lot_notice")
         self.missing = Muted("", wrap=False)
-        self.create_button = Button(self.tr("Add the lot"), "create_lot", ButtonKind.PRIMARY, "plus")
+        self.create_button = Button(
+            self.tr("Add the lot"), "create_lot", ButtonKind.PRIMARY, "plus"
+        )
         self.cancel = Button(self.tr("Discard"), "discard_lot", ButtonKind.QUIET)
         line = row(self.create_button, self.cancel)
         line.addWidget(self.missing, 1)
