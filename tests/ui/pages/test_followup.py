@@ -225,6 +225,7 @@ def test_a_red_flag_shows_at_once_and_is_recorded_word_for_word(workplace, show,
     form = show()
     say(workplace, "fever", Answer.YES)
     assert words(workplace, "red_flag_title") == "Same day"
+    assert not form.alert.phone.isVisible()  # no ambulance for a fever
     say(workplace, "breathing", Answer.YES)
     assert form.alert.isVisible()
     assert words(workplace, "red_flag_title") == "Emergency now"
@@ -236,6 +237,7 @@ def test_a_red_flag_shows_at_once_and_is_recorded_word_for_word(workplace, show,
     shown = {each.item_id: each for each in kept(workplace, check()).shown}
     assert shown.keys() == {"fever", "breathing"}
     assert shown["breathing"].instruction == "Emergency now: Send Dr Ruiz at once. 112"
+    assert "112" not in shown["fever"].instruction
     assert shown["breathing"].shown_to == "Olga Owner"
 
 

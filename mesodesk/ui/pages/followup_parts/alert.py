@@ -1,6 +1,7 @@
 """The instruction that a red flag puts before the user, above everything else."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -14,6 +15,9 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.text import Label
+
+EMERGENCY: Final = "emergency"
+"""The band in which the emergency number is called."""
 
 
 class AlertCard(QFrame):
@@ -59,13 +63,13 @@ class AlertCard(QFrame):
         self.headline.setText(first.title)
         self.instruction.setText(first.instruction)
         self.because.setText(" · ".join(flag.item for flag in flags))
-        number = number_to_call(clinic)
+        number = number_to_call(first, clinic)
         self.phone.setText(number)
         self.phone.setAccessibleName(self.tr("Call {number}").format(number=number))
         self.phone.setVisible(bool(number))
         if number:
             self.phone_words.setText(self.tr("Call"))
-        elif first.band == "emergency":
+        elif first.band == EMERGENCY:
             self.phone_words.setText(self.tr("No emergency phone is set: see Settings."))
         else:
             self.phone_words.clear()
@@ -77,12 +81,15 @@ class AlertCard(QFrame):
         paint.box(painter, paint.inside(self), scheme.stop_soft, scheme.stop, width=2)
 
 
-def number_to_call(clinic: ClinicFields) -> str:
-    """Return whom to call in an emergency as the clinic set it, or ""."""
-    return clinic.emergency_phone
+def number_to_call(flag: RaisedFlag, clinic: ClinicFields) -> str:
+    """Return whom to call as the clinic set it; "" if none is set, or it is no emergency.
+
+    A lump that asks for a culture must not be answered by an ambulance.
+    """
+    return clinic.emergency_phone if flag.band == EMERGENCY else ""
 
 
 def shown_words(flag: RaisedFlag, clinic: ClinicFields) -> str:
     """Return what is put before the user for a flag, word for word, for the record."""
-    number = number_to_call(clinic)
+    number = number_to_call(flag, clinic)
     return f"{flag.title}: {flag.instruction}" + (f" {number}" if number else "")

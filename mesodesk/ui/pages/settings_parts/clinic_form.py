@@ -98,7 +98,7 @@ class ClinicForm(QWidget):
             FormRow(self.tr("Emergency phone"), self.emergency, optional=True),
         )
         form.add(
-            Muted(self.tr("The emergency phone is shown in large figures beside every red flag."))
+            Muted(self.tr("A red flag that is an emergency shows its phone in large figures."))
         )
         return _card(self.tr("The clinic"), "clinic_card", form)
 
