@@ -109,7 +109,7 @@ def _check(options: argparse.Namespace) -> int:
     from mesodesk.services.checking import check_folder
 
     password = _password_from_file(options) or _ask("Password: ")
-    findings = check_folder(_folder(options), password)
+    findings = check_folder(_vault_folder(options), password)
     for finding in findings:
         print(finding.line)
     if findings:
@@ -139,6 +139,16 @@ def _folder(options: argparse.Namespace) -> Path:
     from mesodesk.vault.location import default_folder
 
     return default_folder()
+
+
+def _vault_folder(options: argparse.Namespace) -> Path:
+    """Return the folder asked for, or the one that was chosen instead of it at the first start."""
+    from mesodesk.vault.registry import Registry, default_registry_path
+
+    folder = _folder(options)
+    if hasattr(options, "data") or (folder / "keys.json").exists():
+        return folder
+    return Registry(default_registry_path()).chosen_for(folder) or folder
 
 
 def _password_from_file(options: argparse.Namespace) -> str | None:

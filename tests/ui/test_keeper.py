@@ -110,7 +110,7 @@ def test_the_limits_are_what_the_status_bar_promises():
     from mesodesk.ui import keeper
 
     assert keeper.PAUSE_MS == 400
-    assert keeper.LATEST_MS == 2_000
+    assert keeper.LATEST_MS == 1_500
 
 
 def test_every_write_gets_the_version_the_last_one_made(jobs, keeper, store):

@@ -240,7 +240,7 @@ class _FactRow(QWidget):
         line.setSpacing(Space.S)
         line.addWidget(Body(self._words(language)), 1)
         if fact == ALLERGIES:
-            none = Button(self.tr("None at all"), "no_allergies", compact=True)
+            none = Button(self.tr("None besides those listed"), "no_allergies", compact=True)
             none.clicked.connect(self.none_asked)
             line.addWidget(none)
         there = Button(
