@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import load_atlas, shipped_atlas_id
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
@@ -16,6 +17,7 @@ from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
 from mesodesk.domain.records.followup import (
     Channel,
+    CheckAnswer,
     FollowUpFields,
     FollowUpRecord,
     FollowUpState,
@@ -95,6 +97,14 @@ def test_a_check_that_was_done_says_when_how_and_by_whom(workplace):
         done_by="Olga Owner",
     )
     assert check_words(workplace.context, done).state == "done 8 Mar, phone, Olga Owner"
+    assert check_words(workplace.context, done).tone == "ok"
+
+
+def test_a_check_that_raised_a_red_flag_has_no_green_tick(workplace):
+    now = workplace.clock.now()
+    fields = FollowUpFields(items={"fever": CheckAnswer(Answer.YES)})
+    done = check(now, due_days=-3, state=FollowUpState.DONE, fields=fields, done_at=now)
+    assert check_words(workplace.context, done).tone == "stop"
 
 
 def test_checks_stand_under_their_session_and_open(workplace, qtbot):

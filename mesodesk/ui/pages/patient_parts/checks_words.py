@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.followup import Channel, FollowUpState
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.red_flags import raised_flags
 from mesodesk.domain.schedule import (
     CheckStatus,
     PlannedCheck,
@@ -52,11 +53,18 @@ _LOOKS = {
     CheckStatus.SUPERSEDED: ("minus-circle-outline", "muted"),
 }
 
+_FLAGGED = ("alert-octagon", "stop")
+"""A check that is done but raised a red flag: never a green tick beside a nodule."""
+
 
 def check_words(context: Context, check: FollowUpRecord) -> CheckWords:
     """Return a check in words, as it stands now."""
     status = check_status(check, context.clock.now())
     icon, tone = _LOOKS[status]
+    if status is CheckStatus.DONE and raised_flags(
+        load_schedule(), check.check_id, check.fields.items, {}
+    ):
+        icon, tone = _FLAGGED
     return CheckWords(
         check_title(check.check_id, context.language),
         _state(context, check, status),
