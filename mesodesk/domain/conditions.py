@@ -75,8 +75,7 @@ class AnyYes:
         answers = {item: effective(item, facts, context) for item in self.items}
         told = [item for item, answer in answers.items() if answer is Answer.YES]
         if told:
-            details = facts.details
-            found = (Evidence(item, Answer.YES, details.get(item, "")) for item in told)
+            found = (Evidence(item, Answer.YES, facts.detail(item)) for item in told)
             return Verdict(Truth.TRUE, tuple(found))
         unasked = [item for item, answer in answers.items() if answer is Answer.NOT_ASKED]
         # "Diabetes" comes before "insulin": the second is not asked for while the first is open.

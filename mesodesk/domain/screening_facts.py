@@ -25,8 +25,9 @@ class Evidence(NamedTuple):
 class ScreeningFacts:
     """Everything the rules may look at. What is missing is unknown, never "no".
 
-    `answers` without an item means NOT_ASKED. `jurisdiction` is an ISO 3166 country code in
-    capitals. `allergies_asked` tells whether the list was asked for, empty or not.
+    `answers` without an item means NOT_ASKED. `seen_in_checks` maps items to what the newest
+    follow-up check about them has found; no later "no" of a questionnaire takes it back.
+    `jurisdiction` is an ISO 3166 country code in capitals. `allergies_asked` tells whether the list was asked for, empty or not.
     `product_classes`, `ingredients` and `traits` come from `Catalogue.exposure`; they and `regions`
     are empty until products and regions are chosen. `component_names` are the names of the products
     and actives in the syringes, to compare with allergies typed in free text. `last_sessions` and
@@ -37,6 +38,7 @@ class ScreeningFacts:
     on: date
     answers: Mapping[str, Answer] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
+    seen_in_checks: Mapping[str, str] = field(default_factory=dict)
     age_years: int | None = None
     body_sex: str | None = None
     height_cm: Decimal | None = None
@@ -66,7 +68,14 @@ class ScreeningFacts:
         return self.weight_kg / (height_m * height_m)
 
     def answer(self, item_id: str) -> Answer:
+        """Return the answer; what a check has found stands until a check says it is gone."""
+        if item_id in self.seen_in_checks:
+            return Answer.YES
         return self.answers.get(item_id, Answer.NOT_ASKED)
+
+    def detail(self, item_id: str) -> str:
+        """Return what was said beside a yes, or what a follow-up check has found."""
+        return self.details.get(item_id, "") or self.seen_in_checks.get(item_id, "")
 
     def before_products(self) -> "ScreeningFacts":
         """Return the facts as they are before anything is drawn up: for the patient's header."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
+from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow
 from mesodesk.db.models.intake import IntakeRow
 from mesodesk.db.models.session import (
     ChartFieldRow,
@@ -31,6 +32,9 @@ from mesodesk.services.patient_rows import find_patient
 from mesodesk.services.store import Transaction
 
 _COUNTED: Final = (SessionState.SIGNED, SessionState.AMENDED)
+
+_SEEN_IN: Final = {"late_nodule": ("nodule", "late_lump")}
+"""Items of the intake that a check of a session answers too, with the items of the checks."""
 
 _PARTS = (
     select(
@@ -72,6 +76,7 @@ def gather(tx: Transaction, patient_id: UUID, session_id: UUID | None) -> Screen
         asked_before = session is not None and _completed_before(intake, on, clinic.zone)
         facts = _with_intake(facts, intake_fields(intake), asked_before=asked_before)
     facts = _with_past(tx, facts, patient_id, session)
+    facts = replace(facts, seen_in_checks=_seen_in_checks(tx, patient_id))
     return facts if session is None else _with_session(tx, facts, session)
 
 
@@ -143,6 +148,32 @@ def _with_past(
             last_on[group] = max(day, last_on.get(group, day))
             counts[group] = counts.get(group, 0) + 1
     return replace(facts, last_sessions=last_on, session_counts=counts)
+
+
+def _seen_in_checks(tx: Transaction, patient_id: UUID) -> dict[str, str]:
+    """Return the items that the newest check about them found, with the day it was done.
+
+    A lump told on the phone must stop the next session even if nobody asks again.
+    """
+    found = {}
+    for item_id, told_by in _SEEN_IN.items():
+        newest = tx.db.execute(
+            select(FollowUpItemRow.answer, FollowUpItemRow.still_present, FollowUpRow)
+            .join(FollowUpRow, FollowUpRow.id == FollowUpItemRow.follow_up_id)
+            .where(
+                FollowUpRow.patient_id == patient_id,
+                FollowUpItemRow.item_id.in_(told_by),
+                FollowUpItemRow.answer != Answer.NOT_ASKED,
+            )
+            .order_by(FollowUpRow.changed_at.desc())
+            .limit(1)
+        ).first()
+        if newest is not None:
+            answer, still_present, check = newest
+            if answer is Answer.YES and still_present is not Answer.NO:
+                day = local_date(check.done_at or check.changed_at, check.zone)
+                found[item_id] = f"follow-up, {day.isoformat()}"
+    return found
 
 
 def _with_session(tx: Transaction, facts: ScreeningFacts, session: SessionRow) -> ScreeningFacts:

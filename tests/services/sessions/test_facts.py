@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.records.followup import CheckAnswer, FollowUpFields
 from mesodesk.domain.records.session import SessionFields
 from mesodesk.domain.records.stock import LotFields
 
@@ -82,3 +83,23 @@ def test_signed_sessions_before_count_by_class_and_drafts_do_not(kit, lidocaine,
     header = kit.desk.intakes.facts(kit.patient.id)
     assert header.session_counts == {"local_anaesthetics": 2}
     assert not header.in_session
+
+
+def test_a_lump_found_by_a_check_stops_until_a_check_says_it_is_gone(kit, clock):
+    desk = kit.desk
+    kit.signed()
+    checks = {one.check_id: one for one in desk.follow_ups.for_patient(kit.patient.id)}
+    day_14, week_8 = checks["day_14"], checks["week_8"]
+    found = FollowUpFields(None, {"nodule": CheckAnswer(Answer.YES)})
+    desk.follow_ups.save(day_14.id, day_14.version, found)
+    told = kit.desk.intakes.facts(kit.patient.id)
+    assert told.answer("late_nodule") is Answer.YES
+    assert "follow-up" in told.detail("late_nodule")
+    kit.complete_intake(late_nodule=Answer.NO)
+    assert kit.desk.intakes.facts(kit.patient.id).answer("late_nodule") is Answer.YES
+    session = desk.sessions.start(kit.patient.id)
+    assert "late_nodule" in {one.rule_id for one in desk.sessions.screening(session.id)}
+    clock.move(days=40)
+    gone = FollowUpFields(None, {"late_lump": CheckAnswer(Answer.NO)})
+    desk.follow_ups.save(week_8.id, week_8.version, gone)
+    assert kit.desk.intakes.facts(kit.patient.id).answer("late_nodule") is not Answer.YES
