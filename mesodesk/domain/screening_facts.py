@@ -27,12 +27,13 @@ class ScreeningFacts:
 
     `answers` without an item means NOT_ASKED. `seen_in_checks` maps items to what the newest
     follow-up check about them has found; no later "no" of a questionnaire takes it back.
-    `jurisdiction` is an ISO 3166 country code in capitals. `allergies_asked` tells whether the list was asked for, empty or not.
-    `product_classes`, `ingredients` and `traits` come from `Catalogue.exposure`; they and `regions`
-    are empty until products and regions are chosen. `component_names` are the names of the products
-    and actives in the syringes, to compare with allergies typed in free text. `last_sessions` and
-    `session_counts` concern signed sessions before this one, by product class. `in_session` is
-    False for an intake or a header, where nobody has to have looked at the emergency kit.
+    `jurisdiction` is an ISO 3166 country code in capitals. `allergies_asked` tells whether the list
+    was asked for, empty or not. `product_classes`, `ingredients` and `traits` come from
+    `Catalogue.exposure`; they and `regions` are empty until products and regions are chosen.
+    `component_names` are the names of the products and actives in the syringes, to compare with
+    allergies typed in free text. `last_sessions` and `session_counts` concern signed sessions before
+    this one, by product class. `in_session` is False for an intake or a header, where
+    nobody has to have looked at the emergency kit.
     """
 
     on: date

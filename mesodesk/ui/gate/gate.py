@@ -103,8 +103,8 @@ class Gate(QWidget):
 
         page = TroublePage()
         page.folder_chosen.connect(self.look)
-        page.show_trouble(self._folder, sentences)
         self._show(page)
+        page.show_trouble(self._folder, sentences)
 
     def _open(self, user_id: UUID | None, password: str) -> Desk:
         from mesodesk.services.desk import open_desk

@@ -138,7 +138,7 @@ class OverviewTab(QWidget):
         text = (
             self.tr("The first session starts from the intake: begin there.")
             if needs
-            else self.tr("The intake is complete. The first session can start.")
+            else self.tr("The intake is closed. The first session checks it once more.")
         )
         self._no_sessions.set_words(self.tr("No sessions yet"), text)
 
