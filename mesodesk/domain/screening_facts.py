@@ -31,9 +31,9 @@ class ScreeningFacts:
     was asked for, empty or not. `product_classes`, `ingredients` and `traits` come from
     `Catalogue.exposure`; they and `regions` are empty until products and regions are chosen.
     `component_names` are the names of the products and actives in the syringes, to compare with
-    allergies typed in free text. `last_sessions` and `session_counts` concern signed sessions before
-    this one, by product class. `in_session` is False for an intake or a header, where
-    nobody has to have looked at the emergency kit.
+    allergies typed in free text. `last_sessions` and `session_counts` concern signed sessions
+    before this one, by product class. `in_session` is False for an intake or a header, where nobody
+    has to have looked at the emergency kit.
     """
 
     on: date
