@@ -62,7 +62,7 @@ class ClinicStep(Step):
             FormRow(
                 self.tr("Country"),
                 self.jurisdiction,
-                self.tr("Decides which classes are forbidden."),
+                self.tr("Decides which products are forbidden."),
             ),
             FormRow(
                 self.tr("Clinical texts in"),
