@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
 
 
+SETTLING_MS = 250
+"""The window manager may resize the new window, which is then painted once more."""
+
+
 class FirstPaint(QObject):
     """Tells when a window has been painted for the first time.
 
@@ -43,7 +47,7 @@ class FirstPaint(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             self._window.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._tell)
+            QTimer.singleShot(SETTLING_MS, self, self._tell)
         return False
 
     @Slot()

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import gc
 import getpass
 import sys
 import warnings
@@ -121,6 +122,9 @@ def _check(options: argparse.Namespace) -> int:
 def _run_window(folder: Path, password: str | None) -> int:
     if (code := _preflight()) != 0:
         return code
+    # What is imported now stays for good: looking through it for garbage only delays the window.
+    # ui/collector.py takes over as soon as the window is made.
+    gc.disable()
     from mesodesk.app import run
 
     return run(folder, password=password)
