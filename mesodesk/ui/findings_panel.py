@@ -26,7 +26,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.disclosure import Disclosure
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, widgets_in
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -156,8 +156,7 @@ class FindingsPanel(QWidget):
 
     def _show_questions(self, unanswered: Sequence[Finding]) -> None:
         wanted = self.questions_for(unanswered)
-        item = self.questions.itemAt(0)
-        held = item.widget() if item is not None else None
+        held = next(iter(widgets_in(self.questions)), None)
         if held is wanted:
             return
         if held is not None:
@@ -254,8 +253,7 @@ def bring_into_sight(widget: QWidget) -> None:
 
 def _arrange(column: QVBoxLayout, cards: Sequence[QWidget]) -> None:
     """Put cards into a column in this order, touching nothing where they stand so already."""
-    items = [column.itemAt(at) for at in range(column.count())]
-    held = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+    held = widgets_in(column)
     if held == list(cards):
         return
     for card in held:

@@ -154,6 +154,28 @@ def fixed(widget: QWidget) -> QWidget:
     return widget
 
 
+def entries(layout: QLayout) -> list[QWidget | QLayout]:
+    """Return the widgets and layouts in a layout, in order.
+
+    Not by `itemAt`: PySide keeps the Python side of an item after Qt has deleted the item, and
+    hands it out for whatever comes to lie at that address next, which crashes.
+    """
+    parent = layout.parentWidget()
+    around = [] if parent is None else parent.children()
+    placed: list[tuple[int, QWidget | QLayout]] = []
+    for each in (*around, *layout.children()):
+        if isinstance(each, QWidget | QLayout):
+            at = layout.indexOf(each)
+            if at >= 0:
+                placed.append((at, each))
+    return [each for _, each in sorted(placed, key=lambda one: one[0])]
+
+
+def widgets_in(layout: QLayout) -> list[QWidget]:
+    """Return the widgets in a layout, in order, without those of inner layouts."""
+    return [each for each in entries(layout) if isinstance(each, QWidget)]
+
+
 def clear(layout: QLayout) -> None:
     """Remove and delete everything in a layout."""
     while (item := layout.takeAt(0)) is not None:

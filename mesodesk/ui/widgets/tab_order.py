@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLayout, QScrollArea, QWidget
 
+from mesodesk.ui.widgets.layouts import entries
+
 
 def step(root: QWidget, *, forwards: bool) -> bool:
     """Move the focus to the next stop inside a widget, or out of it past the last one.
@@ -46,16 +48,13 @@ def stops(root: QWidget) -> Iterator[QWidget]:
 
 
 def _in_layout(layout: QLayout) -> Iterator[QWidget]:
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
-        widget = item.widget() if item is not None else None
-        inner = item.layout() if item is not None else None
-        if widget is not None:
-            if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus and widget.focusProxy() is None:
-                yield widget
-            yield from stops(widget)
-        elif inner is not None:
-            yield from _in_layout(inner)
+    for each in entries(layout):
+        if isinstance(each, QLayout):
+            yield from _in_layout(each)
+            continue
+        if each.focusPolicy() is not Qt.FocusPolicy.NoFocus and each.focusProxy() is None:
+            yield each
+        yield from stops(each)
 
 
 def _takes_tab(widget: QWidget, root: QWidget) -> bool:
