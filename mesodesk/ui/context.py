@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock, local_date
+from mesodesk.ui.jobs import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from mesodesk.domain.records.clinic import ClinicRecord, UserRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.jobs import Jobs
-    from mesodesk.ui.keeper import Status
+    from mesodesk.ui.keeper import Keeper, Status
 
 T = TypeVar("T")
 
@@ -78,6 +80,26 @@ class Context(QObject):
         """
         self.jobs.run(owner, partial(self.work_as, owner, work), done or _ignore, failed)
 
+    def write(
+        self,
+        owner: QObject,
+        work: Callable[[Desk], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        *,
+        after: Keeper | None = None,
+    ) -> None:
+        """As `run`, for work that makes or changes a record: the status strip waits for it.
+
+        With `after`, it is written when all that the keeper holds is written: a draft of what is
+        being made must not be kept behind the record that ends it.
+        """
+        writing = _Writing(self, owner, work, done or _ignore, failed)
+        if after is None:
+            writing.begin()
+        else:
+            after.once(writing.work, writing.written, writing.broken)
+
     def work_as(self, owner: QObject, work: Callable[[Desk], T]) -> T:
         """Do `work(desk)` so that `changed` names the owner; on the database thread only.
 
@@ -98,6 +120,59 @@ class Context(QObject):
         if topic & Topic.CLINIC:
             self.clinic = self.desk.clinic.record()
         self.changed.emit(topic, self._origin)
+
+
+class _Writing(Generic[T]):
+    """One write under way: the strip must not say "kept" before it is durable.
+
+    The owner may be gone when it comes back; it is then not called.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        owner: QObject,
+        work: Callable[[Desk], T],
+        done: Callable[[T], object],
+        failed: Callable[[Exception], object] | None,
+    ) -> None:
+        self._context = context
+        self._owner = owner
+        self._work = work
+        self._done = done
+        self._failed = failed
+
+    def begin(self) -> None:
+        """Write on the database thread, with the strip told before and after."""
+        self._context.status.keeping(self)
+        self._context.jobs.run(self._context, self._timed, self._kept, self._dropped)
+
+    def work(self, _version: int) -> T:
+        return self._context.work_as(self._owner, self._work)
+
+    def written(self, result: T) -> None:
+        if isValid(self._owner):
+            self._done(result)
+
+    def broken(self, error: Exception) -> None:
+        if self._failed is None:
+            self._context.jobs.troubled.emit(explain(error))
+        elif isValid(self._owner):
+            self._failed(error)
+
+    def _timed(self) -> tuple[T, datetime]:
+        return self.work(0), self._context.clock.now()
+
+    def _kept(self, outcome: tuple[T, datetime]) -> None:
+        result, moment = outcome
+        try:
+            self.written(result)
+        finally:
+            self._context.status.kept(self, moment)
+
+    def _dropped(self, error: Exception) -> None:
+        self._context.status.dropped(self)
+        self.broken(error)
 
 
 def _ignore(_result: object) -> None:

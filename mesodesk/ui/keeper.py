@@ -17,13 +17,15 @@ under way at a time, in order, each in its own transaction.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.clock import Clock, SystemClock
 from mesodesk.ui.jobs import Jobs, explain
+
+T = TypeVar("T")
 
 PAUSE_MS = 400
 # Two seconds are promised; the rest of them is for the write itself.
@@ -41,14 +43,17 @@ Where its result has a `version`, the next write is given that one.
 class Status(Protocol):
     """Shows what is kept; the main window's status strip."""
 
-    def keeping(self, source: QObject) -> None:
+    def keeping(self, source: object) -> None:
         """Something is not yet kept."""
 
-    def kept(self, source: QObject, moment: datetime) -> None:
+    def kept(self, source: object, moment: datetime) -> None:
         """Everything of this source is durable since that moment (UTC)."""
 
-    def failed(self, source: QObject, sentence: str) -> None:
+    def failed(self, source: object, sentence: str) -> None:
         """Something could not be kept."""
+
+    def dropped(self, source: object) -> None:
+        """Nothing of this source waits any more: it was given up, and said so elsewhere."""
 
     def on_flush(self, slot: Callable[[], object]) -> None:
         """Call this whenever everything that waits should be written now."""
@@ -58,7 +63,9 @@ class Status(Protocol):
 class _Pending:
     key: Hashable
     write: Write
-    done: Callable[[object], object] | None
+    done: Callable[[Any], object] | None
+    #: Tried once only: told what stood against it.
+    failed: Callable[[Exception], object] | None = None
 
 
 class Keeper(QObject):
@@ -97,6 +104,7 @@ class Keeper(QObject):
         self._writing: _Pending | None = None
         self._halted = False
         self._serial = 0
+        self._moment: datetime | None = None
         self._retry_ms = self._retry_wait = retry_ms
         self._pause = self._timer(pause_ms)
         self._latest = self._timer(latest_ms)
@@ -127,9 +135,7 @@ class Keeper(QObject):
         """Tell whether anything given is not durable yet."""
         return bool(self._pending or self._writing or self._refused)
 
-    def put(
-        self, key: Hashable, write: Write, done: Callable[[object], object] | None = None
-    ) -> None:
+    def put(self, key: Hashable, write: Write, done: Callable[[Any], object] | None = None) -> None:
         """Write a field's new value soon; replaces what waits under the same key.
 
         Args:
@@ -144,11 +150,31 @@ class Keeper(QObject):
         if not self._latest.isActive():
             self._latest.start()
 
-    def append(self, write: Write, done: Callable[[object], object] | None = None) -> None:
+    def append(self, write: Write, done: Callable[[Any], object] | None = None) -> None:
         """Write a gesture at once: never merged with others, in the order of the calls."""
+        self._queue(write, done)
+
+    def once(
+        self,
+        write: Callable[[int], T],
+        done: Callable[[T], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Write after everything that waits; tried once only, whatever stands against it.
+
+        For what the user presses again if it fails: making a record, signing, discarding.
+        """
+        self._queue(write, done, failed)
+
+    def _queue(
+        self,
+        write: Write,
+        done: Callable[[Any], object] | None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
         self._serial += 1
         key = (_Pending, self._serial)
-        self._pending[key] = _Pending(key, write, done)
+        self._pending[key] = _Pending(key, write, done, failed)
         self._say_keeping()
         self.flush()
 
@@ -189,6 +215,7 @@ class Keeper(QObject):
 
     def _written(self, outcome: tuple[object, datetime]) -> None:
         result, moment = outcome
+        self._moment = moment
         one, self._writing = self._writing, None
         version = getattr(result, "version", None)
         if isinstance(version, int):
@@ -199,22 +226,26 @@ class Keeper(QObject):
                 one.done(result)
         finally:
             # It is durable, whatever the form makes of the answer; and others wait.
-            if self._pending:
-                self.flush()
-            else:
-                self._tell_settled(moment)
+            self._go_on()
 
-    def _tell_settled(self, moment: datetime) -> None:
-        if self._refused:
+    def _go_on(self) -> None:
+        if self._pending:
+            self.flush()
+        elif self._refused:
             self._say_failed(next(iter(self._refused.values())))
-            return
-        if self._status is not None:
-            self._status.kept(self, moment)
-        self.kept.emit(moment)
+        elif self._moment is not None:
+            if self._status is not None:
+                self._status.kept(self, self._moment)
+            self.kept.emit(self._moment)
+        elif self._status is not None:
+            self._status.dropped(self)
 
     def _broken(self, error: Exception) -> None:
         one, self._writing = self._writing, None
         if one is None:
+            return
+        if one.failed is not None:
+            self._give_up(one.failed, error)
             return
         sentence = explain(error)
         if _is_conflict(error):
@@ -230,6 +261,12 @@ class Keeper(QObject):
             self.failed.emit(sentence)
             self._retry.start(self._retry_wait)
             self._retry_wait = min(2 * self._retry_wait, SLOWEST_RETRY_MS)
+
+    def _give_up(self, failed: Callable[[Exception], object], error: Exception) -> None:
+        try:
+            failed(error)
+        finally:
+            self._go_on()
 
     def _put_back(self, one: _Pending) -> None:
         """Put what was not written first in line again, unless a newer value replaced it."""

@@ -34,6 +34,9 @@ class Strip:
     def failed(self, source, sentence):
         self.told.append(sentence)
 
+    def dropped(self, source):
+        self.told.append("dropped")
+
     def on_flush(self, slot):
         self.flush = slot
 
@@ -277,3 +280,39 @@ def test_what_a_form_makes_of_an_answer_holds_up_nothing(qtbot, jobs, keeper, st
     assert [kind for kind, _, _ in caught] == [KeyError]
     assert [row[0] for row in store.rows] == ["a", "b"]
     assert not keeper.is_pending()
+
+
+def test_what_is_tried_once_comes_after_all_that_waits(jobs, keeper, store):
+    keeper.put("a", store.write("a"))
+    keeper.flush()
+    keeper.put("a", store.write("ab"))
+    done = []
+    keeper.once(store.write("make"), done.append, pytest.fail)
+    jobs.drain()
+    assert [row[0] for row in store.rows] == ["a", "ab", "make"]
+    assert [result.version for result in done] == [7]
+
+
+@pytest.mark.parametrize("error", [UnavailableError(), ConflictError(None)])
+def test_what_is_tried_once_is_given_back_and_holds_up_nothing(jobs, keeper, store, strip, error):
+    def refuse(_version):
+        raise error
+
+    told = []
+    keeper.once(refuse, pytest.fail, told.append)
+    keeper.put("a", store.write("a"))
+    jobs.drain()
+    keeper.flush()
+    jobs.drain()
+    assert told == [error]
+    assert [row[0] for row in store.rows] == ["a"]
+    assert strip.told[-1] == "kept"
+
+
+def test_a_strip_to_which_nothing_was_kept_goes_back_to_what_it_said(jobs, keeper, strip):
+    def refuse(_version):
+        raise UnavailableError
+
+    keeper.once(refuse, pytest.fail, lambda _error: None)
+    jobs.drain()
+    assert strip.told == ["keeping", "dropped"]

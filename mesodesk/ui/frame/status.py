@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -149,13 +149,13 @@ class StatusStrip(QWidget):
         """Tell whether anything typed is not durable yet."""
         return bool(self._waiting or self._failures)
 
-    def keeping(self, source: QObject) -> None:
+    def keeping(self, source: object) -> None:
         """Something of this source is not yet kept."""
         if id(source) not in self._waiting:
             self._waiting.add(id(source))
             self._refresh()
 
-    def kept(self, source: QObject, moment: datetime) -> None:
+    def kept(self, source: object, moment: datetime) -> None:
         """Everything of this source is durable since that moment (UTC)."""
         self._waiting.discard(id(source))
         self._failures.pop(id(source), None)
@@ -163,10 +163,16 @@ class StatusStrip(QWidget):
             self._moment = moment
         self._refresh()
 
-    def failed(self, source: QObject, sentence: str) -> None:
+    def failed(self, source: object, sentence: str) -> None:
         """Something of this source could not be kept."""
         self._waiting.discard(id(source))
         self._failures[id(source)] = sentence
+        self._refresh()
+
+    def dropped(self, source: object) -> None:
+        """Nothing of this source waits any more: it was given up, and said so elsewhere."""
+        self._waiting.discard(id(source))
+        self._failures.pop(id(source), None)
         self._refresh()
 
     def on_flush(self, slot: Callable[[], object]) -> None:

@@ -165,8 +165,8 @@ class NewPatientPanel(QWidget):
             self._show_state()
             return
         self.create_button.setEnabled(False)
-        self._keeper.flush()
-        self._context.run(self, partial(_create, fields), self._created, self._not_created)
+        work = partial(_create, fields)
+        self._context.write(self, work, self._created, self._not_created, after=self._keeper)
 
     def _created(self, record: PatientRecord) -> None:
         self.form.clear()

@@ -334,7 +334,7 @@ class PatientPage(Page):
             return
         self.leave()
         self.start.setEnabled(False)
-        self._context.run(
+        self._context.write(
             self,
             partial(_start, patient_id=self._patient_id),
             self._session_started,

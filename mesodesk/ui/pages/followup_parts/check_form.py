@@ -294,7 +294,7 @@ class CheckForm(QWidget):
 
     def _complete(self) -> None:
         work = partial(complete, self.record.id, self._keeper.version)
-        self._context.run(self, work, self.closed.emit, self._not_done)
+        self._context.write(self, work, self.closed.emit, self._not_done)
 
     @Slot(str)
     def _mark_missed(self, reason: str) -> None:
@@ -303,7 +303,7 @@ class CheckForm(QWidget):
 
     def _miss(self) -> None:
         work = partial(mark_missed, self.record.id, self._keeper.version, self._reason)
-        self._context.run(self, work, self.closed.emit, self._not_done)
+        self._context.write(self, work, self.closed.emit, self._not_done)
 
     def _not_done(self, error: Exception) -> None:
         self.trouble.show_notice(Kind.STOP, explain(error))

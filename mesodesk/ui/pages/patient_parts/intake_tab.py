@@ -239,7 +239,7 @@ class IntakeTab(QWidget):
             return
         self._starting = True
         patient_id = self._file.patient.id
-        self._context.run(
+        self._context.write(
             self, partial(_start, patient_id=patient_id), self._started, self._not_started
         )
 

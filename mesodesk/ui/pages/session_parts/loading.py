@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from mesodesk.domain.screening import Finding
     from mesodesk.services.desk import Desk
 
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +108,6 @@ def answering_chart(write: Callable[[int], object], version: int) -> object:
     try:
         return write(version)
     except ServiceError as error:
-        return Refusal(error)
-
-
-def answering_all(write: Callable[[int], object], version: int) -> object:
-    """Write, and return whatever went wrong instead of raising it, so that it is not repeated."""
-    try:
-        return write(version)
-    except Exception as error:  # noqa: BLE001  given to who asked, never swallowed
-        if not isinstance(getattr(error, "sentence", None), str):
-            # By its type only: its text may hold patient data.
-            _log.error("%s in a write of a session", type(error).__name__)
         return Refusal(error)
 
 

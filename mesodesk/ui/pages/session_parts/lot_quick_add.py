@@ -174,9 +174,8 @@ class LotQuickAdd(QFrame):
         if fields is None or not self.add_button.isEnabled():
             return
         self.add_button.setEnabled(False)
-        self._keeper.flush()
         work = partial(_add, product_id=self.product.value(), fields=fields)
-        self._context.run(self, work, self._added, self._not_added)
+        self._context.write(self, work, self._added, self._not_added, after=self._keeper)
 
     def _fields(self) -> LotFields | None:
         if self.product.value() is None:

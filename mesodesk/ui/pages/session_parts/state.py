@@ -17,7 +17,6 @@ from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.session_parts.loading import (
     Refusal,
     answering,
-    answering_all,
     answering_chart,
     derive,
     load,
@@ -236,8 +235,7 @@ class SessionState(QObject):
 
         For what the user presses again if it fails: signing, an addendum, discarding.
         """
-        write = partial(answering_all, partial(self._as_owner, work))
-        self.keeper.append(write, partial(self._written, done, failed))
+        self.keeper.once(partial(self._as_owner, work), partial(self._written, done, None), failed)
 
     def run_chart_write(
         self,

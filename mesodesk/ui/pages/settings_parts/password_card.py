@@ -88,7 +88,7 @@ class PasswordCard(Card):
             return
         self.change.setEnabled(False)
         work = partial(_change, self.old.value(), self.step.password.value())
-        self._context.run(self, work, self._changed, self._not_changed)
+        self._context.write(self, work, self._changed, self._not_changed)
 
     def _changed(self, _nothing: None) -> None:
         self.change.setEnabled(True)

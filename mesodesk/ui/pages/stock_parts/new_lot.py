@@ -104,9 +104,8 @@ class NewLot(QWidget):
             self._say_missing()
             return
         self.create_button.setEnabled(False)
-        self._keeper.flush()
         work = partial(_add_lot, self._product_id, fields)
-        self._context.run(self, work, self._created, self._not_created)
+        self._context.write(self, work, self._created, self._not_created, after=self._keeper)
 
     def _created(self, lot: LotRecord) -> None:
         self.create_button.setEnabled(True)

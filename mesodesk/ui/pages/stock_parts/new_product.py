@@ -139,9 +139,8 @@ class NewProductPanel(QWidget):
     @Slot()
     def _create(self) -> None:
         self.create_button.setEnabled(False)
-        self._keeper.flush()
         work = partial(_create, self.form.fields())
-        self._context.run(self, work, self._created, self._not_created)
+        self._context.write(self, work, self._created, self._not_created, after=self._keeper)
 
     def _created(self, record: ProductRecord) -> None:
         self._clear()

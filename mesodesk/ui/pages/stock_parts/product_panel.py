@@ -147,9 +147,8 @@ class ProductPanel(QWidget):
 
     @Slot()
     def _move(self) -> None:
-        self._keeper.flush()
         work = partial(_move, self.product.id, archived=self.product.archived)
-        self._context.run(self, work, self.moved.emit, self._not_moved)
+        self._context.write(self, work, self.moved.emit, self._not_moved, after=self._keeper)
 
     def _not_moved(self, error: Exception) -> None:
         self.kept.say(Kind.STOP, explain(error))
