@@ -97,7 +97,10 @@ class Bench:
         home.mkdir(parents=True, exist_ok=True)
         places = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
         own = {name: str(home / name.lower()) for name in places}
-        base = self._screen.environment if self._screen is not None else dict(os.environ)
+        base = dict(self._screen.environment if self._screen is not None else os.environ)
+        # Compiled modules are kept, as they are wherever the program is installed: a program that
+        # compiles itself at each start is not what anybody uses.
+        base.pop("PYTHONDONTWRITEBYTECODE", None)
         return {**base, **own, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
 
     def start(self, *arguments: str) -> Program:

@@ -1,22 +1,30 @@
-"""Starts the program: the window is painted first, the database's libraries load meanwhile."""
+"""Starts the program: the window is painted first, everything else loads behind it.
+
+Every module imported up here is waited for by whoever looks at an empty screen.
+"""
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
 
 from mesodesk import __version__
 from mesodesk.ui import plain_imports, theme  # noqa: F401 - the first for what it does
-from mesodesk.ui.collector import Collector
 from mesodesk.ui.gate.gate import Gate
-from mesodesk.ui.jobs import Jobs, explain, report
+from mesodesk.ui.jobs import Jobs
 from mesodesk.ui.shell import MainWindow
 
 if TYPE_CHECKING:
@@ -60,7 +68,6 @@ class Application(QObject):
 
     def __init__(self, folder: Path, password: str | None) -> None:
         super().__init__()
-        self.collector = Collector(self)
         self.jobs = Jobs(self)
         self.window = MainWindow(self.jobs)
         self.gate = Gate(folder, self.jobs, password)
@@ -73,13 +80,20 @@ class Application(QObject):
         self.window.show_cover(self.gate)
         self.gate.look()
         self._first_paint = FirstPaint(self.window)
-        self._first_paint.over.connect(self._load_libraries)
+        self._first_paint.over.connect(self._load)
         self.window.fit_screen()
         self.window.show()
 
     @Slot()
-    def _load_libraries(self) -> None:
-        threading.Thread(target=load_libraries, name="libraries", daemon=True).start()
+    def _load(self) -> None:
+        """Make what the first picture did not need, while the password is typed."""
+        from mesodesk import around
+
+        around.look_after(self.window, self)
+        around.import_aside()
+        if self._desk is None:  # a password given beforehand may have led on already
+            self.gate.look_closely()
+            self.window.frame.hide()
 
     @Slot(object)
     def _enter(self, desk: Desk) -> None:
@@ -87,98 +101,55 @@ class Application(QObject):
         self.jobs.run(self, partial(_who_and_where, desk), self._fill)
 
     def _fill(self, found: tuple[ClinicRecord, UserRecord]) -> None:
+        from mesodesk.ui.collector import Collector
         from mesodesk.ui.desk_window import DeskWindow
 
         if self._desk is not None:
             self.desk_window = DeskWindow(self.window, self.jobs, self._desk, *found)
             self.window.hide_cover()
-            self.collector.settle()
+            Collector.settle()
 
 
 def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:
     return desk.clinic.record(), desk.user
 
 
-def load_libraries() -> None:
-    """Import what opening the vault needs, off the UI thread."""
-    import mesodesk.services.desk
-    import mesodesk.services.new_desk
-    import mesodesk.vault.opening  # noqa: F401
-
-
 def run(folder: Path, password: str | None = None) -> int:
     """Show the window on a vault folder and return the exit code when it is closed."""
-    app = QApplication.instance() or QApplication(["mesodesk"])
+    app = _make_application()
     app.setApplicationName("Mesodesk")
     app.setApplicationVersion(__version__)
-    if not isinstance(app, QApplication):
-        return 1
     theme.start(app)
     desk = Application(folder, password)
-    tell_mistakes(desk.window)
-    _close_on_signals(desk.window)
     desk.show()
     code = app.exec()
     desk.jobs.close()
     return code
 
 
-def tell_mistakes(window: MainWindow) -> None:
-    """Say in the window that the program made a mistake; log its type and place, not its text.
+def _make_application() -> QApplication:
+    """Connect to the screen. Qt would abort where there is none; one sentence is said instead.
 
-    Python's own hook would print the text of the error, which may hold patient data.
+    Raises:
+        SystemExit: if no window can be shown.
     """
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    held: list[str] = []
 
-    def tell(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
-        report(error)
-        if isValid(window):
-            window.show_trouble(explain(error))
+    def hear(kind: QtMsgType, _where: QMessageLogContext, message: str | None) -> None:
+        held.append(message or "")
+        if kind is QtMsgType.QtFatalMsg:
+            from mesodesk import preflight
 
-    def tell_of_thread(arguments: threading.ExceptHookArgs) -> None:
-        if arguments.exc_value is not None:
-            report(arguments.exc_value)
+            preflight.give_up(held)
 
-    sys.excepthook = tell
-    threading.excepthook = tell_of_thread
-
-
-def _close_on_signals(window: MainWindow) -> None:
-    """Close in good order when the system ends the program; Python must get a turn to notice."""
-
-    def close(_number: int, _frame: object) -> None:
-        window.close()
-
-    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), close)
-    if sys.platform != "win32":
-        _wake_on_signals(window)
-
-
-def _wake_on_signals(window: MainWindow) -> None:
-    """Wake the event loop by a socket instead of a ticking timer, so that idling costs nothing."""
-    import socket
-
-    from PySide6.QtCore import QSocketNotifier
-
-    reader, writer = socket.socketpair()
-    reader.setblocking(False)
-    writer.setblocking(False)
-    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, window)
-    waker = _Waker(reader, writer, window)
-    notifier.activated.connect(waker.drain)
-
-
-class _Waker(QObject):
-    """Keeps the socket pair and empties it."""
-
-    def __init__(self, reader: object, writer: object, parent: QObject) -> None:
-        super().__init__(parent)
-        self._reader = reader
-        self._writer = writer
-
-    @Slot()
-    def drain(self) -> None:
-        """Take the byte that woke us."""
-        self._reader.recv(64)  # type: ignore[attr-defined]
+    qInstallMessageHandler(hear)
+    # Chosen beforehand, so that the style of the desktop is not made first and thrown away.
+    QApplication.setStyle("Fusion")
+    app = QApplication(["mesodesk"])
+    qInstallMessageHandler(None)
+    for message in held:
+        print(message, file=sys.stderr)
+    return app

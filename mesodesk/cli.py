@@ -3,7 +3,6 @@
 import argparse
 import errno
 import gc
-import getpass
 import sys
 import warnings
 from collections.abc import Sequence
@@ -120,13 +119,17 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _run_window(folder: Path, password: str | None) -> int:
-    if (code := _preflight()) != 0:
-        return code
     # What is imported now stays for good: looking through it for garbage only delays the window.
-    # ui/collector.py takes over as soon as the window is made.
+    # ui/collector.py takes over as soon as the window is painted.
     gc.disable()
-    from mesodesk.app import run
+    try:
+        from mesodesk.app import run
+    except ImportError as error:
+        from mesodesk.preflight import missing_library
 
+        if (sentence := missing_library(error)) is None:
+            raise
+        return _fail(sentence)
     return run(folder, password=password)
 
 
@@ -167,6 +170,8 @@ def _password_from_file(options: argparse.Namespace) -> str | None:
 
 
 def _ask(prompt: str) -> str:
+    import getpass
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", getpass.GetPassWarning)  # no terminal: read from a pipe

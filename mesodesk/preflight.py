@@ -1,15 +1,16 @@
-"""Finds out, before Qt can abort, whether this machine can show a window.
+"""Says in one sentence why this machine cannot show a window.
 
 Qt ends the process with a stack of plug-in messages when a system library or the display is
-missing. Here the same is found first and said in one sentence that names the package to install.
+missing. Here the same is said in one sentence that names the package to install.
 """
 
-import ctypes
 import importlib.util
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 # Debian and Fedora names of the libraries that PySide6's wheels expect of the system.
 PACKAGES = {
@@ -42,6 +43,19 @@ NO_DISPLAY = (
 )
 
 
+def give_up(messages: Sequence[str]) -> NoReturn:
+    """End the process, in the place of Qt's abort.
+
+    Args:
+        messages: what Qt has said; shown only if there is no sentence for it.
+    """
+    sentence = problem()
+    for line in messages if sentence is None else (f"mesodesk: {sentence}",):
+        print(line, file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(1)
+
+
 def problem() -> str | None:
     """Return the one sentence that tells why no window can be shown, or None if all is well."""
     if not sys.platform.startswith("linux"):
@@ -53,8 +67,14 @@ def _missing_in_widgets() -> str | None:
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
-        return _sentence(str(error))
+        return missing_library(error)
     return None
+
+
+def missing_library(error: ImportError) -> str | None:
+    """Return what keeps PySide6 from being imported; None if another module is meant."""
+    whole = str(error)
+    return _sentence(whole) if "PySide6" in whole or ".so" in whole else None
 
 
 def _screen_problem() -> str | None:
@@ -65,6 +85,8 @@ def _screen_problem() -> str | None:
         return None
     if not os.environ.get("DISPLAY"):
         return NO_DISPLAY
+    import ctypes
+
     plugin = _plugin_folder() / "libqxcb.so"
     if plugin.exists():
         try:
@@ -82,6 +104,8 @@ def _plugin_folder() -> Path:
 
 def _display_answers() -> bool:
     """Try to connect as Qt will; an unreachable display would otherwise end in an abort."""
+    import ctypes
+
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:

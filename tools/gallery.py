@@ -30,12 +30,13 @@ from mesodesk.ui.widgets.choices import CheckField, ChoiceField, Option, PickLis
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.forms import Form, FormRow
 from mesodesk.ui.widgets.layouts import FlowLayout, row
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import LengthField, NumberField, WeightField
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.segments import Scale0to10, SegmentedControl, TriState
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 from mesodesk.ui.widgets.text import Body, ElidedLabel, Heading, KeyHint, Label, Muted, Title
-from mesodesk.ui.widgets.textfields import MultilineField, PasswordField, SearchField, TextField
+from mesodesk.ui.widgets.textfields import PasswordField, SearchField, TextField
 
 if TYPE_CHECKING:
     from collections.abc import Callable

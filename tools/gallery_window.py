@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mesodesk.ui.frame.page import Page
 from mesodesk.ui.frame.palette import Entry
-from mesodesk.ui.shell import MainWindow, Page
+from mesodesk.ui.shell import MainWindow
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import Button, ButtonKind

@@ -1,4 +1,4 @@
-"""All tables at once: for comparing the models with a database, never at start-up."""
+"""All tables at once: what a write needs for its foreign keys, and migrations to compare with."""
 
 import importlib
 import pkgutil

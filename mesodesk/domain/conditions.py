@@ -12,8 +12,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.findings import Evidence
 from mesodesk.domain.questionnaire import Questionnaire
-from mesodesk.domain.screening_facts import Evidence, ScreeningFacts
+from mesodesk.domain.screening_facts import ScreeningFacts
 from mesodesk.domain.words import WordList, same_substance
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI")

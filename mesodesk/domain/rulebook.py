@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -19,32 +18,12 @@ from mesodesk.domain.clinical_files import (
 )
 from mesodesk.domain.condition_files import parse_condition, used_items
 from mesodesk.domain.conditions import Condition, Context
+from mesodesk.domain.findings import Override, Severity
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.region_ids import any_part_of
 from mesodesk.domain.screening_facts import ScreeningFacts
 from mesodesk.domain.texts import LocalText
 from mesodesk.domain.words import load_words
-
-
-class Severity(StrEnum):
-    """What a finding demands: a stop, an acknowledgement with a reason, or to be read."""
-
-    STOP = "stop"
-    CAUTION = "caution"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """0 for the gravest."""
-        return tuple(Severity).index(self)
-
-
-class Override(StrEnum):
-    """Who may go on in spite of a rule, with a typed reason."""
-
-    ALLOWED = "allowed"
-    PRESCRIBER = "prescriber"
-    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)

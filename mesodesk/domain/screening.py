@@ -9,16 +9,22 @@ asked were a "yes": of severity STOP where that "yes" would stop, else INFO), or
 holds, but its products or regions are not planned: INFO).
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.conditions import Truth
-from mesodesk.domain.rulebook import Override, Rule, RuleBook, Severity, load_rules
-from mesodesk.domain.screening_facts import Evidence, ScreeningFacts
+from mesodesk.domain.findings import (
+    Acknowledgement,
+    Evidence,
+    Finding,
+    FindingKind,
+    Override,
+    Severity,
+)
+from mesodesk.domain.rulebook import Rule, RuleBook, load_rules
+from mesodesk.domain.screening_facts import ScreeningFacts
 from mesodesk.domain.texts import fold
 
 __all__ = [
@@ -39,77 +45,6 @@ __all__ = [
     "may_override",
     "open_findings",
 ]
-
-
-class FindingKind(StrEnum):
-    """Why a rule speaks."""
-
-    TRIGGERED = "triggered"
-    UNANSWERED = "unanswered"
-    IF_USED = "if_used"
-
-    @property
-    def rank(self) -> int:
-        return tuple(FindingKind).index(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What one rule says, in the language asked for.
-
-    `severity` is what is demanded now; `rule_severity` what the rule is able to demand. `scope` is
-    "all" or the name of the products or regions concerned.
-    """
-
-    rule_id: str
-    rule_version: int
-    severity: Severity
-    kind: FindingKind
-    message: str
-    action: str
-    source: str
-    override: Override
-    scope: str
-    evidence: tuple[Evidence, ...]
-    rule_severity: Severity
-    chip: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """What an acknowledgement covers: it changes with the rule, the kind and the evidence."""
-        parts = [self.rule_id, str(self.rule_version), self.kind, self.severity]
-        parts += sorted("\x1f".join(piece) for piece in self.evidence)
-        return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """Somebody's typed reason to go on in spite of a finding; `overridden` if it was a STOP.
-
-    It covers a finding of the same rule, version and kind; with a fingerprint, only one that rests
-    on the same evidence (a second anticoagulant asks again).
-    """
-
-    rule_id: str
-    rule_version: int
-    reason: str
-    by: str
-    at: datetime
-    overridden: bool
-    kind: FindingKind = FindingKind.TRIGGERED
-    fingerprint: str = ""
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether nothing more is needed for a finding."""
-        if finding.severity is Severity.STOP and not self.overridden:
-            return False
-        if finding.severity is Severity.STOP and finding.override is Override.NEVER:
-            return False
-        if self.fingerprint and self.fingerprint != finding.fingerprint:
-            return False
-        same = (self.rule_id, self.rule_version, self.kind)
-        found = (finding.rule_id, finding.rule_version, finding.kind)
-        return same == found and bool(self.reason.strip())
 
 
 @dataclass(frozen=True, slots=True)

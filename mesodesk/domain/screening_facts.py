@@ -4,21 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from mesodesk.domain.answers import Answer
-
-
-class Evidence(NamedTuple):
-    """One thing that a finding rests on.
-
-    `item_id` is a questionnaire item, or one of the facts named in rules.toml (`birth_date`,
-    `weight`, `medicines` ...). `detail` is what was written down: a medicine, an age, a date.
-    """
-
-    item_id: str
-    answer: Answer
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.rulebook import Override, Severity
+from mesodesk.domain.findings import Evidence, Override, Severity
 from mesodesk.domain.screening import Acknowledgement, Finding, FindingKind
-from mesodesk.domain.screening_facts import Evidence, ScreeningFacts
+from mesodesk.domain.screening_facts import ScreeningFacts
 
 FORMAT = 1
 

@@ -14,7 +14,8 @@ from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import PackingError
 from mesodesk.domain.changes import Topic
-from mesodesk.domain.records.session import SessionState, StoredChart
+from mesodesk.domain.records.chart import StoredChart
+from mesodesk.domain.records.session import SessionState
 from mesodesk.services.chart_rows import (
     NewEdit,
     StoredEdit,

@@ -19,11 +19,10 @@ from mesodesk.db.models.follow_up import FollowUpRow
 from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.db.models.stock import MovementKind, StockMovementRow
-from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.records.session import COUNTED, SessionState
 from mesodesk.services.chart_checks import chart_trouble
 from mesodesk.services.sealing import SealTrouble, seal_troubles
 from mesodesk.services.session_rows import find_session, kept_syringes
-from mesodesk.services.signing import COUNTED
 from mesodesk.services.store import Store
 from mesodesk.vault.findings import Finding, Severity
 

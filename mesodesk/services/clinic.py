@@ -13,7 +13,6 @@ from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import ClinicFields, ClinicRecord, Role, UserRecord
 from mesodesk.domain.texts import LANGUAGES
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
-from mesodesk.services.starter import add_starter_products
 from mesodesk.services.store import Store, Transaction
 from mesodesk.services.texts import Problems
 
@@ -98,6 +97,9 @@ class ClinicService:
             tx.db.add_all([owner, row])
             tx.db.flush()
             _audit_new(tx, row, owner)
+            # Imported for this once in a clinic's life, not at each start.
+            from mesodesk.services.starter import add_starter_products
+
             add_starter_products(tx, checked.language)
             tx.touch(Topic.CLINIC | Topic.STOCK)
             return clinic_record(row)

@@ -1,45 +1,108 @@
 """The desk: all services of one open vault."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
+
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mesodesk.domain.changes import Topic
+from mesodesk.db.metadata import full_metadata
 from mesodesk.domain.clock import Clock, SystemClock
-from mesodesk.domain.records.clinic import UserRecord
-from mesodesk.services.access import AccessService
-from mesodesk.services.catalogue import CatalogueService
-from mesodesk.services.charts import ChartService
-from mesodesk.services.checks import DeskChecks
-from mesodesk.services.clinic import ClinicService
-from mesodesk.services.drafts import DraftService
-from mesodesk.services.followups import FollowUpService
-from mesodesk.services.intakes import IntakeService
-from mesodesk.services.patients import PatientService
-from mesodesk.services.sessions import SessionService
 from mesodesk.services.store import Store
-from mesodesk.services.today import TodayService
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mesodesk.domain.changes import Topic
+    from mesodesk.domain.records.clinic import UserRecord
+    from mesodesk.services.access import AccessService
+    from mesodesk.services.catalogue import CatalogueService
+    from mesodesk.services.charts import ChartService
+    from mesodesk.services.checks import DeskChecks
+    from mesodesk.services.clinic import ClinicService
+    from mesodesk.services.drafts import DraftService
+    from mesodesk.services.followups import FollowUpService
+    from mesodesk.services.intakes import IntakeService
+    from mesodesk.services.patients import PatientService
+    from mesodesk.services.sessions import SessionService
+    from mesodesk.services.today import TodayService
     from mesodesk.vault.open_vault import OpenVault
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """What the window works with. Every method of every service belongs on the database thread."""
+    """What the window works with. Every method of every service belongs on the database thread.
 
-    store: Store
-    access: AccessService
-    clinic: ClinicService
-    patients: PatientService
-    intakes: IntakeService
-    catalogue: CatalogueService
-    sessions: SessionService
-    charts: ChartService
-    follow_ups: FollowUpService
-    drafts: DraftService
-    today: TodayService
-    checks: DeskChecks
+    A service is imported and made when it is first asked for: none of them is needed to unlock,
+    and those of the chart bring numpy along.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @cached_property
+    def access(self) -> AccessService:
+        from mesodesk.services.access import AccessService
+
+        return AccessService(self.store)
+
+    @cached_property
+    def clinic(self) -> ClinicService:
+        from mesodesk.services.clinic import ClinicService
+
+        return ClinicService(self.store)
+
+    @cached_property
+    def patients(self) -> PatientService:
+        from mesodesk.services.patients import PatientService
+
+        return PatientService(self.store)
+
+    @cached_property
+    def intakes(self) -> IntakeService:
+        from mesodesk.services.intakes import IntakeService
+
+        return IntakeService(self.store)
+
+    @cached_property
+    def catalogue(self) -> CatalogueService:
+        from mesodesk.services.catalogue import CatalogueService
+
+        return CatalogueService(self.store)
+
+    @cached_property
+    def sessions(self) -> SessionService:
+        from mesodesk.services.sessions import SessionService
+
+        return SessionService(self.store)
+
+    @cached_property
+    def charts(self) -> ChartService:
+        from mesodesk.services.charts import ChartService
+
+        return ChartService(self.store)
+
+    @cached_property
+    def follow_ups(self) -> FollowUpService:
+        from mesodesk.services.followups import FollowUpService
+
+        return FollowUpService(self.store)
+
+    @cached_property
+    def drafts(self) -> DraftService:
+        from mesodesk.services.drafts import DraftService
+
+        return DraftService(self.store)
+
+    @cached_property
+    def today(self) -> TodayService:
+        from mesodesk.services.today import TodayService
+
+        return TodayService(self.store)
+
+    @cached_property
+    def checks(self) -> DeskChecks:
+        from mesodesk.services.checks import DeskChecks
+
+        return DeskChecks(self.store)
 
     @property
     def user(self) -> UserRecord:
@@ -59,25 +122,13 @@ class Desk:
         self.store.vault.close()
 
 
-def open_desk(open_vault: "OpenVault", clock: Clock | None = None) -> Desk:
+def open_desk(open_vault: OpenVault, clock: Clock | None = None) -> Desk:
     """Build the services of an open vault.
 
     Args:
         open_vault: belongs to the desk from now on, which closes it.
         clock: the computer's by default.
     """
-    store = Store(open_vault, clock or SystemClock())
-    return Desk(
-        store=store,
-        access=AccessService(store),
-        clinic=ClinicService(store),
-        patients=PatientService(store),
-        intakes=IntakeService(store),
-        catalogue=CatalogueService(store),
-        sessions=SessionService(store),
-        charts=ChartService(store),
-        follow_ups=FollowUpService(store),
-        drafts=DraftService(store),
-        today=TodayService(store),
-        checks=DeskChecks(store),
-    )
+    # Not every service imports every table, but a write needs all that a foreign key names.
+    full_metadata()
+    return Desk(Store(open_vault, clock or SystemClock()))

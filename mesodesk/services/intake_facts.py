@@ -23,15 +23,13 @@ from mesodesk.domain.catalogue import Exposure, load_catalogue
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
-from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.records.session import COUNTED
 from mesodesk.domain.screening_facts import ScreeningFacts, age_in_years
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.errors import NotFoundError
 from mesodesk.services.intake_rows import intake_fields, newest_intake
 from mesodesk.services.patient_rows import find_patient
 from mesodesk.services.store import Transaction
-
-_COUNTED: Final = (SessionState.SIGNED, SessionState.AMENDED)
 
 _SEEN_IN: Final = {"late_nodule": ("nodule", "late_lump")}
 """Items of the intake that a check of a session answers too, with the items of the checks."""
@@ -135,7 +133,7 @@ def _with_past(
     tx: Transaction, facts: ScreeningFacts, patient_id: UUID, session: SessionRow | None
 ) -> ScreeningFacts:
     """Add when, and how often, each product class was used in signed sessions before."""
-    earlier = _PARTS.where(SessionRow.patient_id == patient_id, SessionRow.state.in_(_COUNTED))
+    earlier = _PARTS.where(SessionRow.patient_id == patient_id, SessionRow.state.in_(COUNTED))
     if session is not None:
         earlier = earlier.where(SessionRow.number < session.number)
     parts: defaultdict[tuple[UUID, date], list[Row[Any]]] = defaultdict(list)

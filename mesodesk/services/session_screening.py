@@ -21,13 +21,13 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.clock import local_date
+from mesodesk.domain.findings import Evidence, Override, Severity
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.session import SessionState
-from mesodesk.domain.rulebook import Override, Severity, load_rules
+from mesodesk.domain.rulebook import load_rules
 from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.screening import Finding, FindingKind, evaluate
-from mesodesk.domain.screening_facts import Evidence
 from mesodesk.domain.screening_snapshot import ScreeningSnapshot, take_snapshot
 from mesodesk.domain.texts import LocalText
 from mesodesk.domain.vocabulary import load_vocabulary

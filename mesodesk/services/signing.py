@@ -17,7 +17,7 @@ from mesodesk.db.models.stock import LotRow, MovementKind, StockMovementRow
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.intake import IntakeState
-from mesodesk.domain.records.session import Missing, SessionState
+from mesodesk.domain.records.session import COUNTED, Missing, SessionState
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import Charted, LotFacts, SigningFacts, missing
 from mesodesk.domain.vocabulary import load_vocabulary
@@ -40,7 +40,6 @@ from mesodesk.vault.open_vault import OpenVault
 from mesodesk.vault.seal import digest_of
 
 MAY_SIGN: Final = frozenset({Role.OWNER, Role.PRESCRIBER, Role.THERAPIST})
-COUNTED: Final = (SessionState.SIGNED, SessionState.AMENDED)
 """States of a session that took place."""
 
 

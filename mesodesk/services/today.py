@@ -12,7 +12,7 @@ from mesodesk.db.models.session import SessionRow
 from mesodesk.db.models.stock import LotRow, ProductRow
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.followup import FollowUpRecord, FollowUpState
-from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.records.session import COUNTED, SessionState
 from mesodesk.domain.records.stock import LotRecord, LotState
 from mesodesk.domain.records.today import PlannedSession, Today
 from mesodesk.services.catalogue import lot_records
@@ -21,7 +21,6 @@ from mesodesk.services.followup_rows import follow_ups
 from mesodesk.services.followups import due_at, overdue_at
 from mesodesk.services.lot_rows import SOON
 from mesodesk.services.session_lists import display_name, summaries
-from mesodesk.services.signing import COUNTED
 from mesodesk.services.store import Store, Transaction
 
 LONGEST_LIST: Final = 200

@@ -12,11 +12,9 @@ from mesodesk.ui.context import Context
 from mesodesk.ui.gate.unlock import UnlockPage
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.tokens import Kind
-from mesodesk.vault.inspection import VaultUser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from mesodesk.domain.records.clinic import ClinicRecord, UserRecord
     from mesodesk.domain.records.patient import PatientHit
@@ -152,14 +150,14 @@ class DeskWindow(QObject):
     @Slot()
     def _lock(self) -> None:
         user = self.context.user
-        page = UnlockPage((VaultUser(user.id, user.name),), self._unlock, None, self._jobs)
+        page = UnlockPage(((str(user.id), user.name),), self._unlock, None, self._jobs)
         page.unlocked.connect(self._unlocked)
         page.stopped.connect(self._lock_trouble)
         self._window.show_cover(page)
         page.begin(self.tr("Locked by {name}.").format(name=user.name))
         self.context.run(self, _note_lock)
 
-    def _unlock(self, _user_id: UUID | None, password: str) -> None:
+    def _unlock(self, _user_id: str | None, password: str) -> None:
         self._desk.access.unlock(password)
 
     @Slot(object)

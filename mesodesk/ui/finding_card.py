@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.rulebook import Severity, load_rules
+from mesodesk.domain.findings import Severity
+from mesodesk.domain.rulebook import load_rules
 from mesodesk.domain.screening import FindingKind
 from mesodesk.ui import theme
 from mesodesk.ui.numbers import format_date
@@ -23,8 +24,8 @@ from mesodesk.ui.widgets.layouts import FlowLayout
 from mesodesk.ui.widgets.text import Body, Label, Muted
 
 if TYPE_CHECKING:
+    from mesodesk.domain.findings import Evidence
     from mesodesk.domain.screening import Finding
-    from mesodesk.domain.screening_facts import Evidence
 
 KINDS: Final = {
     Severity.STOP: Kind.STOP,

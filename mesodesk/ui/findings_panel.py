@@ -16,7 +16,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.rulebook import Severity
+from mesodesk.domain.findings import Severity
 from mesodesk.domain.screening import FindingKind
 from mesodesk.ui import theme
 from mesodesk.ui.finding_card import FindingCard, QuietFinding, bar_box, capital, item_name

@@ -9,19 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QIcon,
-    QIconEngine,
-    QPainter,
-    QPainterPath,
-    QPixmap,
-    QRawFont,
-    QTransform,
-)
-
-from mesodesk.ui import theme
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QRawFont, QTransform
 
 _EM: Final = 240.0
 
@@ -47,7 +36,7 @@ def _font() -> QRawFont:
 def _charmap() -> str:
     # Searched as text: reading all 7,000 entries as JSON would cost 4 ms before the first paint.
     charmap = next(_folder().glob("materialdesignicons6-webfont-charmap-*.json"))
-    return charmap.read_text(encoding="ascii")
+    return charmap.read_text(encoding="utf-8")
 
 
 def _code(name: str) -> int:
@@ -84,40 +73,3 @@ def draw(painter: QPainter, name: str, box: QRectF, colour: QColor | str) -> Non
     painter.scale(side, side)
     painter.fillPath(outline(name), QColor(colour))
     painter.restore()
-
-
-def icon(name: str, colour: str = "text") -> QIcon:
-    """Return an icon in a colour of the scheme in use whenever it is painted.
-
-    Args:
-        name: the icon.
-        colour: a name of `Scheme` ("accent", "muted"), or `#RRGGBB`.
-    """
-    return QIcon(_Engine(name, colour))
-
-
-class _Engine(QIconEngine):
-    """Paints the outline at any size, asking the theme for the colour each time."""
-
-    def __init__(self, name: str, colour: str) -> None:
-        super().__init__()
-        self._name = name
-        self._colour = colour
-
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State, /
-    ) -> None:
-        chosen = "disabled" if mode is QIcon.Mode.Disabled else self._colour
-        ink = QColor(chosen) if chosen.startswith("#") else theme.colour(chosen)
-        draw(painter, self._name, QRectF(rect), ink)
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, /) -> QPixmap:
-        made = QPixmap(size)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
-        return made
-
-    def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._colour)

@@ -7,16 +7,19 @@ thread afterwards, unless the owner has been deleted meanwhile. Errors made for 
 `sentence`; any other is logged by type and place only, because its text may hold patient data.
 """
 
+from __future__ import annotations
+
 import logging
-import traceback
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -34,8 +37,7 @@ def explain(error: BaseException) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(NamedTuple):
     owner: QObject
     work: Callable[[], Any]
     future: Future[Any]
@@ -62,11 +64,17 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
-        self._aside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="aside")
         self._running: set[Future[Any]] = set()
         self._finished: deque[_Settled] = deque(maxlen=_REMEMBERED)
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @cached_property
+    def _database(self) -> ThreadPoolExecutor:
+        return _threads(1, "database")
+
+    @cached_property
+    def _aside(self) -> ThreadPoolExecutor:
+        return _threads(2, "aside")
 
     def run(
         self,
@@ -101,6 +109,8 @@ class Jobs(QObject):
 
     def drain(self) -> None:
         """Wait until everything asked for, and what its results ask for in turn, is delivered."""
+        from concurrent.futures import wait
+
         while self._running:
             wait(self._running)
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
@@ -154,10 +164,19 @@ class Jobs(QObject):
             self.troubled.emit(explain(error))
 
 
+def _threads(most: int, name: str) -> ThreadPoolExecutor:
+    # Imported with the first job: the first window has none, and is painted sooner.
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(max_workers=most, thread_name_prefix=name)
+
+
 def report(error: BaseException) -> None:
     """Log a mistake of the program by type and place; its text is left out on purpose."""
     if isinstance(getattr(error, "sentence", None), str):
         return
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
     _log.error("%s in %s", type(error).__name__, places)

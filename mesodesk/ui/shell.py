@@ -6,35 +6,32 @@ window.add_lazy_page("stock", tr("Stock"), "flask-outline", make_stock)
 window.open("patient", patient_id=patient.id, tab="intake")
 """
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QHBoxLayout,
-    QMainWindow,
-    QStackedWidget,
-    QToolTip,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from mesodesk.ui.frame.cover import IdleWatch, LockCover
-from mesodesk.ui.frame.page import KeyHelp, Page
-from mesodesk.ui.frame.rail import Rail
-from mesodesk.ui.frame.status import StatusStrip
-from mesodesk.ui.jobs import Jobs
-from mesodesk.ui.tokens import Kind, Space
-from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.frame.cover import LockCover
 
 if TYPE_CHECKING:
-    from mesodesk.ui.frame.palette import CommandPalette
+    from collections.abc import Callable, Mapping
 
-__all__ = ["KeyHelp", "MainWindow", "Page"]
+    from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+    from PySide6.QtWidgets import QStackedWidget
+
+    from mesodesk.ui.frame.frame import Frame
+    from mesodesk.ui.frame.idle import IdleWatch
+    from mesodesk.ui.frame.page import KeyHelp, Page
+    from mesodesk.ui.frame.palette import CommandPalette
+    from mesodesk.ui.frame.rail import Rail
+    from mesodesk.ui.frame.status import StatusStrip
+    from mesodesk.ui.jobs import Jobs
+    from mesodesk.ui.tokens import Kind
+    from mesodesk.ui.widgets.cards import Notice
 
 NAME = "Mesodesk"
 
@@ -61,19 +58,54 @@ class MainWindow(QMainWindow):
         self._makers: dict[str, Callable[[], Page]] = {}
         self._trail: list[tuple[str, Mapping[str, object]]] = []
         self._focus_before: QWidget | None = None
-        self.rail = Rail()
-        self.status = StatusStrip()
-        self.stack = QStackedWidget()
-        self.notices = QVBoxLayout()
         self._palette: QWidget | None = None
-        self._build()
-        self.cover_widget = LockCover(self._root)
-        self.idle_watch = IdleWatch(self)
-        self.idle_watch.idle.connect(self.ask_lock)
         self.key_help: list[KeyHelp] = []
-        self._add_keys()
+        self._root = QWidget()
+        self._column = QVBoxLayout(self._root)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setCentralWidget(self._root)
+        self.cover_widget = LockCover(self._root)
         if jobs is not None:
             jobs.troubled.connect(self.show_trouble)
+
+    @cached_property
+    def frame(self) -> Frame:
+        """Rail, notices, pages and status strip. Made after the first paint, which needs none."""
+        from mesodesk.ui.frame.frame import Frame
+
+        frame = Frame(self._root)
+        frame.rail.selected.connect(self._rail_selected)
+        frame.rail.locked.connect(self.ask_lock)
+        frame.status.palette_asked.connect(self.open_palette)
+        frame.status.keys_asked.connect(self.open_keys)
+        frame.setVisible(not self.is_covered())
+        self._column.addWidget(frame)
+        self._add_keys(frame)
+        return frame
+
+    @property
+    def rail(self) -> Rail:
+        return self.frame.rail
+
+    @property
+    def status(self) -> StatusStrip:
+        return self.frame.status
+
+    @property
+    def stack(self) -> QStackedWidget:
+        return self.frame.stack
+
+    @cached_property
+    def idle_watch(self) -> IdleWatch:
+        """Notices that nobody is there."""
+        from mesodesk.ui.frame.idle import IdleWatch
+
+        watch = IdleWatch(self)
+        watch.idle.connect(self.ask_lock)
+        handle = self.windowHandle()
+        if handle is not None:
+            watch.watch(handle)
+        return watch
 
     def fit_screen(self) -> None:
         """Take the whole of a small screen, and a pleasant part of a large one."""
@@ -82,43 +114,22 @@ class MainWindow(QMainWindow):
         if room.width() <= 1440 or room.height() <= 900:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def _build(self) -> None:
-        self._root = QWidget()
-        self._body = QWidget()
-        self.notices.setContentsMargins(Space.L, 0, Space.L, 0)
-        self.notices.setSpacing(Space.S)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        right.addLayout(self.notices)
-        right.addWidget(self.stack, 1)
-        right.addWidget(self.status)
-        whole = QHBoxLayout(self._body)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.rail)
-        whole.addLayout(right, 1)
-        outer = QVBoxLayout(self._root)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._body)
-        self.setCentralWidget(self._root)
-        self.rail.selected.connect(self._rail_selected)
-        self.rail.locked.connect(self.ask_lock)
-        self.status.palette_asked.connect(self.open_palette)
-        self.status.keys_asked.connect(self.open_keys)
-
-    def _add_keys(self) -> None:
+    def _add_keys(self, frame: Frame) -> None:
         for keys, text, slot in (
             ("Ctrl+K", self.tr("Find a patient, page or command"), self.open_palette),
             ("?", self.tr("Show these keys"), self.open_keys),
             ("Ctrl+L", self.tr("Lock the window"), self.ask_lock),
             ("Alt+Left", self.tr("Go back"), self.back),
         ):
-            self.add_key(keys, text, slot)
+            self._add_key(frame, keys, text, slot)
 
-    def add_key(self, keys: str, text: str, slot: Callable[[], object]) -> None:
+    def _add_key(self, frame: Frame, keys: str, text: str, slot: Callable[[], object]) -> None:
         """Let a key do something on every page, while the window is not locked."""
-        shortcut = QShortcut(QKeySequence(keys), self._body)
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        from mesodesk.ui.frame.page import KeyHelp
+
+        shortcut = QShortcut(QKeySequence(keys), frame)
         shortcut.activated.connect(slot)
         self.key_help.append(KeyHelp(keys, text))
 
@@ -142,10 +153,7 @@ class MainWindow(QMainWindow):
 
     def _add_to_rail(self, page_id: str, title: str, icon: str) -> None:
         item = self.rail.add_item(page_id, icon, title)
-        number = len(self.rail.page_ids())
-        shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self._body)
-        shortcut.activated.connect(item.click)
-        self.key_help.append(KeyHelp(f"Alt+{number}", title))
+        self._add_key(self.frame, f"Alt+{len(self.rail.page_ids())}", title, item.click)
 
     def page(self, page_id: str) -> Page:
         """Return a page, making it if need be.
@@ -160,7 +168,7 @@ class MainWindow(QMainWindow):
     def current_page(self) -> Page | None:
         """Return the page in sight."""
         shown = self.stack.currentWidget()
-        return shown if isinstance(shown, Page) else None
+        return next((page for page in self._pages.values() if page is shown), None)
 
     def open(self, page_id: str, **arguments: object) -> None:
         """Show a page and tell it what to show."""
@@ -205,34 +213,23 @@ class MainWindow(QMainWindow):
         self, kind: Kind, headline: str, text: str = "", *, object_name: str = "window_notice"
     ) -> Notice:
         """Show a banner above the page until it is closed; the same words are not shown twice."""
-        for at in range(self.notices.count()):
-            item = self.notices.itemAt(at)
-            shown = item.widget() if item is not None else None
-            if isinstance(shown, Notice) and (shown.headline.text(), shown.text.text()) == (
-                headline,
-                text,
-            ):
-                return shown
-        notice = Notice(kind, headline, text, object_name=object_name, closable=True)
-        notice.dismissed.connect(notice.deleteLater)
-        self.notices.setContentsMargins(Space.L, Space.M, Space.L, 0)
-        self.notices.addWidget(notice)
-        notice.show()
-        return notice
+        return self.frame.notify(kind, headline, text, object_name)
 
     @Slot(str)
     def show_trouble(self, sentence: str) -> None:
         """Say that something failed which nobody else tells of."""
+        from mesodesk.ui.tokens import Kind
+
         self.notify(Kind.STOP, self.tr("That did not work"), sentence, object_name="trouble")
 
     # Palette and keys
 
-    def palette_overlay(self) -> "CommandPalette":
+    def palette_overlay(self) -> CommandPalette:
         """Return the command palette, made on first use."""
         from mesodesk.ui.frame.palette import CommandPalette
 
         if not isinstance(self._palette, CommandPalette):
-            self._palette = CommandPalette(self._body)
+            self._palette = CommandPalette(self.frame)
         return self._palette
 
     @Slot()
@@ -246,7 +243,7 @@ class MainWindow(QMainWindow):
         from mesodesk.ui.frame.keys import KeyOverview
 
         page = self.current_page()
-        overview = self._body.findChild(KeyOverview) or KeyOverview(self._body)
+        overview = self.frame.findChild(KeyOverview) or KeyOverview(self.frame)
         here = page.key_help if page is not None else []
         title = page.title if page is not None else ""
         overview.open_keys([(title, here), (self.tr("Everywhere"), self.key_help)])
@@ -263,10 +260,15 @@ class MainWindow(QMainWindow):
 
     def leave_page(self) -> None:
         """Have everything written that waits."""
+        if not self._has_frame():
+            return
         page = self.current_page()
         if page is not None:
             page.leave()
         self.status.ask_flush()
+
+    def _has_frame(self) -> bool:
+        return "frame" in self.__dict__
 
     def show_cover(self, content: QWidget | None = None) -> None:
         """Hide everything at once; `content` unlocks. Keys of the pages do nothing meanwhile."""
@@ -275,16 +277,19 @@ class MainWindow(QMainWindow):
         if self.is_covered():
             return
         self._focus_before = QApplication.focusWidget()
-        self._close_what_floats()
+        if self._has_frame():
+            self._close_what_floats()
+            self.frame.hide()
         self.cover_widget.setGeometry(self._root.rect())
         self.cover_widget.show()
         self.cover_widget.raise_()
-        self._body.hide()
         self.setWindowTitle(NAME)
         self.cover_widget.repaint()
 
     def _close_what_floats(self) -> None:
         """Close what would stay in sight above the cover."""
+        from PySide6.QtWidgets import QDialog, QToolTip
+
         from mesodesk.ui.widgets.popover import Popover
 
         QToolTip.hideText()
@@ -300,14 +305,14 @@ class MainWindow(QMainWindow):
         """Show everything where it was, with the focus where it was."""
         if not self.is_covered():
             return
-        self._body.show()
+        self.frame.show()
         self.cover_widget.hide()
         self.cover_widget.set_content(None)
         page = self.current_page()
         if page is not None and page.title:
             self.setWindowTitle(f"{page.title} - {NAME}")
         before, self._focus_before = self._focus_before, None
-        if before is not None and isValid(before) and self._body.isAncestorOf(before):
+        if before is not None and isValid(before) and self.frame.isAncestorOf(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def is_covered(self) -> bool:
@@ -323,7 +328,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         handle = self.windowHandle()
-        if handle is not None:
+        if handle is not None and "idle_watch" in self.__dict__:
             self.idle_watch.watch(handle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -335,7 +340,7 @@ class MainWindow(QMainWindow):
         self.leave_page()
         if self._jobs is not None:
             self._jobs.drain()
-        if self.status.unkept() and not self._closing_anyway:
+        if self._has_frame() and self.status.unkept() and not self._closing_anyway:
             event.ignore()
             self._ask_before_losing()
             return

@@ -16,13 +16,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from mesodesk.assets import resources
 from mesodesk.ui.tokens import DARK, LIGHT, RADIUS, Scheme
 
 FAMILY: Final = "Inter"
-_WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
+_WEIGHTS: Final = ("Regular", "SemiBold")
 
 
 class Role(Enum):
@@ -80,8 +80,8 @@ def colour(name: str) -> QColor:
 
 def start(app: QApplication) -> None:
     """Load the fonts, set Fusion as the base, and dress the program in the system's scheme."""
-    style = QStyleFactory.create("Fusion")
-    app.setStyle(style)
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
     _load_fonts()
     app.setFont(font(Role.BODY))
     following = watcher()

@@ -59,6 +59,14 @@ class VaultInspection:
     vault_id: UUID | None = None
     refusal: VaultError | None = None
 
+    @property
+    def is_ready(self) -> bool:
+        return self.state is VaultState.READY
+
+    @property
+    def is_absent(self) -> bool:
+        return self.state is VaultState.ABSENT
+
 
 def inspect(folder: Path, registry: Registry | None = None) -> VaultInspection:
     """Look at a folder. Cheap; reads the key file, creates nothing.

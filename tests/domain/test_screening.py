@@ -14,9 +14,10 @@ from mesodesk.assets import resources
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.conditions import add_months
+from mesodesk.domain.findings import Evidence
 from mesodesk.domain.rulebook import check_critical, check_products
 from mesodesk.domain.screening import FindingKind, ScreeningFacts, Severity, evaluate, load_rules
-from mesodesk.domain.screening_facts import Evidence, age_in_years
+from mesodesk.domain.screening_facts import age_in_years
 from mesodesk.domain.texts import LANGUAGES
 from mesodesk.domain.words import load_words
 

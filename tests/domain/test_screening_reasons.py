@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.findings import Evidence
 from mesodesk.domain.screening import (
     Acknowledgement,
     ScreeningFacts,
@@ -17,7 +18,6 @@ from mesodesk.domain.screening import (
     may_override,
     open_findings,
 )
-from mesodesk.domain.screening_facts import Evidence
 from mesodesk.domain.screening_snapshot import ScreeningSnapshot, take_snapshot
 
 TODAY = date(2026, 5, 4)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.findings import Evidence, Override, Severity
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.session import (
@@ -18,9 +19,7 @@ from mesodesk.domain.records.session import (
     SessionState,
     SyringeRecord,
 )
-from mesodesk.domain.rulebook import Override, Severity
 from mesodesk.domain.screening import Finding, FindingKind
-from mesodesk.domain.screening_facts import Evidence
 from mesodesk.domain.session_rules import (
     Charted,
     LotFacts,

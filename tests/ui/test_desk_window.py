@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from mesodesk.app import Application, tell_mistakes
+from mesodesk.app import Application
+from mesodesk.around import tell_mistakes
 from mesodesk.domain.records.clinic import ClinicFields
 from mesodesk.services.desk import open_desk
 from mesodesk.ui.widgets.cards import Notice

@@ -8,11 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
+from mesodesk.ui.frame.page import Page
 from mesodesk.ui.frame.palette import Entry
 from mesodesk.ui.frame.status import StatusStrip
 from mesodesk.ui.jobs import Jobs
 from mesodesk.ui.keeper import Keeper
-from mesodesk.ui.shell import MainWindow, Page
+from mesodesk.ui.shell import MainWindow
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
 from mesodesk.ui.widgets.popover import Popover
@@ -301,7 +302,7 @@ def test_a_question_mark_is_typed_into_a_field_and_opens_the_keys_elsewhere(wind
 def test_a_trouble_is_shown_once_until_it_is_closed(qtbot, window):
     for _ in range(3):
         window.show_trouble("The disk is full.")
-    assert window.notices.count() == 1
+    assert len(window.frame.notices) == 1
     notice = window.findChild(QWidget, "trouble")
     qtbot.mouseClick(notice.close_button, Qt.MouseButton.LeftButton)
     assert not notice.isVisible()

@@ -160,14 +160,6 @@ def test_an_icon_stays_in_its_box(qapp):
     assert max(y for _, y in dark) < 50
 
 
-def test_an_icon_takes_the_colour_of_the_scheme_in_use(qapp, light_again):
-    made = icons.icon("square", "accent")
-    theme.force(dark=True)
-    assert made.pixmap(40, 40).toImage().pixelColor(20, 20) == QColor(DARK.accent)
-    theme.force(dark=False)
-    assert made.pixmap(40, 40).toImage().pixelColor(20, 20) == QColor(LIGHT.accent)
-
-
 def test_the_first_window_loads_nothing_heavy():
     code = (
         "import sys\n"

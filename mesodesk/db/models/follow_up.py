@@ -24,7 +24,7 @@ class FollowUpRow(Record):
     __table_args__ = (
         Index("uq_follow_up_session_check", "session_id", "check_id", unique=True),
         Index("ix_follow_up_patient", "patient_id"),
-        Index("ix_follow_up_open_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_follow_up_open_due", "due_at", sqlite_where=_OPEN),
     )
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("session.id", ondelete="RESTRICT"))

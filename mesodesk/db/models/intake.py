@@ -38,7 +38,6 @@ class IntakeRow(Record):
             "patient_id",
             unique=True,
             sqlite_where=_DRAFT,
-            postgresql_where=_DRAFT,
         ),
     )
 

@@ -37,7 +37,6 @@ class PatientRow(Record):
             "touched_at",
             "seq",
             sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
         ),
     )
 

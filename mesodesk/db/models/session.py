@@ -16,10 +16,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mesodesk.db.base import Base, Record
 from mesodesk.db.types import Json, ScaledDecimal, by_value
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.findings import FindingKind
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.session import SessionState
-from mesodesk.domain.screening import FindingKind
 
 VolumeMl = Annotated[Decimal, mapped_column(ScaledDecimal(places=3))]
 SessionKey = Annotated[UUID, mapped_column(ForeignKey("session.id", ondelete="RESTRICT"))]
@@ -60,14 +60,12 @@ class SessionRow(Record):
             "number",
             unique=True,
             sqlite_where=_COUNTED,
-            postgresql_where=_COUNTED,
         ),
         Index(
             "uq_session_one_draft",
             "patient_id",
             unique=True,
             sqlite_where=_DRAFT_ONLY,
-            postgresql_where=_DRAFT_ONLY,
         ),
         Index("ix_session_state_started", "state", "started_at"),
         Index("ix_session_next_on", "next_session_on"),
@@ -146,7 +144,6 @@ class SyringeRow(Base):
             "digit",
             unique=True,
             sqlite_where=text("NOT removed"),
-            postgresql_where=text("NOT removed"),
         ),
         Index("ix_syringe_session", "session_id"),
     )
@@ -200,7 +197,6 @@ class SessionAcknowledgementRow(Base):
             "rule_id",
             unique=True,
             sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_session_acknowledgement_session", "session_id"),
     )
@@ -260,7 +256,6 @@ class ChartEditRow(Base):
             "position",
             unique=True,
             sqlite_where=text("state <> 'dropped'"),
-            postgresql_where=text("state <> 'dropped'"),
         ),
         Index("ix_chart_edit_state", "session_id", "state", "position"),
     )

@@ -37,7 +37,6 @@ class ProductRow(Record):
             "starter_id",
             unique=True,
             sqlite_where=_STARTER,
-            postgresql_where=_STARTER,
         ),
         Index("ix_product_name_folded", "name_folded"),
     )

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.bodymap.edits import Edit
-from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.findings import Acknowledgement
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.stock import ActiveFields
-from mesodesk.domain.screening import Acknowledgement
 
 
 class SessionState(StrEnum):
@@ -22,6 +21,10 @@ class SessionState(StrEnum):
     SIGNED = "signed"
     AMENDED = "amended"
     ENTERED_IN_ERROR = "entered_in_error"
+
+
+COUNTED: Final = (SessionState.SIGNED, SessionState.AMENDED)
+"""The states of a session that took place and is on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +151,6 @@ class SessionRecord:
     addenda: tuple[Addendum, ...]
     seal: SealRecord | None
     discard_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChart:
-    """The chart as it lies in the vault: its fields now, all edits, and how many are in force."""
-
-    fields: tuple[ChartField, ...]
-    edits: tuple[Edit, ...]
-    cursor: int
 
 
 @dataclass(frozen=True, slots=True)

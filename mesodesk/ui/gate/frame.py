@@ -45,8 +45,10 @@ class GatePage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A viewport of our own: asking for Qt's would have PySide6 set up every widget class there
+        # is, to find out which one it is, and the first paint would come 10 ms later.
+        scroll.setViewport(QWidget())
         scroll.setWidget(inner)
-        scroll.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

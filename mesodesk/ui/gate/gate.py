@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mesodesk.ui.gate.unlock import UnlockPage
 from mesodesk.ui.jobs import Jobs, explain
-from mesodesk.vault.inspection import VaultInspection, VaultState, inspect
-from mesodesk.vault.registry import Registry, default_registry_path
+from mesodesk.vault.first_look import first_look
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from uuid import UUID
 
     from mesodesk.services.desk import Desk
     from mesodesk.ui.gate.new_password import NewPasswordPage
+    from mesodesk.vault.inspection import VaultInspection
+    from mesodesk.vault.registry import Registry
 
 
 class Gate(QWidget):
@@ -41,30 +41,65 @@ class Gate(QWidget):
         self._asked = self._folder = folder
         self._jobs = jobs
         self._password = password
-        self._registry = Registry(default_registry_path())
         self._desk: Desk | None = None
         self._stack = QStackedWidget()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
 
+    @cached_property
+    def _registry(self) -> Registry:
+        """Which vaults this computer knows."""
+        from mesodesk.vault.registry import Registry, default_registry_path
+
+        return Registry(default_registry_path())
+
     @Slot(object)
     def look(self, folder: Path | None = None) -> None:
         """Look at the folder and show what fits: first start, password, or trouble.
 
-        Where the folder asked for holds no vault and another was chosen for it before, look there.
+        A vault that looks whole at a glance gets its password asked for at once; `look_closely`
+        makes sure of it once that is on the screen.
         """
         self._folder = folder or self._folder
+        users = first_look(self._folder)
+        if users is not None:
+            self._show_unlock(users)
+        else:
+            self._show_found(*self._inspect(chosen_before=folder is None))
+
+    def look_closely(self) -> None:
+        """Inspect the folder in the background; trouble found there takes the place of asking."""
+        if isinstance(self._stack.currentWidget(), UnlockPage):
+            work = partial(self._inspect, chosen_before=False)
+            self._jobs.run_aside(self, work, self._looked_closely)
+
+    def _looked_closely(self, found: tuple[Path, VaultInspection]) -> None:
+        page = self._stack.currentWidget()
+        if not isinstance(page, UnlockPage) or page.is_busy() or found[0] != self._folder:
+            return  # by now opening it has told
+        if found[1].is_ready and page.users == _names(found[1]):
+            return
+        self._show_found(*found)
+
+    def _inspect(self, *, chosen_before: bool) -> tuple[Path, VaultInspection]:
+        """Return the folder to use and how it stands.
+
+        Where the folder asked for holds no vault and another was chosen for it before, look there.
+        """
+        from mesodesk.vault.inspection import inspect
+
         found = inspect(self._folder, self._registry)
-        chosen = self._registry.chosen_for(self._folder) if folder is None else None
-        if chosen is not None and found.state is not VaultState.READY:
-            self._folder = chosen
-            found = inspect(chosen, self._registry)
-        if found.state is VaultState.READY:
-            self._show_unlock(found)
-        elif found.state is VaultState.ABSENT and found.refusal is None:
-            self._show_first_run()
-        elif found.state is VaultState.ABSENT and found.refusal is not None:
+        chosen = self._registry.chosen_for(self._folder) if chosen_before else None
+        if chosen is not None and not found.is_ready:
+            return chosen, inspect(chosen, self._registry)
+        return self._folder, found
+
+    def _show_found(self, folder: Path, found: VaultInspection) -> None:
+        self._folder = folder
+        if found.is_ready:
+            self._show_unlock(_names(found))
+        elif found.is_absent:
             self._show_first_run(found.refusal)
         else:
             self._show_trouble(found.findings)
@@ -78,8 +113,8 @@ class Gate(QWidget):
             # in the middle of the click that led here.
             old.deleteLater()
 
-    def _show_unlock(self, found: VaultInspection) -> None:
-        page = UnlockPage(found.users, self._open, self._recover, self._jobs)
+    def _show_unlock(self, users: tuple[tuple[str, str], ...]) -> None:
+        page = UnlockPage(users, self._open, self._recover, self._jobs)
         page.unlocked.connect(self._unlocked)
         page.stopped.connect(self._stopped)
         self._show(page)
@@ -106,11 +141,14 @@ class Gate(QWidget):
         self._show(page)
         page.show_trouble(self._folder, sentences)
 
-    def _open(self, user_id: UUID | None, password: str) -> Desk:
+    def _open(self, user_id: str | None, password: str) -> Desk:
+        from uuid import UUID
+
         from mesodesk.services.desk import open_desk
         from mesodesk.vault.vault import open_vault
 
-        return open_desk(open_vault(self._folder, password=password, user_id=user_id))
+        known = None if user_id is None else UUID(user_id)
+        return open_desk(open_vault(self._folder, password=password, user_id=known))
 
     def _recover(self, typed: str) -> Desk:
         from mesodesk.services.desk import open_desk
@@ -171,3 +209,7 @@ class Gate(QWidget):
         if self._desk is not None:
             self._jobs.run(self, self._desk.close)
             self._jobs.drain()
+
+
+def _names(found: VaultInspection) -> tuple[tuple[str, str], ...]:
+    return tuple((str(user.id), user.name) for user in found.users)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -19,19 +19,17 @@ from mesodesk.ui.widgets.textfields import PasswordField, TextField
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
     from PySide6.QtWidgets import QWidget
 
     from mesodesk.ui.widgets.choices import ChoiceField
-    from mesodesk.vault.inspection import VaultUser
 
 
 class UnlockPage(GatePage):
     """Password in, opened vault out. What opens it is handed in, so that a lock uses the same page.
 
     Args:
-        users: who can unlock; a choice is shown when there are several.
+        users: ids and names of who can unlock; a choice is shown when there are several.
         unlock: called with user id and password on the database thread.
         recover: called with the recovery key as typed; None where it cannot be used (a lock).
         jobs: the threads.
@@ -44,14 +42,14 @@ class UnlockPage(GatePage):
 
     def __init__(
         self,
-        users: tuple[VaultUser, ...],
-        unlock: Callable[[UUID | None, str], object],
+        users: tuple[tuple[str, str], ...],
+        unlock: Callable[[str | None, str], object],
         recover: Callable[[str], object] | None,
         jobs: Jobs,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("unlock_page", parent)
-        self._users = users
+        self.users = users
         self._unlock = unlock
         self._recover = recover
         self._jobs = jobs
@@ -68,66 +66,73 @@ class UnlockPage(GatePage):
     def _build(self) -> None:
         self.title = Heading(self.tr("Unlock"))
         self.lead = Body("")
-        if len(self._users) > 1:
+        if len(self.users) > 1:
             self._ask_who()
         self.password = PasswordField("unlock_password", self.tr("Password"))
         self.password_row = FormRow(self.tr("Password"), self.password)
-        self.key = TextField("unlock_recovery_key", self.tr("Recovery key"), longest=80)
-        self.key_row = FormRow(
-            self.tr("Recovery key"), self.key, self.tr("7 groups of 4, from the recovery sheet.")
-        )
-        self.message = Notice(object_name="unlock_message")
         self.button = Button(self.tr("Unlock"), "unlock_button", ButtonKind.PRIMARY)
         self.other_way = Button("", "use_recovery_key", ButtonKind.QUIET)
         self.card.add(self.title)
         self.card.add(self.lead)
         if self.user_row is not None:
             self.card.add(self.user_row)
-        for widget in (
-            self.password_row,
-            self.key_row,
-            self.message,
-        ):
-            self.card.add(widget)
+        self.card.add(self.password_row)
         self.button_row.addWidget(self.other_way)
         self.button_row.addStretch(1)
         self.button_row.addWidget(self.button)
         self.finish_layout()
         self.button.clicked.connect(self.submit)
         self.password.entered.connect(self.submit)
-        self.key.input.returnPressed.connect(self.submit)
         self.other_way.clicked.connect(self._switch_way)
         self._show_way()
+
+    # What the first picture does not show is made when it is needed: the first paint waits for it.
+
+    @cached_property
+    def message(self) -> Notice:
+        """What went wrong, below the fields."""
+        made = Notice(object_name="unlock_message", parent=self.card)
+        self.card.body.insertWidget(self.card.body.indexOf(self.password_row) + 1, made)
+        return made
+
+    @cached_property
+    def key(self) -> TextField:
+        """Where the recovery key is typed."""
+        made = TextField("unlock_recovery_key", self.tr("Recovery key"), longest=80)
+        made.input.returnPressed.connect(self.submit)
+        return made
+
+    @cached_property
+    def key_row(self) -> FormRow:
+        """The recovery key with its label, in place of the password."""
+        help_text = self.tr("7 groups of 4, from the recovery sheet.")
+        made = FormRow(self.tr("Recovery key"), self.key, help_text, parent=self.card)
+        self.card.body.insertWidget(self.card.body.indexOf(self.password_row), made)
+        return made
 
     def begin(self, lead: str = "") -> None:
         """Empty the fields and put the cursor where the user types."""
         self.lead.setText(lead)
         self.lead.setVisible(bool(lead))
-        self.password.clear()
-        self.key.set_value("")
+        self._empty()
         if self._waiting_s == 0:
-            self.message.hide()
+            self._say_nothing()
         self._with_key = False
         self._show_way()
-
-    def choose_user(self, user_id: UUID) -> None:
-        """Show this user as chosen."""
-        if self.user is not None:
-            self.user.set_value(user_id)
 
     def _ask_who(self) -> None:
         # Imported only where it is needed: one user is the rule, and the first paint waits for it.
         from mesodesk.ui.widgets.choices import ChoiceField, Option
 
-        options = [Option(user.id, user.name) for user in self._users]
+        options = [Option(user_id, name) for user_id, name in self.users]
         self.user = ChoiceField("unlock_user", self.tr("Who are you?"), options)
         self.user.set_value(options[0].value)
         self.user_row = FormRow(self.tr("Who are you?"), self.user)
 
-    def _user_id(self) -> UUID | None:
+    def _user_id(self) -> str | None:
         if self.user is not None:
-            return cast("UUID | None", self.user.value())
-        return self._users[0].id if self._users else None
+            return cast("str | None", self.user.value())
+        return self.users[0][0] if self.users else None
 
     @Slot()
     def submit(self) -> None:
@@ -147,10 +152,18 @@ class UnlockPage(GatePage):
 
     def _opened(self, result: object) -> None:
         self._set_busy(busy=False)
-        self.password.clear()
-        self.key.set_value("")
-        self.message.hide()
+        self._empty()
+        self._say_nothing()
         self.unlocked.emit(result)
+
+    def _empty(self) -> None:
+        self.password.clear()
+        if "key" in self.__dict__:
+            self.key.set_value("")
+
+    def _say_nothing(self) -> None:
+        if "message" in self.__dict__:
+            self.message.hide()
 
     def _refused(self, error: Exception) -> None:
         self._set_busy(busy=False)
@@ -182,6 +195,10 @@ class UnlockPage(GatePage):
         words = self.tr("Wait {seconds} s").format(seconds=self._waiting_s)
         self.button.setText(words if self._waiting_s else self.tr("Unlock"))
 
+    def is_busy(self) -> bool:
+        """Tell whether something typed is being tried, or a pause is running."""
+        return not self.button.isEnabled()
+
     def _set_busy(self, *, busy: bool) -> None:
         self.button.setEnabled(not busy)
         self.button.setText(self.tr("Unlocking…") if busy else self.tr("Unlock"))
@@ -189,14 +206,15 @@ class UnlockPage(GatePage):
     @Slot()
     def _switch_way(self) -> None:
         self._with_key = not self._with_key
-        self.message.hide()
+        self._say_nothing()
         self._show_way()
 
     def _show_way(self) -> None:
         if self.user_row is not None:
             self.user_row.setVisible(not self._with_key)
         self.password_row.setVisible(not self._with_key)
-        self.key_row.setVisible(self._with_key)
+        if self._with_key or "key_row" in self.__dict__:
+            self.key_row.setVisible(self._with_key)
         self.other_way.setVisible(self._recover is not None)
         self.other_way.setText(
             self.tr("Use the password") if self._with_key else self.tr("Use the recovery key")

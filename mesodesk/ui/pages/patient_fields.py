@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mesodesk.domain.records.patient import BodySex, PatientFields
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.forms import Form, FormRow
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.segments import SegmentedControl
-from mesodesk.ui.widgets.textfields import MultilineField, TextField
+from mesodesk.ui.widgets.textfields import TextField
 
 OLDEST = date(1900, 1, 1)
 

@@ -12,15 +12,14 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
+from mesodesk.domain.findings import Evidence, Override, Severity
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.followup import Channel, CheckAnswer, FollowUpFields
 from mesodesk.domain.records.intake import IntakeFields, IntakeState, ItemAnswer, Medicine
 from mesodesk.domain.records.session import ComponentFields, SessionFields, SyringeFields
 from mesodesk.domain.records.stock import LotFields, ProductFields
-from mesodesk.domain.rulebook import Override, Severity
 from mesodesk.domain.screening import Finding, FindingKind, acknowledge
-from mesodesk.domain.screening_facts import Evidence
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.ui.finding_card import evidence_words
 from mesodesk.ui.findings_panel import FindingsPanel

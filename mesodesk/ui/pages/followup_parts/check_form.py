@@ -36,7 +36,7 @@ from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.layouts import PageScroll
-from mesodesk.ui.widgets.textfields import MultilineField
+from mesodesk.ui.widgets.multiline import MultilineField
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,8 +163,7 @@ class CheckForm(QWidget):
         self.note_card.setVisible(self.editable or bool(fields.note))
         self._say_state()
         self._refresh()
-        sex = self._loaded.session.body_sex.value
-        work = partial(region_names, sex, record.regions, self._context.language)
+        work = partial(region_names, record.regions, self._context.language)
         self._context.jobs.run_aside(self, work, self.session.show_regions, self._keep_quiet)
 
     def _usual_channel(self) -> Channel | None:

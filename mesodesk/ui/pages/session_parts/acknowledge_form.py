@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mesodesk.domain.rulebook import Override, Severity
+from mesodesk.domain.findings import Override, Severity
 from mesodesk.domain.screening import may_override
 from mesodesk.ui.finding_card import ChipFlow
 from mesodesk.ui.tokens import Space

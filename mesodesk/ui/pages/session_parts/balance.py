@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from mesodesk.domain.records.session import SessionRecord, StoredChart, SyringeRecord
+    from mesodesk.domain.records.chart import StoredChart
+    from mesodesk.domain.records.session import SessionRecord, SyringeRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.pages.session_parts.state import SessionState
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.edits import Edit
-    from mesodesk.domain.records.session import StoredChart
+    from mesodesk.domain.records.chart import StoredChart
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.findings import Severity
 from mesodesk.domain.records.intake import IntakeState
-from mesodesk.domain.rulebook import Severity
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.findings_panel import bring_into_sight, not_asked
 from mesodesk.ui.jobs import explain

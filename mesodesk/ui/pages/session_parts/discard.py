@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
-from mesodesk.ui.widgets.textfields import MultilineField
+from mesodesk.ui.widgets.multiline import MultilineField
 
 
 class DiscardDialog(ConfirmDialog):

@@ -18,7 +18,7 @@ from mesodesk.ui.pages.session_parts.tolerance import ReactionsCard, ToleranceCa
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.layouts import PageScroll
-from mesodesk.ui.widgets.textfields import MultilineField
+from mesodesk.ui.widgets.multiline import MultilineField
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -10,9 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mesodesk.assets import resources
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.bodymap.atlas import read_regions
+from mesodesk.domain.bodymap.regions import load_regions
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.followup import CheckAnswer, FollowUpState
 from mesodesk.domain.red_flags import scale_value
@@ -249,9 +247,7 @@ def some(names: Sequence[str]) -> str:
 @cache
 def region_names(language: str) -> Mapping[str, str]:
     """Return what each region of the body is called, by its key."""
-    text = tomllib.loads((resources() / "bodymap" / "regions.toml").read_text("utf-8"))
-    regions, _numbers = read_regions(text, list(text["regions"]))
-    return {region.key: region.name(language) for region in regions}
+    return {key: region.name(language) for key, region in load_regions().items()}
 
 
 def _reaction_name(item_id: str, language: str) -> str:

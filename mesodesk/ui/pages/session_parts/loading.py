@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from uuid import UUID
 
+    from mesodesk.domain.records.chart import StoredChart
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
-    from mesodesk.domain.records.session import Missing, SessionRecord, StoredChart
+    from mesodesk.domain.records.session import Missing, SessionRecord
     from mesodesk.domain.screening import Finding
     from mesodesk.services.desk import Desk
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.segments import TriState
 from mesodesk.ui.widgets.text import Body, Muted
-from mesodesk.ui.widgets.textfields import MultilineField
 
 
 class QuestionRow(QWidget):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal, Slot
 
-from mesodesk.domain.rulebook import Severity
+from mesodesk.domain.findings import Severity
 from mesodesk.domain.screening import open_findings
 from mesodesk.ui.findings_panel import FindingsPanel, not_asked
 from mesodesk.ui.pages.session_parts.acknowledge_form import AcknowledgeForm

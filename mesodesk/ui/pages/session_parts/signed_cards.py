@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.rulebook import Severity
+from mesodesk.domain.findings import Severity
 from mesodesk.domain.vocabulary import load_aftercare, load_vocabulary
 from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.numbers import format_date, format_moment, format_quantity

@@ -24,9 +24,9 @@ from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
 from mesodesk.ui.widgets.layouts import PageScroll, clear, column
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
-from mesodesk.ui.widgets.textfields import MultilineField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

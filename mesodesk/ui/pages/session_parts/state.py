@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.records.chart import StoredChart
 from mesodesk.domain.records.session import SessionState as RecordState
-from mesodesk.domain.records.session import StoredChart
 from mesodesk.ui.bodymap.syringes import ChartSyringe, chart_syringes
 from mesodesk.ui.jobs import Latest, explain
 from mesodesk.ui.keeper import Keeper

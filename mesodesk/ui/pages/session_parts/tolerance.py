@@ -17,10 +17,10 @@ from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import Scale0to10, TriState
 from mesodesk.ui.widgets.text import Label, Strong
-from mesodesk.ui.widgets.textfields import MultilineField
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

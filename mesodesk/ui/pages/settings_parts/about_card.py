@@ -16,8 +16,8 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Fact
 from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.text import Label, Muted, Strong
-from mesodesk.ui.widgets.textfields import MultilineField
 
 if TYPE_CHECKING:
     from pathlib import Path

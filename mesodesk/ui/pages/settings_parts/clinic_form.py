@@ -16,10 +16,11 @@ from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.choices import ChoiceField, Option, PickList
 from mesodesk.ui.widgets.forms import Form, FormRow
 from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Muted, Strong
-from mesodesk.ui.widgets.textfields import MultilineField, TextField
+from mesodesk.ui.widgets.textfields import TextField
 
 _OLDEST_AGE: Final = Decimal(120)
 _LONGEST_MINUTES: Final = Decimal(60)

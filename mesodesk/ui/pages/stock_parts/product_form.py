@@ -17,10 +17,11 @@ from mesodesk.ui.pages.stock_parts.words import status_words
 from mesodesk.ui.widgets.choices import CheckField, ChoiceField, Option, PickList
 from mesodesk.ui.widgets.forms import Form, FormRow
 from mesodesk.ui.widgets.layouts import column
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Muted, Strong
-from mesodesk.ui.widgets.textfields import MultilineField, TextField
+from mesodesk.ui.widgets.textfields import TextField
 
 _SINGLE: Final = {True: "single", False: "multi", None: "unknown"}
 
