@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Slot
 from shiboken6 import isValid
 
 from mesodesk.ui.collector import Collector
+from mesodesk.ui.give_back import give_back_promptly
 from mesodesk.ui.jobs import explain, report
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def look_after(window: MainWindow, parent: QObject) -> None:
     """Tell mistakes in the window, close it on signals, collect garbage on its thread."""
+    give_back_promptly()
     tell_mistakes(window)
     _close_on_signals(window)
     Collector(parent)
@@ -34,13 +36,8 @@ def import_aside() -> None:
 
 
 def _import_libraries() -> None:
-    import mesodesk.services.clinic
     import mesodesk.services.desk
-    import mesodesk.services.today
     import mesodesk.vault.vault  # noqa: F401
-    from mesodesk.db.metadata import full_metadata
-
-    full_metadata()
 
 
 def tell_mistakes(window: MainWindow) -> None:

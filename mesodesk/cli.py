@@ -11,12 +11,14 @@ from pathlib import Path
 from mesodesk import __version__
 
 WRONG_USE = 2
+_VAULT_OPTIONS = {"--data", "--password-file"}
 _DISK_TROUBLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 for a problem said in one sentence, 2 for wrong use."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(given).parse_args(given)
     run = {None: _open, "demo": _demo, "seed": _seed, "check": _check}[options.command]
     try:
         return run(options)
@@ -29,12 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(sentence)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mesodesk", description="The record-keeping desk for mesotherapy."
     )
     parser.add_argument("--version", action="version", version=f"mesodesk {__version__}")
+    parser.set_defaults(command=None)
     _add_vault_options(parser)
+    # Describing the commands takes 4 ms, by which the window would come up later.
+    if not set(given[::2]) <= _VAULT_OPTIONS:
+        _add_commands(parser)
+    return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="make (once) and open a demonstration clinic")
@@ -48,7 +58,6 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="examine a whole vault; one line a finding")
     _add_vault_options(check)
-    return parser
 
 
 def _add_vault_options(parser: argparse.ArgumentParser) -> None:

@@ -122,6 +122,14 @@ class Desk:
         self.store.vault.close()
 
 
+def import_first_page() -> None:
+    """Import what is asked for as soon as the desk is open."""
+    import mesodesk.services.clinic
+    import mesodesk.services.today  # noqa: F401
+
+    full_metadata()
+
+
 def open_desk(open_vault: OpenVault, clock: Clock | None = None) -> Desk:
     """Build the services of an open vault.
 

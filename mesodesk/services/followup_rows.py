@@ -1,12 +1,13 @@
 """Follow-up checks between their tables and their frozen records, and how signing plans them."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
-from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow
+from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow, FollowUpShownRow
 from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.records.followup import (
@@ -46,7 +47,7 @@ def follow_ups(
     db: Session, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> tuple[FollowUpRecord, ...]:
     """Return the checks that meet the conditions, the first to be due first."""
-    query = select(FollowUpRow).where(*conditions).options(*_WHOLE)
+    query = select(FollowUpRow).where(*conditions)
     rows = db.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id).limit(limit)).all()
     return follow_up_records(db, rows)
 
@@ -69,6 +70,8 @@ def follow_up_records(db: Session, rows: Sequence[FollowUpRow]) -> tuple[FollowU
         )
     }
     regions = regions_of(db, list(sessions))
+    ids = [row.id for row in rows]
+    answers, shown = _answers(db, ids), _instructions(db, ids)
     return tuple(
         FollowUpRecord(
             id=row.id,
@@ -86,13 +89,8 @@ def follow_up_records(db: Session, rows: Sequence[FollowUpRow]) -> tuple[FollowU
             window_from=row.window_from,
             window_to=row.window_to,
             state=row.state,
-            fields=follow_up_fields(row),
-            shown=tuple(
-                ShownInstruction(
-                    each.item_id, each.band, each.instruction, each.shown_at, each.shown_to
-                )
-                for each in row.shown
-            ),
+            fields=FollowUpFields(row.channel, answers.get(row.id, {}), row.note),
+            shown=tuple(shown.get(row.id, ())),
             done_at=row.done_at,
             done_by=row.done_by_name,
             missed_reason=row.missed_reason,
@@ -100,6 +98,50 @@ def follow_up_records(db: Session, rows: Sequence[FollowUpRow]) -> tuple[FollowU
         )
         for row in rows
     )
+
+
+def _answers(db: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, CheckAnswer]]:
+    """Return the answers of checks. Plain rows: a long record has thousands of them."""
+    item = FollowUpItemRow
+    found: dict[UUID, dict[str, CheckAnswer]] = {}
+    for row in db.execute(
+        select(
+            item.follow_up_id,
+            item.item_id,
+            item.answer,
+            item.value,
+            item.onset_on,
+            item.still_present,
+            item.note,
+        )
+        .where(item.follow_up_id.in_(ids))
+        .order_by(item.follow_up_id, item.item_id)
+    ):
+        found.setdefault(row.follow_up_id, {})[row.item_id] = _answer(*row[2:])
+    return found
+
+
+# Most answers are a plain "no": one of them serves for all.
+_answer = lru_cache(maxsize=256)(CheckAnswer)
+
+
+def _instructions(db: Session, ids: Sequence[UUID]) -> dict[UUID, list[ShownInstruction]]:
+    each = FollowUpShownRow
+    found: dict[UUID, list[ShownInstruction]] = {}
+    for row in db.execute(
+        select(
+            each.follow_up_id,
+            each.item_id,
+            each.band,
+            each.instruction,
+            each.shown_at,
+            each.shown_to,
+        )
+        .where(each.follow_up_id.in_(ids))
+        .order_by(each.id)
+    ):
+        found.setdefault(row.follow_up_id, []).append(ShownInstruction(*row[1:]))
+    return found
 
 
 def follow_up_fields(row: FollowUpRow) -> FollowUpFields:

@@ -30,4 +30,5 @@ def give_back_promptly() -> bool:
     except (OSError, AttributeError):
         return False
     wanted = ((_MMAP_THRESHOLD, _BYTES), (_TRIM_THRESHOLD, _BYTES), (_ARENA_MAX, 1))
-    return sum(mallopt(which, value) for which, value in wanted) == len(wanted)
+    agreed = [int(mallopt(which, value)) for which, value in wanted]
+    return all(agreed)

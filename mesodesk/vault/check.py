@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from mesodesk.db.engine import READ_ONLY
 from mesodesk.db.errors import CORRUPT, NOT_A_DATABASE, StorageUnavailable, result_code, translate
+from mesodesk.db.safeguards import altered_triggers
 from mesodesk.vault import keyfile
 from mesodesk.vault.audit import verify_chain
 from mesodesk.vault.errors import VaultError
@@ -82,6 +83,16 @@ def _structure(vault: OpenVault) -> Iterator[Finding]:
             yield alarm("structure", f"The database's structure is damaged ({line}).")
 
 
+def _safeguards(vault: OpenVault) -> Iterator[Finding]:
+    with vault.engine.connect().execution_options(**READ_ONLY) as connection:
+        for name in altered_triggers(connection):
+            yield alarm(
+                "safeguards",
+                f"The safeguard {name}, which keeps closed records from being changed, was taken "
+                "away or altered outside Mesodesk.",
+            )
+
+
 def _references(vault: OpenVault) -> Iterator[Finding]:
     with opened(vault.paths, vault.keys) as raw:
         broken = raw.execute("PRAGMA foreign_key_check").fetchall()
@@ -143,6 +154,7 @@ _CHECKS: tuple[Check, ...] = (
     _structure,
     _references,
     _audit,
+    _safeguards,
     _counts,
     _key_file,
     _kept_alarms,

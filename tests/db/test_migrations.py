@@ -6,20 +6,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mesodesk.db.metadata import full_metadata
-from mesodesk.db.models.audit import AUDIT_TRIGGERS
-from mesodesk.db.models.follow_up import FOLLOW_UP_TRIGGERS
-from mesodesk.db.models.intake import INTAKE_TRIGGERS
-from mesodesk.db.models.session_triggers import SESSION_TRIGGERS
-from mesodesk.db.models.stock import STOCK_TRIGGERS
+from mesodesk.db.safeguards import TRIGGERS
 from mesodesk.db.upgrade import current_revision, head_revision, schema_differences, upgrade
-
-TRIGGERS = (
-    *AUDIT_TRIGGERS,
-    *FOLLOW_UP_TRIGGERS,
-    *INTAKE_TRIGGERS,
-    *SESSION_TRIGGERS,
-    *STOCK_TRIGGERS,
-)
 
 
 def stored(engine: Engine, kind: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Laws of the body atlas: places, mirror, regions, scale."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesodesk.assets import resources
 from mesodesk.domain.bodymap import atlas as atlas_module
+from mesodesk.domain.bodymap import regions as regions_module
 from mesodesk.domain.bodymap.atlas import (
     Atlas,
     AtlasError,
@@ -17,6 +20,7 @@ from mesodesk.domain.bodymap.atlas import (
     load_atlas,
     shipped_atlas_id,
 )
+from mesodesk.domain.bodymap.regions import load_regions, named
 
 SEXES = ("female", "male")
 LANGUAGES = ("en", "fr", "it", "es")
@@ -239,3 +243,46 @@ def test_missing_files_are_told_in_words(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "bodymap" / "atlas.npz").write_bytes(b"PK\x03\x04 not an archive")
     with pytest.raises(AtlasError, match="No record is affected"):
         load_atlas.__wrapped__("male")
+
+
+def test_single_precision_loses_nothing_of_the_stored_skin(atlas: Atlas) -> None:
+    with np.load(resources() / "bodymap" / "atlas.npz", allow_pickle=False) as stored:
+        exact = atlas_module.read_surface(stored, atlas.sex)
+    kept = atlas._surface
+    assert kept.positions.dtype == np.float32
+    assert np.array_equal(kept.positions.astype(np.float64), exact.positions)
+    assert np.array_equal(kept.triangles, exact.triangles)
+    every = np.arange(0, atlas.triangle_count, 7)
+    u, v = np.full(len(every), 0.21), np.full(len(every), 0.34)
+    assert np.array_equal(kept.places(every, u, v), exact.places(every, u, v))
+    assert np.array_equal(kept.normals(every), exact.normals(every))
+
+
+def test_a_body_takes_little_memory() -> None:
+    tracemalloc.start()
+    try:
+        body = load_atlas.__wrapped__("male")
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert body.triangle_count > 100_000
+    assert kept < 4e6
+    assert most < 12e6
+
+
+def test_names_of_regions_need_no_body(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("the body was read")
+
+    monkeypatch.setattr(np, "load", refuse)
+    known = load_regions.__wrapped__()
+    assert known == atlas.regions_by_key
+    assert named(("cheek.left", "gone.right"), "en") == ("Left cheek", "gone.right")
+
+
+def test_names_that_cannot_be_read_are_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regions_module, "resources", lambda: tmp_path)
+    with pytest.raises(AtlasError, match="No record is affected"):
+        load_regions.__wrapped__()

@@ -1,6 +1,7 @@
 """Laws of the pictures of the body: what is picked is what shows."""
 
 import math
+import tracemalloc
 from time import perf_counter
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from mesodesk.domain.bodymap import view as view_module
 from mesodesk.domain.bodymap.atlas import Atlas, SurfacePoint, View, load_atlas
 
 SEXES = ("female", "male")
@@ -78,24 +80,21 @@ def test_a_place_is_the_same_skin_in_every_view(sex: str) -> None:
     """What is picked in one view and seen in another is found there again by picking."""
     atlas = load_atlas(sex)
     checked = 0
-    for view in atlas.views:
-        for x, y in grid(view, 4):
-            place = view.pick(x, y)
-            if place is None:
+    found = [view.pick(x, y) for view in atlas.views for x, y in grid(view, 4)]
+    places = [place for place in found if place is not None]
+    for other in atlas.views:
+        for place in places:
+            xy, visible = projected(other, place)
+            if not visible:
                 continue
-            here = position(atlas, place)
-            for other in atlas.views:
-                xy, visible = projected(other, place)
-                if not visible:
-                    continue
-                again = other.pick(*xy)
-                assert again is not None
-                shift = position(atlas, again) - here
-                # The same line of sight; in depth at most the tolerance.
-                assert abs(shift @ other.camera.right) < 0.01
-                assert abs(shift @ other.camera.up) < 0.01
-                assert abs(shift @ other.camera.toward) <= TOLERANCE_MM + 0.01
-                checked += 1
+            again = other.pick(*xy)
+            assert again is not None
+            shift = position(atlas, again) - position(atlas, place)
+            # The same line of sight; in depth at most the tolerance.
+            assert abs(shift @ other.camera.right) < 0.01
+            assert abs(shift @ other.camera.up) < 0.01
+            assert abs(shift @ other.camera.toward) <= TOLERANCE_MM + 0.01
+            checked += 1
     assert checked > 400
 
 
@@ -231,3 +230,41 @@ def test_many_points_are_projected_as_one_by_one() -> None:
         place = SurfacePoint(int(triangles[k]), u[k], v[k])
         assert projected(view, place) == (pytest.approx(xy[k]), visible[k])
     assert 0.2 < visible.mean() < 0.8
+
+
+def test_what_could_show_is_counted_without_other_skin() -> None:
+    """Never less than what is seen, and more where the far thigh is behind the near one."""
+    atlas = load_atlas("female")
+    inner = np.flatnonzero(
+        atlas.region_indices(np.arange(atlas.triangle_count))
+        == atlas.regions_by_key["thigh_inner_upper.right"].index
+    )
+    third = np.full(len(inner), 1 / 3)
+    more = {}
+    for view in atlas.views:
+        seen = int(view.project(inner, third, third)[1].sum())
+        more[view.view_id] = view.could_show(inner, third, third) - seen
+    assert min(more.values()) >= 0
+    assert more["left"] > 100
+
+
+def test_only_a_few_views_keep_their_index_and_a_lost_one_comes_back_alike() -> None:
+    atlas = load_atlas("male")
+    before = [view.pick(view.width_px / 2, view.height_px / 2) for view in atlas.views]
+    again = [view.pick(view.width_px / 2, view.height_px / 2) for view in atlas.views]
+    assert before == again
+    assert any(before)
+    assert view_module._index_of.cache_info().currsize <= 3
+
+
+def test_an_index_takes_little_memory_and_little_more_while_it_is_built() -> None:
+    view = load_atlas("female").view("front")
+    tracemalloc.start()
+    try:
+        index = view.make_index()
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert index.front(np.array([[view.width_px / 2, view.height_px / 3]])).triangle[0] >= 0
+    assert kept < 1.2e6
+    assert most < 6e6

@@ -110,6 +110,23 @@ def test_a_removed_audit_entry_is_found(made, intruder):
     assert sentences(made)[0] == "Audit entry 7 is missing."
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TRIGGER session_closed_update",
+        "CREATE TRIGGER helper AFTER INSERT ON patient BEGIN SELECT 1; END",
+    ],
+    ids=["taken away", "strange"],
+)
+def test_an_altered_safeguard_is_found(made, intruder, statement):
+    intruder.execute(statement)
+    intruder.close()
+    with made.open() as vault:
+        found = [finding for finding in check_vault(vault) if finding.area == "safeguards"]
+    assert len(found) == 1
+    assert statement.split()[2] in found[0].sentence
+
+
 def test_a_row_without_its_parent_is_found(made, intruder):
     intruder.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
     intruder.execute("CREATE TABLE child (id INTEGER, parent_id REFERENCES parent)")

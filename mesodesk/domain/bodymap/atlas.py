@@ -6,8 +6,6 @@ whatever the patient's height.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesodesk.assets import resources
+from mesodesk.domain.bodymap.regions import (
+    UNREADABLE,
+    AtlasError,
+    Region,
+    Side,
+    regions_of,
+)
 from mesodesk.domain.bodymap.view import (
     Camera,
     FloatArray,
@@ -39,46 +44,10 @@ __all__ = [
 ]
 
 _SEXES = ("female", "male")
-_UNREADABLE = (
-    "The body map cannot be opened: its files are missing or damaged. "
-    "No record is affected. Reinstall the program to restore them."
-)
 # A view is good enough if the skin there faces the viewer at least this squarely (cosine).
 _SQUARE_ENOUGH = 0.75
 # Share of the picture's size that a point should keep from its border to count as well shown.
 _MARGIN = 0.06
-
-
-class AtlasError(Exception):
-    """The atlas cannot be used; the argument is a sentence for the user."""
-
-
-class Side(StrEnum):
-    """The patient's own side."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    MIDLINE = "midline"
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A named part of the skin."""
-
-    index: int
-    code: str
-    side: Side
-    group: str
-    names: Mapping[str, str]  # by language, side included
-
-    @property
-    def key(self) -> str:
-        """The stable key that records store, for example `thigh_outer_upper.left`."""
-        return f"{self.code}.{self.side}"
-
-    def name(self, language: str = "en") -> str:
-        """Return the name with its side, in English if there is none in the language."""
-        return self.names.get(language, self.names["en"])
 
 
 class Atlas:
@@ -90,7 +59,7 @@ class Atlas:
         sex: str,
         surface: Surface,
         regions: tuple[Region, ...],
-        region_of_triangle: IntArray,
+        region_of_triangle: NDArray[np.uint8],
         views: tuple[View, ...],
     ) -> None:
         self.atlas_id = atlas_id
@@ -125,7 +94,7 @@ class Atlas:
 
     def region_indices(self, triangles: IntArray) -> IntArray:
         """Return for each triangle the index of its region."""
-        return self._region_of_triangle[np.asarray(triangles, dtype=np.int64)]
+        return self._region_of_triangle[np.asarray(triangles, dtype=np.int64)].astype(np.int64)
 
     def positions_mm(
         self, triangles: IntArray, u: FloatArray, v: FloatArray, height_cm: float
@@ -145,21 +114,37 @@ class Atlas:
 
     def best_view(self, point: SurfacePoint) -> View:
         """Return the closest view that shows a point squarely, else the one that shows it best."""
-        triangle = np.array([point.triangle])
-        u, v = np.array([point.u]), np.array([point.v])
-        normal = self._surface.normals(triangle)[0]
-        place = self._surface.places(triangle, u, v)
+        place = _one(point)
+        ranked = self._ranked(place)
+        for view in ranked:
+            if view.project(*place)[1][0]:
+                return view
+        return next((view for view in ranked if not view.closeup), ranked[0])
+
+    def likely_view(self, point: SurfacePoint) -> View:
+        """Return the best view as far as the point alone tells: other skin may be before it.
+
+        Much cheaper than `best_view`, which looks behind other skin in one view after the other.
+        """
+        place = _one(point)
+        ranked = self._ranked(place)
+        return next((view for view in ranked if view.could_show(*place)), ranked[0])
+
+    def _ranked(self, point: tuple[IntArray, FloatArray, FloatArray]) -> list[View]:
+        """Return the views, the closest of those that show a point squarely first."""
+        normal = self._surface.normals(point[0])[0]
+        place = self._surface.places(*point)
 
         def rank(view: View) -> tuple[bool, float]:
             facing = float(normal @ view.camera.toward)
             square = facing >= _SQUARE_ENOUGH and _well_inside(view, place)
             return square, -view.camera.mm_per_px if square else facing
 
-        ranked = sorted(self.views, key=rank, reverse=True)
-        for view in ranked:
-            if view.project(triangle, u, v)[1][0]:
-                return view
-        return next((view for view in ranked if not view.closeup), ranked[0])
+        return sorted(self.views, key=rank, reverse=True)
+
+
+def _one(point: SurfacePoint) -> tuple[IntArray, FloatArray, FloatArray]:
+    return np.array([point.triangle]), np.array([point.u]), np.array([point.v])
 
 
 def _well_inside(view: View, place: FloatArray) -> bool:
@@ -183,7 +168,7 @@ def shipped_atlas_id() -> str:
         with np.load(resources() / "bodymap" / "atlas.npz", allow_pickle=False) as stored:
             return str(stored["atlas_id"])
     except (OSError, ValueError, KeyError) as error:
-        raise AtlasError(_UNREADABLE) from error
+        raise AtlasError(UNREADABLE) from error
 
 
 @cache
@@ -199,7 +184,7 @@ def load_atlas(sex: str) -> Atlas:
     try:
         return _read(folder, sex)
     except (OSError, ValueError, KeyError) as error:
-        raise AtlasError(_UNREADABLE) from error
+        raise AtlasError(UNREADABLE) from error
 
 
 def _read(folder: Path, sex: str) -> Atlas:
@@ -208,9 +193,10 @@ def _read(folder: Path, sex: str) -> Atlas:
     with np.load(folder / "atlas.npz", allow_pickle=False) as stored:
         codes = [str(code) for code in stored["codes"]]
         regions, numbers = read_regions(regions_text, codes)
-        surface = read_surface(stored, sex)
-        labels = stored["labels"].astype(np.int64)
-        of_triangle = np.concatenate([numbers[labels, 0], numbers[labels, 1]])
+        surface = read_surface(stored, sex).compact()
+        # There are some hundred regions, and one such number for each of many triangles.
+        labels, small = stored["labels"], numbers.astype(np.uint8)
+        of_triangle = np.concatenate([small[labels, 0], small[labels, 1]])
         views = tuple(
             _view(stored, sex, view_id, entry, folder, surface, regions, of_triangle)
             for view_id, entry in view_entries(views_text).items()
@@ -220,29 +206,15 @@ def _read(folder: Path, sex: str) -> Atlas:
 
 def read_regions(text: dict[str, Any], codes: list[str]) -> tuple[tuple[Region, ...], IntArray]:
     """Return the regions, and for each stored code its region on the left and on the right."""
-    regions: list[Region] = []
+    regions = regions_of(text)
     numbers = np.zeros((len(codes), 2), dtype=np.int64)
-    for code, entry in text["regions"].items():
-        sides = (Side.LEFT, Side.RIGHT) if entry["sided"] else (Side.MIDLINE,)
-        numbers[codes.index(code)] = (len(regions), len(regions) + len(sides) - 1)
-        for side in sides:
-            names = {
-                language: _worded(entry[language], text["sides"][language], side)
-                for language in text["sides"]
-            }
-            regions.append(
-                Region(len(regions), code, side, entry["group"], MappingProxyType(names))
-            )
-    return tuple(regions), numbers
-
-
-def _worded(template: str, words: dict[str, list[str]], side: Side) -> str:
-    """Put the side into a name, in the gender and number that the name asks for."""
-    if side is Side.MIDLINE:
-        return template
-    which = 0 if side is Side.LEFT else 1
-    name = template.format_map({form: pair[which] for form, pair in words.items()})
-    return name[0].upper() + name[1:]
+    for region in regions:
+        code = codes.index(region.code)
+        if region.side is not Side.RIGHT:
+            numbers[code, 0] = region.index
+        # On the midline both are the same.
+        numbers[code, 1] = region.index
+    return regions, numbers
 
 
 def read_surface(stored: Mapping[str, NDArray[Any]], sex: str) -> Surface:
@@ -273,14 +245,13 @@ def _view(
     folder: Path,
     surface: Surface,
     regions: tuple[Region, ...],
-    of_triangle: IntArray,
+    of_triangle: NDArray[np.uint8],
 ) -> View:
     numbers = stored[f"{sex}.{view_id}.camera"]
     camera = Camera(
         numbers[0:3], numbers[3:6], numbers[6:9], numbers[9:12],
         float(numbers[12]), int(numbers[13]), int(numbers[14]),
     )  # fmt: skip
-    hidden = left_out(entry, regions)
     ends = np.cumsum(stored[f"{sex}.{view_id}.line_lengths"])
     points = stored[f"{sex}.{view_id}.lines"].astype(np.float32) / 32
     return View(
@@ -288,10 +259,11 @@ def _view(
         MappingProxyType({key: entry[key] for key in ("en", "fr", "it", "es")}),
         camera,
         surface,
-        hidden[of_triangle],
+        left_out(entry, regions),
         folder / sex / f"{view_id}.webp",
         tuple(np.split(points, ends[:-1])),
         bool(entry["closeup"]),
+        part_of=of_triangle,
     )
 
 

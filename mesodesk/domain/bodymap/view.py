@@ -1,9 +1,10 @@
 """One picture of the body: which skin is at a pixel, and where a piece of skin shows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,13 @@ IntArray = NDArray[np.int64]
 # Skin counts as seen if no other skin lies more than this in front: points near an edge stay.
 _HIDDEN_MM = 2.0
 _CELL_PX = 6
-# Points tested at a time: bounds the memory at any number of points.
-_CHUNK = 8192
+# With y down, what faces the viewer turns clockwise, by more than rounding.
+_FACING = -1e-9
+# Points or triangles handled at a time: bounds the memory at any number of them. What is freed by
+# a worker thread in small pieces is used again; large pieces would stay with the program.
+_CHUNK = 2048
+# So many views keep their index, about 1 MiB each; a lost one is made anew in some 30 ms.
+_INDEXES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +35,38 @@ class SurfacePoint:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """The skin of one body at its own height."""
+    """The skin of one body at its own height, in single or double precision."""
 
-    positions: FloatArray  # mm, shape (n, 3): x to the patient's left, y up, z forward
-    triangles: IntArray  # shape (m, 3), seen from outside counter-clockwise
+    positions: NDArray[Any]  # mm, shape (n, 3): x to the patient's left, y up, z forward
+    triangles: NDArray[Any]  # shape (m, 3), seen from outside counter-clockwise
     height_mm: float
+
+    def compact(self) -> Self:
+        """Return the same skin in half the memory.
+
+        Nothing is lost: stored positions are whole multiples of 1/32 mm, and single precision
+        holds these exactly up to half a kilometre.
+        """
+        return replace(
+            self,
+            positions=self.positions.astype(np.float32),
+            triangles=self.triangles.astype(np.int32),
+        )
+
+    def corners(self, triangles: IntArray) -> FloatArray:
+        """Return the positions (mm) of the corners of triangles, shape (n, 3, 3)."""
+        result: FloatArray = self.positions[self.triangles[triangles]].astype(np.float64)
+        return result
 
     def places(self, triangles: IntArray, u: FloatArray, v: FloatArray) -> FloatArray:
         """Return the positions (mm) of points of the skin."""
-        a, b, c = (self.positions[self.triangles[triangles, k]] for k in range(3))
+        a, b, c = self.corners(triangles).transpose(1, 0, 2)
         result: FloatArray = a + u[:, None] * (b - a) + v[:, None] * (c - a)
         return result
 
     def normals(self, triangles: IntArray) -> FloatArray:
         """Return the outward directions of triangles, of length 1."""
-        a, b, c = (self.positions[self.triangles[triangles, k]] for k in range(3))
+        a, b, c = self.corners(triangles).transpose(1, 0, 2)
         across = np.cross(b - a, c - a)
         result: FloatArray = across / np.maximum(
             np.linalg.norm(across, axis=1, keepdims=True), 1e-12
@@ -84,7 +107,14 @@ class View:
         image_path: Path,
         lines: tuple[NDArray[np.float32], ...],
         closeup: bool,
+        *,
+        part_of: NDArray[np.uint8] | None = None,
     ) -> None:
+        """Make a view.
+
+        `hidden` tells which triangles are left out; or, with `part_of`, which parts of the skin,
+        `part_of` naming the part of each triangle. Views share the latter.
+        """
         self.view_id = view_id
         self.names = names
         self.camera = camera
@@ -92,7 +122,17 @@ class View:
         self.lines = lines
         self.closeup = closeup
         self._surface = surface
-        self.hidden = hidden
+        self._hidden = hidden
+        self._part_of = part_of
+
+    @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which triangles this view leaves out."""
+        return self._hidden if self._part_of is None else self._hidden[self._part_of]
+
+    def _hides(self, triangles: IntArray) -> NDArray[np.bool_]:
+        parts = triangles if self._part_of is None else self._part_of[triangles]
+        return self._hidden[parts]
 
     @property
     def width_px(self) -> int:
@@ -114,9 +154,10 @@ class View:
         """Return the skin at a place of the picture, None off the body."""
         if not (0 <= x_px <= self.width_px and 0 <= y_px <= self.height_px):
             return None
-        found = self._index.front(np.array([[x_px, y_px]]))
+        index = _index_of(self)
+        found = index.front(np.array([[x_px, y_px]]))
         triangle = int(found.triangle[0])
-        if triangle < 0 or self.hidden[triangle] or not self._index.faces[triangle]:
+        if triangle < 0 or self._hides(found.triangle)[0] or not index.faces(found.triangle)[0]:
             return None
         return SurfacePoint(triangle, float(found.u[0]), float(found.v[0]))
 
@@ -130,27 +171,54 @@ class View:
         """
         triangles = np.asarray(triangles, dtype=np.int64)
         u, v = np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)
-        if not len(triangles):
-            return np.zeros((0, 2)), np.zeros(0, dtype=bool)
+        xy, seen = np.empty((len(triangles), 2)), np.empty(len(triangles), dtype=np.bool_)
+        for start in range(0, len(triangles), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            xy[part], near, turned = self._placed(triangles[part], u[part], v[part])
+            seen[part] = self._unhidden(xy[part], near, turned)
+        return xy, seen
+
+    def could_show(self, triangles: IntArray, u: FloatArray, v: FloatArray) -> int:
+        """Return how many points of the skin would show if no other skin were before them.
+
+        `project` never sees more of them; this looks at the points alone, and is cheap.
+        """
+        triangles = np.asarray(triangles, dtype=np.int64)
+        u, v = np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)
+        parts = (slice(start, start + _CHUNK) for start in range(0, len(triangles), _CHUNK))
+        return sum(int(self._placed(triangles[p], u[p], v[p])[2].sum()) for p in parts)
+
+    def _placed(
+        self, triangles: IntArray, u: FloatArray, v: FloatArray
+    ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+        """Return pixels, nearness, and which lie in the picture, turned hither, on shown parts."""
         xy, near = self.camera.project(self._surface.places(triangles, u, v))
         inside = _within(xy, 0.01, (self.width_px, self.height_px))
         facing = self._surface.normals(triangles) @ self.camera.toward > 0
-        seen = inside & facing & ~self.hidden[triangles]
+        return xy, near, inside & facing & ~self._hides(triangles)
+
+    def _unhidden(
+        self, xy: FloatArray, near: FloatArray, seen: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Return which of the points seen so far have no other skin before them."""
+        if not seen.any():
+            return seen
         # Only where the cell holds skin so much nearer is a closer look needed.
-        doubtful = seen & (self._index.nearest_around(xy) - near >= _HIDDEN_MM)
+        doubtful = seen & (_index_of(self).nearest_around(xy) - near >= _HIDDEN_MM)
         seen[doubtful] = self.nearness(xy[doubtful]) - near[doubtful] < _HIDDEN_MM
-        return xy, seen
+        return seen
 
     def nearness(self, xy: FloatArray) -> FloatArray:
         """Return how near to the viewer the skin at each pixel is (mm), -inf off the body."""
         near = np.empty(len(xy))
-        for start in range(0, len(xy), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            near[part] = self._index.front(xy[part]).near
+        # Some ten triangles are looked at for each pixel.
+        for start in range(0, len(xy), _CHUNK // 8):
+            part = slice(start, start + _CHUNK // 8)
+            near[part] = _index_of(self).front(xy[part]).near
         return near
 
-    @cached_property
-    def _index(self) -> "_Index":
+    def make_index(self) -> "_Index":
+        """Build what tells quickly which skin is at a pixel."""
         return _Index(self.camera, self._surface, self.hidden)
 
 
@@ -168,41 +236,49 @@ class _Index:
     """The triangles of a view, filed by the cells of a grid over the picture."""
 
     def __init__(self, camera: Camera, surface: Surface, hidden: NDArray[np.bool_]) -> None:
-        xy, near = camera.project(surface.positions)
-        a, b, c = (xy[surface.triangles[:, k]] for k in range(3))
-        turn = _cross(b - a, c - a)
-        # With y down, what faces the viewer turns clockwise.
-        self.faces: NDArray[np.bool_] = turn < -1e-9
-        # Where a part is left out, the inside may be in front of other skin: it must block it.
-        drawn: NDArray[np.bool_] = ~hidden & (np.abs(turn) > 1e-9)
-        if not hidden.any():
-            drawn &= self.faces
-        # Single precision, 1/5000 pixel here, halves what each view keeps in memory.
-        self._xy, self._near = xy.astype(np.float32), near.astype(np.float32)
-        self._triangles = surface.triangles
+        self._camera = camera
+        self._surface = surface
         self._columns = camera.width_px // _CELL_PX + 1
         self._rows = camera.height_px // _CELL_PX + 1
-        low = np.minimum(np.minimum(a[drawn], b[drawn]), c[drawn]) // _CELL_PX
-        high = np.maximum(np.maximum(a[drawn], b[drawn]), c[drawn]) // _CELL_PX
-        self._file(np.flatnonzero(drawn), low.astype(np.int64), high.astype(np.int64))
+        cells, count = self._columns * self._rows, len(surface.triangles)
+        self._tops = np.full(cells, -np.inf, dtype=np.float32)
+        # One number for cell and triangle, so that sorting files by cell, in place.
+        filed = np.concatenate(
+            [cell * count + triangle for cell, triangle in self._touched(hidden)]
+        )
+        filed.sort()
+        self._starts = np.searchsorted(filed, np.arange(cells + 1) * count).astype(np.int32)
+        filed %= count
+        self._filed = filed.astype(np.int32)
 
-    def _file(self, drawn: IntArray, low: IntArray, high: IntArray) -> None:
-        """File triangles under the cells that their rectangles, from low to high, touch."""
-        low = np.maximum(low, 0)
-        high = np.minimum(high, (self._columns - 1, self._rows - 1))
-        on_picture = (high[:, 0] >= low[:, 0]) & (high[:, 1] >= low[:, 1])
-        drawn, low, high = drawn[on_picture], low[on_picture], high[on_picture]
-        span = high - low + 1
-        owner, step = _expand(span[:, 0] * span[:, 1])
-        column = low[owner, 0] + step % span[owner, 0]
-        row = low[owner, 1] + step // span[owner, 0]
-        cell = row * self._columns + column
-        order = np.argsort(cell, kind="stable")
-        self._filed = drawn[owner[order]].astype(np.int32)
-        starts = np.searchsorted(cell[order], np.arange(self._columns * self._rows + 1))
-        self._starts = starts.astype(np.int32)
-        self._tops = np.full(self._columns * self._rows, -np.inf, dtype=np.float32)
-        np.maximum.at(self._tops, cell[order], self._near[self._triangles[self._filed]].max(axis=1))
+    def _touched(self, hidden: NDArray[np.bool_]) -> Iterator[tuple[IntArray, IntArray]]:
+        """Yield pairs of a cell and a triangle whose rectangle touches it; note what is nearest."""
+        whole = not hidden.any()
+        for start in range(0, len(hidden), _CHUNK):
+            part = np.flatnonzero(~hidden[start : start + _CHUNK]) + start
+            xy, near = self._corners(part)
+            turn = _turn(xy)
+            # Where a part is left out, the inside may be in front of other skin: it must block it.
+            drawn = turn < _FACING if whole else np.abs(turn) > -_FACING
+            low = np.maximum(xy.min(axis=1) // _CELL_PX, 0).astype(np.int64)
+            high = (xy.max(axis=1) // _CELL_PX).astype(np.int64)
+            high = np.minimum(high, (self._columns - 1, self._rows - 1))
+            span = np.where(drawn[:, None], np.maximum(high - low + 1, 0), 0)
+            owner, step = _expand(span[:, 0] * span[:, 1])
+            column = low[owner, 0] + step % span[owner, 0]
+            row = low[owner, 1] + step // span[owner, 0]
+            cell = row * self._columns + column
+            np.maximum.at(self._tops, cell, near.max(axis=1).astype(np.float32)[owner])
+            yield cell, part[owner]
+
+    def _corners(self, triangles: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return pixels, shape (n, 3, 2), and nearness, shape (n, 3), of triangles' corners."""
+        xy, near = self._camera.project(self._surface.corners(triangles).reshape(-1, 3))
+        return xy.reshape(-1, 3, 2), near.reshape(-1, 3)
+
+    def faces(self, triangles: IntArray) -> NDArray[np.bool_]:
+        """Return which triangles face the viewer."""
+        return _turn(self._corners(triangles)[0]) < _FACING
 
     def nearest_around(self, xy: FloatArray) -> FloatArray:
         """Return the nearness that no skin at the pixels exceeds."""
@@ -222,15 +298,14 @@ class _Index:
         first = self._starts[cell]
         owner, step = _expand(np.where(on_grid, self._starts[cell + 1] - first, 0))
         candidate = self._filed[first[owner] + step].astype(np.int64)
-        corner = self._triangles[candidate]
-        a, b, c = (self._xy[corner[:, k]].astype(np.float64) for k in range(3))
+        corners, corner_near = self._corners(candidate)
+        a, b, c = corners.transpose(1, 0, 2)
         area = _cross(b - a, c - a)
         u = _cross(xy[owner] - a, c - a) / area
         v = _cross(b - a, xy[owner] - a) / area
         hit = (u >= -1e-9) & (v >= -1e-9) & (u + v <= 1 + 1e-9)
         owner, candidate, u, v = owner[hit], candidate[hit], u[hit], v[hit]
-        corner_near = self._near[self._triangles[candidate]]
-        near = (corner_near * np.stack([1 - u - v, u, v], axis=1)).sum(axis=1)
+        near = (corner_near[hit] * np.stack([1 - u - v, u, v], axis=1)).sum(axis=1)
         front = _Front(
             np.full(count, -1), np.zeros(count), np.zeros(count), np.full(count, -np.inf)
         )
@@ -244,6 +319,11 @@ class _Index:
         ):
             target[owner[order]] = values[order]
         return front
+
+
+@lru_cache(maxsize=_INDEXES)
+def _index_of(view: View) -> _Index:
+    return view.make_index()
 
 
 def _expand(counts: IntArray) -> tuple[IntArray, IntArray]:
@@ -263,3 +343,9 @@ def _within(xy: FloatArray, slack: float, size: tuple[int, int]) -> NDArray[np.b
 def _cross(first: FloatArray, second: FloatArray) -> FloatArray:
     product: FloatArray = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
     return product
+
+
+def _turn(corners: FloatArray) -> FloatArray:
+    """Return which way triangles turn in the picture, and twice their area there."""
+    a, b, c = corners.transpose(1, 0, 2)
+    return _cross(b - a, c - a)

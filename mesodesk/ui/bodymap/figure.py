@@ -18,7 +18,8 @@ _DIMMED: Final = 0.84
 _AVERAGE_BELOW: Final = 0.9
 
 
-@lru_cache(maxsize=4)
+# Each takes up to 5 MiB: the view in sight alone keeps its picture.
+@lru_cache(maxsize=1)
 def _image(path: str) -> QImage:
     image = QImageReader(path).read()
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
@@ -93,6 +94,32 @@ class Figure:
         for line, bounds in self._lines:
             if bounds.intersects(wanted):
                 painter.drawPolyline(line)
+
+
+class SmallFigure(Figure):
+    """The same for a small picture that is painted once: the large one is never read."""
+
+    def _image_for(self, scale: float) -> QImage:
+        width, height = self.view.width_px, self.view.height_px
+        if scale >= _AVERAGE_BELOW:
+            return super()._image_for(scale)
+        size = QSize(max(1, round(width * scale)), max(1, round(height * scale)))
+        return _read_small(str(self.view.image_path), size)
+
+
+def _read_small(path: str, size: QSize) -> QImage:
+    """Return a picture at a size, a null image if it cannot be read.
+
+    Read at twice the size and averaged: the decoder's own scaling leaves jagged edges.
+    """
+    reader = QImageReader(path)
+    reader.setScaledSize(size * 2)
+    read = reader.read()
+    if read.isNull():
+        return read
+    return read.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied).scaled(
+        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
 
 
 def _polygon(line: object) -> tuple[QPolygonF, QRectF]:

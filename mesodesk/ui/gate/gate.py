@@ -142,11 +142,14 @@ class Gate(QWidget):
         page.show_trouble(self._folder, sentences)
 
     def _open(self, user_id: str | None, password: str) -> Desk:
+        from threading import Thread
         from uuid import UUID
 
-        from mesodesk.services.desk import open_desk
+        from mesodesk.services.desk import import_first_page, open_desk
         from mesodesk.vault.vault import open_vault
 
+        # Deriving the key from the password leaves the interpreter free for a tenth of a second.
+        Thread(target=import_first_page, name="first page", daemon=True).start()
         known = None if user_id is None else UUID(user_id)
         return open_desk(open_vault(self._folder, password=password, user_id=known))
 

@@ -14,6 +14,7 @@ from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
+from mesodesk.domain.records.chart import StoredChart
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
 from mesodesk.domain.records.followup import (
     Channel,
@@ -28,7 +29,6 @@ from mesodesk.domain.records.session import (
     SessionRecord,
     SessionState,
     SessionSummary,
-    StoredChart,
     SyringeRecord,
 )
 from mesodesk.ui.pages.patient_parts import thumbnails
@@ -197,7 +197,7 @@ def test_a_session_says_how_much_and_where(workplace):
     assert amount_words(many).replace("\xa0", " ") == "120 points · 6.00 mL"
     assert amount_words(replace(session, points=0)) == "no points"
     # A region of an older atlas is not left out.
-    assert "no_longer_known.left" in region_words(session.regions, "female", "en")
+    assert "no_longer_known.left" in region_words(session.regions, "en")
 
 
 def test_values_of_other_kinds_are_told_in_words():
@@ -276,12 +276,9 @@ def test_a_small_body_shows_the_points_in_the_colour_of_their_syringe(qapp):
 def test_a_back_is_shown_from_behind(qapp):
     session = session_of(1)
     chart = chart_on("back", [(0.48, 0.3), (0.5, 0.3), (0.52, 0.3)], session.syringes[0].id)
-    views = thumbnails._candidates(load_atlas("female"), chart)
-    best, shown = thumbnails._best(
-        [(view, thumbnails._shown(view, chart.fields)) for view in views]
-    )
+    best, _, seen = thumbnails._chosen(load_atlas("female"), thumbnails._Marks.of(chart.fields))
     assert best.camera.toward @ load_atlas("female").view("back").camera.toward > 0.5
-    assert len(shown[0]) == 3
+    assert seen.sum() == 3
 
 
 # Words

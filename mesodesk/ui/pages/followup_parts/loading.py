@@ -73,9 +73,8 @@ def mark_missed(follow_up_id: UUID, version: int, reason: str, desk: Desk) -> Fo
     return desk.follow_ups.mark_missed(follow_up_id, version, reason)
 
 
-def region_names(sex: str, keys: Sequence[str], language: str) -> tuple[str, ...]:
+def region_names(keys: Sequence[str], language: str) -> tuple[str, ...]:
     """Return what regions are called; one that the atlas no longer knows keeps its key."""
-    from mesodesk.domain.bodymap.atlas import load_atlas
+    from mesodesk.domain.bodymap.regions import named
 
-    known = load_atlas(sex).regions_by_key
-    return tuple(known[key].name(language) if key in known else key for key in keys)
+    return named(keys, language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mesodesk.domain.bodymap.atlas import load_atlas
+from mesodesk.domain.bodymap.regions import load_regions
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.session import SessionState
@@ -76,7 +76,7 @@ def read_again(desk: Desk, patient: PatientRecord) -> PatientFile:
 
 def _read(desk: Desk, patient: PatientRecord) -> PatientFile:
     # Read here once, so that the window does not wait for these files when it shows the patient.
-    load_atlas(patient.fields.body_sex.value)
+    load_regions()
     load_questionnaire()
     load_schedule()
     load_rules()

@@ -19,10 +19,10 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField, Option
 from mesodesk.ui.widgets.datefield import DateField
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import TriState
 from mesodesk.ui.widgets.text import Body, Muted
-from mesodesk.ui.widgets.textfields import MultilineField
 
 if TYPE_CHECKING:
     from mesodesk.ui.widgets.field import Field

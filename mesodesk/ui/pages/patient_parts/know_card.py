@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mesodesk.domain.rulebook import Severity
+from mesodesk.domain.findings import Severity
 from mesodesk.domain.screening import FindingKind
 from mesodesk.ui.finding_card import capital, item_name
 from mesodesk.ui.findings_panel import not_asked

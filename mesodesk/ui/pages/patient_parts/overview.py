@@ -123,8 +123,7 @@ class OverviewTab(QWidget):
         if before == shown and self._cards:
             return
         clear(self._grid)
-        sex = file.patient.fields.body_sex.value
-        self._cards = [SessionCard(self._context, session, sex) for session in shown]
+        self._cards = [SessionCard(self._context, session) for session in shown]
         for card in self._cards:
             card.clicked.connect(self._open_session)
             picture = self._thumbnails.ask(card.session, self.devicePixelRatioF())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from mesodesk.domain.bodymap.atlas import load_atlas
+from mesodesk.domain.bodymap.regions import named
 from mesodesk.ui import theme
 from mesodesk.ui.numbers import format_date, format_quantity
 from mesodesk.ui.pages.patient_parts.checks_words import day_of, session_state
@@ -35,7 +35,6 @@ class SessionCard(FocusRing):
         self,
         context: Context,
         session: SessionSummary,
-        body_sex: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,9 +59,9 @@ class SessionCard(FocusRing):
         line.setSpacing(Space.M)
         line.addWidget(self.picture)
         line.addLayout(words, 1)
-        self._write(context, body_sex)
+        self._write(context)
 
-    def _write(self, context: Context, body_sex: str) -> None:
+    def _write(self, context: Context) -> None:
         session = self.session
         _, state = session_state(session.state)
         title = self.tr("Session {number}").format(number=session.number)
@@ -70,7 +69,7 @@ class SessionCard(FocusRing):
         self.title.setText(title)
         self.when.setText(f"{when} · {state} · {session.therapist}")
         self.amount.setText(amount_words(session))
-        self.where.setText(region_words(session.regions, body_sex, context.language))
+        self.where.setText(region_words(session.regions, context.language))
         paint.name(self, f"session_card_{session.number}", f"{title}. {self.when.text()}")
         self.setAccessibleDescription(f"{self.amount.text()}. {self.where.text()}")
 
@@ -97,6 +96,9 @@ class SessionCard(FocusRing):
 class Picture(QWidget):
     """Room for the small body; empty until its picture comes."""
 
+    #: It is in sight and has nothing to show.
+    wanted = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._image: QImage | None = None
@@ -111,7 +113,9 @@ class Picture(QWidget):
         return self._image is not None
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._image is not None:
+        if self._image is None:
+            self.wanted.emit()
+        else:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRectF(self.rect()), self._image)
@@ -126,11 +130,9 @@ def amount_words(session: SessionSummary) -> str:
     return f"{points} · {format_quantity(session.injected_ml, 'mL', 2)}"
 
 
-def region_words(regions: tuple[str, ...], body_sex: str, language: str) -> str:
+def region_words(regions: tuple[str, ...], language: str) -> str:
     """Return where it was, in words; regions of another atlas keep their key."""
-    known = load_atlas(body_sex).regions_by_key if regions else {}
-    names = [known[key].name(language) if key in known else key for key in regions]
-    return ", ".join(names)
+    return ", ".join(named(regions, language))
 
 
 def session_ids(cards: list[SessionCard]) -> dict[UUID, SessionCard]:

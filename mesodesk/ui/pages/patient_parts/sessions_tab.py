@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.records.session import SessionState
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from mesodesk.ui.pages.patient_parts.file import PatientFile
 
 
+_AHEAD: Final = 3
+
+
 class SessionsTab(QWidget):
     """Number, day, state, who, points, mL, regions and products, the latest first."""
 
@@ -41,6 +45,7 @@ class SessionsTab(QWidget):
         self._context = context
         self._shown: tuple[SessionSummary, ...] = ()
         self._pictures: dict[UUID, Picture] = {}
+        self._wanted: set[UUID] = set()
         self._thumbnails = Thumbnails(context, self)
         self.list = RowList("session_list", self.tr("Sessions"))
         self._card = Card(self.tr("Sessions"), object_name="sessions_card")
@@ -73,9 +78,9 @@ class SessionsTab(QWidget):
         if file.sessions == self._shown:
             return
         self._shown = file.sessions
-        sex = file.patient.fields.body_sex.value
         self._pictures = {}
-        self.list.set_rows([self._row(session, sex) for session in file.sessions])
+        self._wanted = set()
+        self.list.set_rows([self._row(session) for session in file.sessions])
         signed = len(file.signed_sessions)
         words = self.tr("1 signed") if signed == 1 else self.tr("{count} signed")
         self._total.setText(words.format(count=signed))
@@ -85,18 +90,15 @@ class SessionsTab(QWidget):
         rows = self.list.rows()
         return rows[0] if rows else self._empty.action
 
-    def _row(self, session: SessionSummary, sex: str) -> Row:
+    def _row(self, session: SessionSummary) -> Row:
         kind, state = session_state(session.state)
         day = format_date(day_of(self._context, session.started_at))
         title = self.tr("Session {number} · {day}").format(number=session.number, day=day)
-        places = region_words(session.regions, sex, self._context.language)
+        places = region_words(session.regions, self._context.language)
         products = ", ".join(session.products)
         subtitle = " · ".join(part for part in (places, products) if part)
-        picture = Picture()
-        self._pictures[session.id] = picture
-        image = self._thumbnails.ask(session, self.devicePixelRatioF())
-        if image is not None:
-            picture.set_image(image)
+        picture = self._pictures[session.id] = Picture()
+        picture.wanted.connect(partial(self._want, session.id))
         who = ElidedLabel(session.therapist, Role.SMALL, "muted")
         who.setFixedWidth(150)
         amount = ElidedLabel(amount_words(session), Role.BODY)
@@ -113,6 +115,28 @@ class SessionsTab(QWidget):
             leading=picture,
             trailing=(amount, who, chip),
         )
+
+    def _want(self, session_id: UUID) -> None:
+        # Told while painting, so what follows waits until that is done.
+        if not self._wanted:
+            QTimer.singleShot(0, self, self._ask)
+        self._wanted.add(session_id)
+
+    def _ask(self) -> None:
+        """Ask for the pictures that are in sight, and for a few below: those come next."""
+        wanted, self._wanted = self._wanted, set()
+        rows = [at for at, session in enumerate(self._shown) if session.id in wanted]
+        last = max(rows, default=0) + 1
+        for at in (*rows, *range(last, last + _AHEAD)):
+            self._ask_for(at)
+
+    def _ask_for(self, at: int) -> None:
+        session = self._shown[at] if at < len(self._shown) else None
+        picture = self._pictures.get(session.id) if session is not None else None
+        if session is not None and picture is not None and not picture.has_image():
+            image = self._thumbnails.ask(session, self.devicePixelRatioF())
+            if image is not None:
+                picture.set_image(image)
 
     @Slot(object, object)
     def _show_picture(self, session_id: UUID, picture: QImage) -> None:

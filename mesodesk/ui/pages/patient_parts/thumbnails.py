@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from PySide6.QtCore import QObject, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from mesodesk.domain.bodymap.atlas import Atlas, SurfacePoint, load_atlas
+from mesodesk.domain.bodymap.packing import POINT_DTYPE
 from mesodesk.ui import theme
-from mesodesk.ui.bodymap.figure import Figure
+from mesodesk.ui.bodymap.figure import SmallFigure
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.bodymap.viewport import Viewport
 from mesodesk.ui.tokens import syringe_look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
+    from numpy.typing import NDArray
+
     from mesodesk.domain.bodymap.fields import ChartField
-    from mesodesk.domain.bodymap.view import FloatArray, View
-    from mesodesk.domain.records.session import SessionRecord, SessionSummary, StoredChart
+    from mesodesk.domain.bodymap.view import FloatArray, IntArray, View
+    from mesodesk.domain.records.chart import StoredChart
+    from mesodesk.domain.records.session import SessionRecord, SessionSummary
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
@@ -37,6 +42,7 @@ _CLOSE: Final = 0.9
 # So many points say which view suits them.
 _ASKED: Final = 7
 _KEPT: Final = 60
+_NO_POINTS: Final = np.zeros(0, dtype=POINT_DTYPE)
 
 
 class Thumbnails(QObject):
@@ -97,64 +103,94 @@ def _read(desk: Desk, session_id: UUID) -> tuple[SessionRecord, StoredChart]:
 
 def render(session: SessionRecord, chart: StoredChart, ratio: float) -> QImage:
     """Paint a chart in small. Touches no widget, so it may run on any thread."""
-    atlas = load_atlas(session.body_sex.value)
-    seen = [(view, _shown(view, chart.fields)) for view in _candidates(atlas, chart)]
-    view, shown = _best(seen)
+    marks = _Marks.of(chart.fields)
+    view, places, seen = _chosen(load_atlas(session.body_sex.value), marks)
     digits = {syringe.id: syringe.digit for syringe in session.syringes}
-    return _picture(view, shown, digits, ratio)
+    return _picture(view, places[seen], [digits.get(each, 9) for each in marks.owners(seen)], ratio)
 
 
-_Shown = tuple["FloatArray", "Sequence[UUID]"]
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The points of all fields of a chart, one after the other."""
+
+    triangle: IntArray
+    u: FloatArray
+    v: FloatArray
+    syringe: IntArray  # its number in `syringes`
+    syringes: tuple[UUID, ...]
+
+    @classmethod
+    def of(cls, fields: Sequence[ChartField]) -> Self:
+        rows = np.concatenate([_NO_POINTS, *(field.points.records for field in fields)])
+        numbers = np.repeat(np.arange(len(fields)), [len(field.points) for field in fields])
+        u, v = rows["u"].astype(np.float64), rows["v"].astype(np.float64)
+        syringes = tuple(field.syringe_id for field in fields)
+        return cls(rows["triangle"].astype(np.int64), u, v, numbers.astype(np.int64), syringes)
+
+    def some(self) -> list[SurfacePoint]:
+        """Return a few points, from all over the chart."""
+        part = slice(None, None, max(1, len(self.triangle) // _ASKED))
+        kept = (self.triangle[part].tolist(), self.u[part].tolist(), self.v[part].tolist())
+        return [SurfacePoint(*place) for place in zip(*kept, strict=True)]
+
+    def owners(self, seen: NDArray[np.bool_]) -> list[UUID]:
+        """Return the syringe of each point that is seen."""
+        return [self.syringes[number] for number in self.syringe[seen].tolist()]
 
 
-def _candidates(atlas: Atlas, chart: StoredChart) -> list[View]:
-    """Return the whole views and the close one that suits most of a few points.
+_Shown = tuple["View", "FloatArray", "NDArray[np.bool_]"]
+"""A view, where the points show in it (pixels), and which of them are seen."""
 
-    Trying all close views would keep the index of each in memory.
+
+def _chosen(atlas: Atlas, marks: _Marks) -> _Shown:
+    """Return the view that shows most; a close one even if it shows a little less.
+
+    A small picture tells the truth as the large one does: a point behind other skin (the inside of
+    the far thigh, from the side) is neither counted nor drawn. What that takes is kept low by
+    looking behind other skin only in views that could still be the best.
     """
-    whole = [view for view in atlas.views if not view.closeup]
-    rows = [row for field in chart.fields for row in field.points.records.tolist()]
-    some = rows[:: max(1, len(rows) // _ASKED)]
-    votes = Counter(atlas.best_view(SurfacePoint(*row[:3])).view_id for row in some)
-    close = [atlas.view(view_id) for view_id, _ in votes.most_common(1)]
-    return [*whole, *(view for view in close if view.closeup)]
+    whole = _best_whole([view for view in atlas.views if not view.closeup], marks)
+    votes = Counter(atlas.likely_view(point).view_id for point in marks.some())
+    for view_id, _ in votes.most_common(1):
+        view, count = atlas.view(view_id), _count(whole)
+        if view.closeup and count and _could_show(view, marks) >= _CLOSE * count:
+            close = _shown(view, marks)
+            return close if _count(close) >= _CLOSE * count else whole
+    return whole
 
 
-def _best(seen: list[tuple[View, _Shown]]) -> tuple[View, _Shown]:
-    """Return the view that shows most; a close one even if it shows a little less."""
-    whole = [pair for pair in seen if not pair[0].closeup] or seen
-    best = max(whole, key=_count)
-    close = [pair for pair in seen if pair[0].closeup and _count(pair) >= _CLOSE * _count(best)]
-    return max(close, key=_count) if close and _count(best) else best
+def _best_whole(views: Sequence[View], marks: _Marks) -> _Shown:
+    """Return the view that shows most, the first of equals."""
+    at_most = [_could_show(view, marks) for view in views]
+    looked_at: dict[int, _Shown] = {}
+    for number in sorted(range(len(views)), key=lambda number: -at_most[number]):
+        if all(at_most[number] >= _count(shown) for shown in looked_at.values()):
+            looked_at[number] = _shown(views[number], marks)
+    return max((looked_at[number] for number in sorted(looked_at)), key=_count)
 
 
-def _count(pair: tuple[View, _Shown]) -> int:
-    return len(pair[1][0])
+def _could_show(view: View, marks: _Marks) -> int:
+    return view.could_show(marks.triangle, marks.u, marks.v)
 
 
-def _shown(view: View, fields: Sequence[ChartField]) -> _Shown:
-    """Return where the points show in a view, and the syringe of each."""
-    places, syringes = [np.zeros((0, 2))], []
-    for field in fields:
-        rows = field.points.records
-        xy, seen = view.project(rows["triangle"], rows["u"], rows["v"])
-        places.append(xy[seen])
-        syringes += [field.syringe_id] * int(seen.sum())
-    return np.concatenate(places), syringes
+def _shown(view: View, marks: _Marks) -> _Shown:
+    return view, *view.project(marks.triangle, marks.u, marks.v)
 
 
-def _picture(view: View, shown: _Shown, digits: Mapping[UUID, int], ratio: float) -> QImage:
+def _count(shown: _Shown) -> int:
+    return int(shown[2].sum())
+
+
+def _picture(view: View, places: FloatArray, digits: Sequence[int], ratio: float) -> QImage:
     device = QSize(round(SIZE.width() * ratio), round(SIZE.height() * ratio))
     made = QImage(device, QImage.Format.Format_ARGB32_Premultiplied)
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
-    places, syringes = shown
     viewport = _framed(view, places)
     painter = QPainter(made)
-    Figure(view).paint(painter, viewport, QRectF(0, 0, SIZE.width(), SIZE.height()), ratio)
-    for (x_px, y_px), syringe_id in zip(places.tolist(), syringes, strict=True):
-        look = syringe_look(digits.get(syringe_id, 9))
-        draw_mark(painter, look, viewport.to_canvas(x_px, y_px), _MARK_PX)
+    SmallFigure(view).paint(painter, viewport, QRectF(0, 0, SIZE.width(), SIZE.height()), ratio)
+    for (x_px, y_px), digit in zip(places.tolist(), digits, strict=True):
+        draw_mark(painter, syringe_look(digit), viewport.to_canvas(x_px, y_px), _MARK_PX)
     painter.end()
     return made
 

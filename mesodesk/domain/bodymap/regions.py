@@ -1,0 +1,92 @@
+"""The named regions of the skin: their keys and names, without the body itself."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from mesodesk.assets import resources
+
+UNREADABLE: Final = (
+    "The body map cannot be opened: its files are missing or damaged. "
+    "No record is affected. Reinstall the program to restore them."
+)
+
+
+class AtlasError(Exception):
+    """The atlas cannot be used; the argument is a sentence for the user."""
+
+
+class Side(StrEnum):
+    """The patient's own side."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    MIDLINE = "midline"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A named part of the skin."""
+
+    index: int
+    code: str
+    side: Side
+    group: str
+    names: Mapping[str, str]  # by language, side included
+
+    @property
+    def key(self) -> str:
+        """The stable key that records store, for example `thigh_outer_upper.left`."""
+        return f"{self.code}.{self.side}"
+
+    def name(self, language: str = "en") -> str:
+        """Return the name with its side, in English if there is none in the language."""
+        return self.names.get(language, self.names["en"])
+
+
+@cache
+def load_regions() -> Mapping[str, Region]:
+    """Return the regions of both bodies by their keys. The bodies themselves are not read.
+
+    Raises:
+        AtlasError: if the file is missing or damaged.
+    """
+    try:
+        text = tomllib.loads((resources() / "bodymap" / "regions.toml").read_text("utf-8"))
+        return MappingProxyType({region.key: region for region in regions_of(text)})
+    except (OSError, ValueError, KeyError) as error:
+        raise AtlasError(UNREADABLE) from error
+
+
+def named(keys: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return what regions are called; one that the atlas no longer knows keeps its key."""
+    known = load_regions() if keys else {}
+    return tuple(known[key].name(language) if key in known else key for key in keys)
+
+
+def regions_of(text: dict[str, Any]) -> tuple[Region, ...]:
+    """Return the regions that regions.toml lists, each side by itself, left before right."""
+    regions: list[Region] = []
+    for code, entry in text["regions"].items():
+        for side in (Side.LEFT, Side.RIGHT) if entry["sided"] else (Side.MIDLINE,):
+            names = {
+                language: _worded(entry[language], text["sides"][language], side)
+                for language in text["sides"]
+            }
+            regions.append(
+                Region(len(regions), code, side, entry["group"], MappingProxyType(names))
+            )
+    return tuple(regions)
+
+
+def _worded(template: str, words: dict[str, list[str]], side: Side) -> str:
+    """Put the side into a name, in the gender and number that the name asks for."""
+    if side is Side.MIDLINE:
+        return template
+    which = 0 if side is Side.LEFT else 1
+    name = template.format_map({form: pair[which] for form, pair in words.items()})
+    return name[0].upper() + name[1:]
