@@ -28,6 +28,9 @@ from mesodesk.vault.location import OPEN_VAULT_MB, refusal
 from mesodesk.vault.paths import VaultPaths
 
 
+_ONE_PASS_KIB = 4096
+
+
 def examine(paths: VaultPaths, keys: VaultKeys) -> list[Finding]:
     """Make sure that the database is whole and ours, and bring its schema up to date."""
     findings: list[Finding] = []
@@ -65,6 +68,8 @@ def check_after_crash(paths: VaultPaths, keys: VaultKeys) -> list[Finding]:
         if raw.execute("PRAGMA cipher_integrity_check").fetchall():
             raise DamagedError
     with opened(paths, keys) as raw:
+        # It reads everything once: keeping that would only fill the memory.
+        raw.execute(f"PRAGMA cache_size=-{_ONE_PASS_KIB}")
         if raw.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
             raise DamagedError
         broken = raw.execute("PRAGMA foreign_key_check").fetchall()
