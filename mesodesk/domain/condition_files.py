@@ -18,6 +18,7 @@ from mesodesk.domain.conditions import (
     Planned,
     SessionsAtLeast,
     SkinTypeIn,
+    ToldToday,
     TooSoon,
     WeightUnknown,
     WordsIn,
@@ -108,6 +109,13 @@ def _jurisdiction_in(entry: Entry, _context: Context) -> Condition:
     return JurisdictionIn(_filled(entry, "jurisdiction_in", entry.strings("jurisdiction_in")))
 
 
+def _told_today(entry: Entry, _context: Context) -> Condition:
+    fact = entry.text("told_today")
+    if fact not in TOLD_TODAY:
+        raise entry.wrong(f"`told_today` is one of {', '.join(TOLD_TODAY)}")
+    return ToldToday(fact)
+
+
 def _too_soon(entry: Entry, _context: Context) -> Condition:
     table = entry.table("too_soon")
     product_class = table.text("class")
@@ -148,6 +156,9 @@ def _filled(entry: Entry, key: str, values: tuple[T, ...]) -> tuple[T, ...]:
     return values
 
 
+TOLD_TODAY = ("anything_changed", "reaction_to_last")
+"""The questions of the check that a rule may ask about."""
+
 READERS: dict[str, Reader] = {
     "any_yes": _any_yes,
     "all_yes": _all_yes,
@@ -159,6 +170,7 @@ READERS: dict[str, Reader] = {
     "bmi_at_least": _bmi_at_least,
     "weight_unknown": _flag("weight_unknown", WeightUnknown()),
     "planned": _flag("planned", Planned()),
+    "told_today": _told_today,
     "kit_not_checked": _flag("kit_not_checked", KitNotChecked()),
     "jurisdiction_in": _jurisdiction_in,
     "too_soon": _too_soon,

@@ -213,6 +213,18 @@ class KitNotChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldToday:
+    """True if a question of the session's check was answered "yes"; rests on what was told."""
+
+    fact: str
+
+    def __call__(self, facts: ScreeningFacts, _context: Context) -> Verdict:
+        if self.fact not in facts.told_today:
+            return FALSE
+        return Verdict(Truth.TRUE, (Evidence(self.fact, Answer.YES, facts.told_today[self.fact]),))
+
+
+@dataclass(frozen=True, slots=True)
 class TooSoon:
     """True if a session with the class lies less than some months and days back."""
 

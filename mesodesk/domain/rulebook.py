@@ -157,6 +157,8 @@ FACTS = (
     "weight",
     "jurisdiction",
     "emergency_kit",
+    "anything_changed",
+    "reaction_to_last",
     "last_session",
     "session_count",
     "medicines",

@@ -45,6 +45,7 @@ class ScreeningFacts:
     last_sessions: Mapping[str, date] = field(default_factory=dict)
     session_counts: Mapping[str, int] = field(default_factory=dict)
     emergency_kit_checked: Answer = Answer.NOT_ASKED
+    told_today: Mapping[str, str] = field(default_factory=dict)
     in_session: bool = True
 
     @property
@@ -75,6 +76,7 @@ class ScreeningFacts:
             traits=nothing,
             regions=nothing,
             component_names=nothing,
+            told_today={},
             in_session=False,
         )
 

@@ -191,7 +191,17 @@ def _with_session(tx: Transaction, facts: ScreeningFacts, session: SessionRow) -
         component_names=frozenset(names),
         regions=frozenset(region for regions in tx.db.scalars(charted) for region in regions),
         emergency_kit_checked=session.emergency_kit,
+        told_today=_told(session),
     )
+
+
+def _told(session: SessionRow) -> dict[str, str]:
+    """Return what was told when the patient was asked at the start of the session."""
+    asked = {
+        "anything_changed": (session.anything_changed, session.changes),
+        "reaction_to_last": (session.reaction_to_last, session.reaction_to_last_detail),
+    }
+    return {fact: told for fact, (answer, told) in asked.items() if answer is Answer.YES}
 
 
 def _exposure(parts: Iterable[Row[Any]]) -> Exposure:

@@ -27,7 +27,6 @@ from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.location import OPEN_VAULT_MB, refusal
 from mesodesk.vault.paths import VaultPaths
 
-
 _ONE_PASS_KIB = 4096
 
 

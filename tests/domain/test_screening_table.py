@@ -19,6 +19,8 @@ def who(yes=(), **changes):
 
 
 TABLE = [
+    (who(told_today={"anything_changed": "a new blood thinner"}), "change_told", CAUTION),
+    (who(told_today={"reaction_to_last": "bruise"}), "reaction_told", CAUTION),
     (who("pregnant"), "pregnant_or_breastfeeding", STOP),
     (who("breastfeeding"), "pregnant_or_breastfeeding", STOP),
     (who(age_years=17), "under_minimum_age", STOP),

@@ -40,6 +40,8 @@ class SyringeCard(FocusRing):
         self.left = Label("")
         self.left.setObjectName(f"syringe_{syringe.digit}_left")
         self.charted = Label("", Role.SMALL, "muted")
+        self.wasted = Label("", Role.SMALL, "muted")
+        self.wasted.hide()
         self._warning = IconLabel("alert", Kind.STOP.value, 16)
         self.bar = ProgressBar(self.tr("Left in the syringe"), syringe.look.colour)
         self._column = QVBoxLayout(self)
@@ -63,6 +65,7 @@ class SyringeCard(FocusRing):
         footer.addWidget(self.left, 1)
         footer.addWidget(self.charted)
         self._column.addLayout(footer)
+        self._column.addWidget(self.wasted)
 
     def show_supply(self, supply: Supply, points: int) -> None:
         """Show where the content went."""
@@ -78,6 +81,8 @@ class SyringeCard(FocusRing):
         self.left.set_tone(Kind.STOP.value if over else "")
         self._warning.setVisible(over)
         self.charted.setText(points_text(points) if points else "")
+        self.wasted.setText(self.tr("{volume} mL wasted").format(volume=ml(supply.wasted_ml)))
+        self.wasted.setVisible(supply.wasted_ml > 0)
         share = 0.0
         if supply.drawn_ml > 0 and not over:
             share = float(supply.remaining_ml / supply.drawn_ml)

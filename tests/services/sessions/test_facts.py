@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.findings import Severity
 from mesodesk.domain.records.followup import CheckAnswer, FollowUpFields
 from mesodesk.domain.records.session import SessionFields
 from mesodesk.domain.records.stock import LotFields
@@ -67,6 +68,27 @@ def test_the_weight_of_the_day_comes_before_that_of_the_intake(kit):
     kit.desk.sessions.save(session.id, session.version, weighed)
     told = facts(kit, session)
     assert (told.weight_kg, told.emergency_kit_checked) == (Decimal("59.4"), Answer.YES)
+
+
+def test_what_is_told_at_the_check_is_a_finding_until_it_is_taken_back(kit):
+    kit.complete_intake()
+    session = kit.desk.sessions.start(kit.patient.id)
+    told = SessionFields(
+        anything_changed=Answer.YES,
+        changes="a new blood thinner",
+        reaction_to_last=Answer.NO,
+        reaction_to_last_detail="not said",
+        emergency_kit=Answer.YES,
+    )
+    kept = kit.desk.sessions.save(session.id, session.version, told)
+    assert facts(kit, session).told_today == {"anything_changed": "a new blood thinner"}
+    found = {one.rule_id: one for one in kit.desk.sessions.screening(session.id)}
+    assert found["change_told"].severity is Severity.CAUTION
+    assert "reaction_told" not in found
+    kit.desk.sessions.save(session.id, kept.version, SessionFields(anything_changed=Answer.NO))
+    assert not facts(kit, session).told_today
+    header = kit.desk.intakes.facts(kit.patient.id)
+    assert not header.told_today
 
 
 def test_signed_sessions_before_count_by_class_and_drafts_do_not(kit, lidocaine, clock):

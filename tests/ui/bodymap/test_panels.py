@@ -80,6 +80,7 @@ def test_what_was_wasted_is_not_left(make_chart):
     (card,) = chart.panel.syringes.cards()
     assert card.left.text() == "3.50 mL left of 4.0"
     assert card.toolTip() == "drawn 4.00 mL, wasted 0.50 mL, charted 0.00 mL"
+    assert (card.wasted.text(), card.wasted.isHidden()) == ("0.50 mL wasted", False)
 
 
 def test_totals_by_side_and_active(chart):

@@ -13,7 +13,7 @@ from mesodesk.ui.pages.patient_parts.measures import ROMAN
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
-from mesodesk.ui.widgets.cards import Card, Fact
+from mesodesk.ui.widgets.cards import Card, Fact, IconLabel
 from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.numberfields import LengthField, WeightField
 from mesodesk.ui.widgets.rows import Row
@@ -116,7 +116,15 @@ class SkinPicker(QWidget):
         grid.setSpacing(Space.XS)
         self._rows: list[Row] = []
         for at, text in enumerate(texts):
-            row = Row(text, object_name=f"skin_type_{at + 1}", leading=_Numeral(ROMAN[at]))
+            tick = IconLabel("check", "accent", 18)
+            tick.hide()
+            row = Row(
+                text,
+                object_name=f"skin_type_{at + 1}",
+                leading=_Numeral(ROMAN[at]),
+                trailing=[tick],
+            )
+            row.toggled.connect(tick.setVisible)
             row.title.setFont(Muted().font())
             row.setCheckable(True)
             row.setAccessibleName(f"{ROMAN[at]}. {text}")

@@ -212,9 +212,6 @@ class CheckStation(Station):
             return
         fields, editable = self.state.record.fields, self.state.can_edit()
         self.changed_row.show_answer(fields.anything_changed, fields.changes)
-        changed = fields.anything_changed is Answer.YES
-        hint = self.tr("Screening does not read this: enter it in the intake too.")
-        self.changed_row.set_hint(hint if changed and editable else "")
         self.reaction_row.show_answer(fields.reaction_to_last, fields.reaction_to_last_detail)
         self.reaction_row.setVisible(self.state.previous is not None)
         self.kit_row.show_answer(fields.emergency_kit)

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.screening import Acknowledgement, Finding
 
-LOCAL: Final = {"emergency_kit": "emergency_kit", "weight": "weight_today"}
+LOCAL: Final = {
+    "emergency_kit": "emergency_kit",
+    "weight": "weight_today",
+    "anything_changed": "changes",
+    "reaction_to_last": "reaction_to_last_detail",
+}
 """Facts that are answered on this station, and where."""
 
 

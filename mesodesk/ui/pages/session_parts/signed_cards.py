@@ -123,7 +123,9 @@ class CheckedCard(_ReadCard):
                 (self.tr("Anything changed"), _told(fields.anything_changed, fields.changes)),
                 (
                     self.tr("Reaction to the last session"),
-                    _told(fields.reaction_to_last, fields.reaction_to_last_detail),
+                    _told(fields.reaction_to_last, fields.reaction_to_last_detail)
+                    if state.record.number > 1
+                    else self.tr("This was the first session."),
                 ),
                 (self.tr("Emergency kit at hand"), _told(fields.emergency_kit)),
                 (
