@@ -70,6 +70,7 @@ class Application(QObject):
         super().__init__()
         self.jobs = Jobs(self)
         self.window = MainWindow(self.jobs)
+        self.first_paint = FirstPaint(self.window)
         self.gate = Gate(folder, self.jobs, password)
         self.gate.opened.connect(self._enter)
         self.window.closing.connect(self.gate.let_go)
@@ -79,8 +80,7 @@ class Application(QObject):
         """Show the window with the gate in it."""
         self.window.show_cover(self.gate)
         self.gate.look()
-        self._first_paint = FirstPaint(self.window)
-        self._first_paint.over.connect(self._load)
+        self.first_paint.over.connect(self._load)
         self.window.fit_screen()
         self.window.show()
 
@@ -89,11 +89,17 @@ class Application(QObject):
         """Make what the first picture did not need, while the password is typed."""
         from mesodesk import around
 
-        around.look_after(self.window, self)
         around.import_aside()
         if self._desk is None:  # a password given beforehand may have led on already
             self.gate.look_closely()
             self.window.frame.hide()
+
+    @Slot()
+    def look_after_process(self) -> None:
+        """Take over what concerns the whole process, not only this window."""
+        from mesodesk import around
+
+        around.look_after(self.window, self)
 
     @Slot(object)
     def _enter(self, desk: Desk) -> None:
@@ -121,6 +127,7 @@ def run(folder: Path, password: str | None = None) -> int:
     app.setApplicationVersion(__version__)
     theme.start(app)
     desk = Application(folder, password)
+    desk.first_paint.over.connect(desk.look_after_process)
     desk.show()
     code = app.exec()
     desk.jobs.close()

@@ -15,6 +15,7 @@ class StorageTrouble(StrEnum):
     LOCKED = "locked"
     READ_ONLY = "read_only"
     UNREACHABLE = "unreachable"
+    MOVED = "moved"
     DAMAGED = "damaged"
     MEMORY = "memory"
 
@@ -39,6 +40,11 @@ SENTENCES = {
     StorageTrouble.UNREACHABLE: (
         "The database file cannot be opened. Nothing was changed. Check that the disk is "
         "connected and that the vault folder was not moved."
+    ),
+    StorageTrouble.MOVED: (
+        "The clinic's database is not in its place any more: the vault folder was moved, deleted "
+        "or replaced while Mesodesk was open. What you type stays on the screen and is not kept. "
+        "Put the folder back where it was and go on; if it is gone, restore the newest backup."
     ),
     StorageTrouble.DAMAGED: (
         "A part of the database file is damaged. Nothing was overwritten. Close Mesodesk, copy "

@@ -14,7 +14,7 @@ from mesodesk.domain.bodymap.atlas import SurfacePoint, load_atlas
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.clock import Clock, local_date
 from mesodesk.domain.records.patient import PatientRecord
-from mesodesk.domain.records.session import SessionRecord, SyringeFields
+from mesodesk.domain.records.session import SessionRecord, SessionState, SyringeFields
 from mesodesk.domain.screening import Severity, open_findings
 from mesodesk.domain.vocabulary import aftercare_for, load_aftercare, load_vocabulary
 from mesodesk.services.desk import Desk
@@ -40,6 +40,7 @@ _REASONS = {
     "area_surgery_or_filler": "Not in the area of today",
 }
 _ANY_REASON = "Spoken about today, nothing stands against it"
+_POSTPONED = "Postponed: screening stops today's session"
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ class Practice:
         if visit.stop_at:
             return self._acknowledge(desk, session)
         session = self._sign(desk, session, password)
-        course.done += 1
+        course.done += session.state is SessionState.SIGNED
         return session
 
     def _sign(self, desk: Desk, session: SessionRecord, password: str) -> SessionRecord:
@@ -118,7 +119,8 @@ class Practice:
         try:
             return desk.sessions.sign(session.id, session.version, password)
         except MissingError:
-            return session  # stays in draft, as with a stop that nobody may override
+            # A stop that nobody here overrides: the patient goes home untreated.
+            return desk.sessions.discard_draft(session.id, session.version, _POSTPONED)
 
     def review(
         self, desk: Desk, course: Course, weight_kg: Decimal, *, complete: bool = True
@@ -210,7 +212,7 @@ class Practice:
         found = desk.sessions.screening(session.id)
         for finding in open_findings(found, session.acknowledgements):
             if finding.severity is Severity.STOP:
-                continue  # nobody here overrides a stop: the session then stays in draft
+                continue  # nobody here overrides a stop
             reason = _REASONS.get(finding.rule_id, _ANY_REASON)
             session = desk.sessions.acknowledge(
                 session.id, session.version, finding.rule_id, finding.rule_version, reason, False

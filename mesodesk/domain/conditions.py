@@ -225,6 +225,17 @@ class ToldToday:
 
 
 @dataclass(frozen=True, slots=True)
+class RedFlagInChecks:
+    """True if the newest answered follow-up check raised red flags; rests on what was found."""
+
+    def __call__(self, facts: ScreeningFacts, _context: Context) -> Verdict:
+        if not facts.red_flags:
+            return FALSE
+        found = tuple(Evidence("red_flag", Answer.YES, flag) for flag in facts.red_flags)
+        return Verdict(Truth.TRUE, found)
+
+
+@dataclass(frozen=True, slots=True)
 class TooSoon:
     """True if a session with the class lies less than some months and days back."""
 

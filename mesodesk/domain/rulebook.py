@@ -157,6 +157,7 @@ FACTS = (
     "weight",
     "jurisdiction",
     "emergency_kit",
+    "red_flag",
     "anything_changed",
     "reaction_to_last",
     "last_session",

@@ -46,6 +46,7 @@ class ScreeningFacts:
     session_counts: Mapping[str, int] = field(default_factory=dict)
     emergency_kit_checked: Answer = Answer.NOT_ASKED
     told_today: Mapping[str, str] = field(default_factory=dict)
+    red_flags: tuple[str, ...] = ()
     in_session: bool = True
 
     @property

@@ -48,3 +48,25 @@ def fold(text: str) -> str:
 def tokens(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, in order."""
     return tuple(_WORD.findall(fold(text)))
+
+
+def match_rank(query: str, name: str, others: str = "") -> int | None:
+    """Return how well something answers a search: 0 is the best, None is not at all.
+
+    Args:
+        query: as typed; each of its words must be somewhere.
+        name: what it is called. 0 if it begins with the query, 1 if each word begins a word of it.
+        others: what else is looked into: 2 if each word begins a word there or in the name, 3 if
+            one of them is only found inside a word.
+    """
+    asked = fold(query).split()
+    called, whole = fold(name), fold(f"{name} {others}")
+    if not all(word in whole for word in asked):
+        return None
+    if called.startswith(" ".join(asked)):
+        return 0
+    for rank, text in ((1, called), (2, whole)):
+        begun = tuple(_WORD.findall(text))
+        if all(any(one.startswith(word) for one in begun) for word in asked):
+            return rank
+    return 3

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 
 from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow
 from mesodesk.db.models.intake import IntakeRow
@@ -22,8 +22,11 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.catalogue import Exposure, load_catalogue
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.records.followup import CheckAnswer
 from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import COUNTED
+from mesodesk.domain.red_flags import raised_flags
+from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.screening_facts import ScreeningFacts, age_in_years
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.errors import NotFoundError
@@ -74,7 +77,11 @@ def gather(tx: Transaction, patient_id: UUID, session_id: UUID | None) -> Screen
         asked_before = session is not None and _completed_before(intake, on, clinic.zone)
         facts = _with_intake(facts, intake_fields(intake), asked_before=asked_before)
     facts = _with_past(tx, facts, patient_id, session)
-    facts = replace(facts, seen_in_checks=_seen_in_checks(tx, patient_id))
+    facts = replace(
+        facts,
+        seen_in_checks=_seen_in_checks(tx, patient_id),
+        red_flags=_red_flags(tx, patient_id, clinic.language),
+    )
     return facts if session is None else _with_session(tx, facts, session)
 
 
@@ -172,6 +179,27 @@ def _seen_in_checks(tx: Transaction, patient_id: UUID) -> dict[str, str]:
                 day = local_date(check.done_at or check.changed_at, check.zone)
                 found[item_id] = f"follow-up, {day.isoformat()}"
     return found
+
+
+def _red_flags(tx: Transaction, patient_id: UUID, language: str) -> tuple[str, ...]:
+    """Return what the newest answered check found; a later one without a finding ends it."""
+    answered = (
+        select(FollowUpRow.id, FollowUpRow.check_id)
+        .where(FollowUpRow.patient_id == patient_id)
+        .where(exists().where(FollowUpItemRow.follow_up_id == FollowUpRow.id))
+        .order_by(FollowUpRow.changed_at.desc(), FollowUpRow.id.desc())
+    )
+    newest = tx.db.execute(answered.limit(1)).first()
+    if newest is None:
+        return ()
+    item = FollowUpItemRow
+    given = select(item.item_id, item.answer, item.value).where(item.follow_up_id == newest.id)
+    items = {
+        row.item_id: CheckAnswer(row.answer, row.value)
+        for row in tx.db.execute(given.order_by(item.item_id))
+    }
+    raised = raised_flags(load_schedule(), newest.check_id, items, {}, language)
+    return tuple(dict.fromkeys(flag.item for flag in raised))
 
 
 def _with_session(tx: Transaction, facts: ScreeningFacts, session: SessionRow) -> ScreeningFacts:

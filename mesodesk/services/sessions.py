@@ -1,6 +1,5 @@
 """Sessions: begun, kept as they are typed, signed, and added to afterwards."""
 
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -9,7 +8,6 @@ from sqlalchemy.orm.attributes import flag_modified
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.bodymap.atlas import shipped_atlas_id
 from mesodesk.domain.changes import Topic
-from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.session import (
     Missing,
     SessionFields,
@@ -21,16 +19,17 @@ from mesodesk.domain.records.session import (
 from mesodesk.domain.screening import Finding
 from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
 from mesodesk.services.clinic import clinic_row
+from mesodesk.services.draft_saving import save_fields
 from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.services.intake_rows import newest_intake
 from mesodesk.services.patient_rows import find_patient, touch_patient
 from mesodesk.services.sealing import seal_holds
-from mesodesk.services.session_input import checked_fields, checked_syringe
+from mesodesk.services.session_input import checked_syringe
 from mesodesk.services.session_lists import summaries
 from mesodesk.services.session_rows import (
     find_session,
+    need_draft,
     session_record,
-    write_session_fields,
 )
 from mesodesk.services.session_screening import screening_of
 from mesodesk.services.signing import (
@@ -45,11 +44,6 @@ from mesodesk.services.store import Store, Transaction
 from mesodesk.services.syringes import put_syringe, remove_syringe
 from mesodesk.services.texts import note
 from mesodesk.vault.errors import WrongPasswordError
-
-_CLOSED: Final = (
-    "This session is signed and stays as it is. Nothing was changed. Add an addendum instead."
-)
-_DISCARDED: Final = "This session was discarded and stays as it is. Nothing was changed."
 
 
 class SessionService:
@@ -127,12 +121,7 @@ class SessionService:
             InvalidError: naming every field that cannot be taken.
         """
         with self._store.write() as tx:
-            row = _draft(tx, session_id, version)
-            day = local_date(row.started_at, row.zone)
-            changed = write_session_fields(row, checked_fields(typed, session_day=day))
-            if not changed:
-                return session_record(row)
-            return _kept(tx, row, "session.update", changed=changed)
+            return save_fields(tx, session_id, version, typed)
 
     def put_syringe(
         self,
@@ -342,10 +331,7 @@ def _draft(tx: Transaction, session_id: UUID, version: int) -> SessionRow:
         ConflictError: if it was changed since `version`.
     """
     row = find_session(tx.db, session_id)
-    if row.state is SessionState.ENTERED_IN_ERROR:
-        raise RefusedError(_DISCARDED)
-    if row.state is not SessionState.DRAFT:
-        raise RefusedError(_CLOSED)
+    need_draft(row.state)
     if row.version != version:
         raise ConflictError(session_record(row))
     return row

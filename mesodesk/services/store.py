@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -51,7 +52,7 @@ class Transaction:
         self.audited = 0
         self._vault = open_vault
 
-    @property
+    @cached_property
     def connection(self) -> Connection:
         """The connection of this transaction, for Core and full-text statements."""
         return self.db.connection()
@@ -83,7 +84,7 @@ class Transaction:
             object_version=version,
             details=details,
         )
-        self._vault.audit.append(self.db, fact)
+        self._vault.audit.append(self.connection, fact)
         self.audited += 1
 
     def touch(self, topic: Topic) -> None:
@@ -130,6 +131,7 @@ class Store:
             db.flush()
             if not tx.audited and _changes(tx.connection) != changes:
                 raise StorageBug("rows were changed without an audit entry")
+            self._vault.check_in_place()
             db.commit()
         if tx.topic:
             self._tell(tx.topic)

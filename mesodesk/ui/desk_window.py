@@ -12,6 +12,7 @@ from mesodesk.ui.context import Context
 from mesodesk.ui.gate.unlock import UnlockPage
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.tokens import Kind
+from mesodesk.ui.vault_watch import VaultWatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,8 +71,20 @@ class DeskWindow(QObject):
         self.context.counted.connect(self._window.rail.set_count)
         self._window.lock_asked.connect(self._lock)
         self._window.closing.connect(self._close)
+        vault = self._desk.store.vault
+        self._watch = VaultWatch(vault.folder, vault.check_in_place, self)
+        self._watch.lost.connect(self._lost)
+        self._watch.found.connect(self._found)
         for finding in self._desk.store.vault.findings:
             self._window.notify(Kind.CAUTION, finding.sentence)
+
+    @Slot(str)
+    def _lost(self, sentence: str) -> None:
+        self._window.status.failed(self._watch, sentence)
+
+    @Slot()
+    def _found(self) -> None:
+        self._window.status.dropped(self._watch)
 
     # Pages are imported when they are first shown.
 

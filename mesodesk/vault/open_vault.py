@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from mesodesk.db.errors import StorageTrouble, StorageUnavailable
 from mesodesk.domain.clock import Clock
 from mesodesk.vault import keyfile
 from mesodesk.vault.anchor import Anchor, AnchorKeeper, write_anchor
@@ -67,6 +68,7 @@ class OpenVault:
         self._by = opened_by
         self._key_file = parts.key_file
         self._closed = False
+        self._database = _identity(self.paths.database)
         self._anchoring = threading.Lock()
         self._anchored: tuple[int, bytes] = (0, b"")
         self._counts: tuple[int, Mapping[str, int]] = (0, {})
@@ -92,6 +94,18 @@ class OpenVault:
     @property
     def vault_id(self) -> UUID:
         return self._parts.keys.vault_id
+
+    def check_in_place(self) -> None:
+        """Make sure that the database is still where it was opened. Cheap; on any thread.
+
+        A file that was deleted or moved can be written to for as long as it is open, and all of it
+        is gone when it is closed.
+
+        Raises:
+            StorageUnavailable: if it is not.
+        """
+        if self._database is None or _identity(self.paths.database) != self._database:
+            raise StorageUnavailable(StorageTrouble.MOVED)
 
     @property
     def engine(self) -> "Engine":
@@ -339,3 +353,12 @@ class OpenVault:
 def _without(key_file: KeyFile, removed: tuple[KeySlot, ...]) -> tuple[KeySlot, ...]:
     gone = {slot.id for slot in removed}
     return tuple(slot for slot in key_file.slots if slot.id not in gone)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from every other on this computer; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -19,6 +19,7 @@ def who(yes=(), **changes):
 
 
 TABLE = [
+    (who(red_flags=("Emergency now",)), "red_flag_in_checks", CAUTION),
     (who(told_today={"anything_changed": "a new blood thinner"}), "change_told", CAUTION),
     (who(told_today={"reaction_to_last": "bruise"}), "reaction_told", CAUTION),
     (who("pregnant"), "pregnant_or_breastfeeding", STOP),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from mesodesk.app import Application
 from mesodesk.around import tell_mistakes
+from mesodesk.db.errors import StorageTrouble
 from mesodesk.domain.records.clinic import ClinicFields
 from mesodesk.services.desk import open_desk
 from mesodesk.ui.widgets.cards import Notice
@@ -139,3 +140,37 @@ def test_a_mistake_on_a_thread_is_logged_without_its_text(program, monkeypatch, 
         thread.start()
         thread.join()
     assert records[0].getMessage().startswith("KeyError in fail:")
+
+
+def moved_away(folder):
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def replaced(folder):
+    (folder / "clinic.db").rename(folder / "clinic.old")
+    (folder / "clinic.db").write_bytes(b"x" * 8192)
+
+
+def put_back(folder):
+    if (folder / "clinic.old").exists():
+        (folder / "clinic.old").replace(folder / "clinic.db")
+    else:
+        folder.with_name("elsewhere").rename(folder)
+
+
+@pytest.mark.parametrize("harm", [moved_away, replaced])
+def test_a_vault_that_goes_while_it_is_open_is_told_and_nothing_called_kept(qtbot, program, harm):
+    window, status = program.window, program.window.status
+    folder = program.desk_window.context.desk.store.vault.folder
+    harm(folder)
+    qtbot.waitUntil(lambda: "not in its place" in status.text(), timeout=10_000)
+    told = []
+    program.desk_window.context.write(window, lambda desk: desk.access.lock(), failed=told.append)
+    program.jobs.drain()
+    assert [error.trouble for error in told] == [StorageTrouble.MOVED]
+    assert status.unkept()
+    put_back(folder)
+    qtbot.waitUntil(lambda: not status.unkept(), timeout=10_000)
+    program.desk_window.context.write(window, lambda desk: desk.access.lock(), failed=told.append)
+    program.jobs.drain()
+    assert len(told) == 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
-from mesodesk.domain.texts import tokens
+from mesodesk.domain.texts import match_rank
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest
 from mesodesk.ui.pages.stock_parts.new_product import NewProductPanel
@@ -230,7 +231,9 @@ class StockPage(Page):
     @Slot()
     def _filter(self) -> None:
         language = self._context.language
-        found = [product for product in self._shelf.products if self._matches(product, language)]
+        ranked = [(self._rank(product, language), product) for product in self._shelf.products]
+        known = [(rank, product) for rank, product in ranked if rank is not None]
+        found = [product for _, product in sorted(known, key=itemgetter(0))]
         kept = self.panel.product.id if self.panel is not None else None
         self.list.selectionModel().blockSignals(True)
         self._model.show_products(found, self._shelf.lots or {}, language)
@@ -243,16 +246,17 @@ class StockPage(Page):
         if row >= 0:
             self._mark(row)
 
-    def _matches(self, product: ProductRecord, language: str) -> bool:
+    def _rank(self, product: ProductRecord, language: str) -> int | None:
+        """Return how well a product answers the search; None if it is not to be shown."""
         lots = self._shelf.lots_of(product)
         if product.archived != self.archived.isChecked() and product.id != self._wanted:
-            return False
+            return None
         if self.which.value() == "shelf" and not any(lot.can_be_drawn for lot in lots):
-            return False
+            return None
         if self.which.value() == "own" and product.starter_id:
-            return False
-        hay = haystack(product, lots, language)
-        return all(word in hay for word in tokens(self.search.value()))
+            return None
+        others = haystack(product, lots, language)
+        return match_rank(self.search.value(), product.fields.name, others)
 
     # Choosing
 

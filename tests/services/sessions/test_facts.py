@@ -10,6 +10,8 @@ from mesodesk.domain.findings import Severity
 from mesodesk.domain.records.followup import CheckAnswer, FollowUpFields
 from mesodesk.domain.records.session import SessionFields
 from mesodesk.domain.records.stock import LotFields
+from mesodesk.domain.schedule import load_schedule
+from mesodesk.domain.screening import evaluate, load_rules
 
 
 @pytest.fixture
@@ -125,3 +127,23 @@ def test_a_lump_found_by_a_check_stops_until_a_check_says_it_is_gone(kit, clock)
     gone = FollowUpFields(None, {"late_lump": CheckAnswer(Answer.NO)})
     desk.follow_ups.save(week_8.id, week_8.version, gone)
     assert kit.desk.intakes.facts(kit.patient.id).answer("late_nodule") is not Answer.YES
+
+
+def test_a_red_flag_of_a_check_is_a_caution_until_a_later_check_finds_none(kit, clock):
+    desk = kit.desk
+    kit.signed()
+    checks = {one.check_id: one for one in desk.follow_ups.for_patient(kit.patient.id)}
+    first = load_schedule().check("hours_24")
+    found = FollowUpFields(None, {"fever": CheckAnswer(Answer.YES)})
+    desk.follow_ups.save(checks[first.id].id, checks[first.id].version, found)
+    told = desk.intakes.facts(kit.patient.id)
+    assert len(told.red_flags) == 1
+    rules = {one.rule_id for one in evaluate(load_rules(), told.before_products())}
+    assert "red_flag_in_checks" in rules
+    session = desk.sessions.start(kit.patient.id)
+    assert "red_flag_in_checks" in {one.rule_id for one in desk.sessions.screening(session.id)}
+    clock.move(days=40)
+    later = checks["week_8"]
+    nothing = FollowUpFields(None, {"late_lump": CheckAnswer(Answer.NO)})
+    desk.follow_ups.save(later.id, later.version, nothing)
+    assert desk.intakes.facts(kit.patient.id).red_flags == ()

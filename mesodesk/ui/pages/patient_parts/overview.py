@@ -36,6 +36,10 @@ _LAST: Final = 6
 _CARD_LEAST: Final = 270
 
 
+_MISSED = 3
+"""So many missed checks stand in the overview; all of them behind the tab."""
+
+
 class OverviewTab(QWidget):
     """What a therapist needs in the ten seconds before a session."""
 
@@ -167,7 +171,9 @@ class OverviewTab(QWidget):
         words = [(check, check_words(self._context, check)) for check in file.follow_ups]
         waiting = [pair for pair in words if pair[1].waits]
         coming = [pair for pair in words if pair[1].status == "upcoming"][:3]
-        shown = waiting + coming
+        # Nobody asked: it can be made up for, and must not pass for closed.
+        missed = [pair for pair in words if pair[1].status == "missed"][-_MISSED:]
+        shown = waiting + missed[::-1] + coming
         self._checks = [check for check, _ in shown]
         self.follow_ups.set_rows(
             Row(
@@ -179,15 +185,17 @@ class OverviewTab(QWidget):
             for at, (check, said) in enumerate(shown)
         )
         for row, (_, said) in zip(self.follow_ups.rows(), shown, strict=True):
-            row.subtitle.set_tone("caution" if said.status == "overdue" else "muted")
-        self._follow_up_note.setText(self._note(file, bool(shown)))
+            row.subtitle.set_tone("caution" if said.tone == "caution" else "muted")
+        self._follow_up_note.setText(self._note(file, missed=len(missed), coming=bool(coming)))
         self._follow_up_note.setVisible(not waiting)
 
     def _session_words(self, check: FollowUpRecord) -> str:
         return self.tr("session {number}").format(number=check.session_number)
 
-    def _note(self, file: PatientFile, any_shown: bool) -> str:
-        if any_shown:
+    def _note(self, file: PatientFile, *, missed: int, coming: bool) -> str:
+        if missed:
+            return self.tr("Missed, and can be made up for:")
+        if coming:
             return self.tr("Nobody has to be called now. Next:")
         if file.follow_ups:
             return self.tr("All checks of the sessions so far are closed.")
