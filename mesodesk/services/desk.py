@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from mesodesk.vault.open_vault import OpenVault
 
 
+# Not every service imports every table, but all must be known before the first is used: a write
+# needs those that its foreign keys name, and SQLAlchemy sets all classes up at the first query,
+# which fails while another thread has declared only half of them.
+full_metadata()
+
+
 class Desk:
     """What the window works with. Every method of every service belongs on the database thread.
 
@@ -127,8 +133,6 @@ def import_first_page() -> None:
     import mesodesk.services.clinic
     import mesodesk.services.today  # noqa: F401
 
-    full_metadata()
-
 
 def open_desk(open_vault: OpenVault, clock: Clock | None = None) -> Desk:
     """Build the services of an open vault.
@@ -137,6 +141,4 @@ def open_desk(open_vault: OpenVault, clock: Clock | None = None) -> Desk:
         open_vault: belongs to the desk from now on, which closes it.
         clock: the computer's by default.
     """
-    # Not every service imports every table, but a write needs all that a foreign key names.
-    full_metadata()
     return Desk(Store(open_vault, clock or SystemClock()))

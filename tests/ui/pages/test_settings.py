@@ -219,10 +219,16 @@ def test_an_altered_session_is_found_in_one_line(workplace, page, sign):
         vault = desk.store.vault
         with opened(vault.paths, vault.keys, guarded=False) as raw:
             raw.execute("BEGIN IMMEDIATE")
-            named = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'session'"
-            for (name,) in raw.execute(named).fetchall():
+            named = (
+                "SELECT name, sql FROM sqlite_master"
+                " WHERE type = 'trigger' AND tbl_name = 'session'"
+            )
+            guards = raw.execute(named).fetchall()
+            for name, _ in guards:
                 raw.execute(f"DROP TRIGGER {name}")
             raw.execute("UPDATE session SET pain = 9")
+            for _, statement in guards:  # as somebody who covers the traces
+                raw.execute(statement)
             raw.execute("COMMIT")
         return True
 
