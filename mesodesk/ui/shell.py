@@ -20,7 +20,7 @@ from mesodesk.ui.frame.cover import LockCover
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
     from PySide6.QtWidgets import QStackedWidget
 
     from mesodesk.ui.frame.frame import Frame
@@ -324,6 +324,15 @@ class MainWindow(QMainWindow):
         self.rail.lock.set_person(initials, name, number)
 
     # Window
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin a search with a letter that nothing on the page has taken."""
+        page = None if self.is_covered() else self.current_page()
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if page is not None and page.type_to_find and plain and event.text().isalnum():
+            self.palette_overlay().open_palette(event.text())
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

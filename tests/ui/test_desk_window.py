@@ -4,6 +4,7 @@ import logging
 import shutil
 import sys
 import threading
+from datetime import date
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -13,6 +14,7 @@ from mesodesk.app import Application
 from mesodesk.around import tell_mistakes
 from mesodesk.db.errors import StorageTrouble
 from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.domain.records.patient import BodySex, PatientFields
 from mesodesk.services.desk import open_desk
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.vault.keys import KdfCost
@@ -174,3 +176,22 @@ def test_a_vault_that_goes_while_it_is_open_is_told_and_nothing_called_kept(qtbo
     program.desk_window.context.write(window, lambda desk: desk.access.lock(), failed=told.append)
     program.jobs.drain()
     assert len(told) == 1
+
+
+def test_a_name_typed_on_the_first_page_finds_the_patient(qtbot, program):
+    window, context = program.window, program.desk_window.context
+    fields = PatientFields("Montserrat", "Ana", date(1980, 2, 3), BodySex.FEMALE)
+    context.run(window, lambda desk: desk.patients.create(fields))
+    program.jobs.drain()
+    assert window.current_page().page_id == "today"
+    for letter in "mont":
+        qtbot.keyClick(window.windowHandle(), letter)
+    palette = window.palette_overlay()
+    assert palette.search.value() == "mont"
+    qtbot.waitUntil(lambda: [entry.title for entry in palette.entries()][:1] == ["Montserrat, Ana"])
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.current_page().page_id == "patient")
+    program.jobs.drain()
+    # On a page where letters have their own use, they begin nothing.
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_X)
+    assert not palette.isVisible()

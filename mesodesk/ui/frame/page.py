@@ -27,6 +27,8 @@ class Page(QWidget):
     title = ""
     icon = ""
     section = ""
+    type_to_find = False
+    """Whether a letter typed where nothing takes it begins a search for a patient."""
 
     go = Signal(str, dict)
     """(page id, arguments): asks for another page."""

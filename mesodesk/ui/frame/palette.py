@@ -109,10 +109,10 @@ class CommandPalette(Overlay):
         """Return what is in the list now."""
         return self._model.entries
 
-    def open_palette(self) -> None:
-        """Show with an empty field."""
-        self.search.set_value("")
-        self._ask("")
+    def open_palette(self, typed: str = "") -> None:
+        """Show with an empty field, or with what was typed already."""
+        self.search.set_value(typed)
+        self._ask(typed)
         self.open_over(self.search.input)
 
     @Slot(str)

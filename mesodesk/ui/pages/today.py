@@ -60,6 +60,7 @@ class TodayPage(Page):
     """Calls at the left, overdue first; the rest of the day at the right."""
 
     page_id = "today"
+    type_to_find = True
     icon = "calendar-today"
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -169,6 +170,7 @@ class TodayPage(Page):
         self.first_day.stock_asked.connect(self._open_stock)
         self._context.changed.connect(self._changed)
         self.add_key("Ctrl+N", self.tr("New patient"), self.new_patient)
+        self.describe_key("A … Z, 0 … 9", self.tr("Find a patient: just type"))
         self.describe_key("↑ ↓", self.tr("Move in a list"))
         self.describe_key("Enter", self.tr("Open what is marked"))
 
