@@ -176,10 +176,17 @@ class PatientPage(Page):
         self.intake.flush()
         self.details.flush()
 
+    def hidden(self) -> None:
+        # A key meant for elsewhere must not end up in the name of whoever was open last.
+        field = self.focusWidget()
+        if field is not None and self.details.isAncestorOf(field):
+            field.clearFocus()
+
     def first_focus(self) -> QWidget | None:
         if self._file is None:
             return self._nobody.action if self._patient_id is None else None
-        return self._tabs[self.strip.current()].first_focus()
+        tab = self._tabs[self.strip.current()]
+        return None if tab is self.details else tab.first_focus()
 
     def _open(self, patient_id: UUID, tab: str) -> None:
         self.leave()

@@ -370,3 +370,15 @@ def test_another_patient_does_not_inherit_what_is_being_typed(workplace, show):
     records = [workplace.run(lambda desk, p=p: desk.patients.get(p.id)) for p in (first, second)]
     assert [record.fields.phone for record in records] == ["111", ""]
     assert date(1985, 4, 12) == records[1].fields.birth_date
+
+
+def test_coming_back_to_the_details_puts_no_cursor_into_the_name(workplace, show):
+    patient = workplace.patient()
+    page = show(patient, tab="details")
+    workplace.window.open("patients")
+    workplace.settle()
+    workplace.window.open("patient", patient_id=patient.id)
+    workplace.settle()
+    assert page.strip.current() == "details"
+    for name in ("family_name", "given_names", "phone"):
+        assert not workplace.find(name).hasFocus()
