@@ -113,7 +113,14 @@ class Application(QObject):
         if self._desk is not None:
             self.desk_window = DeskWindow(self.window, self.jobs, self._desk, *found)
             self.window.hide_cover()
+            QTimer.singleShot(SETTLING_MS, self, self._import_pages)
             Collector.settle()
+
+    @Slot()
+    def _import_pages(self) -> None:
+        from mesodesk.ui.pages.ahead import import_pages
+
+        import_pages()
 
 
 def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:

@@ -3,6 +3,8 @@
 Each `sentence` says what happened, what was kept and what to do.
 """
 
+import math
+
 from mesodesk.db import errors as storage
 
 
@@ -18,13 +20,21 @@ class VaultError(Exception):
 
 
 class WrongPasswordError(VaultError):
-    """The key slot did not open. `delay_s` seconds must pass before the next try."""
+    """The key slot did not open. `delay_s` seconds must pass before the next try.
+
+    `wait_s` is the same in whole seconds, for a countdown: never less.
+    """
 
     said = "This is not the password. Nothing was changed."
 
     def __init__(self, delay_s: float) -> None:
         self.delay_s = delay_s
-        super().__init__(f"{self.said} {_wait(delay_s)}")
+        self.wait_s = math.ceil(delay_s)
+        super().__init__(self.sentence_at(self.wait_s))
+
+    def sentence_at(self, left_s: int) -> str:
+        """Return the sentence while so many seconds of the pause are left."""
+        return f"{self.said} {_wait(left_s)}"
 
 
 class WrongRecoveryKeyError(WrongPasswordError):
@@ -207,6 +217,6 @@ class DiskTroubleError(VaultError):
     )
 
 
-def _wait(delay_s: float) -> str:
-    seconds = max(1, round(delay_s))
+def _wait(left_s: int) -> str:
+    seconds = max(1, left_s)
     return f"You can try again in {seconds} second{'' if seconds == 1 else 's'}."

@@ -202,6 +202,8 @@ class KeyboardHands(Hands):
         """Take the first of a short list."""
         yield from self.go_to(name)
         self.key(Qt.Key.Key_Down)
+        yield from self.wait_for(f"{name}_list")
+        self.key(Qt.Key.Key_Return)
 
     def undo(self) -> Steps:
         self.letter("z", CTRL)

@@ -11,6 +11,7 @@ from mesodesk.ui.gate.new_password import NewPasswordPage
 from mesodesk.ui.gate.trouble import TroublePage
 from mesodesk.ui.gate.unlock import UnlockPage
 from mesodesk.ui.jobs import Jobs
+from mesodesk.vault.errors import WrongPasswordError
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.recovery import RecoveryKey
 from mesodesk.vault.vault import open_vault
@@ -56,9 +57,16 @@ def page_of(gate):
     return gate._stack.currentWidget()
 
 
+def choose_country(qtbot, page):
+    page.clinic.jurisdiction.input.selectAll()
+    qtbot.keyClicks(page.clinic.jurisdiction.input, "Spain")
+    qtbot.keyClick(page.clinic.jurisdiction.input, Qt.Key.Key_Return)
+
+
 def walk_first_run(qtbot, page: FirstRunPage, password=PASSWORD):
     """Fill the four steps by keyboard alone; return the recovery key that was shown."""
     qtbot.keyClicks(page.clinic.clinic_name.input, "Clinica Luz")
+    choose_country(qtbot, page)
     qtbot.keyClick(page.clinic.clinic_name.input, Qt.Key.Key_Return)
     qtbot.keyClicks(page.owner.owner_name.input, "Dr Claire Moreau")
     assert page.owner.initials.value() == "CM"
@@ -101,6 +109,42 @@ def test_first_start_makes_a_clinic_by_keyboard_alone(qtbot, gates, tmp_path, jo
     assert desk.user.name == "Dr Claire Moreau"
     assert desk.catalogue.products()
     assert page.password.password.value() == ""
+
+
+def test_no_clinic_is_made_without_a_country(qtbot, gates, tmp_path):
+    gate = gates(tmp_path / "vault")
+    page = page_of(gate)
+    page.clinic.jurisdiction.set_value(None)
+    qtbot.keyClicks(page.clinic.clinic_name.input, "Clinica Luz")
+    qtbot.keyClick(page.clinic.clinic_name.input, Qt.Key.Key_Return)
+    assert page.stack.currentWidget() is page.clinic
+    assert page.clinic.jurisdiction.message.text() == "Choose the country from the list."
+    assert gate.focusWidget() is page.clinic.jurisdiction.input
+    choose_country(qtbot, page)
+    assert page.clinic.jurisdiction.error() == ""
+    qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    assert page.stack.currentWidget() is page.owner
+    assert page.clinic.fields().jurisdiction == "ES"
+
+
+def test_a_sentence_beneath_the_initials_can_be_read(qtbot, gates, tmp_path):
+    gate = gates(tmp_path / "vault")
+    page = page_of(gate)
+    page.clinic.clinic_name.set_value("Clinica Luz")
+    page.show_step(1)
+    page.owner.owner_name.set_value("Claire Moreau")
+    initials = page.owner.initials
+    for typed, words in (("", "one to four letters"), ("ABCDEFGH", "at most 4")):
+        initials.set_value(typed[:-1])
+        qtbot.keyClicks(initials.input, typed[-1:])
+        qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
+        qtbot.wait(50)
+        message = initials.message
+        assert words in message.text()
+        assert message.height() >= message.heightForWidth(message.width())
+        assert initials.frame.height() >= 44
+        assert initials.rect().contains(message.geometry())
+        assert page.owner.rect().contains(initials.mapTo(page.owner, initials.rect().bottomLeft()))
 
 
 def test_a_mistyped_recovery_key_makes_nothing(qtbot, gates, tmp_path):
@@ -151,6 +195,43 @@ def test_the_right_password_opens_and_a_wrong_one_waits(qtbot, gates, tmp_path):
     qtbot.waitUntil(page.button.isEnabled, timeout=5_000)
     with qtbot.waitSignal(gate.opened, timeout=60_000):
         unlock(qtbot, gate, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("delay_s", "wait", "words"),
+    [
+        (1.0, "Wait 1 s", "in 1 second."),
+        (4.0, "Wait 4 s", "4 seconds"),
+        (4.2, "Wait 5 s", "in 5 s"),
+    ],
+)
+def test_the_sentence_and_the_button_say_the_same_pause(qtbot, jobs, delay_s, wait, words):
+    def refuse(_user_id, _password):
+        raise WrongPasswordError(delay_s)
+
+    page = UnlockPage((("1", "Olga Owner"),), refuse, None, jobs)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.keyClicks(page.password.input, "not the password")
+    qtbot.keyClick(page.password.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.button.text() == wait)
+    assert words in page.message.headline.text()
+
+
+def test_the_sentence_counts_down_and_ends_with_the_pause(qtbot, jobs):
+    def refuse(_user_id, _password):
+        raise WrongPasswordError(1.6)
+
+    page = UnlockPage((("1", "Olga Owner"),), refuse, None, jobs)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.keyClicks(page.password.input, "not the password")
+    qtbot.keyClick(page.password.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.button.text() == "Wait 1 s", timeout=5_000)
+    assert "in 1 second." in page.message.headline.text()
+    qtbot.waitUntil(page.button.isEnabled, timeout=5_000)
+    assert page.message.isVisible()
+    assert page.message.headline.text() == "You can type the password again."
 
 
 def test_the_recovery_key_leads_to_a_new_password(qtbot, gates, tmp_path):

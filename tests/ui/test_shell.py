@@ -257,6 +257,17 @@ def test_nothing_found_is_said(window):
     palette.open_palette()
     press(Qt.Key.Key_Z)
     assert palette.nothing.isVisible()
+    assert palette.nothing.text() == "Nothing found. Try fewer letters."
+
+
+def test_before_anything_is_typed_the_palette_says_what_to_type(window):
+    palette = window.palette_overlay()
+    palette.open_palette()
+    assert palette.nothing.isVisible()
+    assert palette.nothing.text() == "Type a name, a record number or a command."
+    press(Qt.Key.Key_Z)
+    press(Qt.Key.Key_Backspace)
+    assert palette.nothing.text() == "Type a name, a record number or a command."
 
 
 def test_the_focus_stays_in_the_palette(window):

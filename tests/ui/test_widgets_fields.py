@@ -4,18 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
 from mesodesk.ui.widgets.choices import CheckField, ChoiceField, Option, PickList
 from mesodesk.ui.widgets.cleaning import clean_text
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.forms import Form, FormRow
+from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import LengthField, NumberField, WeightField
 from mesodesk.ui.widgets.textfields import (
-    MultilineField,
     PasswordField,
     SearchField,
     TextField,
@@ -77,6 +77,21 @@ def american(qapp):
 
 def volume(**more):
     return NumberField("volume", "Volume", places=2, unit="mL", **more)
+
+
+def turn_wheel(widget, by):
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place,
+        widget.mapToGlobal(place),
+        QPoint(0, 0),
+        QPoint(0, by),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def paste(qtbot, widget, text):
@@ -480,9 +495,36 @@ def test_a_choice_is_told_when_the_user_makes_it(qtbot, stage):
     on = stage(ChoiceField("product", "Product", PRODUCTS))
     on.field.set_value("car")
     assert on.heard == []
-    qtbot.keyClick(on.field.input, Qt.Key.Key_Down)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(on.field.input, key)
     assert on.heard == ["sil"]
     assert on.field.value() == "sil"
+
+
+def test_no_key_and_no_wheel_changes_a_choice_whose_list_is_closed(qtbot, stage):
+    on = stage(ChoiceField("product", "Product", PRODUCTS))
+    on.field.set_value("car")
+    for key in (
+        *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
+        *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_S, Qt.Key.Key_C),
+    ):
+        qtbot.keyClick(on.field.input, key)
+        if on.field.list.is_open():
+            qtbot.keyClick(on.field.input, Qt.Key.Key_Escape)
+        assert on.field.value() == "car"
+    turn_wheel(on.field.input, -240)
+    assert on.field.value() == "car"
+    assert on.heard == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Down])
+def test_an_arrow_opens_a_closed_choice_where_it_stands(qtbot, stage, key):
+    on = stage(ChoiceField("product", "Product", PRODUCTS))
+    on.field.set_value("car")
+    qtbot.keyClick(on.field.input, key)
+    assert on.field.list.is_open()
+    qtbot.keyClick(on.field.input, Qt.Key.Key_Return)
+    assert on.field.value() == "car"
 
 
 def test_options_can_change_under_a_choice(stage):
@@ -492,6 +534,17 @@ def test_options_can_change_under_a_choice(stage):
     assert on.field.value() == "car"
     on.field.set_options(PRODUCTS[2:])
     assert on.field.value() is None
+
+
+def test_the_first_pick_is_the_one_whose_name_begins_as_typed(qtbot, stage):
+    options = [
+        Option("pc", "Phosphatidylcholine 5 %", "with sodium deoxycholate"),
+        Option("nacl", "Sodium chloride 0.9 %"),
+    ]
+    on = stage(PickList("product", "Product", options))
+    qtbot.keyClicks(on.field.input, "sodium ch")
+    qtbot.keyClick(on.field.input, Qt.Key.Key_Return)
+    assert on.heard == ["nacl"]
 
 
 def test_a_pick_is_found_without_accents_and_by_detail(qtbot, stage):

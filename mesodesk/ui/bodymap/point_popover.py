@@ -1,8 +1,8 @@
-"""The popover of one point: dose, depth, technique and syringe, by large buttons or typed."""
+"""The popover of one point: dose, depth, technique, needle and syringe, by large buttons or typed."""
 
 from decimal import Decimal
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from mesodesk.ui.bodymap.vocabulary import (
     LARGEST_DOSE_ML,
     LEAST_DEPTH_MM,
     LEAST_DOSE_ML,
-    needle_name,
+    needle_options,
     stepped_depth,
     stepped_dose,
     technique_options,
@@ -25,7 +25,7 @@ from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.choices import ChoiceField, Option
 from mesodesk.ui.widgets.popover import Popover
-from mesodesk.ui.widgets.text import ElidedLabel, Label, Muted
+from mesodesk.ui.widgets.text import ElidedLabel, Label
 
 _WIDTH = 348
 
@@ -41,7 +41,6 @@ class PointPopover(Popover):
         self.badge = SyringeBadge(1, 26)
         self.region = ElidedLabel("")
         self.region.setObjectName("point_region")
-        self.needle = Muted("", wrap=False)
         self.dose_ml = Stepper(
             "point_dose",
             self.tr("Volume"),
@@ -59,6 +58,7 @@ class PointPopover(Popover):
             limits=(LEAST_DEPTH_MM, LARGEST_DEPTH_MM),
         )
         self.technique = ChoiceField("point_technique", self.tr("Technique"))
+        self.needle = ChoiceField("point_needle", self.tr("Needle"))
         self.syringe = ChoiceField("point_syringe", self.tr("Syringe"))
         self.delete = Button(
             self.tr("Delete point"),
@@ -86,6 +86,7 @@ class PointPopover(Popover):
             (self.tr("Volume"), self.dose_ml),
             (self.tr("Depth"), self.depth_mm),
             (self.tr("Technique"), self.technique),
+            (self.tr("Needle"), self.needle),
             (self.tr("Syringe"), self.syringe),
         )
         for at, (text, widget) in enumerate(rows):
@@ -95,13 +96,13 @@ class PointPopover(Popover):
         footer = QHBoxLayout()
         footer.addWidget(self.delete)
         footer.addStretch(1)
-        footer.addWidget(self.needle)
         self.body.addLayout(footer)
 
     def _connect(self) -> None:
         self.dose_ml.edited.connect(self._dose_edited)
         self.depth_mm.edited.connect(self._depth_edited)
         self.technique.edited.connect(self._technique_edited)
+        self.needle.edited.connect(self._needle_edited)
         self.syringe.edited.connect(self._syringe_edited)
         self.delete.clicked.connect(self._delete)
         self.close_button.clicked.connect(self.close_panel)
@@ -123,6 +124,20 @@ class PointPopover(Popover):
         if keyboard:
             self.dose_ml.field.input.selectAll()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Give a sentence beneath a number its room; at the edge of the window, upwards."""
+        wrapped = self.body.totalHeightForWidth(_WIDTH)
+        # Without any sentence nothing wraps, and there is no such height.
+        self.resize(_WIDTH, wrapped if wrapped >= 0 else self.sizeHint().height())
+        lowest = self.window().height() - self.height()
+        self.move(self.x(), max(0, min(self.y(), lowest)))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.close_panel()
@@ -134,11 +149,12 @@ class PointPopover(Popover):
         region = self._model.region_of(ref)
         self.badge.set_digit(look_of(self._model, ref).digit)
         self.region.setText(region.name(self._model.language) if region is not None else "")
-        self.needle.setText(needle_name(field.needle))
         self.dose_ml.set_value(point.volume_ml)
         self.depth_mm.set_value(point.depth_mm)
         self.technique.set_options(technique_options(self._model.language, field.technique))
         self.technique.set_value(field.technique)
+        self.needle.set_options(needle_options(field.needle))
+        self.needle.set_value(field.needle)
         self.syringe.set_options(
             [
                 Option(one.id, f"{one.digit} \u00b7 {one.label}" if one.label else str(one.digit))
@@ -146,7 +162,10 @@ class PointPopover(Popover):
             ]
         )
         self.syringe.set_value(field.syringe_id)
-        for widget in (self.dose_ml, self.depth_mm, self.technique, self.syringe, self.delete):
+        for widget in (
+            *(self.dose_ml, self.depth_mm, self.technique),
+            *(self.needle, self.syringe, self.delete),
+        ):
             widget.setEnabled(not self._model.read_only)
 
     @Slot()
@@ -174,6 +193,11 @@ class PointPopover(Popover):
     def _technique_edited(self, technique: str) -> None:
         if self._ref is not None:
             self._model.set_technique(self._ref, technique)
+
+    @Slot(object)
+    def _needle_edited(self, needle: str) -> None:
+        if self._ref is not None:
+            self._model.set_needle(self._ref, needle)
 
     @Slot(object)
     def _syringe_edited(self, _chosen: object) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.ui.tokens import COMPACT, TARGET, Space
@@ -50,9 +50,10 @@ class Stepper(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.XS)
-        line.addWidget(self.less)
+        # At the top: the field grows downwards by a sentence, the buttons stay at its side.
+        line.addWidget(self.less, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.field, 1)
-        line.addWidget(self.more)
+        line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         for button, slot in ((self.less, self._step_down), (self.more, self._step_up)):
             button.setAutoRepeat(True)
             button.setAccessibleDescription(accessible_name)

@@ -86,7 +86,7 @@ class CommandPalette(Overlay):
         self.list.setMouseTracking(True)
         self._model = _EntryModel(self)
         self.list.setModel(self._model)
-        self.nothing = Muted(self.tr("Nothing found. Try fewer letters."))
+        self.nothing = Muted("")
         self.body.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         self.body.setSpacing(Space.S)
         for widget in (self.search, self.list, self.nothing):
@@ -149,6 +149,11 @@ class CommandPalette(Overlay):
         self.list.setVisible(count > 0)
         self.list.setFixedHeight(min(_MOST, max(1, count)) * _ROW + 4)
         self.nothing.setVisible(count == 0)
+        self.nothing.setText(
+            self.tr("Nothing found. Try fewer letters.")
+            if words
+            else self.tr("Type a name, a record number or a command.")
+        )
         if count:
             again = self._model.entries.index(kept) if kept in self._model.entries else 0
             self.list.setCurrentIndex(self._model.index(again if not found else 0))

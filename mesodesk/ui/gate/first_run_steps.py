@@ -82,13 +82,15 @@ class ClinicStep(Step):
         self.clinic_name.setFocus()
 
     def problem(self) -> str:
-        if self.clinic_name.value():
-            self.clinic_name.set_error("")
-            return self.clinic_name.error()
-        sentence = self.tr("Type the name of the clinic; it stands on what you print.")
-        self.clinic_name.set_error(sentence)
-        self.clinic_name.setFocus()
-        return sentence
+        nameless = self.tr("Type the name of the clinic; it stands on what you print.")
+        nowhere = self.tr("Choose the country from the list.")
+        self.clinic_name.set_error("" if self.clinic_name.value() else nameless)
+        self.jurisdiction.set_error("" if self.jurisdiction.value() else nowhere)
+        for field in (self.clinic_name, self.jurisdiction):
+            if field.error():
+                field.setFocus()
+                return field.error()
+        return ""
 
     def fields(self) -> ClinicFields:
         """Return what was typed; the time zone is this computer's."""
@@ -127,7 +129,8 @@ class OwnerStep(Step):
             "owner_name", self.tr("Your name"), placeholder=self.tr("Dr Claire Moreau")
         )
         self.initials = TextField("owner_initials", self.tr("Initials"), longest=4)
-        self.initials.setMaximumWidth(120)
+        # Only the frame is short: beneath it a sentence needs the whole line.
+        self.initials.frame.setMaximumWidth(120)
         self._typed_initials = False
         form = Form()
         form.add_row(self.tr("Your name, as you sign"), self.owner_name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
@@ -54,12 +53,14 @@ class UnlockPage(GatePage):
         self._recover = recover
         self._jobs = jobs
         self._waiting_s = 0
+        self._sentence_at: Callable[[int], str] | None = None
         self._with_key = False
         self.user: ChoiceField | None = None
         self.user_row: FormRow | None = None
         self._build()
         self._tick = QTimer(self)
-        self._tick.setInterval(1000)
+        # A little longer than a second, so that the next try is never a moment too early.
+        self._tick.setInterval(1020)
         self._tick.setTimerType(Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._count_down)
 
@@ -173,8 +174,8 @@ class UnlockPage(GatePage):
             return
         self.message.show_notice(Kind.CAUTION, explain(error))
         self.password.clear()
-        # A little longer than asked, so that the next try is never a moment too early.
-        self._start_waiting(math.ceil(delay + 0.1) if delay else 0)
+        self._sentence_at = getattr(error, "sentence_at", None)
+        self._start_waiting(getattr(error, "wait_s", 0))
         self._focus()
 
     def _start_waiting(self, seconds: int) -> None:
@@ -188,7 +189,19 @@ class UnlockPage(GatePage):
         self._waiting_s = max(0, self._waiting_s - 1)
         if self._waiting_s == 0:
             self._tick.stop()
+        self._say_left()
         self._show_waiting()
+
+    def _say_left(self) -> None:
+        """Let the sentence count down as the button does, and change when the pause is over."""
+        if "message" not in self.__dict__ or self.message.isHidden() or not self._sentence_at:
+            return
+        if self._waiting_s:
+            self.message.show_notice(Kind.CAUTION, self._sentence_at(self._waiting_s))
+        elif self._with_key:
+            self.message.show_notice(Kind.INFO, self.tr("You can type the recovery key again."))
+        else:
+            self.message.show_notice(Kind.INFO, self.tr("You can type the password again."))
 
     def _show_waiting(self) -> None:
         self.button.setEnabled(self._waiting_s == 0)

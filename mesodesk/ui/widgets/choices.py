@@ -1,13 +1,14 @@
 """Fields to choose with: a short list, a list that is searched, a tick."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
 
-from mesodesk.domain.texts import fold
+from mesodesk.domain.texts import match_rank
 from mesodesk.ui import icons, theme
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import COMPACT, TARGET
@@ -21,6 +22,7 @@ __all__ = ["CheckField", "ChoiceField", "Option", "PickList"]
 
 _UP, _DOWN = Qt.Key.Key_Up.value, Qt.Key.Key_Down.value
 _ENTER = (Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value)
+_OPENING = (_UP, _DOWN, Qt.Key.Key_Space.value, Qt.Key.Key_F4.value)
 
 
 class _Combo(QComboBox):
@@ -41,6 +43,14 @@ class _Combo(QComboBox):
     def wheelEvent(self, event: QEvent) -> None:
         event.ignore()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A combo box of Qt's changes its value by arrows, Home and letters while it is closed: one
+        # key on the way through a form would make mg of micrograms. Here it only opens.
+        if event.key() in _OPENING:
+            self.list_asked.emit()
+        else:
+            event.ignore()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(96, 32)
 
@@ -58,9 +68,9 @@ class _Combo(QComboBox):
 
 
 class ChoiceField(Field):
-    """One of a short list: Up and Down choose, Space or a click shows the list.
+    """One of a short list: Space, an arrow or a click shows it, Enter or a click takes.
 
-    `edited` gives the chosen value.
+    Nothing changes while the list is closed. `edited` gives the chosen value.
     """
 
     def __init__(
@@ -81,7 +91,6 @@ class ChoiceField(Field):
         self.frame.line.addWidget(self.input, 1)
         self.list = OptionList(self.frame, object_name, accessible_name)
         self.set_options(options)
-        self.input.activated.connect(self._activated)
         self.input.list_asked.connect(self._open)
         self.input.installEventFilter(self)
         self.list.taken.connect(self._taken)
@@ -122,15 +131,8 @@ class ChoiceField(Field):
     @Slot(object)
     def _taken(self, option: Option) -> None:
         self.input.setCurrentIndex(self._options.index(option))
-        self._tell(option.value)
-
-    @Slot(int)
-    def _activated(self, at: int) -> None:
-        self._tell(self._options[at].value)
-
-    def _tell(self, value: object) -> None:
         self.set_error("")
-        self.edited.emit(value)
+        self.edited.emit(option.value)
         self.committed.emit()
 
 
@@ -220,14 +222,9 @@ class PickList(Field):
             self.edited.emit(None)
 
     def _filter(self, text: str) -> None:
-        words = fold(text).split()
-        self.list.open_list(
-            [
-                option
-                for option in self._options
-                if all(word in fold(_searched(option)) for word in words)
-            ]
-        )
+        ranked = [(_rank(option, text), option) for option in self._options]
+        found = [(rank, option) for rank, option in ranked if rank is not None]
+        self.list.open_list([option for _, option in sorted(found, key=itemgetter(0))])
 
     @Slot()
     def _toggle(self) -> None:
@@ -254,8 +251,8 @@ class PickList(Field):
         self.input.setText(self._chosen.text if self._chosen is not None else "")
 
 
-def _searched(option: Option) -> str:
-    return f"{option.text} {option.detail} {option.subtitle}"
+def _rank(option: Option, typed: str) -> int | None:
+    return match_rank(typed, option.text, f"{option.detail} {option.subtitle}")
 
 
 class CheckField(QCheckBox):

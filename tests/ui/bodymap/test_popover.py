@@ -28,8 +28,47 @@ def choose(chart, choice, value):
     values = [option.value for option in choice._options]
     steps = values.index(value) - values.index(choice.value())
     key = Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up
-    for _ in range(abs(steps)):
-        chart.press(key, widget=choice.input)
+    # The first one only opens the list where it stands.
+    for pressed in (key, *[key] * abs(steps), Qt.Key.Key_Return):
+        chart.press(pressed, widget=choice.input)
+
+
+def assert_readable(popover, stepper):
+    message, frame = stepper.field.message, stepper.field.frame
+    assert message.isVisible()
+    assert message.height() >= message.heightForWidth(message.width())
+    assert frame.height() >= 44
+    assert stepper.field.rect().contains(message.geometry())
+    corner = message.mapTo(popover, message.rect().bottomRight())
+    assert popover.rect().contains(corner)
+    assert popover.parentWidget().rect().contains(popover.geometry())
+
+
+@pytest.mark.parametrize("which", ["dose_ml", "depth_mm"])
+def test_what_is_wrong_with_a_number_can_be_read(opened, which):
+    popover = opened.popover
+    stepper, low = getattr(popover, which), popover.height()
+    stepper.field.input.setFocus()
+    stepper.field.input.selectAll()
+    opened.type("99", widget=stepper.field.input)
+    opened.qtbot.wait(50)
+    assert "must be at most" in stepper.field.message.text()
+    assert_readable(popover, stepper)
+    assert popover.height() > low
+    stepper.field.input.selectAll()
+    opened.type("2", widget=stepper.field.input)
+    opened.qtbot.wait(50)
+    assert popover.height() == low
+
+
+def test_a_popover_at_the_edge_of_the_window_grows_upwards(opened):
+    popover = opened.popover
+    popover.move(popover.x(), popover.parentWidget().height() - popover.height())
+    popover.dose_ml.field.input.setFocus()
+    popover.dose_ml.field.input.selectAll()
+    opened.type("99", widget=popover.dose_ml.field.input)
+    opened.qtbot.wait(50)
+    assert_readable(popover, popover.dose_ml)
 
 
 def test_a_click_on_a_point_selects_it_and_shows_what_it_is(opened):

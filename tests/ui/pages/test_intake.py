@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mesodesk.domain.answers import Answer
@@ -196,7 +196,8 @@ def test_text_date_and_choice_are_kept(workplace, intake, on_record):
     workplace.type("item_reason", "Thighs, for the summer")
     workplace.type("item_last_period", "2/3/2026")
     workplace.find("item_weight_trend").setFocus()
-    workplace.press(Qt.Key.Key_Down)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        workplace.press(key)
     answers = on_record().answers
     assert answers["reason"].value == "Thighs, for the summer"
     assert answers["last_period"].value == "2026-03-02"
@@ -354,7 +355,8 @@ def test_when_nothing_is_left_f8_goes_to_the_button(workplace, intake):
     }.items():
         workplace.type(name, text)
     workplace.find("item_weight_trend").setFocus()
-    workplace.press(Qt.Key.Key_Down)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        workplace.press(key)
     workplace.press(Qt.Key.Key_F8)
     assert workplace.window.focusWidget().objectName() == "complete_intake"
     workplace.settle()
@@ -375,6 +377,34 @@ def test_unasked_counts_in_every_way_it_can():
 
 
 # Completing
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "called"),
+    [
+        ("intake_weight", "9000", "Weight today"),
+        ("medicine_detail_0", "100 mg", "Medicine"),
+        ("item_last_period", "1/1/2099", "When did your last period begin?"),
+    ],
+)
+def test_what_keeps_the_intake_open_is_named_and_gets_the_cursor(
+    workplace, intake, name, text, called
+):
+    workplace.type(name, text)
+    workplace.press(Qt.Key.Key_Tab)
+    bar = intake.form.area.verticalScrollBar()
+    far = workplace.find(name).mapTo(intake.form.area.widget(), QPoint(0, 0)).y()
+    bar.setValue(0 if far > bar.maximum() / 2 else bar.maximum())
+    workplace.click("complete_intake")
+    workplace.settle()
+    said = intake.notice.notice.text.text()
+    field = workplace.window.focusWidget()
+    assert called in said
+    assert field.accessibleName() in said
+    assert field.objectName() == name.replace("_detail_", "_name_")
+    viewport = intake.form.area.viewport()
+    assert viewport.rect().contains(field.mapTo(viewport, field.rect().bottomLeft()))
+    assert viewport.rect().contains(field.mapTo(viewport, field.rect().topLeft()))
 
 
 def test_completing_with_gaps_is_allowed_and_leaves_them_unasked(workplace, page, patient, intake):

@@ -490,8 +490,8 @@ class TestSkin:
     def test_preparation_and_steps_are_kept(self, desk):
         preparation = load_vocabulary().skin_preparations[1]
         desk.find("skin_preparation").setFocus()
-        desk.place.press(Qt.Key.Key_Down)
-        desk.place.press(Qt.Key.Key_Down)
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+            desk.place.press(key)
         desk.click("aseptic_step_hands_no")
         desk.click("aseptic_all_done")
 

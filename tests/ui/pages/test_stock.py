@@ -148,10 +148,15 @@ def test_a_strength_is_kept_as_typed_with_its_unit(workplace, page):
     assert active.strength.message.text() == "Choose the unit."
     active.unit.input.setFocus()
     workplace.press(Qt.Key.Key_Down)
+    workplace.press(Qt.Key.Key_Return)
     kept = product(workplace, shown.product.id).fields.actives[0]
     assert kept.strength == Strength(Decimal("2.5"), StrengthUnit.MG_PER_ML)
     assert kept.ingredient_id == "caffeine"
     assert not shown.strength.isVisible()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Escape):
+        workplace.press(key)
+    kept = product(workplace, shown.product.id).fields.actives[0]
+    assert kept.strength.unit is StrengthUnit.MG_PER_ML
 
 
 def test_everything_typed_is_kept_in_place(workplace, opened, own):
@@ -329,6 +334,56 @@ def test_a_number_received_twice_is_refused(workplace, opened, own):
     assert "already has a lot C-2291" in entry.notice.text.text()
     assert entry.form.number.value() == "c2291"
     assert len(lots(workplace, own.id)) == 1
+
+
+def retype_day(workplace, name, text):
+    workplace.find(name).setFocus()
+    workplace.press(Qt.Key.Key_A, CTRL)
+    workplace.qtbot.keyClicks(workplace.find(name), text)
+
+
+def test_an_expiry_refused_for_the_day_received_is_free_once_that_day_is_corrected(
+    workplace, opened, own
+):
+    workplace.click("new_lot")
+    workplace.settle()
+    workplace.type("lot_number", "C1")
+    workplace.type("lot_expiry", "2026-01")
+    workplace.press(Qt.Key.Key_Return)
+    workplace.settle()
+    entry = opened.panel.lots.entry
+    assert "before the day it was received" in entry.form.expires.error()
+    assert entry.notice.isVisible()
+    retype_day(workplace, "lot_received_on", "5/1/2026")
+    assert entry.form.expires.error() == ""
+    assert not entry.notice.isVisible()
+    workplace.press(Qt.Key.Key_Return)
+    [lot] = lots(workplace, own.id)
+    assert lot.fields.received_on == date(2026, 1, 5)
+    assert entry.notice.isVisible()
+
+
+def test_an_unreadable_expiry_stays_wrong_whatever_the_day_received(workplace, opened, own):
+    workplace.click("new_lot")
+    workplace.settle()
+    workplace.type("lot_expiry", "13/20")
+    workplace.press(Qt.Key.Key_Return)
+    retype_day(workplace, "lot_received_on", "5/1/2026")
+    assert opened.panel.lots.entry.form.expires.error()
+
+
+def test_a_lot_on_record_is_kept_once_the_day_received_is_corrected(workplace, opened, own):
+    add_lot(workplace, own, "A1")
+    rows(opened)[0].click()
+    form = opened.panel.lots.editor.form
+    retype_day(workplace, "edit_lot_expiry", "2026-02")
+    workplace.settle()
+    assert "before the day it was received" in form.expires.error()
+    retype_day(workplace, "edit_lot_received_on", "5/1/2026")
+    [lot] = lots(workplace, own.id)
+    assert form.expires.error() == ""
+    assert lot.fields.received_on == date(2026, 1, 5)
+    assert lot.fields.expires_on == date(2026, 2, 28)
 
 
 def test_a_lot_typed_before_the_power_failed_comes_back(workplace, opened, own):

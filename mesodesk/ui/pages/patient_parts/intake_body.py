@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.records.intake import IntakeFields
     from mesodesk.ui.context import Context
+    from mesodesk.ui.widgets.field import Field
 
 
 class BodyCard(Card):
@@ -72,6 +73,10 @@ class BodyCard(Card):
         if self.skin.value() is None:
             left.append(self.skin.focus_target())
         return left
+
+    def first_wrong(self) -> Field | None:
+        """Return the first measure that cannot be used as it is typed."""
+        return next((one for one in (self.height_cm, self.weight_kg) if one.error()), None)
 
     @Slot()
     def _edited(self) -> None:

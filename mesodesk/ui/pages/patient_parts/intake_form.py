@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.answers import Answer
     from mesodesk.domain.questionnaire import Item, Section
     from mesodesk.ui.context import Context
+    from mesodesk.ui.widgets.field import Field
 
 _TWO_COLUMNS: Final = 1_120
 _AT_A_TIME: Final = 5
@@ -182,12 +183,16 @@ class IntakeForm(QWidget):
         """Tell whether answers of last time wait to be confirmed."""
         return any(is_carried(given) for given in self._fields.answers.values())
 
-    def has_errors(self) -> bool:
-        """Tell whether something typed cannot be used."""
-        fields = (self.body.height_cm, self.body.weight_kg)
-        wrong = any(field.error() for field in fields)
-        wrong = wrong or self.medicines.has_errors() or self.allergies.has_errors()
-        return wrong or any(card.errors() for card in self._section_cards())
+    def first_wrong(self) -> Field | None:
+        """Return the first field, as it is read, of which something typed cannot be used."""
+        lists = {"medicines": self.medicines, "allergies": self.allergies}
+        for section, card in self._cards.items():
+            found = card.first_wrong()
+            if found is None and section in lists:
+                found = lists[section].first_wrong()
+            if found is not None:
+                return found
+        return None
 
     # In one column or two
 
@@ -224,7 +229,7 @@ class IntakeForm(QWidget):
     def _move_on(self, row: object) -> None:
         rows = [each for card in self._section_cards() for each in card.open_rows()]
         if isinstance(row, ItemRow) and row in rows[:-1]:
-            self._go_to(rows[rows.index(row) + 1].focus_target())
+            self.go_to(rows[rows.index(row) + 1].focus_target())
 
     def next_unasked(self) -> bool:
         """Put the focus on the next question that was not asked; tell whether there is one."""
@@ -235,7 +240,7 @@ class IntakeForm(QWidget):
         focused = self.focusWidget()
         order = self._positions(focused)
         later = [each for each in targets if self._positions(each) > order]
-        self._go_to((later or targets)[0])
+        self.go_to((later or targets)[0])
         return True
 
     def _unasked_targets(self) -> list[QWidget]:
@@ -280,7 +285,8 @@ class IntakeForm(QWidget):
         rows = cards[0].open_rows() if cards else []
         return rows[0].focus_target() if rows else None
 
-    def _go_to(self, target: QWidget) -> None:
+    def go_to(self, target: QWidget) -> None:
+        """Put the focus into a widget, and bring it into sight."""
         target.setFocus(Qt.FocusReason.TabFocusReason)
         self.area.ensureWidgetVisible(target, 0, 120)
 

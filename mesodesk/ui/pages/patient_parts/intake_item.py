@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -19,13 +18,11 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField, Option
 from mesodesk.ui.widgets.datefield import DateField
+from mesodesk.ui.widgets.field import Field
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import TriState
 from mesodesk.ui.widgets.text import Body, Muted
-
-if TYPE_CHECKING:
-    from mesodesk.ui.widgets.field import Field
 
 _VALUE_WIDTH = 236
 _COMMANDS = (
@@ -149,9 +146,10 @@ class ItemRow(QWidget):
         """Tell whether it shows what was said last time and nobody has confirmed."""
         return is_carried(self._given)
 
-    def error(self) -> str:
-        """Return what is wrong with what was typed, or ""."""
-        return "" if isinstance(self.control, TriState) else self.control.error()
+    def wrong_field(self) -> Field | None:
+        """Return the field of which something typed cannot be used, if there is one."""
+        fields = (self.control, self._detail if self.detail_target() is not None else None)
+        return next((one for one in fields if isinstance(one, Field) and one.error()), None)
 
     def focus_target(self) -> QWidget:
         """Return the widget that takes the keys."""

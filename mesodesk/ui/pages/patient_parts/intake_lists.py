@@ -150,9 +150,10 @@ class EntryList(QWidget):
         """Return the list as allergies; a row without a name waits until it has one."""
         return tuple(Allergy(row.first.value(), row.second.value()) for row in self._named())
 
-    def has_errors(self) -> bool:
-        """Tell whether a row cannot be kept as it is."""
-        return any(row.first.error() or row.second.error() for row in self._rows)
+    def first_wrong(self) -> TextField | None:
+        """Return the first field that cannot be kept as it is."""
+        fields = (field for row in self._rows for field in (row.first, row.second))
+        return next((field for field in fields if field.error()), None)
 
     def was_asked(self) -> bool:
         return self.asked.isChecked()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from mesodesk.ui.widgets.field import Field
+
 
 class SectionCard(Card):
     """The rows of one section that concern this patient.
@@ -95,9 +97,10 @@ class SectionCard(Card):
         """Return the rows that are put to this patient."""
         return [row for row in self.rows if not row.isHidden()]
 
-    def errors(self) -> bool:
-        """Tell whether something typed here cannot be used."""
-        return any(row.error() for row in self.open_rows())
+    def first_wrong(self) -> Field | None:
+        """Return the first field in which something cannot be used as it is typed."""
+        found = (row.wrong_field() for row in self.open_rows())
+        return next((field for field in found if field is not None), None)
 
     @Slot()
     def _edited(self) -> None:

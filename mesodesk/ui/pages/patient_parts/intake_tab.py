@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.patient_parts.file import PatientFile
+    from mesodesk.ui.widgets.field import Field
 
 
 class IntakeTab(QWidget):
@@ -261,18 +262,28 @@ class IntakeTab(QWidget):
         """Close the intake for good, once everything typed is written."""
         if self._keeper is None or self._record is None or self._completing:
             return
-        if self.form.has_errors():
-            self.notice.say(
-                Kind.CAUTION,
-                self.tr("The intake is not completed yet"),
-                self.tr("Something typed cannot be used as it is. Put right what is marked."),
-            )
+        wrong = self.form.first_wrong()
+        if wrong is not None:
+            self._lead_to(wrong)
             return
         self._completing = True
         self.side.complete.setEnabled(False)
         self._keeper.flush()
         if not self._keeper.is_pending():
             self._close()
+
+    def _lead_to(self, wrong: Field) -> None:
+        """Name a field of which something typed cannot be used, and put the cursor there."""
+        words = self.tr(
+            "What is typed at \u201c{field}\u201d cannot be used as it is. Put it right."
+        )
+        headline = self.tr("The intake is not completed yet")
+        self.notice.say(Kind.CAUTION, headline, words.format(field=wrong.accessible_name()))
+        # The notice takes its room first, or the field would be pushed out of sight again.
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.form.go_to(wrong.focusProxy() or wrong)
 
     @Slot(object)
     def _all_kept(self, _moment: object) -> None:

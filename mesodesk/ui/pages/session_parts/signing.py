@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 from mesodesk.ui.widgets.textfields import PasswordField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
 
     from mesodesk.domain.records.session import Missing, SessionRecord
@@ -152,6 +151,8 @@ class SignCard(Card):
         self._context = context
         self._busy = False
         self._wait_s = 0
+        self._too_early = False
+        self._sentence_at: Callable[[int], str] | None = None
         self.who = Body()
         self.who.setObjectName("signer")
         self.password = PasswordField("sign_password", self.tr("Your password"))
@@ -194,20 +195,43 @@ class SignCard(Card):
         self.who.setText(words.format(name=user.name))
         for widget in (self.password_row, self.button):
             widget.setVisible(signs)
+        if self._too_early:
+            self._say_too_early()
         ready = not self._state.missing
         self.button.set_kind(ButtonKind.PRIMARY if ready else ButtonKind.SECONDARY)
+
+    def _say_too_early(self) -> None:
+        """Say how many lines of the list stand against signing, as long as there are any."""
+        count = len(list(_lines(self._state.missing)))
+        if count == 0:
+            self._say_nothing()
+            return
+        words = (
+            self.tr("1 thing is missing") if count == 1 else self.tr("{count} things are missing")
+        )
+        text = self.tr(
+            "The session cannot be signed yet: {what}. Everything typed is kept. The list leads to "
+            "each place."
+        )
+        what = words.format(count=count)
+        self.message.show_notice(Kind.STOP, self.tr("Not signed"), text.format(what=what))
+
+    def _say_nothing(self) -> None:
+        self._too_early = False
+        self.message.show_notice(Kind.INFO, "")
 
     def clear(self) -> None:
         """Forget the password typed."""
         self.password.clear()
         if not self._wait_s:
-            self.message.show_notice(Kind.INFO, "")
+            self._say_nothing()
 
     @Slot()
     def submit(self) -> None:
         """Sign, after everything typed has been written."""
         if self._busy or self._wait_s or not self._state.can_edit():
             return
+        self._too_early = False
         unkept = next(iter(self._state.refusals.values()), "")
         if unkept:
             headline = self.tr("Something typed is not accepted yet, so nothing was signed")
@@ -228,11 +252,16 @@ class SignCard(Card):
     def _refused(self, error: Exception) -> None:
         self._set_busy(busy=False)
         self._state.refresh()
+        # The list at its side may still be older: the words follow it when it comes.
+        self._too_early = hasattr(error, "missing")
         kind = Kind.CAUTION if hasattr(error, "delay_s") else Kind.STOP
         self.message.show_notice(kind, self.tr("Not signed"), explain(error))
+        if self._too_early and self._state.missing:
+            self._say_too_early()
         if hasattr(error, "delay_s"):
             self.password.clear()
-            self._wait_s = math.ceil(error.delay_s)
+            self._wait_s = getattr(error, "wait_s", 0)
+            self._sentence_at = getattr(error, "sentence_at", None)
             if self._wait_s:
                 self._tick.start()
             self._show_button()
@@ -243,6 +272,10 @@ class SignCard(Card):
         self._wait_s = max(0, self._wait_s - 1)
         if self._wait_s == 0:
             self._tick.stop()
+            self.message.show_notice(Kind.INFO, self.tr("You can type the password again."))
+        elif self._sentence_at is not None:
+            words = self._sentence_at(self._wait_s)
+            self.message.show_notice(Kind.CAUTION, self.tr("Not signed"), words)
         self._show_button()
 
     def _set_busy(self, *, busy: bool) -> None:

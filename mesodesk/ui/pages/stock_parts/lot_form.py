@@ -80,9 +80,19 @@ class LotForm(QWidget):
             grid.setColumnStretch(column, 1)
 
     def _connect(self) -> None:
+        for day in (self.expires, self.received):
+            day.edited.connect(self._look_again)
         for field in (self.number, self.expires, self.volume, self.received, self.supplier):
             field.edited.connect(self._tell)
             field.input.returnPressed.connect(self.entered)
+
+    @Slot()
+    def _look_again(self) -> None:
+        """Take back what was said of both days once one of them is another one."""
+        for day in (self.expires, self.received):
+            # A field that cannot read its own text has no value: that sentence stays.
+            if day.value() is not None:
+                day.set_error("")
 
     @Slot()
     def _tell(self) -> None:

@@ -42,6 +42,7 @@ class NewLot(QWidget):
         self.setObjectName("new_lot_form")
         self._context = context
         self._product_id = product.id
+        self._refused = False
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self.form = LotForm("", context.today())
         self.notice = Notice(object_name="new_lot_notice")
@@ -85,6 +86,10 @@ class NewLot(QWidget):
 
     @Slot()
     def _typed(self) -> None:
+        if self._refused:
+            # What was refused is not what stands here now.
+            self._refused = False
+            self.notice.dismiss()
         payload = self.form.draft()
         self._keeper.put(
             "draft", partial(_put_draft, self._context.desk, self._product_id, payload)
@@ -108,6 +113,7 @@ class NewLot(QWidget):
         self._context.write(self, work, self._created, self._not_created, after=self._keeper)
 
     def _created(self, lot: LotRecord) -> None:
+        self._refused = False
         self.create_button.setEnabled(True)
         self.form.clear()
         words = self.tr("Lot {number} was added.").format(number=lot.fields.number)
@@ -118,6 +124,7 @@ class NewLot(QWidget):
 
     def _not_created(self, error: Exception) -> None:
         self.create_button.setEnabled(True)
+        self._refused = True
         for problem in getattr(error, "problems", ()):
             self.form.show_problem(problem.place, problem.sentence)
         self.notice.show_notice(Kind.CAUTION, self.tr("No lot was added."), explain(error))

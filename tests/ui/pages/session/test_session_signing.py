@@ -49,6 +49,24 @@ def test_signing_with_something_missing_says_so_and_signs_nothing(desk):
     assert "cannot be signed yet" in desk.place.find("sign_message").accessibleName()
 
 
+def test_what_an_early_try_to_sign_said_follows_the_list(desk):
+    desk.station("finish")
+    desk.sign()
+    message, card = desk.place.find("sign_message"), desk.page._stations["finish"].missing
+    before = len(card.rows.rows())
+    assert len(desk.state.missing) > before, "several of a kind make one line"
+    assert f": {before} things are missing." in message.text.text()
+    desk.place.click("pain_3")
+    desk.kept()
+    assert len(card.rows.rows()) == before - 1
+    assert f": {before - 1} things are missing." in message.text.text()
+    desk.station("chart")
+    desk.place_points(2)
+    desk.finish_by_hand()
+    assert desk.place.find("nothing_missing").isVisible()
+    assert not message.isVisible()
+
+
 def test_a_wrong_password_signs_nothing_and_makes_wait(desk, qtbot):
     desk.station("chart")
     desk.place_points(2)
@@ -61,7 +79,10 @@ def test_a_wrong_password_signs_nothing_and_makes_wait(desk, qtbot):
     assert card.password.value() == ""
     assert not card.button.isEnabled()
     assert card.button.text() == "Wait 1 s"
+    assert "in 1 second." in message
     qtbot.waitUntil(card.button.isEnabled, timeout=3_000)
+    said = desk.place.find("sign_message").accessibleName()
+    assert said.strip() == "You can type the password again."
     desk.sign()
     assert desk.stored().state is SessionState.SIGNED
 
