@@ -5,10 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import (
     Edit,
@@ -22,6 +24,7 @@ from mesodesk.domain.bodymap.edits import (
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.bodymap.totals import Supply, Tally, region_keys, shortage, totals
+from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.strength import Strength, StrengthUnit
@@ -47,8 +50,12 @@ class Stripes:
     """A body of triangles: the even ones are the left thigh, the odd ones the right."""
 
     regions = (Region("thigh.left", "left"), Region("thigh.right", "right"))
+    sides = ("left", "right", "midline")
 
     def region_indices(self, triangles):
+        return triangles % 2
+
+    def side_indices(self, triangles, _u, _v):
         return triangles % 2
 
 
@@ -154,6 +161,70 @@ def test_a_field_over_two_regions_counts_in_each():
     points = PackedPoints(ChartPoint(i, 0.25, 0.25, 50, 4000) for i in range(5))
     document = ChartDocument([ChartField(new_id(), ONE, "t", Decimal(4), "n", points=points)])
     assert {k: s.points for k, s in sums(document).by_side.items()} == {"left": 3, "right": 2}
+
+
+# Sides, on the real body
+
+
+def skin_at(atlas, key, x_mm):
+    """Return the place of a region that lies nearest to so far left of the midline."""
+    own = np.flatnonzero(
+        atlas.region_indices(np.arange(atlas.triangle_count)) == atlas.regions_by_key[key].index
+    )
+    third = np.full(len(own), 1 / 3)
+    x = atlas.positions_mm(own, third, third, atlas._surface.height_mm / 10)[:, 0]
+    return SurfacePoint(int(own[np.argmin(np.abs(x - x_mm))]), 1 / 3, 1 / 3)
+
+
+def on_body(atlas, *places):
+    points = PackedPoints(ChartPoint(p.triangle, p.u, p.v, 50, 4000) for p in places)
+    field = ChartField(new_id(), ONE, "t", Decimal(4), "n", points=points)
+    return totals({field.id: field}, atlas, MIXTURES)
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+@pytest.mark.parametrize("region", ["abdomen_upper.midline", "abdomen_lower.midline"])
+def test_a_point_in_a_region_across_the_midline_is_on_the_side_where_it_lies(sex, region):
+    atlas = load_atlas(sex)
+    places = [skin_at(atlas, region, x_mm) for x_mm in (88, 40, 9, 2, -2, -9, -70)]
+    result = on_body(atlas, *places)
+    sides = {side: part.points for side, part in result.by_side.items()}
+    assert sides == {"left": 3, "midline": 2, "right": 2}
+    assert {key: part.points for key, part in result.by_region.items()} == {region: 7}
+
+
+def test_a_region_of_one_side_keeps_its_side_up_to_the_midline():
+    atlas = load_atlas("female")
+    for key in atlas.regions_by_key:
+        side = key.partition(".")[2]
+        if side != "midline":
+            assert set(on_body(atlas, skin_at(atlas, key, 0)).by_side) == {side}
+
+
+def test_a_zone_over_the_midline_is_on_neither_side():
+    atlas = load_atlas("female")
+    start = skin_at(atlas, "abdomen_upper.midline", 60)
+    zone = ChartField(
+        new_id(), ONE, "nappage", Decimal(1), "30G", Pattern.ZONE,
+        outline=Outline(OutlineKind.LASSO, ((start,),)), zone_ml=Decimal(1),
+    )  # fmt: skip
+    assert set(totals({zone.id: zone}, atlas, MIXTURES).by_side) == {"midline"}
+
+
+@st.composite
+def places_on_skin(draw):
+    triangle = draw(st.integers(0, load_atlas("female").triangle_count - 1))
+    u = draw(st.floats(0, 1, width=32))
+    return SurfacePoint(triangle, u, draw(st.floats(0, 1, width=32).map(lambda v: v * (1 - u))))
+
+
+@settings(deadline=None)
+@given(st.lists(places_on_skin(), min_size=1, max_size=30))
+def test_mirroring_every_point_swaps_left_and_right(places):
+    atlas = load_atlas("female")
+    here, there = on_body(atlas, *places), on_body(atlas, *map(atlas.mirror, places))
+    swapped = {"left": "right", "right": "left", "midline": "midline"}
+    assert {swapped[side]: part for side, part in here.by_side.items()} == there.by_side
 
 
 gestures = st.lists(

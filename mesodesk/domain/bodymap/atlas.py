@@ -48,6 +48,11 @@ _SEXES = ("female", "male")
 _SQUARE_ENOUGH = 0.75
 # Share of the picture's size that a point should keep from its border to count as well shown.
 _MARGIN = 0.06
+# So near the midline a place is on neither side. Aim, marks on the skin and a click on the figure
+# are no finer than some millimetres, so a side told there would be chance; points 15 mm apart in
+# rows from the midline outwards still count where they belong.
+_MIDLINE_MM = 5.0
+_SIDES = (Side.LEFT, Side.RIGHT, Side.MIDLINE)
 
 
 class Atlas:
@@ -95,6 +100,38 @@ class Atlas:
     def region_indices(self, triangles: IntArray) -> IntArray:
         """Return for each triangle the index of its region."""
         return self._region_of_triangle[np.asarray(triangles, dtype=np.int64)].astype(np.int64)
+
+    @cached_property
+    def _side_of_region(self) -> IntArray:
+        return np.array([_SIDES.index(region.side) for region in self.regions])
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """What the numbers of `side_indices` mean."""
+        return _SIDES
+
+    def side_indices(self, triangles: IntArray, u: FloatArray, v: FloatArray) -> IntArray:
+        """Return for each place the index in `sides` of the patient's side that it is on.
+
+        Within a region of one side that is its side. In a region across the midline it is the half
+        of the body, and the midline only within 5 mm of it on the body at its own height, so that
+        a side never depends on the patient's height.
+        """
+        chosen = np.asarray(triangles, dtype=np.int64)
+        second, third = np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)
+        half = self.triangle_count // 2
+        right = chosen >= half
+        # Measured on the left half, where a place and its mirror image are one to the last bit.
+        x_mm = self._surface.places(
+            np.where(right, chosen - half, chosen),
+            np.where(right, third, second),
+            np.where(right, second, third),
+        )[:, 0]
+        of_place = np.where(right, _SIDES.index(Side.RIGHT), _SIDES.index(Side.LEFT))
+        middle = _SIDES.index(Side.MIDLINE)
+        of_place[x_mm <= _MIDLINE_MM] = middle
+        of_region = self._side_of_region[self.region_indices(chosen)]
+        return np.where(of_region == middle, of_place, of_region)
 
     def positions_mm(
         self, triangles: IntArray, u: FloatArray, v: FloatArray, height_cm: float

@@ -63,6 +63,7 @@ class Canvas(MapWidget):
         self._gesture: Gesture | None = None
         self._hovered: PointRef | None = None
         self._pointer = QPointF()
+        self._hovered_at = QPointF()
         self.keys = ChartKeys(self)
         self._touch = Touch(self)
         self.hint = overlay.Hint(self)
@@ -207,9 +208,14 @@ class Canvas(MapWidget):
         if self._stage is not None:
             # What was in the hand belongs to the chart before the change.
             self.cancel_gesture()
-            self._hovered = None
+            hovered, self._hovered = self._hovered, None
             self._stage.document_changed(changed)
             self.hidden_changed.emit(len(self._stage.placed.shown.hidden))
+            if hovered is not None and self.crosshair is None:
+                # The point that the label names may be another now, or gone.
+                self._hover(self._hovered_at)
+                self._show_cursor()
+            self._describe_selection()
             self.update()
 
     @Slot()
@@ -218,8 +224,12 @@ class Canvas(MapWidget):
         if ref is not None:
             self.hide_crosshair()
             self.hint.dismiss()
-        self.setAccessibleDescription(point_name(self.model, ref) if ref is not None else "")
+        self._describe_selection()
         self.update()
+
+    def _describe_selection(self) -> None:
+        ref = self.model.selection
+        self.setAccessibleDescription(point_name(self.model, ref) if ref is not None else "")
 
     @Slot()
     def _syringes_changed(self) -> None:
@@ -315,7 +325,7 @@ class Canvas(MapWidget):
         self.hover_label.place()
 
     def _hover(self, place: QPointF) -> None:
-        self._pointer = place
+        self._pointer = self._hovered_at = place
         self.hide_crosshair()
         ref = self.stage.hit(place, _HIT_REACH)
         if ref != self._hovered:

@@ -62,6 +62,7 @@ class ChartView(QWidget):
         self.strip.chosen.connect(self._view_chosen)
         self.hidden_chip.clicked.connect(canvas.reveal_hidden)
         model.loaded.connect(self._loaded)
+        model.read_only_changed.connect(self._read_only_changed)
 
     @Slot()
     def undo(self) -> None:
@@ -105,6 +106,16 @@ class ChartView(QWidget):
             self.strip.set_atlas(self._model.atlas, self._model.language)
         if self.canvas.has_stage:
             self.strip.show_view(self.canvas.view.view_id)
+        self._take_first_tool()
+
+    @Slot()
+    def _read_only_changed(self) -> None:
+        # What is in the hand, or open for typing, is of a chart that could still be changed.
+        self.canvas.cancel_gesture()
+        self.popover.close_panel()
+        self._take_first_tool()
+
+    def _take_first_tool(self) -> None:
         tool = Tool.SELECT if self._model.read_only else Tool.POINT
         self.canvas.set_tool(tool)
         self.toolbar.show_tool(tool.value)

@@ -9,8 +9,6 @@ from uuid import UUID
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mesodesk.domain.bodymap.totals import Cell
-from mesodesk.domain.dosing import Amount
 from mesodesk.ui.bodymap.figures import amount_text, ml, points_text
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
@@ -32,6 +30,14 @@ class Group:
 
     syringe_id: UUID
     region_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What was charted of a group."""
+
+    points: int
+    volume_ul: int
 
 
 class AreaRow(Row):
@@ -64,7 +70,7 @@ class FieldsPanel(Card):
         self._model = model
         self._groups: list[Group] = []
         self._rows: list[AreaRow] = []
-        self._shown: dict[Group, tuple[Cell, ChartSyringe | None]] = {}
+        self._shown: dict[Group, tuple[Area, ChartSyringe | None]] = {}
         self.list = RowList("field_list", self.tr("Areas"))
         self.empty = Muted(self.tr("No points yet. Click on the body to place the first one."))
         self.empty.setObjectName("fields_empty")
@@ -79,24 +85,34 @@ class FieldsPanel(Card):
     @Slot()
     @Slot(object)
     def _refresh(self, _changed: Iterable[UUID] = ()) -> None:
-        cells = {Group(cell.syringe_id, cell.region_key): cell for cell in self._model.totals.cells}
-        groups = sorted(cells, key=self._order)
+        areas = self._areas()
+        groups = sorted(areas, key=self._order)
         if groups != self._groups:
             self._groups = groups
             self._rows = [self._row(group) for group in groups]
             self.list.set_rows(self._rows)
             self._shown = {}
         for group, row in zip(groups, self._rows, strict=True):
-            cell = cells[group]
-            if self._shown.get(group) == (cell, self._model.syringe(cell.syringe_id)):
+            area, syringe = areas[group], self._model.syringe(group.syringe_id)
+            if self._shown.get(group) == (area, syringe):
                 continue
-            self._shown[group] = cell, self._model.syringe(cell.syringe_id)
-            volume = Decimal(cell.volume_ul).scaleb(-3)
-            figures = f"{points_text(cell.points)} \u00b7 {ml(volume)}{NO_BREAK}mL"
-            delivered = " \u00b7 ".join(map(amount_text, self._amounts(cell, volume)))
+            self._shown[group] = area, syringe
+            volume = Decimal(area.volume_ul).scaleb(-3)
+            figures = f"{points_text(area.points)} \u00b7 {ml(volume)}{NO_BREAK}mL"
+            amounts = () if syringe is None else syringe.mixture.delivered(volume)
+            delivered = " \u00b7 ".join(map(amount_text, amounts))
             row.show_area(self._title(group), figures, delivered)
         self.list.setVisible(bool(groups))
         self.empty.setVisible(not groups)
+
+    def _areas(self) -> dict[Group, Area]:
+        """A region across the midline is one area, though its points are on both sides."""
+        areas: dict[Group, Area] = {}
+        for cell in self._model.totals.cells:
+            group = Group(cell.syringe_id, cell.region_key)
+            known = areas.get(group, Area(0, 0))
+            areas[group] = Area(known.points + cell.points, known.volume_ul + cell.volume_ul)
+        return areas
 
     def _order(self, group: Group) -> tuple[int, int]:
         """Regions in the order of the atlas, from head to foot; then syringes by digit."""
@@ -114,10 +130,6 @@ class FieldsPanel(Card):
         known = self._model.atlas.regions_by_key if self._model.atlas is not None else {}
         region = known.get(group.region_key)
         return self.tr("Elsewhere") if region is None else region.name(self._model.language)
-
-    def _amounts(self, cell: Cell, volume_ml: Decimal) -> tuple[Amount, ...]:
-        syringe = self._model.syringe(cell.syringe_id)
-        return () if syringe is None else syringe.mixture.delivered(volume_ml)
 
     @Slot(int)
     def _activated(self, at: int) -> None:

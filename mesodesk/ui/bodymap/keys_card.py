@@ -1,5 +1,6 @@
 """The keys of the chart, on one card."""
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mesodesk.ui.tokens import Space
@@ -17,23 +18,29 @@ class KeysCard(Popover):
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.L)
         grid.setVerticalSpacing(Space.XS)
-        for at, (keys, text) in enumerate(self._keys()):
+        for at, (keys, text) in enumerate(chart_keys()):
             grid.addWidget(KeyHint(keys), at, 0)
             grid.addWidget(Label(text), at, 1)
         self.body.addLayout(grid)
 
-    def _keys(self) -> tuple[tuple[str, str], ...]:
-        return (
-            ("1 \u2026 9", self.tr("take a syringe")),
-            ("[  ]", self.tr("less or more volume")),
-            ("\u2190 \u2191 \u2193 \u2192", self.tr("lead the crosshair; move the selected point")),
-            ("Enter", self.tr("place a point; open the selected one")),
-            ("Tab", self.tr("next point")),
-            ("Del", self.tr("delete the selected point")),
-            ("Esc", self.tr("cancel, let go")),
-            ("Ctrl+Z  Ctrl+Y", self.tr("undo, redo")),
-            ("+  \u2212  0", self.tr("zoom in, out, whole view")),
-            (self.tr("Space"), self.tr("hold to pan; Ctrl and arrows too")),
-            ("PgUp  PgDn", self.tr("view before, view after")),
-            ("P  V", self.tr("place points; only select")),
-        )
+
+def chart_keys() -> tuple[tuple[str, str], ...]:
+    """Return the keys of the chart and what each does, in the order of use."""
+    return (
+        ("1 \u2026 9", _tr("take a syringe")),
+        ("[  ]", _tr("less or more volume")),
+        ("\u2190 \u2191 \u2193 \u2192", _tr("lead the crosshair; move the selected point")),
+        ("Enter", _tr("place a point; open the selected one")),
+        ("Tab", _tr("next point")),
+        ("Del", _tr("delete the selected point")),
+        ("Esc", _tr("cancel, let go")),
+        ("Ctrl+Z  Ctrl+Y", _tr("undo, redo")),
+        ("+  \u2212  0", _tr("zoom in, out, whole view")),
+        (_tr("Space"), _tr("hold to pan; Ctrl and arrows too")),
+        ("PgUp  PgDn", _tr("view before, view after")),
+        ("P  V", _tr("place points; only select")),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("chart_keys", text)

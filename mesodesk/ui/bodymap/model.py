@@ -18,6 +18,7 @@ from mesodesk.domain.bodymap.edits import (
     place_point,
     set_depth,
     set_dose,
+    set_needle,
     set_syringe,
     set_technique,
 )
@@ -48,13 +49,15 @@ class Pending:
 class ChartModel(QObject):
     """The one place where the chart is changed; every widget of the chart only asks it to.
 
-    Nothing is changed while `read_only`.
+    Nothing is changed while `read_only`; `set_read_only` tells every widget.
     """
 
     #: frozenset of field ids: the document has changed.
     changed = Signal(object)
     #: a chart was loaded; everything is new.
     loaded = Signal()
+    #: the chart that is shown can be changed no longer, or again.
+    read_only_changed = Signal()
     selection_changed = Signal()
     active_changed = Signal()
     settings_changed = Signal()
@@ -120,6 +123,13 @@ class ChartModel(QObject):
             self._tally.update(self.document.fields, self.document.fields)
             self._totals = self._tally.totals()
         self.active_changed.emit()
+
+    def set_read_only(self, *, read_only: bool) -> None:
+        """Let the chart only be read from now on, as when its session was signed, or let it go."""
+        if read_only != self.read_only:
+            self.drop_pending()
+            self.read_only = read_only
+            self.read_only_changed.emit()
 
     @property
     def totals(self) -> Totals:
@@ -215,6 +225,11 @@ class ChartModel(QObject):
         """Change the technique of the point's field."""
         if not self._refused():
             self._make(set_technique(self.fields[ref.field_id], technique))
+
+    def set_needle(self, ref: PointRef, needle: str) -> None:
+        """Change the needle of the point's field."""
+        if not self._refused():
+            self._make(set_needle(self.fields[ref.field_id], needle))
 
     def set_syringe(self, ref: PointRef, syringe_id: UUID) -> None:
         """Say that the point's field came from another syringe."""

@@ -1,4 +1,4 @@
-"""The popover of one point: dose, depth, technique, needle and syringe, by large buttons or typed."""
+"""The popover of one point: what was injected, how and from where, by large buttons or typed."""
 
 from decimal import Decimal
 

@@ -61,6 +61,7 @@ class SettingsPanel(Card):
         self.needle.edited.connect(self._needle_edited)
         model.settings_changed.connect(self._refresh)
         model.loaded.connect(self._refresh)
+        model.read_only_changed.connect(self._refresh)
         self._refresh()
 
     def _lay_out(self) -> None:

@@ -23,7 +23,8 @@ from mesodesk.ui.tokens import SyringeLook
 # A mark of this size on the skin keeps rows 15 mm apart from running together.
 _MARK_MM: Final = 5.2
 _LEAST_RADIUS: Final = 2.5
-_LARGEST_RADIUS: Final = 7.0
+# Close by, a mark is large enough for its digit.
+_LARGEST_RADIUS: Final = 8.0
 # How far around the canvas the sharp layer reaches, so that panning need not draw anew.
 _MARGIN: Final = 0.4
 # With more points than this in sight, those on the same pixel are drawn once.

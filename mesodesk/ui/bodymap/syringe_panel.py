@@ -169,6 +169,7 @@ class SyringePanel(QWidget):
         model.loaded.connect(self._refresh)
         model.active_changed.connect(self._refresh)
         model.changed.connect(self._refresh)
+        model.read_only_changed.connect(self._refresh)
 
     def cards(self) -> tuple[SyringeCard, ...]:
         """Return the cards, in the order of the digits."""

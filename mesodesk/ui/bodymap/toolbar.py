@@ -42,7 +42,12 @@ class ChartToolbar(QWidget):
         self.add_tool("select", "cursor-default-outline", self.tr("Select"), keys="V")
         self.add_tool("point", "circle-medium", self.tr("Point"), keys="P")
         self._group.buttonClicked.connect(self._clicked)
-        for signal in (model.changed, model.loaded, model.selection_changed):
+        for signal in (
+            model.changed,
+            model.loaded,
+            model.selection_changed,
+            model.read_only_changed,
+        ):
             signal.connect(self._refresh)
 
     def add_tool(self, tool: str, icon_name: str, text: str, *, keys: str) -> ToolButton:

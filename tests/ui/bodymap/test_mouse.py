@@ -187,6 +187,23 @@ def test_hovering_names_the_skin_and_the_point(chart):
     assert not chart.canvas.hover_label.isVisible()
 
 
+def test_what_is_said_of_a_hovered_point_follows_its_changes(chart):
+    chart.click(LEFT_THIGH)
+    chart.qtbot.mouseMove(chart.canvas, chart.at(LEFT_THIGH, 1, 1))
+    chart.click_point()
+    chart.model.set_dose(chart.ref(), Decimal("0.1"))
+    assert "0.1\u00a0mL" in chart.canvas.hover_label.text
+    assert "0.1\u00a0mL" in chart.canvas.accessibleDescription()
+    chart.model.undo()
+    assert "0.05\u00a0mL" in chart.canvas.hover_label.text
+    assert "0.05\u00a0mL" in chart.canvas.accessibleDescription()
+    chart.model.delete(chart.ref())
+    assert "mL" not in chart.canvas.hover_label.text
+    assert chart.canvas.hover_label.text.startswith("Left front thigh")
+    assert chart.canvas.hovered is None
+    assert chart.canvas.cursor().shape() is Qt.CursorShape.CrossCursor
+
+
 def test_each_view_keeps_its_own_magnification(chart):
     wheel(chart, BELLY, 5)
     zoom = chart.canvas.viewport.zoom

@@ -47,6 +47,17 @@ def lines(chart):
     return {line.name: line for line in chart.panel.totals.table.lines}
 
 
+def test_a_region_across_the_midline_is_one_area_with_points_of_both_sides(chart):
+    for dx in (-12, 12, 24):
+        chart.click(BELLY, dx=dx, dy=12)
+    assert {chart.region(number) for number in range(3)} == {chart.region()}
+    assert chart.region().endswith(".midline")
+    (row,) = chart.panel.fields.list.rows()
+    assert f"3 points \u00b7 0.15{NBSP}mL" in row.accessibleName()
+    assert chart.panel.totals.table.columns == ("Left", "Right", "All")
+    assert lines(chart)["Points"].figures == ("2", "1", "3")
+
+
 def test_a_card_says_what_is_in_the_syringe_and_what_is_left(chart):
     first, second = chart.panel.syringes.cards()
     assert part_lines(first.syringe) == [f"Caffeine 25{NBSP}mg/mL · lot L1", "Saline · lot N1"]
@@ -139,7 +150,8 @@ def test_settings_are_edited_by_buttons_keys_and_lists(chart):
     chart.qtbot.mouseClick(settings.dose_ml.more, LEFT)
     chart.qtbot.mouseClick(settings.depth_mm.less, LEFT)
     settings.needle.input.setFocus()
-    chart.press(Qt.Key.Key_Down, widget=settings.needle.input)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        chart.press(key, widget=settings.needle.input)
     assert told[-1].dose_ml == Decimal("0.06")
     assert told[-1].depth_mm == Decimal("3.5")
     assert told[-1].needle != DEFAULT_SETTINGS.needle

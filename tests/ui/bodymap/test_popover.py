@@ -79,7 +79,8 @@ def test_a_click_on_a_point_selects_it_and_shows_what_it_is(opened):
     assert popover.depth_mm.value() == Decimal(4)
     assert popover.technique.value() == "point_by_point"
     assert popover.syringe.value() == opened.syringes[0].id
-    assert popover.needle.text() == "30G × 4\u00a0mm"  # noqa: RUF001
+    assert popover.needle.value() == "30g_4"
+    assert popover.needle.input.currentText() == "30G × 4\u00a0mm"  # noqa: RUF001
     assert opened.canvas.hasFocus()
     assert opened.panel.window().rect().contains(popover.geometry().center())
 
@@ -141,6 +142,16 @@ def test_technique_and_syringe_change_from_the_lists(opened):
     choose(opened, opened.popover.syringe, opened.syringes[1].id)
     assert field(opened).syringe_id == opened.syringes[1].id
     assert opened.model.totals.injected_ml(opened.syringes[0].id) == 0
+
+
+def test_the_needle_changes_from_the_list_as_one_gesture(opened):
+    choose(opened, opened.popover.needle, "27g_4")
+    assert field(opened).needle == "27g_4"
+    assert [edit.label for edit, _ in opened.edits] == ["place", "needle"]
+    assert opened.model.settings.needle == "30g_4"
+    opened.model.undo()
+    assert field(opened).needle == "30g_4"
+    assert opened.popover.needle.value() == "30g_4"
 
 
 def test_the_delete_button(opened):
@@ -320,7 +331,31 @@ def test_a_signed_point_shows_what_it_is(signed):
     assert popover.isVisible()
     assert popover.dose_ml.value() == Decimal("0.05")
     assert not popover.dose_ml.isEnabled()
+    assert not popover.needle.isEnabled()
     assert not popover.delete.isEnabled()
+
+
+def test_a_chart_that_is_signed_while_it_is_in_sight_looks_read_only_at_once(opened):
+    opened.model.set_read_only(read_only=True)
+    panel, toolbar = opened.panel, opened.panel.view.toolbar
+    assert not opened.popover.isVisible()
+    assert not panel.settings.isVisible()
+    assert not panel.syringes.prepare.isVisible()
+    assert not toolbar.undo.isEnabled()
+    assert not toolbar.tool("point").isEnabled()
+    assert toolbar.tool("select").isChecked()
+    assert opened.canvas.tool == "select"
+    opened.model.set_read_only(read_only=False)
+    assert panel.settings.isVisible()
+    assert toolbar.undo.isEnabled()
+    assert opened.canvas.tool == "point"
+
+
+def test_signing_takes_a_waiting_question_away(small):
+    bar = overdraw(small)
+    small.model.set_read_only(read_only=True)
+    assert not bar.isVisible()
+    assert len(small.points()) == 2
 
 
 def test_a_signed_chart_says_why_it_does_not_change(signed):

@@ -28,7 +28,7 @@ from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.placed import PlacedPoints
 from mesodesk.ui.bodymap.stage import Stage
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
-from mesodesk.ui.tokens import SYRINGES
+from mesodesk.ui.tokens import SYRINGES, SyringeLook
 
 from .conftest import BELLY, LEFT_THIGH, RIGHT_THIGH
 
@@ -167,11 +167,64 @@ def test_a_sharp_screen_gets_a_sharp_picture(model, atlas, syringes):
 @pytest.mark.parametrize("look", SYRINGES, ids=lambda look: look.shape)
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
 def test_every_mark_has_its_colour_in_a_white_ring(qapp, look, ratio):
-    mark = stamp(look, 6.0, ratio).toImage()
+    mark = stamp(look, 5.0, ratio).toImage()
     middle = mark.width() // 2
     assert mark.pixelColor(middle, middle) == QColor(look.colour)
     assert (pixels(mark.convertToFormat(QImage.Format.Format_ARGB32)).min(axis=2) > 245).any()
     assert mark.pixelColor(0, 0).alpha() == 0
+
+
+def inked(look, radius):
+    """Return how many pixels well inside a mark are more of its ink than of its colour."""
+    image = stamp(look, radius, 2.0).toImage().convertToFormat(QImage.Format.Format_ARGB32)
+    middle, reach = image.width() // 2, round(0.6 * radius)
+    inside = pixels(image)[middle - reach : middle + reach, middle - reach : middle + reach, :3]
+    ink, paint = (np.array(QColor(name).getRgb()[2::-1]) for name in (look.ink, look.colour))
+    nearer = np.abs(inside - ink.astype(int)).sum(2) < np.abs(inside - paint.astype(int)).sum(2)
+    return int(nearer.sum())
+
+
+@pytest.mark.parametrize("look", SYRINGES, ids=lambda look: look.shape)
+def test_a_mark_that_is_large_enough_shows_its_digit(qapp, look):
+    other = SyringeLook(look.digit % 9 + 1, *look[1:])
+    assert inked(look, 8.0) > inked(look, 5.0) + 10
+    assert stamp(look, 8.0, 1.0).toImage() != stamp(other, 8.0, 1.0).toImage()
+    assert stamp(look, 5.0, 1.0).toImage() == stamp(other, 5.0, 1.0).toImage()
+
+
+def test_marks_grow_until_their_digit_shows(model, atlas):
+    stage = Stage(model, atlas.view("front"), CANVAS, 1.0)
+    whole = stage.viewport
+    assert stage.mark_radius(whole) <= 3
+    near = whole.zoomed(6.0, QPointF(250, 200))
+    assert stage.mark_radius(near) == stage.mark_radius(near.zoomed(2.0, QPointF(250, 200))) == 8
+
+
+def contrast(one, other):
+    def light(colour):
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    brighter, darker = sorted((light(one), light(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("look", SYRINGES, ids=lambda look: look.shape)
+def test_the_smallest_mark_stands_out_from_the_skin(chart, look, dark):
+    theme.force(dark)
+    try:
+        image = chart.canvas.grab().toImage()
+    finally:
+        theme.force(False)
+    skin = QColor(image.pixelColor(chart.at(BELLY)))
+    image.fill(skin)
+    painter = QPainter(image)
+    draw_mark(painter, look, QPointF(50.5, 50.5), 2.5)
+    painter.end()
+    # Along a ray to the right: its edge.
+    ray = [image.pixelColor(50 + x, 50).getRgbF()[:3] for x in range(10)]
+    assert max(contrast(colour, skin.getRgbF()[:3]) for colour in ray[3:]) >= 3
 
 
 def test_marks_of_different_syringes_differ_without_colour(qapp):

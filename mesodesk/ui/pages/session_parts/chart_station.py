@@ -12,7 +12,9 @@ from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.ui.bodymap.chart_panel import ChartPanel
+from mesodesk.ui.bodymap.keys_card import chart_keys
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
+from mesodesk.ui.frame.page import KeyHelp, Page
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.tokens import Kind, Space
@@ -22,6 +24,8 @@ from mesodesk.ui.widgets.cards import Notice
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.edits import Edit
@@ -46,6 +50,7 @@ class ChartStation(Station):
         self._coming: StoredChart | None = None
         self._waiting = 0
         self._diverged = False
+        self._keys = [KeyHelp(keys, text[:1].upper() + text[1:]) for keys, text in chart_keys()]
         self.panel = ChartPanel(context.language)
         self.notice = Notice(object_name="chart_notice", closable=True)
         self.finish = Button(
@@ -67,6 +72,23 @@ class ChartStation(Station):
         self.finish.clicked.connect(self.next_asked)
         self.state.record_changed.connect(self._record_changed)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._list_keys(listed=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._list_keys(listed=False)
+        super().hideEvent(event)
+
+    def _list_keys(self, *, listed: bool) -> None:
+        """List the keys of the chart behind `?` of the page while the chart is in sight."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, Page):
+            above = above.parentWidget()
+        if above is not None:
+            others = [each for each in above.key_help if each not in self._keys]
+            above.key_help = [*others, *self._keys] if listed else others
+
     def first_focus(self) -> QWidget | None:
         return self.panel.view.canvas
 
@@ -83,13 +105,11 @@ class ChartStation(Station):
             return
         document = self.panel.model.document
         same_session = self._shown_of == self.state.record.id
-        read_only = not self.state.can_edit()
         if (
             same_session
             and not self._diverged
             and (document.cursor, len(document.edits)) == (chart.cursor, len(chart.edits))
         ):
-            self.panel.model.read_only = read_only
             self._record_changed()
             return
         if not same_session:
@@ -127,6 +147,8 @@ class ChartStation(Station):
         if self._shown_of != self.state.record.id:
             return
         self.finish.setVisible(self.state.can_edit())
+        # At once when it is signed, not only when it is opened again.
+        model.set_read_only(read_only=not self.state.can_edit())
         if model.syringes != self.state.syringes:
             self.panel.set_syringes(self.state.syringes)
 

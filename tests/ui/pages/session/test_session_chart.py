@@ -1,6 +1,9 @@
 """The chart of a session: kept gesture by gesture, through crashes, faults and locks."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from mesodesk.ui.bodymap.keys_card import chart_keys
 
 PASSWORD = "plain tea in the morning"
 BELLY = (0.50, 0.40)
@@ -40,6 +43,26 @@ def test_undo_goes_on_after_the_vault_was_reopened(desk):
     desk.place.press(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     desk.place.settle()
     assert desk.stored_chart().cursor == 2
+
+
+def test_the_keys_of_the_chart_are_in_the_overview_while_it_is_shown(desk):
+    def listed():
+        return {each.keys: each.text for each in desk.page.key_help}
+
+    desk.station("check")
+    without = listed()
+    assert "[  ]" not in without
+    desk.station("chart")
+    desk.station("chart")
+    assert listed().items() >= without.items()
+    assert listed()["[  ]"] == "Less or more volume"
+    assert len(desk.page.key_help) == len(without) + len(chart_keys())
+    desk.place.click("hint_keys")
+    shown = {label.text() for label in desk.place.window.findChildren(QLabel) if label.isVisible()}
+    assert {"Take a syringe", "Place a point; open the selected one", "Next point"} <= shown
+    desk.place.press(Qt.Key.Key_Escape)
+    desk.station("prepare")
+    assert listed() == without
 
 
 def test_the_view_of_the_chart_stays_over_stations_and_the_lock(desk):

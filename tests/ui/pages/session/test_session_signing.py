@@ -141,6 +141,30 @@ def test_a_signed_chart_is_read_only(signed):
     assert signed.stored_chart().cursor == before
 
 
+def test_right_after_signing_the_chart_looks_as_when_it_is_opened_later(signed):
+    def looks():
+        signed.place.click("signed_chart")
+        signed.place.settle()
+        signed.qtbot.waitUntil(lambda: signed.canvas.has_stage and signed.panel.isVisible())
+        view = signed.panel.view
+        return {
+            "point": view.toolbar.tool("point").isEnabled(),
+            "tool": view.canvas.tool.value,
+            "undo": view.toolbar.undo.isEnabled(),
+            "prepare": signed.panel.syringes.prepare.isVisible(),
+            "next point": signed.panel.settings.isVisible(),
+            "finish": signed.place.find("finish_and_sign").isVisible(),
+        }
+
+    at_once = looks()
+    assert at_once.pop("tool") == "select"
+    assert not any(at_once.values())
+    signed.reopen()
+    later = looks()
+    assert later.pop("tool") == "select"
+    assert later == at_once
+
+
 def test_the_whole_digest_is_shown_on_demand(signed):
     sha256 = signed.stored().seal.sha256
     shown = signed.place.find("seal_digest", QLabel)
