@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -13,7 +13,6 @@ from mesodesk.domain.changes import Topic
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest, explain
 from mesodesk.ui.pages.patient_header import PatientHeader
-from mesodesk.ui.pages.patient_parts.details_tab import DetailsTab
 from mesodesk.ui.pages.patient_parts.file import (
     PatientFile,
     header_chips,
@@ -21,11 +20,10 @@ from mesodesk.ui.pages.patient_parts.file import (
     read_file,
     screened,
 )
-from mesodesk.ui.pages.patient_parts.follow_ups_tab import FollowUpsTab
 from mesodesk.ui.pages.patient_parts.intake_tab import IntakeTab
 from mesodesk.ui.pages.patient_parts.next_card import start_words
 from mesodesk.ui.pages.patient_parts.overview import OverviewTab
-from mesodesk.ui.pages.patient_parts.sessions_tab import SessionsTab
+from mesodesk.ui.pages.patient_parts.tabs import TABS, PatientTabs
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
     from mesodesk.domain.screening_facts import ScreeningFacts
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
-
-_Tab: TypeAlias = OverviewTab | IntakeTab | SessionsTab | FollowUpsTab | DetailsTab
 
 _CONCERNED: Final = (
     Topic.PATIENTS | Topic.INTAKES | Topic.SESSIONS | Topic.FOLLOW_UPS | Topic.CLINIC
@@ -90,33 +86,19 @@ class PatientPage(Page):
             "tab",
             self.tr("Parts of the record"),
         )
-        self.overview = OverviewTab(context)
-        self.sessions = SessionsTab(context)
-        self.follow_ups = FollowUpsTab(context)
-        self.intake = IntakeTab(context)
-        self.details = DetailsTab(context)
-        self._tabs: dict[str, _Tab] = {
-            "overview": self.overview,
-            "intake": self.intake,
-            "sessions": self.sessions,
-            "follow_ups": self.follow_ups,
-            "details": self.details,
-        }
+        self.tabs = PatientTabs(context)
         self._build()
         self._connect()
 
     def _build(self) -> None:
         self.notice = Notice(object_name="patient_notice", closable=True)
-        self._stack = QStackedWidget()
-        for tab in self._tabs.values():
-            self._stack.addWidget(tab)
         inner = QVBoxLayout()
         inner.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
         inner.setSpacing(Space.M)
         inner.addWidget(self.header)
         inner.addWidget(self.strip)
         inner.addWidget(self.notice)
-        inner.addWidget(self._stack, 1)
+        inner.addWidget(self.tabs, 1)
         self._whole = QWidget()
         self._whole.setLayout(inner)
         self._nobody = EmptyState(
@@ -138,16 +120,13 @@ class PatientPage(Page):
     def _connect(self) -> None:
         self.strip.selected.connect(self._tab_chosen)
         self.start.clicked.connect(self.start_session)
-        self.overview.start_asked.connect(self.start_session)
-        self.sessions.start_asked.connect(self.start_session)
-        self.overview.tab_asked.connect(self.show_tab)
-        for tab in (self.overview, self.sessions):
-            tab.session_asked.connect(self._open_session)
-        for checks in (self.overview, self.follow_ups):
-            checks.check_asked.connect(self._open_check)
-        self.intake.typed.connect(self._intake_typed)
-        self.intake.completed.connect(self._intake_completed)
-        self.details.changed.connect(self._patient_changed)
+        self.tabs.start_asked.connect(self.start_session)
+        self.tabs.tab_asked.connect(self.show_tab)
+        self.tabs.session_asked.connect(self._open_session)
+        self.tabs.check_asked.connect(self._open_check)
+        self.tabs.intake_typed.connect(self._intake_typed)
+        self.tabs.intake_completed.connect(self._intake_completed)
+        self.tabs.patient_changed.connect(self._patient_changed)
         self.notice.acted.connect(self._to_details)
         self._nobody.acted.connect(self._to_patients)
         self._context.changed.connect(self._changed)
@@ -173,20 +152,22 @@ class PatientPage(Page):
             self._read_again()
 
     def leave(self) -> None:
-        self.intake.flush()
-        self.details.flush()
+        self.tabs.flush()
 
     def hidden(self) -> None:
         # A key meant for elsewhere must not end up in the name of whoever was open last.
         field = self.focusWidget()
-        if field is not None and self.details.isAncestorOf(field):
+        if field is not None and self.tabs.is_in_details(field):
             field.clearFocus()
 
     def first_focus(self) -> QWidget | None:
         if self._file is None:
             return self._nobody.action if self._patient_id is None else None
-        tab = self._tabs[self.strip.current()]
-        return None if tab is self.details else tab.first_focus()
+        return (
+            None
+            if self.strip.current() == "details"
+            else self.tabs.tab(self.strip.current()).first_focus()
+        )
 
     def _open(self, patient_id: UUID, tab: str) -> None:
         self.leave()
@@ -194,7 +175,7 @@ class PatientPage(Page):
         self._file = None
         self.notice.hide()
         self._pages.setCurrentWidget(self._blank)
-        self.strip.set_current(_known(self._tabs, tab))
+        self.strip.set_current(_known(tab))
         self._latest.run(
             partial(read_file, self._context.desk, patient_id), self._first_look, self._not_found
         )
@@ -222,8 +203,9 @@ class PatientPage(Page):
 
     def _fill_tab(self, file: PatientFile) -> None:
         """Fill the tab in sight; the others are filled when they are looked at."""
-        tab = self._tabs[self.strip.current()]
-        self.intake.show_file(file, shown=tab is self.intake)
+        tab = self.tabs.tab(self.strip.current())
+        if self.tabs.is_made("intake"):
+            self.tabs.intake.show_file(file, shown=tab is self.tabs.intake)
         if isinstance(tab, OverviewTab):
             tab.show_file(file, self._findings)
         elif not isinstance(tab, IntakeTab):
@@ -247,7 +229,7 @@ class PatientPage(Page):
     @Slot(str)
     def show_tab(self, tab: str) -> None:
         """Show one of the tabs, by its key."""
-        self.strip.set_current(_known(self._tabs, tab))
+        self.strip.set_current(_known(tab))
         self._show_current_tab()
 
     @Slot(str)
@@ -255,11 +237,11 @@ class PatientPage(Page):
         self._show_current_tab(focus=False)
 
     def _show_current_tab(self, *, focus: bool = True, fill: bool = True) -> None:
-        tab = self._tabs[self.strip.current()]
-        if tab is not self._stack.currentWidget():
+        tab = self.tabs.tab(self.strip.current())
+        if tab is not self.tabs.currentWidget():
             self.leave()
-            self._stack.setCurrentWidget(tab)
-        primary = tab not in (self.overview, self.intake)
+            self.tabs.setCurrentWidget(tab)
+        primary = self.strip.current() not in ("overview", "intake")
         self.start.set_kind(ButtonKind.PRIMARY if primary else ButtonKind.SECONDARY)
         if fill and self._file is not None:
             self._fill_tab(self._file)
@@ -276,13 +258,13 @@ class PatientPage(Page):
         self._move_tab(-1)
 
     def _move_tab(self, steps: int) -> None:
-        keys = list(self._tabs)
-        self.show_tab(keys[(keys.index(self.strip.current()) + steps) % len(keys)])
+        at = TABS.index(self.strip.current()) + steps
+        self.show_tab(TABS[at % len(TABS)])
 
     @Slot()
     def _next_unasked(self) -> None:
         if self.strip.current() == "intake":
-            self.intake.next_unasked()
+            self.tabs.intake.next_unasked()
 
     # What changes
 
@@ -380,9 +362,9 @@ class PatientPage(Page):
         self.navigate("patients")
 
 
-def _known(tabs: dict[str, _Tab], tab: str) -> str:
+def _known(tab: str) -> str:
     key = _SYNONYMS.get(tab, tab)
-    return key if key in tabs else "overview"
+    return key if key in TABS else "overview"
 
 
 def _start(desk: Desk, patient_id: UUID) -> SessionRecord:

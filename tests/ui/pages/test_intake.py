@@ -44,9 +44,9 @@ def intake(workplace, page, patient):
     """The tab with a fresh intake, all its cards made."""
     workplace.window.open("patient", patient_id=patient.id, tab="intake")
     workplace.settle()
-    page.intake.form.finish_building()
+    page.tabs.intake.form.finish_building()
     workplace.settle()
-    return page.intake
+    return page.tabs.intake
 
 
 @pytest.fixture
@@ -85,9 +85,9 @@ def reviewed(workplace, page, patient):
     workplace.settle()
     workplace.click("start_review")
     workplace.settle()
-    page.intake.form.finish_building()
+    page.tabs.intake.form.finish_building()
     workplace.settle()
-    return page.intake
+    return page.tabs.intake
 
 
 def words(workplace, name):
@@ -121,7 +121,7 @@ def test_a_man_is_not_asked_whether_he_is_pregnant(workplace, page):
     workplace.settle()
     workplace.window.open("patient", patient_id=patient.id, tab="intake")
     workplace.settle()
-    page.intake.form.finish_building()
+    page.tabs.intake.form.finish_building()
     assert page.findChild(QWidget, "item_pregnant") is None
     assert page.findChild(QWidget, "item_asthma") is not None
 
@@ -417,8 +417,8 @@ def test_completing_with_gaps_is_allowed_and_leaves_them_unasked(workplace, page
     assert page.strip.current() == "overview"
     workplace.settle()
     page.show_tab("intake")
-    assert page.intake.summary.isVisible()
-    told = [label.text() for label in page.intake.summary.findChildren(QLabel)]
+    assert page.tabs.intake.summary.isVisible()
+    told = [label.text() for label in page.tabs.intake.summary.findChildren(QLabel)]
     assert any(text.startswith("Not asked: ") and "pregnancy" in text for text in told)
     assert "No: asthma" in " ".join(told)
 

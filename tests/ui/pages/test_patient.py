@@ -13,6 +13,7 @@ from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.intake import Allergy, IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import SessionState
 from mesodesk.ui.pages.patient import PatientPage
+from mesodesk.ui.pages.patient_parts.tabs import TABS
 from mesodesk.ui.widgets.chips import Chip
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -74,8 +75,8 @@ def test_a_new_patient_is_led_to_the_intake(workplace, show):
     assert words(workplace, "patient_name") == "García López, María José"
     assert words(workplace, "patient_facts").split(" · ")[0] == "40 y"
     assert words(workplace, "next_headline") == "Intake"
-    assert page.overview.next.first_focus().objectName() == "next_intake"
-    assert page.overview.facts.bmi.figure.text() == "unknown"
+    assert page.tabs.overview.next.first_focus().objectName() == "next_intake"
+    assert page.tabs.overview.facts.bmi.figure.text() == "unknown"
     workplace.click("next_intake")
     assert page.strip.current() == "intake"
 
@@ -99,7 +100,7 @@ def test_what_screening_found_stands_in_the_header_and_in_words(workplace, show)
     page = show(patient)
     assert "Lidocaine allergy" in chip_texts(page)
     assert any("Strawberries" in text for text in chip_texts(page))
-    told = [label.text() for label in page.overview.know.findChildren(QLabel)]
+    told = [label.text() for label in page.tabs.overview.know.findChildren(QLabel)]
     assert "Allergy: Strawberries" in told
     assert "hives" in told
 
@@ -107,7 +108,7 @@ def test_what_screening_found_stands_in_the_header_and_in_words(workplace, show)
 def test_questions_not_asked_are_never_shown_as_harmless(workplace, show):
     patient = workplace.patient()
     page = show(patient)
-    told = [label.text() for label in page.overview.know.findChildren(QLabel)]
+    told = [label.text() for label in page.tabs.overview.know.findChildren(QLabel)]
     assert "Nothing has been asked yet" in told
     assert "Nothing stands against what was asked." not in told
 
@@ -181,7 +182,7 @@ def test_sessions_are_listed_and_open(workplace, show):
     patient = workplace.patient()
     session = workplace.run(lambda desk: desk.sessions.start(patient.id))
     page = show(patient, tab="sessions")
-    (row,) = page.sessions.list.rows()
+    (row,) = page.tabs.sessions.list.rows()
     assert row.title.text() == "Session 1 · 10 Mar 2026"
     row.setFocus()
     workplace.press(Qt.Key.Key_Return)
@@ -240,12 +241,12 @@ def views(workplace):
 def test_coming_back_keeps_the_tab_and_shows_what_is_new(workplace, show):
     patient = workplace.patient()
     page = show(patient, tab="sessions")
-    assert page.sessions.list.rows() == ()
+    assert page.tabs.sessions.list.rows() == ()
     workplace.window.open("patients")
     workplace.desk.sessions.start(patient.id)
     show(patient)
     assert page.strip.current() == "sessions"
-    assert len(page.sessions.list.rows()) == 1
+    assert len(page.tabs.sessions.list.rows()) == 1
 
 
 def test_nobody_stands_on_the_page_while_another_record_is_read(workplace, show):
@@ -279,7 +280,7 @@ def test_details_are_kept_as_they_are_typed(workplace, show):
     workplace.settle()
     on_record = workplace.run(lambda desk: desk.patients.get(patient.id))
     assert on_record.fields.phone == "+34 600 111 222"
-    assert page.details.form.phone.value() == "+34 600 111 222"
+    assert page.tabs.details.form.phone.value() == "+34 600 111 222"
 
 
 def test_a_name_typed_shows_in_the_header(workplace, show):
@@ -329,7 +330,7 @@ def test_two_windows_on_one_record_are_told_apart(workplace, show, choice, kept)
     workplace.click(choice)
     workplace.settle()
     on_record = workplace.run(lambda desk: desk.patients.get(patient.id))
-    assert on_record.fields.phone == page.details.form.phone.value() == kept
+    assert on_record.fields.phone == page.tabs.details.form.phone.value() == kept
 
 
 def test_archive_asks_first_and_restore_undoes_it(workplace, show):
@@ -366,7 +367,7 @@ def test_another_patient_does_not_inherit_what_is_being_typed(workplace, show):
     page = show(first, tab="details")
     workplace.type("phone", "111")
     show(second, tab="details")
-    assert page.details.form.phone.value() == ""
+    assert page.tabs.details.form.phone.value() == ""
     records = [workplace.run(lambda desk, p=p: desk.patients.get(p.id)) for p in (first, second)]
     assert [record.fields.phone for record in records] == ["111", ""]
     assert date(1985, 4, 12) == records[1].fields.birth_date
@@ -382,3 +383,12 @@ def test_coming_back_to_the_details_puts_no_cursor_into_the_name(workplace, show
     assert page.strip.current() == "details"
     for name in ("family_name", "given_names", "phone"):
         assert not workplace.find(name).hasFocus()
+
+
+def test_a_tab_is_made_when_it_is_first_looked_at(workplace, show):
+    page = show(workplace.patient())
+    made = [name for name in TABS if page.tabs.is_made(name)]
+    assert made == ["overview"]
+    page.show_tab("sessions")
+    assert page.tabs.is_made("sessions")
+    assert not page.tabs.is_made("details")

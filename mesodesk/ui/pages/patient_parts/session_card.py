@@ -39,7 +39,7 @@ class SessionCard(FocusRing):
     ) -> None:
         super().__init__(parent)
         self.session = session
-        self.picture = Picture()
+        self.picture = Picture(session.id)
         self.title = ElidedLabel("", Role.STRONG)
         self.when = ElidedLabel("", Role.SMALL, "muted")
         self.amount = ElidedLabel("", Role.BODY)
@@ -97,10 +97,12 @@ class Picture(QWidget):
     """Room for the small body; empty until its picture comes."""
 
     #: It is in sight and has nothing to show.
-    wanted = Signal()
+    wanted = Signal(object)
+    """The session's id."""
 
-    def __init__(self) -> None:
+    def __init__(self, session_id: UUID) -> None:
         super().__init__()
+        self._session_id = session_id
         self._image: QImage | None = None
         self.setFixedSize(SIZE)
 
@@ -114,7 +116,7 @@ class Picture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._image is None:
-            self.wanted.emit()
+            self.wanted.emit(self._session_id)
         else:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

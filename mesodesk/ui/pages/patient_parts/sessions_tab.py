@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -97,8 +96,8 @@ class SessionsTab(QWidget):
         places = region_words(session.regions, self._context.language)
         products = ", ".join(session.products)
         subtitle = " · ".join(part for part in (places, products) if part)
-        picture = self._pictures[session.id] = Picture()
-        picture.wanted.connect(partial(self._want, session.id))
+        picture = self._pictures[session.id] = Picture(session.id)
+        picture.wanted.connect(self._want)
         who = ElidedLabel(session.therapist, Role.SMALL, "muted")
         who.setFixedWidth(150)
         amount = ElidedLabel(amount_words(session), Role.BODY)
@@ -116,6 +115,7 @@ class SessionsTab(QWidget):
             trailing=(amount, who, chip),
         )
 
+    @Slot(object)
     def _want(self, session_id: UUID) -> None:
         # Told while painting, so what follows waits until that is done.
         if not self._wanted:
