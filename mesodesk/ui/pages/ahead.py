@@ -17,6 +17,10 @@ _MODULES: Final = (
     "mesodesk.ui.pages.patient",
     "mesodesk.services.charts",
     "mesodesk.ui.pages.session",
+    "mesodesk.ui.pages.session_parts.check",
+    "mesodesk.ui.pages.session_parts.chart_station",
+    "mesodesk.ui.pages.session_parts.prepare",
+    "mesodesk.ui.pages.session_parts.finish",
 )
 
 
