@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 def gate(application: Application) -> Tour:
     """The first start, up to the last step; nothing is made."""
+    from PySide6.QtTest import QTest
+
     window = application.window
     RecoveryKey.new = classmethod(_the_same_key)  # type: ignore[method-assign,assignment]
     yield None
     _type(window, "clinic_name", "Clinica Luz")
+    _type(window, "jurisdiction", "Spain")
+    QTest.keyClick(_find(window, "jurisdiction"), Qt.Key.Key_Return)
     yield "first-run-clinic"
     _click(window, "first_run_next")
     _type(window, "owner_name", "Dr Claire Moreau")
