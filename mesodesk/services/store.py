@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -41,21 +40,42 @@ class Actor:
 class Transaction:
     """What a use case works with: rows, the time, who acts, and the audit log.
 
-    `now` is one moment for the whole transaction.
+    `now` is one moment for the whole transaction; `connection` is for Core and full-text
+    statements, `db` for rows as objects.
     """
 
-    def __init__(self, db: Session, open_vault: "OpenVault", actor: Actor, now: datetime) -> None:
-        self.db = db
+    def __init__(
+        self,
+        connection: Connection,
+        sessions: sessionmaker[Session],
+        open_vault: "OpenVault",
+        now: datetime,
+    ) -> None:
+        self.connection = connection
         self.now = now
-        self.actor = actor
+        self.actor = Actor(open_vault.user_id, open_vault.user_name)
         self.topic = Topic.NONE
         self.audited = 0
         self._vault = open_vault
+        self._sessions = sessions
+        self._db: Session | None = None
 
-    @cached_property
-    def connection(self) -> Connection:
-        """The connection of this transaction, for Core and full-text statements."""
-        return self.db.connection()
+    @property
+    def db(self) -> Session:
+        """Rows as objects. Made when first asked for: what is typed most often needs none."""
+        if self._db is None:
+            self._db = self._sessions(bind=self.connection)
+        return self._db
+
+    def flush(self) -> None:
+        """Write what was changed in rows as objects."""
+        if self._db is not None:
+            self._db.flush()
+
+    def close(self) -> None:
+        """Let go of the objects; they hold what they held."""
+        if self._db is not None:
+            self._db.close()
 
     def audit(
         self,
@@ -98,10 +118,9 @@ class Store:
     def __init__(self, open_vault: "OpenVault", clock: Clock) -> None:
         self.clock = clock
         self._vault = open_vault
-        self._sessions = sessionmaker(open_vault.engine, expire_on_commit=False)
-        self._readers = sessionmaker(
-            open_vault.engine.execution_options(**READ_ONLY), expire_on_commit=False
-        )
+        self._engine = open_vault.engine
+        self._reading_engine = open_vault.engine.execution_options(**READ_ONLY)
+        self._sessions = sessionmaker(expire_on_commit=False)
         self._subscribers: list[Callable[[Topic], object]] = []
         self._writing = False
         self._actor = Actor(open_vault.user_id, open_vault.user_name)
@@ -124,15 +143,19 @@ class Store:
             StorageBug: if rows were changed and nothing was audited, or inside another writing
                 transaction, which this one would wait for in vain; nothing was changed.
         """
-        with self._alone(), _translated(), self._sessions() as db:
-            tx = self._transaction(db)
-            changes = _changes(tx.connection)
+        with (
+            self._alone(),
+            _translated(),
+            self._engine.connect() as connection,
+            self._transaction(connection) as tx,
+        ):
+            changes = _changes(connection)
             yield tx
-            db.flush()
-            if not tx.audited and _changes(tx.connection) != changes:
+            tx.flush()
+            if not tx.audited and _changes(connection) != changes:
                 raise StorageBug("rows were changed without an audit entry")
             self._vault.check_in_place()
-            db.commit()
+            connection.commit()
         if tx.topic:
             self._tell(tx.topic)
 
@@ -151,8 +174,12 @@ class Store:
         Raises:
             StorageError: if the database cannot do it.
         """
-        with _translated(), self._readers() as db:
-            yield self._transaction(db)
+        with (
+            _translated(),
+            self._reading_engine.connect() as connection,
+            self._transaction(connection) as tx,
+        ):
+            yield tx
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -164,12 +191,15 @@ class Store:
         finally:
             self._writing = False
 
-    def _transaction(self, db: Session) -> Transaction:
+    def _transaction(self, connection: Connection) -> closing[Transaction]:
+        connection.begin()
+        tx = Transaction(connection, self._sessions, self._vault, self.clock.now())
         if self._actor.role is None:
-            row = db.get(UserRow, self._actor.id)
+            row = tx.db.get(UserRow, self._actor.id)
             if row is not None:
                 self._actor = Actor(row.id, row.name, row.role)
-        return Transaction(db, self._vault, self._actor, self.clock.now())
+        tx.actor = self._actor
+        return closing(tx)
 
 
 def mark_edited(row: Record) -> None:

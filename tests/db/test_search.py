@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy import Connection, Engine, event, insert, update
 
 from mesodesk.db import search
 from mesodesk.db.bulk import NewPatient, insert_patients
 from mesodesk.db.models.clinic import ClinicRow
 from mesodesk.db.models.patient import PatientRow
-from mesodesk.db.search_words import fold, words
+from mesodesk.db.search_words import INDEXED_LETTERS, fold, words
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
 from mesodesk.domain.records.patient import BodySex, PatientFields
@@ -263,3 +263,69 @@ def test_names_of_hits_are_ready_to_be_painted(database):
         assert (hit.phone, hit.record_number, hit.archived) == ("090 1234", "00001", False)
         assert found(made, "pele") == ["Pelé"]
         assert [one.name for one in search.hits_of(made, [hit.id, new_id()])] == ["Ito, Jun"]
+
+
+def asked_of_words(connection: Connection, text: str) -> list[str]:
+    """Return the expressions that a search asks of the table of words."""
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        if "patient_words_fts MATCH" in statement:
+            asked.append(parameters[0])
+
+    event.listen(connection, "before_cursor_execute", note)
+    search.find(connection, text, limit=3)
+    event.remove(connection, "before_cursor_execute", note)
+    return asked
+
+
+def test_beginnings_in_the_index_are_as_long_as_the_search_thinks(database):
+    with database.connect() as connection:
+        made = connection.exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE name = 'patient_words_fts'"
+        ).scalar_one()
+    lengths = " ".join(str(n + 1) for n in range(INDEXED_LETTERS))
+    assert f"prefix='{lengths}'" in made
+
+
+def test_digits_that_very_many_share_are_not_gathered_by_their_beginning(database):
+    """Gathering a beginning longer than the index takes the longer the more patients have it."""
+    crowd = [person("Kim", f"N{n}", phone=f"+44 7700 900{n:03}") for n in range(310)]
+    with holding(database, *crowd) as connection:
+        for text in ("7700900", "7700 900"):
+            assert not any("*" in one for one in asked_of_words(connection, text))
+            assert len(found(connection, text)) == 30
+        assert any("*" in one for one in asked_of_words(connection, "770090"))
+        assert found(connection, "7700900123") == ["Kim, N123"]
+
+
+def test_long_digits_of_few_are_found_at_beginnings_before_insides(database):
+    people = (
+        person("Ng", "A", phone="+44 1917 700 9001"),
+        person("Kim-Longer-Name", "B", phone="7700 900 777"),
+    )
+    with holding(database, *people) as connection:
+        assert found(connection, "7700900") == ["Kim-Longer-Name, B", "Ng, A"]
+
+
+def test_archived_patients_with_the_same_long_digits_cannot_hide_the_others(database):
+    crowd = [person("Kim", f"Old {n}", phone=f"+44 7700 900{n:03}") for n in range(310)]
+    people = [person("Kim", "Current", phone="+44 7700 900999"), *crowd]
+    with holding(database, *people) as connection:
+        gone = update(PatientRow).where(PatientRow.given_names != "Current")
+        connection.execute(gone.values(archived_at=NOW))
+        assert found(connection, "7700900") == ["Kim, Current"]
+
+
+@pytest.mark.parametrize("text", ["ros vil", "ros vil per"])
+def test_the_best_of_some_hundred_who_match_several_words(database, text):
+    best = person("Ros Vila", "Pere")
+    lesser = [person("Casals", f"Pere Ros Vila N{n}") for n in range(60)]
+    with holding(database, *lesser[:30], best, *lesser[30:]) as connection:
+        assert found(connection, text)[0] == "Ros Vila, Pere"
+
+
+def test_more_asked_for_than_are_looked_at_first(database):
+    crowd = [person("Ros Vila", f"Pere N{n:03}") for n in range(350)]
+    with holding(database, *crowd) as connection:
+        assert len(search.find(connection, "ros vil per", limit=340)) == 340

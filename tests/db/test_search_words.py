@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesodesk.db.search_words import (
+    Term,
     date_words,
     entry,
     fold,
+    meets,
     name_words,
     number_words,
     phone_digits,
@@ -147,3 +149,16 @@ def test_terms(text, alternatives):
 def test_a_novel_pasted_into_the_search_is_cut():
     assert len(terms("word " * 10_000)) == 1
     assert len(terms(" ".join(f"word{n}x" for n in range(1_000)))) == 8
+
+
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=3), max_size=4),
+    st.lists(st.lists(st.text("ab", min_size=1, max_size=2), min_size=1, max_size=2), max_size=3),
+)
+def test_words_on_record_are_met_by_beginning_or_whole(stored, rows):
+    term = Term(tuple(tuple(row) for row in rows), numeric=False)
+    line = f" {' '.join(stored)} "
+    begun = [all(any(one.startswith(word) for one in stored) for word in row) for row in rows]
+    whole = [all(word in stored for word in row) for row in rows]
+    assert meets(line, term.needles()) == any(begun)
+    assert meets(line, term.needles(whole=True)) == any(whole)

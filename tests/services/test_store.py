@@ -11,6 +11,7 @@ from mesodesk.db.errors import StorageBug
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import ClinicRow
 from mesodesk.db.models.draft import DraftRow
+from mesodesk.db.models.patient import PatientRow
 from mesodesk.domain.changes import Topic
 from mesodesk.services.desk import Desk
 from mesodesk.vault.audit import verify_chain
@@ -140,3 +141,52 @@ def test_a_kept_change_does_not_fail_by_whoever_is_told_of_it(desk, typed_patien
     assert patient.version == 1
     assert told == [Topic.PATIENTS]
     assert records[0].getMessage() == "KeyError in a subscriber"
+
+
+def test_what_a_constraint_refuses_is_lost_whole_and_the_next_change_is_kept(desk, patient):
+    def break_a_rule():
+        with desk.store.write() as tx:
+            tx.db.scalars(select(ClinicRow)).one().name = "Half done"
+            tx.db.flush()
+            tx.audit("clinic.update", "clinic", None)
+            tx.db.scalars(select(PatientRow)).one().seq = -1
+
+    before = entries(desk)
+    with pytest.raises(StorageBug):
+        break_a_rule()
+    assert (entries(desk), desk.clinic.record().fields.name) == (before, "Clinic of the tests")
+    desk.drafts.put("kept", "", {})
+    assert desk.drafts.get("kept", "") == {}
+    with desk.store.read() as tx:
+        assert verify_chain(tx.connection, desk.store.vault.keys) == []
+
+
+def test_rows_as_objects_and_statements_are_one_transaction(desk, patient):
+    with desk.store.write() as tx:
+        tx.connection.execute(update(PatientRow).values(note="through a statement"))
+        row = tx.db.scalars(select(PatientRow)).one()
+        assert row.note == "through a statement"
+        row.phone = "600 111 222"
+        tx.audit("patient.update", "patient", row.id, row.version)
+    kept = desk.patients.get(patient.id).fields
+    assert (kept.note, kept.phone) == ("through a statement", "600 111 222")
+
+
+def test_reading_does_not_keep_others_from_writing(desk, patient):
+    with desk.store.read() as tx:
+        assert tx.db.scalar(select(func.count()).select_from(PatientRow)) == 1
+        desk.drafts.put("meanwhile", "", {})
+    assert desk.drafts.get("meanwhile", "") == {}
+
+
+def test_no_connection_is_left_behind(desk, patient):
+    def fail_half_way():
+        with desk.store.write() as tx:
+            tx.db.scalars(select(PatientRow)).one()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    with desk.store.read() as tx:
+        tx.db.scalars(select(PatientRow)).one()
+    assert desk.store.vault.engine.pool.checkedout() == 0
