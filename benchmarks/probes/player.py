@@ -3,6 +3,8 @@
 A script is a generator: it sends keys and clicks to the window, as the system would, and yields
 what to wait for, or seconds to rest. Beside it a timer of 4 ms ticks in the same event loop: the
 longest time between two ticks is the longest time in which the window would not have answered.
+The script has a timer of its own: Qt handles what is sent in a loop inside the sending, in which a
+timer whose turn is not over yet would not tick though the window answers.
 """
 
 import os
@@ -112,12 +114,16 @@ class Player(QObject):
         self._wait: Wait | None = None
         self._rest_until = 0.0
         self._since = self._last = time.perf_counter()
-        self._inside = False
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
+        self._clock = self._timer(self._tick)
+        self._steps = self._timer(self._play)
+
+    def _timer(self, each: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.setInterval(TICK_MS)
+        timer.timeout.connect(each)
+        timer.start()
+        return timer
 
     @property
     def longest_ms(self) -> float:
@@ -134,18 +140,17 @@ class Player(QObject):
         gap, self._last = 1000 * (now - self._last), now
         doing = self.hand.doing
         self.gaps[doing] = max(gap, self.gaps.get(doing, 0.0))
-        if self._inside:  # an event that was sent lets timers run meanwhile
-            return
-        self._inside = True
+
+    @Slot()
+    def _play(self) -> None:
         try:
-            self._step(now)
+            self._step(time.perf_counter())
         except StopIteration:
-            self._timer.stop()
+            self._clock.stop()
+            self._steps.stop()
             self._ended(self)
         except Exception:  # noqa: BLE001 - whatever it is, the row must hear of it
             self._give_up(traceback.format_exc(limit=-3))
-        finally:
-            self._inside = False
 
     def _step(self, now: float) -> None:
         if now < self._rest_until:

@@ -30,9 +30,15 @@ class LocalText:
 
     def get(self, language: str = FALLBACK) -> str:
         """Return the text in a language such as `fr` or `fr_CA`, else in English."""
-        texts = dict(self.by_language)
-        short = re.split(r"[-_]", language, maxsplit=1)[0].lower()
-        return texts.get(short, texts[FALLBACK])
+        # Asked for by the thousand: no dictionary is made, and no pattern looked up.
+        short = language.replace("-", "_").partition("_")[0].lower()
+        fallback = ""
+        for known, text in self.by_language:
+            if known == short:
+                return text
+            if known == FALLBACK:
+                fallback = text
+        return fallback
 
     @property
     def languages(self) -> tuple[str, ...]:

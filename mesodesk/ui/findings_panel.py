@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -58,6 +58,8 @@ class FindingsPanel(QWidget):
         self.questions = QVBoxLayout()
         self.dealt_with = Disclosure("", "findings_dealt_with", opened=True)
         self.information = Disclosure("", "findings_info")
+        self.information.handle.toggled.connect(self._fill_information)
+        self._informing: list[Finding] = []
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -190,17 +192,23 @@ class FindingsPanel(QWidget):
         return words.format(name=reason.by, moment=moment, reason=reason.reason)
 
     def _show_information(self, found: Sequence[Finding]) -> None:
-        clear(self.information.body)
-        shown = [
+        self._informing = [
             each
             for each in found
             if each.severity is Severity.INFO and each.kind is not FindingKind.UNANSWERED
         ]
-        for finding in shown:
-            self.information.add(FindingCard(finding, self.language))
-        text = self.tr("For information: {count}").format(count=len(shown))
+        clear(self.information.body)
+        self._fill_information()
+        text = self.tr("For information: {count}").format(count=len(self._informing))
         self.information.set_text(text)
-        self.information.setVisible(bool(shown))
+        self.information.setVisible(bool(self._informing))
+
+    @Slot()
+    def _fill_information(self) -> None:
+        """Make the cards once somebody looks at them."""
+        if self.information.is_open() and not self.information.body.count():
+            for finding in self._informing:
+                self.information.add(FindingCard(finding, self.language))
 
 
 class NotAskedCard(QFrame):

@@ -1,5 +1,7 @@
 """The canvas with its tools above, the views below, and what speaks up over it."""
 
+from functools import cached_property
+
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -35,8 +37,6 @@ class ChartView(QWidget):
         )  # fmt: skip
         self.hidden_chip.hide()
         self.shortage = ShortageBar(model, self.canvas)
-        self.popover = PointPopover(model, self.canvas)
-        self.keys_card = KeysCard(self.toolbar.keys)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -56,13 +56,26 @@ class ChartView(QWidget):
         toolbar.keys.clicked.connect(self.show_keys)
         canvas.tool_changed.connect(toolbar.show_tool)
         canvas.view_changed.connect(self._view_changed)
-        canvas.viewport_changed.connect(self.popover.close_panel)
         canvas.point_asked.connect(self._point_asked)
         canvas.hidden_changed.connect(self._hidden_changed)
         self.strip.chosen.connect(self._view_chosen)
         self.hidden_chip.clicked.connect(canvas.reveal_hidden)
         model.loaded.connect(self._loaded)
         model.read_only_changed.connect(self._read_only_changed)
+
+    # What only opens when it is asked for is made then: the chart comes up the sooner.
+
+    @cached_property
+    def popover(self) -> PointPopover:
+        """Edits one point."""
+        made = PointPopover(self._model, self.canvas)
+        self.canvas.viewport_changed.connect(made.close_panel)
+        return made
+
+    @cached_property
+    def keys_card(self) -> KeysCard:
+        """Lists the keys."""
+        return KeysCard(self.toolbar.keys)
 
     @Slot()
     def undo(self) -> None:
@@ -112,7 +125,8 @@ class ChartView(QWidget):
     def _read_only_changed(self) -> None:
         # What is in the hand, or open for typing, is of a chart that could still be changed.
         self.canvas.cancel_gesture()
-        self.popover.close_panel()
+        if "popover" in self.__dict__:
+            self.popover.close_panel()
         self._take_first_tool()
 
     def _take_first_tool(self) -> None:

@@ -25,6 +25,11 @@ def _image(path: str) -> QImage:
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
+def read_picture(view: View) -> None:
+    """Read the picture of a view ahead of its first painting. Any thread."""
+    _image(str(view.image_path))
+
+
 class Figure:
     """What is drawn beneath the points."""
 

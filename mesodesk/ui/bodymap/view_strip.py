@@ -17,6 +17,8 @@ _SIZE = QSize(76, 82)
 _PICTURE = QSize(56, 50)
 _LOW = 34
 """Height without the pictures, where the window is low."""
+_READ_EVERY_MS = 20
+"""A picture takes some 15 ms: one after the other without a break would hold the window up."""
 _BAR = 14
 """Room for the scroll bar beneath."""
 
@@ -106,7 +108,7 @@ class ViewStrip(QScrollArea):
         self._buttons: list[ViewButton] = []
         self._low = False
         self._reading = QTimer(self)
-        self._reading.setInterval(0)
+        self._reading.setInterval(_READ_EVERY_MS)
         self._reading.timeout.connect(self._read_next)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

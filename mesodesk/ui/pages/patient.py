@@ -25,11 +25,13 @@ from mesodesk.ui.pages.patient_parts.next_card import start_words
 from mesodesk.ui.pages.patient_parts.overview import OverviewTab
 from mesodesk.ui.pages.patient_parts.tabs import TABS, PatientTabs
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
 from mesodesk.ui.widgets.strips import TabStrip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from mesodesk.domain.records.intake import IntakeRecord
@@ -65,6 +67,7 @@ class PatientPage(Page):
         self._file: PatientFile | None = None
         self._findings: tuple[Finding, ...] = ()
         self._latest = Latest(context.jobs, self)
+        self._turns = Turns(self)
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.setInterval(60)
@@ -171,6 +174,7 @@ class PatientPage(Page):
 
     def _open(self, patient_id: UUID, tab: str) -> None:
         self.leave()
+        self._turns.stop()
         self._patient_id = patient_id
         self._file = None
         self.notice.hide()
@@ -181,8 +185,12 @@ class PatientPage(Page):
         )
 
     def _first_look(self, file: PatientFile) -> None:
-        self._pages.setCurrentWidget(self._whole)
+        self._turns.run(self._bring(file))
+
+    def _bring(self, file: PatientFile) -> Iterator[None]:
         self._show(file)
+        yield
+        self._pages.setCurrentWidget(self._whole)
         self._show_current_tab(fill=False)
 
     def _not_found(self, error: Exception) -> None:

@@ -18,11 +18,13 @@ from mesodesk.ui.pages.session_parts.discard import DiscardDialog
 from mesodesk.ui.pages.session_parts.missing_words import station_word
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.turns import HeldKeys, Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from PySide6.QtGui import QShowEvent
@@ -48,6 +50,7 @@ class SessionPage(Page):
         self._context = context
         self.state = SessionState(context, self)
         self._stations: dict[str, Station] = {}
+        self._turns = Turns(self)
         self._at: dict[UUID, str] = {}
         self._current = ""
         self._draft = True
@@ -84,6 +87,7 @@ class SessionPage(Page):
         self.notice = Notice(object_name="session_notice", closable=True)
         self.stack = QStackedWidget()
         self._body = QWidget()
+        self._held_keys = HeldKeys(self._body)
         inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(Space.M)
@@ -126,15 +130,6 @@ class SessionPage(Page):
         self.describe_key("N", self.tr("Prepare: draw up another syringe"))
         self.describe_key("Y  N  -", self.tr("Yes, no, not asked: where a question has the focus"))
         self.add_key("Ctrl+Return", self.tr("Go on to the next station"), self.go_on)
-
-    def _station(self, key: str) -> Station:
-        if key not in self._stations:
-            made = self._make(key)
-            made.next_asked.connect(self.go_on)
-            made.place_asked.connect(self.go_to_place)
-            self._stations[key] = made
-            self.stack.addWidget(made)
-        return self._stations[key]
 
     def _make(self, key: str) -> Station:
         """Build a station when it is first shown."""
@@ -208,7 +203,6 @@ class SessionPage(Page):
             wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
             self._wanted_station = ""
             self._show(wanted if wanted in self._keys() else self._first_unfinished())
-            self._focus_first()
 
     def _keys(self) -> tuple[str, ...]:
         return STATIONS if self.state.can_edit() else (RECORD, "chart")
@@ -226,16 +220,12 @@ class SessionPage(Page):
         """Show a station, with the focus where its work begins."""
         if self.state.is_open() and key in self._keys():
             self._show(key)
-            self._focus_first()
 
     @Slot(str, str)
     def go_to_place(self, key: str, place: str) -> None:
         """Show a place in a station: something missing leads there."""
         if self.state.is_open() and key in self._keys():
-            self._show(key)
-            self._wanted_place = place
-            # Once the station has its size, so that it can scroll to the place.
-            QTimer.singleShot(0, self._reveal)
+            self._show(key, place)
 
     @Slot()
     def go_on(self) -> None:
@@ -265,18 +255,43 @@ class SessionPage(Page):
         if station is not None and not station.reveal(self._wanted_place):
             self._focus_first()
 
-    def _show(self, key: str) -> None:
+    def _show(self, key: str, place: str = "") -> None:
+        """Show a station, with the focus where its work begins, or at a place in it."""
         if self._current and self._current != key:
             self._stations[self._current].leave()
             self.state.flush()
+        self._wanted_place = place
+        (self.steps if self.state.can_edit() else self.tabs).set_current(key)
+        self._turns.run(self._bring(key))
+
+    def _bring(self, key: str) -> Iterator[None]:
+        """Bring a station into sight: at once, but for the first time in some turns."""
         fresh = key not in self._stations
-        station = self._station(key)
+        if fresh:
+            self._held_keys.hold()
+            yield
+            made = self._make(key)
+            made.next_asked.connect(self.go_on)
+            made.place_asked.connect(self.go_to_place)
+            self._stations[key] = made
+            yield
+            self.stack.addWidget(made)
+            yield
+        station = self._stations[key]
         if fresh or key != self._current:
             station.show_state()
+        if fresh:
+            yield
         self._current, self._draft = key, self.state.can_edit()
         self._at[self.state.record.id] = key
         self.stack.setCurrentWidget(station)
-        (self.steps if self.state.can_edit() else self.tabs).set_current(key)
+        if self._wanted_place:
+            # Once the station has its size, so that it can scroll to the place.
+            QTimer.singleShot(0, self._reveal)
+        elif fresh:
+            self._held_keys.give_to(station.first_focus())
+        else:
+            self._focus_first()
 
     def _focus_first(self) -> None:
         focus = self.first_focus()
@@ -293,7 +308,6 @@ class SessionPage(Page):
             self._show_head()
             self._show_steps()
             self._show(RECORD)
-            self._focus_first()
 
     @Slot()
     def _show_head(self) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.records.session import SessionState
-from mesodesk.ui.pages.patient_parts.checks_words import check_words
+from mesodesk.domain.schedule import CheckStatus
+from mesodesk.ui.pages.patient_parts.checks_words import check_status, check_words
 from mesodesk.ui.pages.patient_parts.facts_tiles import FactsTiles
 from mesodesk.ui.pages.patient_parts.know_card import KnowCard
 from mesodesk.ui.pages.patient_parts.next_card import NextCard
@@ -36,8 +37,8 @@ _LAST: Final = 6
 _CARD_LEAST: Final = 270
 
 
-_MISSED = 3
-"""So many missed checks stand in the overview; all of them behind the tab."""
+_MISSED, _COMING = 3, 3
+"""So many missed and coming checks stand in the overview; all of them behind the tab."""
 
 
 class OverviewTab(QWidget):
@@ -168,13 +169,9 @@ class OverviewTab(QWidget):
             card.picture.set_image(picture)
 
     def _show_follow_ups(self, file: PatientFile) -> None:
-        words = [(check, check_words(self._context, check)) for check in file.follow_ups]
-        waiting = [pair for pair in words if pair[1].waits]
-        coming = [pair for pair in words if pair[1].status == "upcoming"][:3]
-        # Nobody asked: it can be made up for, and must not pass for closed.
-        missed = [pair for pair in words if pair[1].status == "missed"][-_MISSED:]
-        shown = waiting + missed[::-1] + coming
-        self._checks = [check for check, _ in shown]
+        waiting, missed, coming = self._checks_to_show(file)
+        self._checks = waiting + missed + coming
+        words = [check_words(self._context, check) for check in self._checks]
         self.follow_ups.set_rows(
             Row(
                 f"{said.title} · {self._session_words(check)}",
@@ -182,17 +179,31 @@ class OverviewTab(QWidget):
                 object_name=f"overview_check_{at}",
                 leading=IconLabel(said.icon, said.tone),
             )
-            for at, (check, said) in enumerate(shown)
+            for at, (check, said) in enumerate(zip(self._checks, words, strict=True))
         )
-        for row, (_, said) in zip(self.follow_ups.rows(), shown, strict=True):
+        for row, said in zip(self.follow_ups.rows(), words, strict=True):
             row.subtitle.set_tone("caution" if said.tone == "caution" else "muted")
-        self._follow_up_note.setText(self._note(file, missed=len(missed), coming=bool(coming)))
+        self._follow_up_note.setText(self._note(file, missed=bool(missed), coming=bool(coming)))
         self._follow_up_note.setVisible(not waiting)
+
+    def _checks_to_show(self, file: PatientFile) -> tuple[list[FollowUpRecord], ...]:
+        """Return the checks to do now, the last that were missed, and the next to come."""
+        now = self._context.clock.now()
+        # Only what is shown is put into words: a patient seen 200 times has 1,400 checks.
+        stands = [(check, check_status(check, now)) for check in file.follow_ups]
+
+        def those(*statuses: CheckStatus) -> list[FollowUpRecord]:
+            return [check for check, status in stands if status in statuses]
+
+        # Nobody asked: it can be made up for, and must not pass for closed.
+        missed = those(CheckStatus.MISSED)[-_MISSED:]
+        coming = those(CheckStatus.UPCOMING)[:_COMING]
+        return those(CheckStatus.DUE, CheckStatus.OVERDUE), missed[::-1], coming
 
     def _session_words(self, check: FollowUpRecord) -> str:
         return self.tr("session {number}").format(number=check.session_number)
 
-    def _note(self, file: PatientFile, *, missed: int, coming: bool) -> str:
+    def _note(self, file: PatientFile, *, missed: bool, coming: bool) -> str:
         if missed:
             return self.tr("Missed, and can be made up for:")
         if coming:

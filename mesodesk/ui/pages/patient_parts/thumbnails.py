@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-from PySide6.QtCore import QObject, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
 from mesodesk.domain.bodymap.atlas import Atlas, SurfacePoint, load_atlas
@@ -42,6 +42,8 @@ _CLOSE: Final = 0.9
 # So many points say which view suits them.
 _ASKED: Final = 7
 _KEPT: Final = 60
+_AFTER_MS: Final = 60
+"""The page is painted first: making pictures beside that would take twice as long for both."""
 _NO_POINTS: Final = np.zeros(0, dtype=POINT_DTYPE)
 
 
@@ -56,6 +58,11 @@ class Thumbnails(QObject):
         self._context = context
         self._pictures: dict[tuple[object, ...], QImage] = {}
         self._asked: set[tuple[object, ...]] = set()
+        self._wanted: list[tuple[tuple[object, ...], UUID, float]] = []
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_AFTER_MS)
+        self._later.timeout.connect(self._read_wanted)
 
     def ask(self, session: SessionSummary, ratio: float) -> QImage | None:
         """Return a session's picture if there is one; else it comes by `made`."""
@@ -63,13 +70,20 @@ class Thumbnails(QObject):
         if key in self._pictures or key in self._asked:
             return self._pictures.get(key)
         self._asked.add(key)
-        self._context.run(
-            self,
-            partial(_read, session_id=session.id),
-            partial(self._paint, key, session.id, ratio),
-            partial(self._failed, key),
-        )
+        self._wanted.append((key, session.id, ratio))
+        self._later.start()
         return None
+
+    @Slot()
+    def _read_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, []
+        for key, session_id, ratio in wanted:
+            self._context.run(
+                self,
+                partial(_read, session_id=session_id),
+                partial(self._paint, key, session_id, ratio),
+                partial(self._failed, key),
+            )
 
     def _paint(
         self,

@@ -12,6 +12,7 @@ from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.ui.bodymap.chart_panel import ChartPanel
+from mesodesk.ui.bodymap.figure import read_picture
 from mesodesk.ui.bodymap.keys_card import chart_keys
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
 from mesodesk.ui.frame.page import KeyHelp, Page
@@ -118,7 +119,7 @@ class ChartStation(Station):
         self._diverged = False
         self._coming = chart
         self._shown_of = self.state.record.id
-        work = partial(load_atlas, self.state.record.body_sex.value)
+        work = partial(_read_atlas, self.state.record.body_sex.value)
         self.context.jobs.run_aside(self, work, partial(self._show_chart, chart))
 
     def _show_chart(self, chart: StoredChart, atlas: Atlas) -> None:
@@ -217,6 +218,13 @@ class ChartStation(Station):
     @Slot()
     def _prepare_asked(self) -> None:
         self.place_asked.emit("prepare", "add_syringe")
+
+
+def _read_atlas(sex: str) -> Atlas:
+    """Read a body, and the picture that is shown first: 20 ms that the window need not wait for."""
+    atlas = load_atlas(sex)
+    read_picture(atlas.views[0])
+    return atlas
 
 
 def _last_settings(chart: StoredChart) -> PointSettings:

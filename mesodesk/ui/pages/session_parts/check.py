@@ -158,9 +158,10 @@ class CheckStation(Station):
         if self._shown_of != self.state.session_id:
             self._shown_of = self.state.session_id
             self.unanswerable.hide()
+        self._show_record()
+        # Asked for last: what is read beside the window slows it down.
         self.last.show_previous(self.state.previous)
         self._ask_last_weight()
-        self._show_record()
         self._reasons.open(self.state.record.id)
 
     def leave(self) -> None:

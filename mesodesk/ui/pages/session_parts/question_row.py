@@ -17,7 +17,8 @@ class QuestionRow(QWidget):
         text: the question.
         object_name: of the TriState.
         key: what the signals call the row; the object name unless given.
-        detail_name: of the field that opens on `detail_on`; "" for none.
+        detail_name: of the field that opens on `detail_on`; "" for none. It is made when it opens:
+            most questions are answered with no, and a text field takes 5 ms to make.
         detail_prompt: what to write there.
         warn_on: which answer deserves attention.
         detail_on: which answer opens the field.
@@ -50,13 +51,8 @@ class QuestionRow(QWidget):
         self.hint.hide()
         self.tri = TriState(object_name, text, warn_on=warn_on, compact=compact)
         self.detail: MultilineField | None = None
-        if detail_name:
-            prompt = detail_prompt or text
-            self.detail = MultilineField(
-                detail_name, prompt, placeholder=prompt, least_lines=1, most_lines=6
-            )
-            self.detail.edited.connect(self._typed)
-            self.detail.hide()
+        self._detail_name = detail_name
+        self._detail_prompt = detail_prompt or text
         self._lay_out()
         self.tri.answered.connect(self._answered)
 
@@ -69,12 +65,10 @@ class QuestionRow(QWidget):
         line.setSpacing(Space.M)
         line.addLayout(words, 1)
         line.addWidget(self.tri, 0, Qt.AlignmentFlag.AlignVCenter)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(Space.S)
-        whole.addLayout(line)
-        if self.detail is not None:
-            whole.addWidget(self.detail)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(Space.S)
+        self._whole.addLayout(line)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -83,11 +77,27 @@ class QuestionRow(QWidget):
         """Show what is on record; what is being typed keeps its cursor."""
         if self.tri.answer() is not answer:
             self.tri.set_answer(answer)
-        field = self.detail
-        if field is not None:
-            if not field.error() and field.value() != detail.strip():
-                field.set_value(detail)
-            field.setVisible(answer is self._detail_on)
+        field = self._show_detail(answer)
+        if field is not None and not field.error() and field.value() != detail.strip():
+            field.set_value(detail)
+
+    def _show_detail(self, answer: Answer) -> MultilineField | None:
+        """Show the field if an answer opens it; return it once it is made."""
+        wanted = bool(self._detail_name) and answer is self._detail_on
+        if wanted and self.detail is None:
+            self.detail = MultilineField(
+                self._detail_name,
+                self._detail_prompt,
+                placeholder=self._detail_prompt,
+                least_lines=1,
+                most_lines=6,
+                parent=self,
+            )
+            self.detail.edited.connect(self._typed)
+            self._whole.addWidget(self.detail)
+        if self.detail is not None:
+            self.detail.setVisible(wanted)
+        return self.detail
 
     def set_hint(self, text: str) -> None:
         """Say something beneath the question; "" takes it back."""
@@ -96,11 +106,9 @@ class QuestionRow(QWidget):
 
     @Slot(object)
     def _answered(self, answer: Answer) -> None:
-        if self.detail is not None:
-            wanted = answer is self._detail_on
-            self.detail.setVisible(wanted)
-            if wanted:
-                self.detail.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        field = self._show_detail(answer)
+        if field is not None and answer is self._detail_on:
+            field.input.setFocus(Qt.FocusReason.OtherFocusReason)
         self.answered.emit(self.key, answer)
 
     @Slot(object)

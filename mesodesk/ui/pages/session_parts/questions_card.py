@@ -51,6 +51,7 @@ class QuestionsCard(QFrame):
         self._rows: dict[str, QuestionRow] = {}
         self._facts: dict[str, QWidget] = {}
         self._answers: dict[str, ItemAnswer] = {}
+        self._afresh = True
         self._open: tuple[str, ...] = ()
         self._others: tuple[str, ...] = ()
         self._last_time: Mapping[str, ItemAnswer] = {}
@@ -80,12 +81,18 @@ class QuestionsCard(QFrame):
 
     def start_afresh(self) -> None:
         """Forget which questions were answered here: their rows go with the next `show_open`."""
-        for widget in (*self._rows.values(), *self._facts.values()):
-            widget.hide()
-            widget.deleteLater()
-        self._rows.clear()
-        self._facts.clear()
         self._answers.clear()
+        self._afresh = True
+
+    def _begin_afresh(self) -> None:
+        """Drop all rows, unless just these questions are asked again and nothing was typed."""
+        self._afresh = False
+        typed = any(row.detail is not None for row in self._rows.values())
+        if typed or (*self._rows, *self._facts) != self._open:
+            for widget in (*self._rows.values(), *self._facts.values()):
+                _drop(widget)
+            self._rows.clear()
+            self._facts.clear()
 
     def is_needed(self) -> bool:
         """Tell whether there is anything to ask, or was."""
@@ -104,12 +111,12 @@ class QuestionsCard(QFrame):
         self._open = tuple(blocking)
         self._others = tuple(each for each in others if self._is_question(each))
         self._last_time = {} if intake is None else intake.fields.answers
+        if self._afresh:
+            self._begin_afresh()
         for item_id in blocking:
             self._need_row(item_id, self._column)
         for gone in [each for each in self._facts if each not in blocking]:
-            widget = self._facts.pop(gone)
-            widget.hide()
-            widget.deleteLater()
+            _drop(self._facts.pop(gone))
         if self.more.is_open():
             self._fill_more()
         self._show_rows()
@@ -256,6 +263,11 @@ class _FactRow(QWidget):
     @Slot()
     def _ask_there(self) -> None:
         self.there_asked.emit(self._fact)
+
+
+def _drop(widget: QWidget) -> None:
+    widget.hide()
+    widget.deleteLater()
 
 
 def askable(items: Iterable[str], intake: IntakeRecord | None) -> tuple[str, ...]:
