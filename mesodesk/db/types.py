@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, Inexact
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -43,10 +44,16 @@ class Uuid(TypeDecorator[UUID]):
     def process_result_value(self, value: bytes | UUID | None, _dialect: Dialect) -> UUID | None:
         if value is None or isinstance(value, UUID):
             return value
-        return UUID(bytes=value)
+        return _identifier(value)
 
     def __repr__(self) -> str:
         return "Uuid()"
+
+
+# The rows of one record name the same patient and session by the thousand.
+@lru_cache(maxsize=4096)
+def _identifier(stored: bytes) -> UUID:
+    return UUID(bytes=stored)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow, FollowUpShownRow
@@ -28,6 +29,8 @@ from mesodesk.services.session_lists import display_name, regions_of
 from mesodesk.services.store import Transaction
 
 _WHOLE = (selectinload(FollowUpRow.items), selectinload(FollowUpRow.shown))
+_PLAIN = select(*FollowUpRow.__table__.columns)
+"""Checks to be read only: as objects, the thousand of a long record take three times as long."""
 
 
 def find_follow_up(db: Session, follow_up_id: UUID) -> FollowUpRow:
@@ -47,31 +50,28 @@ def follow_ups(
     db: Session, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> tuple[FollowUpRecord, ...]:
     """Return the checks that meet the conditions, the first to be due first."""
-    query = select(FollowUpRow).where(*conditions)
-    rows = db.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id).limit(limit)).all()
-    return follow_up_records(db, rows)
+    order = (FollowUpRow.due_at, FollowUpRow.id)
+    rows = db.execute(_PLAIN.where(*conditions).order_by(*order).limit(limit)).all()
+    chosen = select(FollowUpRow.id).where(*conditions).order_by(*order).limit(limit)
+    return _records(db, rows, chosen)
 
 
-def follow_up_records(db: Session, rows: Sequence[FollowUpRow]) -> tuple[FollowUpRecord, ...]:
-    """Return the records of checks, with what they need of session and patient."""
-    sessions = {row.session_id for row in rows}
-    heads = {
-        head.id: head
-        for head in db.execute(
-            select(
-                SessionRow.id,
-                SessionRow.number,
-                PatientRow.family_name,
-                PatientRow.given_names,
-                PatientRow.phone,
-            )
-            .join(PatientRow, PatientRow.id == SessionRow.patient_id)
-            .where(SessionRow.id.in_(sessions))
-        )
-    }
-    regions = regions_of(db, list(sessions))
-    ids = [row.id for row in rows]
-    answers, shown = _answers(db, ids), _instructions(db, ids)
+def follow_up_record(db: Session, row: FollowUpRow) -> FollowUpRecord:
+    """Return the record of a check, with what it needs of session and patient."""
+    return _records(db, [row], select(FollowUpRow.id).where(FollowUpRow.id == row.id))[0]
+
+
+def _records(
+    db: Session, rows: Sequence[FollowUpRow] | Sequence[Row[Any]], chosen: Select[UUID]
+) -> tuple[FollowUpRecord, ...]:
+    """Return the records of checks; `chosen` selects their ids.
+
+    What hangs on them is asked for by that selection: a thousand ids, each a parameter, took longer
+    than the answer.
+    """
+    heads = _heads(db, chosen)
+    regions = regions_of(db, heads)
+    answers, shown = _answers(db, chosen), _instructions(db, chosen)
     return tuple(
         FollowUpRecord(
             id=row.id,
@@ -79,9 +79,7 @@ def follow_up_records(db: Session, rows: Sequence[FollowUpRow]) -> tuple[FollowU
             session_id=row.session_id,
             session_number=heads[row.session_id].number,
             patient_id=row.patient_id,
-            patient_name=display_name(
-                heads[row.session_id].family_name, heads[row.session_id].given_names
-            ),
+            patient_name=heads[row.session_id].name,
             patient_phone=heads[row.session_id].phone,
             check_id=row.check_id,
             schedule_version=row.schedule_version,
@@ -100,11 +98,38 @@ def follow_up_records(db: Session, rows: Sequence[FollowUpRow]) -> tuple[FollowU
     )
 
 
-def _answers(db: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, CheckAnswer]]:
+class _Head(NamedTuple):
+    """What a check shows of its session and patient."""
+
+    number: int
+    name: str
+    phone: str
+
+
+def _heads(db: Session, chosen: Select[UUID]) -> dict[UUID, _Head]:
+    sessions = select(FollowUpRow.session_id).where(FollowUpRow.id.in_(chosen))
+    statement = (
+        select(
+            SessionRow.id,
+            SessionRow.number,
+            PatientRow.family_name,
+            PatientRow.given_names,
+            PatientRow.phone,
+        )
+        .join(PatientRow, PatientRow.id == SessionRow.patient_id)
+        .where(SessionRow.id.in_(sessions))
+    )
+    return {
+        session_id: _Head(number, display_name(family_name, given_names), phone)
+        for session_id, number, family_name, given_names, phone in db.execute(statement)
+    }
+
+
+def _answers(db: Session, chosen: Select[UUID]) -> dict[UUID, dict[str, CheckAnswer]]:
     """Return the answers of checks. Plain rows: a long record has thousands of them."""
     item = FollowUpItemRow
     found: dict[UUID, dict[str, CheckAnswer]] = {}
-    for row in db.execute(
+    for check_id, item_id, *given in db.execute(
         select(
             item.follow_up_id,
             item.item_id,
@@ -114,10 +139,10 @@ def _answers(db: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, CheckAnsw
             item.still_present,
             item.note,
         )
-        .where(item.follow_up_id.in_(ids))
+        .where(item.follow_up_id.in_(chosen))
         .order_by(item.follow_up_id, item.item_id)
     ):
-        found.setdefault(row.follow_up_id, {})[row.item_id] = _answer(*row[2:])
+        found.setdefault(check_id, {})[item_id] = _answer(*given)
     return found
 
 
@@ -125,7 +150,7 @@ def _answers(db: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, CheckAnsw
 _answer = lru_cache(maxsize=256)(CheckAnswer)
 
 
-def _instructions(db: Session, ids: Sequence[UUID]) -> dict[UUID, list[ShownInstruction]]:
+def _instructions(db: Session, chosen: Select[UUID]) -> dict[UUID, list[ShownInstruction]]:
     each = FollowUpShownRow
     found: dict[UUID, list[ShownInstruction]] = {}
     for row in db.execute(
@@ -137,7 +162,7 @@ def _instructions(db: Session, ids: Sequence[UUID]) -> dict[UUID, list[ShownInst
             each.shown_at,
             each.shown_to,
         )
-        .where(each.follow_up_id.in_(ids))
+        .where(each.follow_up_id.in_(chosen))
         .order_by(each.id)
     ):
         found.setdefault(row.follow_up_id, []).append(ShownInstruction(*row[1:]))

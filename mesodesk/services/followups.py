@@ -28,7 +28,7 @@ from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.services.followup_rows import (
     find_follow_up,
     follow_up_fields,
-    follow_up_records,
+    follow_up_record,
     follow_ups,
     write_follow_up,
 )
@@ -203,7 +203,7 @@ def _workable(tx: Transaction, follow_up_id: UUID, version: int) -> FollowUpRow:
 
 
 def _record(tx: Transaction, row: FollowUpRow) -> FollowUpRecord:
-    return follow_up_records(tx.db, [row])[0]
+    return follow_up_record(tx.db, row)
 
 
 def _kept(tx: Transaction, row: FollowUpRow, action: str, **details: object) -> FollowUpRecord:

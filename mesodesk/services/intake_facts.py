@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -235,9 +236,20 @@ def _told(session: SessionRow) -> dict[str, str]:
 def _exposure(parts: Iterable[Row[Any]]) -> Exposure:
     rows = list(parts)
     actives: list[Mapping[str, Any]] = [active for row in rows for active in row.actives]
-    return load_catalogue().exposure(
-        classes=[row.product_class for row in rows],
-        ingredients=[active["ingredient_id"] for active in actives],
-        products=[row.starter_id for row in rows],
-        names=[row.product_name for row in rows] + [active["name"] for active in actives],
+    return _exposure_of(
+        tuple(row.product_class for row in rows),
+        tuple(active["ingredient_id"] for active in actives),
+        tuple(row.starter_id for row in rows),
+        (*(row.product_name for row in rows), *(active["name"] for active in actives)),
     )
+
+
+# A patient of years was given the same few mixtures again and again.
+@lru_cache(maxsize=512)
+def _exposure_of(
+    classes: tuple[str, ...],
+    ingredients: tuple[str, ...],
+    products: tuple[str, ...],
+    names: tuple[str, ...],
+) -> Exposure:
+    return load_catalogue().exposure(classes, ingredients, products, names)

@@ -1,6 +1,6 @@
 """Sessions in short, for lists and timelines; a few statements whatever their number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -92,13 +92,13 @@ def _charts(db: Session, ids: Sequence[UUID]) -> dict[UUID, _Chart]:
     }
 
 
-def regions_of(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+def regions_of(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
     """Return the regions treated in each of some sessions, sorted."""
     found: dict[UUID, set[str]] = {}
     # Hundreds of fields share a few lists of regions: let the database leave out the repeats.
     lists = select(ChartFieldRow.session_id, ChartFieldRow.regions).distinct()
-    for row in db.execute(lists.where(ChartFieldRow.session_id.in_(ids))):
-        found.setdefault(row.session_id, set()).update(row.regions)
+    for session_id, regions in db.execute(lists.where(ChartFieldRow.session_id.in_(ids))):
+        found.setdefault(session_id, set()).update(regions)
     return {session_id: tuple(sorted(names)) for session_id, names in found.items()}
 
 

@@ -77,18 +77,23 @@ class HeldKeys(QWidget):
         self._keys: list[QKeyEvent] = []
 
     def hold(self) -> None:
-        """Take the focus, if anybody here can have it."""
+        """Take the focus, if anybody here can have it; let go of keys for a page that never came."""
+        self._keys.clear()
         if self.isVisible():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def give_to(self, widget: QWidget | None) -> None:
-        """Let a widget have the focus and what was typed, unless the focus was taken elsewhere."""
+        """Let a widget have the focus and what was typed.
+
+        If somebody has clicked elsewhere meanwhile, the focus stays there and the keys are let go.
+        """
         keys, self._keys = self._keys, []
         if widget is None or self.window().focusWidget() is not self:
-            return  # whoever clicks elsewhere types there
+            return
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         for key in keys:
-            QCoreApplication.postEvent(widget, key)
+            # A key before may have moved the focus on.
+            QCoreApplication.sendEvent(self.window().focusWidget() or widget, key)
 
     def event(self, event: QEvent) -> bool:
         """Keep plain letters that would otherwise set off something on the page before."""

@@ -136,22 +136,22 @@ class SessionPage(Page):
         if key == "check":
             from mesodesk.ui.pages.session_parts.check import CheckStation
 
-            return CheckStation(self.state, self._context)
+            return CheckStation(self.state, self._context, self.stack)
         if key == "prepare":
             from mesodesk.ui.pages.session_parts.prepare import PrepareStation
 
-            return PrepareStation(self.state, self._context)
+            return PrepareStation(self.state, self._context, self.stack)
         if key == "chart":
             from mesodesk.ui.pages.session_parts.chart_station import ChartStation
 
-            return ChartStation(self.state, self._context)
+            return ChartStation(self.state, self._context, self.stack)
         if key == RECORD:
             from mesodesk.ui.pages.session_parts.signed_view import SignedView
 
-            return SignedView(self.state, self._context)
+            return SignedView(self.state, self._context, self.stack)
         from mesodesk.ui.pages.session_parts.finish import FinishStation
 
-        return FinishStation(self.state, self._context)
+        return FinishStation(self.state, self._context, self.stack)
 
     # The page
 
@@ -274,7 +274,6 @@ class SessionPage(Page):
             made.next_asked.connect(self.go_on)
             made.place_asked.connect(self.go_to_place)
             self._stations[key] = made
-            yield
             self.stack.addWidget(made)
             yield
         station = self._stations[key]

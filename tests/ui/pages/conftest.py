@@ -27,6 +27,7 @@ from mesodesk.ui.context import Context
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Jobs
 from mesodesk.ui.shell import MainWindow
+from mesodesk.ui.turns import Turns
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.owner import NewOwner
 from mesodesk.vault.recovery import RecoveryKey
@@ -139,11 +140,16 @@ class Workplace:
         return found[0]
 
     def settle(self):
-        """Have everything written that waits, and every answer delivered."""
+        """Have everything written that waits, every answer delivered, and every page brought."""
         self.window.status.ask_flush()
-        self.jobs.drain()
-        QCoreApplication.processEvents()
-        self.jobs.drain()
+        while True:
+            self.jobs.drain()
+            QCoreApplication.processEvents()
+            running = [each for each in self.window.findChildren(Turns) if each.is_running()]
+            for each in running:
+                each.finish()
+            if not running and not self.jobs.is_busy():
+                return
 
     def find(self, name, kind=QWidget):
         """Return the widget of that object name in the page in sight."""

@@ -142,6 +142,17 @@ class TestQuestions:
         assert warned.record().fields.emergency_kit is Answer.YES
         assert not warned.sees("finding_emergency_kit")
 
+    def test_a_key_typed_while_the_next_station_comes_answers_nothing_here(self, warned):
+        warned.place.find("emergency_kit_not_asked").setFocus()
+        warned.place.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        warned.place.press(Qt.Key.Key_Y)
+        warned.place.press(Qt.Key.Key_3)
+        warned.settle()
+
+        assert warned.sees("finish_station")
+        assert warned.record().fields.emergency_kit is Answer.NOT_ASKED
+        assert warned.record().fields.pain == 3
+
     def test_the_weight_is_kept_with_a_comma_and_the_last_one_stands_beside_it(self, warned):
         hint = warned.place.find("weight_today_message", QLabel)
         assert "64.2" in hint.text()

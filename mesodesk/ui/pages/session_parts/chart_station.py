@@ -43,8 +43,8 @@ class ChartStation(Station):
 
     station_id = "chart"
 
-    def __init__(self, state: SessionState, context: Context) -> None:
-        super().__init__(state, context)
+    def __init__(self, state: SessionState, context: Context, parent: QWidget) -> None:
+        super().__init__(state, context, parent)
         self.setObjectName("chart_station")
         self._shown_of: UUID | None = None
         self._framed_of: UUID | None = None

@@ -53,8 +53,8 @@ class CheckStation(Station):
 
     station_id = "check"
 
-    def __init__(self, state: SessionState, context: Context) -> None:
-        super().__init__(state, context)
+    def __init__(self, state: SessionState, context: Context, parent: QWidget) -> None:
+        super().__init__(state, context, parent)
         self.setObjectName("check_station")
         self._shown_of: UUID | None = None
         self._reasons = TypedReasons(context, self)

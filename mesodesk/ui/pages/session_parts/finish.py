@@ -47,8 +47,8 @@ class FinishStation(Station):
 
     station_id = "finish"
 
-    def __init__(self, state: SessionState, context: Context) -> None:
-        super().__init__(state, context)
+    def __init__(self, state: SessionState, context: Context, parent: QWidget) -> None:
+        super().__init__(state, context, parent)
         self.setObjectName("finish_station")
         self._shown_of: UUID | None = None
         language = context.language

@@ -50,8 +50,8 @@ class PrepareStation(Station):
 
     station_id = "prepare"
 
-    def __init__(self, state: SessionState, context: Context) -> None:
-        super().__init__(state, context)
+    def __init__(self, state: SessionState, context: Context, parent: QWidget) -> None:
+        super().__init__(state, context, parent)
         self.setObjectName("prepare_station")
         self._shelf = Shelf()
         self._editors: dict[int, SyringeEditor] = {}

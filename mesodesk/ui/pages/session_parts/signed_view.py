@@ -47,8 +47,8 @@ class SignedView(Station):
 
     station_id = "record"
 
-    def __init__(self, state: SessionState, context: Context) -> None:
-        super().__init__(state, context)
+    def __init__(self, state: SessionState, context: Context, parent: QWidget) -> None:
+        super().__init__(state, context, parent)
         self.setObjectName("signed_view")
         self.seal = SealCard(context)
         self.follow_ups = FollowUpsCard(context)

@@ -21,6 +21,7 @@ def test_from_the_first_point_to_the_seal(desk):
     desk.place_points(6)
     assert len(desk.stored_chart().fields) == 6
     desk.place.click("finish_and_sign")
+    desk.place.settle()
     assert desk.page._current == "finish"
     desk.finish_by_hand()
     assert desk.state.missing == ()
@@ -91,6 +92,7 @@ def test_signing_by_keyboard_alone(desk):
     desk.station("chart")
     desk.place_points(2)
     desk.place.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    desk.place.settle()
     assert desk.page._current == "finish"
     assert desk.place.find("pain_0").hasFocus()
     desk.qtbot.waitUntil(desk.place.find("wasted_1").isVisible)
