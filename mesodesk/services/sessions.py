@@ -227,6 +227,17 @@ class SessionService:
         with self._store.read() as tx:
             return missing_of(tx, find_session(tx.db, session_id))
 
+    def standing(self, session_id: UUID) -> tuple[tuple[Finding, ...], tuple[Missing, ...]]:
+        """Return `screening` and `missing` in one look: asked for after every gesture.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            row = find_session(tx.db, session_id)
+            found = screening_of(tx, row)
+            return found, missing_of(tx, row, found)
+
     def sign(self, session_id: UUID, version: int, password: str) -> SessionRecord:
         """Sign a draft: sealed, taken from stock, its follow-up planned, closed for ever.
 

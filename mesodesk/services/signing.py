@@ -18,7 +18,7 @@ from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.session import COUNTED, Missing, SessionState
-from mesodesk.domain.screening import open_findings
+from mesodesk.domain.screening import Finding, open_findings
 from mesodesk.domain.session_rules import Charted, LotFacts, SigningFacts, missing
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.clinic import clinic_row
@@ -55,18 +55,28 @@ class MissingError(RefusedError):
         )
 
 
-def missing_of(tx: Transaction, row: SessionRow) -> tuple[Missing, ...]:
-    """Return what keeps a draft from being signed now; nothing for a session that is no draft."""
+def missing_of(
+    tx: Transaction, row: SessionRow, found: tuple[Finding, ...] | None = None
+) -> tuple[Missing, ...]:
+    """Return what keeps a draft from being signed now; nothing for a session that is no draft.
+
+    Args:
+        tx: in which to look.
+        row: the session.
+        found: what screening says now, if that is known.
+    """
     if row.state is not SessionState.DRAFT:
         return ()
     vocabulary = load_vocabulary()
     acknowledged = [acknowledgement(each) for each in in_force(row)]
+    if found is None:
+        found = screening_of(tx, row)
     return missing(
         SigningFacts(
             session=session_record(row),
             charted=_charted(tx.db, row),
             lots=_lots(tx.db, row),
-            findings=open_findings(screening_of(tx, row), acknowledged),
+            findings=open_findings(found, acknowledged),
             intake_completed=_intake_completed(tx.db, row),
             has_earlier_session=earlier_session(tx.db, row) is not None,
             aseptic_steps=tuple(step.id for step in vocabulary.aseptic_steps),
@@ -137,10 +147,11 @@ def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow
         SigningKeyError: if the vault was opened with the recovery key.
     """
     need_signer(tx)
-    found = missing_of(tx, row)
+    findings = screening_of(tx, row)
+    found = missing_of(tx, row, findings)
     if found:
         raise MissingError(found)
-    payload = snapshot_of(tx, row, screening_of(tx, row))
+    payload = snapshot_of(tx, row, findings)
     tx.db.add(SessionSnapshotRow(session_id=row.id, payload=payload, taken_at=tx.now))
     row.signed_at = tx.now
     tx.db.flush()

@@ -77,7 +77,7 @@ class HeldKeys(QWidget):
         self._keys: list[QKeyEvent] = []
 
     def hold(self) -> None:
-        """Take the focus, if anybody here can have it; let go of keys for a page that never came."""
+        """Take the focus, if anybody here can have it; keys for a page that never came go."""
         self._keys.clear()
         if self.isVisible():
             self.setFocus(Qt.FocusReason.OtherFocusReason)

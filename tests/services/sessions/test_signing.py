@@ -307,3 +307,13 @@ def test_what_was_missed_before_the_next_session_stays_to_be_answered_for(desk, 
     kit.signed()
     states = {each.check_id: each.state for each in desk.follow_ups.for_session(first.id)}
     assert (states["week_8"], states["week_12"]) == ("open", "superseded")
+
+
+def test_how_a_draft_stands_is_what_screening_and_the_list_say(desk, kit, begun):
+    def standing():
+        return desk.sessions.screening(begun.id), desk.sessions.missing(begun.id)
+
+    assert desk.sessions.standing(begun.id) == standing()
+    kit.complete_intake(takes_anticoagulant=Answer.YES)
+    assert desk.sessions.standing(begun.id) == standing()
+    assert "anticoagulant" in {each.rule_id for each in standing()[0]}

@@ -70,7 +70,7 @@ def load(desk: Desk, session_id: UUID) -> Loaded:
 
 def derive(desk: Desk, session_id: UUID) -> Derived:
     """Ask what screening says and what is missing."""
-    return Derived(desk.sessions.screening(session_id), desk.sessions.missing(session_id))
+    return Derived(*desk.sessions.standing(session_id))
 
 
 def save_fields(
