@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from mesodesk.db.models.follow_up import FollowUpRow, FollowUpShownRow
@@ -81,6 +81,23 @@ class FollowUpService:
         """Return all checks of a patient in the order of time, missed and superseded ones too."""
         with self._store.read() as tx:
             return follow_ups(tx.db, FollowUpRow.patient_id == patient_id)
+
+    def outstanding(self, patient_id: UUID, *, missed: int) -> tuple[FollowUpRecord, ...]:
+        """Return a patient's checks that are to be worked or to come, in the order of time.
+
+        Args:
+            patient_id: whose.
+            missed: so many of those that were missed come with them, the last ones.
+        """
+        with self._store.read() as tx:
+            own = FollowUpRow.patient_id == patient_id
+            closed = and_(_OPEN, FollowUpRow.window_to < tx.now)
+            gone = select(FollowUpRow.id).where(
+                own, or_(closed, FollowUpRow.state == FollowUpState.MISSED)
+            )
+            last = gone.order_by(FollowUpRow.due_at.desc(), FollowUpRow.id.desc()).limit(missed)
+            current = and_(_OPEN, FollowUpRow.window_to >= tx.now)
+            return follow_ups(tx.db, own, or_(current, FollowUpRow.id.in_(last)))
 
     def save(self, follow_up_id: UUID, version: int, typed: FollowUpFields) -> FollowUpRecord:
         """Keep what was typed into a check; gaps are allowed. A missed one can be made up for.

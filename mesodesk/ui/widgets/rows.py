@@ -127,8 +127,13 @@ class RowList(QWidget):
         for old in self._rows:
             old.hide()
             old.deleteLater()
-        self._rows = list(rows)
-        for row in self._rows:
+        self._rows = []
+        self.add_rows(rows)
+
+    def add_rows(self, rows: Iterable[Row]) -> None:
+        """Put rows below those that are there."""
+        for row in rows:
+            self._rows.append(row)
             self._column.addWidget(row)
             row.clicked.connect(self._clicked)
 

@@ -64,6 +64,30 @@ def test_a_check_is_due_from_its_window_until_its_time_and_overdue_then(desk, fi
         assert ids(desk.follow_ups.open_on(clock.now())) == sorted([*due, *overdue])
 
 
+def test_outstanding_are_those_to_work_or_to_come_and_the_last_missed(desk, kit, first, clock):
+    def outstanding(missed):
+        return ids(desk.follow_ups.outstanding(kit.patient.id, missed=missed))
+
+    every = ids(desk.follow_ups.for_patient(kit.patient.id))
+    assert outstanding(3) == every
+    closed = desk.follow_ups.for_patient(kit.patient.id)[3].window_to
+    clock.moment = closed
+    assert outstanding(0) == every[3:]
+    clock.moment = closed + timedelta(seconds=1)
+    assert outstanding(0) == every[4:]
+    assert outstanding(2) == every[2:]
+    # What was marked by hand is missed whatever the time; what was answered is not outstanding.
+    check = desk.follow_ups.for_patient(kit.patient.id)[6]
+    desk.follow_ups.mark_missed(check.id, check.version, "moved away")
+    assert outstanding(0) == every[4:6]
+    assert outstanding(1) == every[4:]
+    answered = FollowUpFields(Channel.PHONE, {"fever": NO})
+    kept = desk.follow_ups.save(first.id, first.version, answered)
+    desk.follow_ups.complete(kept.id, kept.version)
+    assert outstanding(9) == every[1:]
+    assert desk.follow_ups.outstanding(new_id(), missed=3) == ()
+
+
 def test_a_check_knows_whom_to_call_and_what_was_treated(desk, kit, first):
     patient = desk.patients.get(kit.patient.id)
     desk.patients.update(

@@ -108,19 +108,55 @@ def test_a_check_that_raised_a_red_flag_has_no_green_tick(workplace):
 
 
 def test_checks_stand_under_their_session_and_open(workplace, qtbot):
-    patient = workplace.patient()
-    file = workplace.run(lambda desk: read_file(desk, patient.id))
     now = workplace.clock.now()
     first = check(now, due_days=-3, number=1)
     second = [check(now, due_days=day, number=2) for day in (1, 0)]
     tab = FollowUpsTab(workplace.context, workplace.window)
-    tab.show_file(replace(file, follow_ups=(first, *second)))
+    tab.show_checks((first, *second))
+    workplace.settle()
     cards = [workplace.find(f"checks_of_session_{number}") for number in (2, 1)]
     assert [card.heading.text() for card in cards] == ["Session 2", "Session 1"]
     assert tab.first_focus() is cards[0].list.rows()[0]
     with qtbot.waitSignal(tab.check_asked) as asked:
         cards[1].list.rows()[0].click()
     assert asked.args == [first.id]
+
+
+def test_the_checks_of_earlier_sessions_come_when_they_are_asked_for(workplace):
+    now = workplace.clock.now()
+    tab = FollowUpsTab(workplace.context, workplace.window)
+    tab.resize(900, 500)
+    tab.show()
+    checks = tuple(check(now, due_days=number - 20, number=number) for number in range(1, 15))
+    tab.show_checks(checks)
+    workplace.settle()
+    shown = [card.objectName() for card in tab._cards]
+    assert shown == [f"checks_of_session_{number}" for number in range(14, 8, -1)]
+    assert tab.earlier.text() == "Earlier sessions: 8"
+    workplace.click("earlier_checks")
+    workplace.settle()
+    assert (len(tab._cards), tab.earlier.text()) == (12, "Earlier sessions: 2")
+    # What is in sight stays in sight when something changes.
+    tab.show_checks((*checks[1:], check(now, due_days=9, number=15)))
+    workplace.settle()
+    assert (len(tab._cards), tab.earlier.text()) == (12, "Earlier sessions: 2")
+
+
+def test_the_checks_on_record_are_shown_and_another_patients_are_not(workplace, sign):
+    patient, other = workplace.patient(), workplace.patient("Nowak", "Anna")
+    sign(patient)
+    files = [
+        workplace.run(lambda desk, one=one: read_file(desk, one.id)) for one in (patient, other)
+    ]
+    tab = FollowUpsTab(workplace.context, workplace.window)
+    tab.show_file(files[0])
+    workplace.settle()
+    assert len(tab._cards[0].list.rows()) == 7
+    tab.show_file(files[1])
+    assert tab._cards == []
+    workplace.settle()
+    assert tab._cards == []
+    assert not tab._empty.isHidden()
 
 
 def test_the_overview_names_who_to_call_and_leads_there(workplace, qtbot):
@@ -309,11 +345,10 @@ def test_thumbnails_are_read_once_and_remembered(workplace, qtbot):
 
 
 def test_a_row_of_a_list_takes_the_focus_by_arrows(workplace, qtbot):
-    patient = workplace.patient()
-    file = workplace.run(lambda desk: read_file(desk, patient.id))
     now = workplace.clock.now()
     tab = FollowUpsTab(workplace.context, workplace.window)
-    tab.show_file(replace(file, follow_ups=tuple(check(now, due_days=day) for day in (1, 2, 3))))
+    tab.show_checks(tuple(check(now, due_days=day) for day in (1, 2, 3)))
+    workplace.settle()
     tab.resize(600, 400)
     tab.show()
     rows = workplace.find("checks_1").rows()

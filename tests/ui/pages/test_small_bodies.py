@@ -61,7 +61,14 @@ def test_only_sessions_in_sight_and_a_few_more_are_painted(workplace, qtbot, ask
     qtbot.waitUntil(lambda: 200 in asked)
     QApplication.processEvents()
     assert len(set(asked)) < 12
+    tab.earlier.click()
+    qtbot.waitUntil(lambda: "Earlier sessions: 12" in tab.earlier.text())
+    assert len(tab.list.rows()) == 48
+    tab.earlier.click()
+    qtbot.waitUntil(lambda: len(tab.list.rows()) == 60)
+    assert tab.earlier.isHidden()
     scroll = tab.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 60 * 40)
     scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
     qtbot.waitUntil(lambda: 141 in asked)
     QApplication.processEvents()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mesodesk.domain.bodymap.regions import load_regions
 from mesodesk.domain.questionnaire import load_questionnaire
@@ -23,9 +23,17 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
 
 
+MISSED: Final = 3
+"""So many missed checks are shown with the record; all of them behind their tab."""
+
+
 @dataclass(frozen=True, slots=True)
 class PatientFile:
-    """One patient as on record: intakes and sessions the newest first, checks by date."""
+    """One patient as on record: intakes and sessions the newest first.
+
+    Of the checks only those to be worked or to come, and the last missed, by date: a patient of
+    years has over a thousand.
+    """
 
     patient: PatientRecord
     intakes: tuple[IntakeRecord, ...]
@@ -85,7 +93,7 @@ def _read(desk: Desk, patient: PatientRecord) -> PatientFile:
         intakes=desk.intakes.history(patient.id),
         facts=desk.intakes.facts(patient.id),
         sessions=desk.sessions.for_patient(patient.id),
-        follow_ups=desk.follow_ups.for_patient(patient.id),
+        follow_ups=desk.follow_ups.outstanding(patient.id, missed=MISSED),
     )
 
 

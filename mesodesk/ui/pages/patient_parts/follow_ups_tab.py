@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from mesodesk.ui.jobs import Latest
 from mesodesk.ui.pages.patient_parts.checks_words import check_words
+from mesodesk.ui.turns import Turns
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState, IconLabel
 from mesodesk.ui.widgets.layouts import PageScroll, clear
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
     from mesodesk.domain.records.followup import FollowUpRecord
+    from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.patient_parts.file import PatientFile
+
+
+_AT_ONCE: Final = 6
+"""The checks of so many sessions are shown at first, and with each asking for earlier ones."""
 
 
 class FollowUpsTab(QWidget):
@@ -32,7 +42,11 @@ class FollowUpsTab(QWidget):
         super().__init__(parent)
         self.setObjectName("patient_follow_ups")
         self._context = context
+        self._latest = Latest(context.jobs, self)
+        self._turns = Turns(self)
+        self._patient_id: UUID | None = None
         self._shown: tuple[object, ...] | None = None
+        self._sessions: list[tuple[int, list[FollowUpRecord]]] = []
         self._cards: list[_ChecksCard] = []
         self._empty = EmptyState(
             "calendar-check-outline",
@@ -40,38 +54,78 @@ class FollowUpsTab(QWidget):
             self.tr("Signing a session plans its checks, from 24 hours to 12 weeks."),
             object_name="follow_ups_empty",
         )
+        self.earlier = Button("", "earlier_checks", ButtonKind.QUIET)
         scroll = PageScroll("follow_ups_scroll", max_width=1_680, margin=0)
         self._column = QVBoxLayout()
         scroll.column.addLayout(self._column)
+        scroll.add(self.earlier)
         scroll.add(self._empty)
         scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+        self._empty.hide()
+        self.earlier.hide()
+        self.earlier.clicked.connect(self._show_earlier)
 
     def show_file(self, file: PatientFile) -> None:
-        """Show a patient's checks."""
-        shown = (file.follow_ups, self._context.today(), self._context.language)
+        """Show a patient's checks, once they are read."""
+        if self._patient_id != file.patient.id:
+            self._patient_id = file.patient.id
+            self._forget()
+        work = partial(_checks, self._context.desk, file.patient.id)
+        self._latest.run(work, self.show_checks)
+
+    def show_checks(self, checks: tuple[FollowUpRecord, ...]) -> None:
+        """Show checks; as many sessions as were in sight before."""
+        shown = (checks, self._context.today(), self._context.language)
         if shown == self._shown:
             return
+        wanted = max(len(self._cards), _AT_ONCE)
+        self._forget()
         self._shown = shown
-        self._empty.setVisible(not file.follow_ups)
-        clear(self._column)
-        by_session = attrgetter("session_number")
-        ordered = sorted(file.follow_ups, key=lambda c: (-c.session_number, c.due_at))
-        self._cards = [
-            _ChecksCard(self._context, number, list(checks))
-            for number, checks in groupby(ordered, by_session)
-        ]
-        for card in self._cards:
-            card.check_asked.connect(self.check_asked)
-            self._column.addWidget(card)
+        ordered = sorted(checks, key=lambda each: (-each.session_number, each.due_at))
+        by_session = groupby(ordered, attrgetter("session_number"))
+        self._sessions = [(number, list(group)) for number, group in by_session]
+        self._empty.setVisible(not checks)
+        self._turns.run(self._add(wanted))
 
     def first_focus(self) -> QWidget | None:
         """Return the first check that waits, else the first of all."""
         rows = [row for card in self._cards for row in card.waiting()]
         every = [row for card in self._cards for row in card.list.rows()]
         return next(iter(rows or every), None)
+
+    def _forget(self) -> None:
+        self._turns.stop()
+        self._shown = None
+        self._sessions, self._cards = [], []
+        clear(self._column)
+        self._empty.hide()
+        self.earlier.hide()
+
+    def _add(self, wanted: int) -> Iterator[None]:
+        """Add cards, one in each turn: a card takes some milliseconds."""
+        until = min(len(self._cards) + wanted, len(self._sessions))
+        for number, checks in self._sessions[len(self._cards) : until]:
+            card = _ChecksCard(self._context, number, checks)
+            card.check_asked.connect(self.check_asked)
+            self._column.addWidget(card)
+            self._cards.append(card)
+            yield
+        left = len(self._sessions) - until
+        words = self.tr("Earlier sessions: {count}")
+        self.earlier.setText(words.format(count=left))
+        self.earlier.setVisible(left > 0)
+
+    @Slot()
+    def _show_earlier(self) -> None:
+        self.earlier.hide()
+        self._turns.run(self._add(_AT_ONCE))
+
+
+def _checks(desk: Desk, patient_id: UUID) -> tuple[FollowUpRecord, ...]:
+    return desk.follow_ups.for_patient(patient_id)
 
 
 class _ChecksCard(Card):

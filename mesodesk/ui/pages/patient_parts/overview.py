@@ -11,6 +11,7 @@ from mesodesk.domain.records.session import SessionState
 from mesodesk.domain.schedule import CheckStatus
 from mesodesk.ui.pages.patient_parts.checks_words import check_status, check_words
 from mesodesk.ui.pages.patient_parts.facts_tiles import FactsTiles
+from mesodesk.ui.pages.patient_parts.file import MISSED
 from mesodesk.ui.pages.patient_parts.know_card import KnowCard
 from mesodesk.ui.pages.patient_parts.next_card import NextCard
 from mesodesk.ui.pages.patient_parts.session_card import SessionCard, session_ids
@@ -37,8 +38,8 @@ _LAST: Final = 6
 _CARD_LEAST: Final = 270
 
 
-_MISSED, _COMING = 3, 3
-"""So many missed and coming checks stand in the overview; all of them behind the tab."""
+_COMING = 3
+"""So many checks to come stand in the overview; all of them behind the tab."""
 
 
 class OverviewTab(QWidget):
@@ -189,14 +190,13 @@ class OverviewTab(QWidget):
     def _checks_to_show(self, file: PatientFile) -> tuple[list[FollowUpRecord], ...]:
         """Return the checks to do now, the last that were missed, and the next to come."""
         now = self._context.clock.now()
-        # Only what is shown is put into words: a patient seen 200 times has 1,400 checks.
         stands = [(check, check_status(check, now)) for check in file.follow_ups]
 
         def those(*statuses: CheckStatus) -> list[FollowUpRecord]:
             return [check for check, status in stands if status in statuses]
 
         # Nobody asked: it can be made up for, and must not pass for closed.
-        missed = those(CheckStatus.MISSED)[-_MISSED:]
+        missed = those(CheckStatus.MISSED)[-MISSED:]
         coming = those(CheckStatus.UPCOMING)[:_COMING]
         return those(CheckStatus.DUE, CheckStatus.OVERDUE), missed[::-1], coming
 
@@ -208,7 +208,7 @@ class OverviewTab(QWidget):
             return self.tr("Missed, and can be made up for:")
         if coming:
             return self.tr("Nobody has to be called now. Next:")
-        if file.follow_ups:
+        if file.signed_sessions:
             return self.tr("All checks of the sessions so far are closed.")
         return self.tr("Signing a session plans its checks: 24 hours to 12 weeks.")
 

@@ -13,6 +13,8 @@ from mesodesk.ui.pages.patient_parts.checks_words import day_of, session_state
 from mesodesk.ui.pages.patient_parts.session_card import Picture, amount_words, region_words
 from mesodesk.ui.pages.patient_parts.thumbnails import Thumbnails
 from mesodesk.ui.theme import Role
+from mesodesk.ui.turns import Turns
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.layouts import PageScroll
@@ -20,6 +22,7 @@ from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from PySide6.QtGui import QImage
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
 
 
 _AHEAD: Final = 3
+_AT_ONCE: Final = 12
+"""So many sessions are shown at first; to make the rows of 200 would hold the window up."""
+_EARLIER: Final = 36
+"""So many more are shown with each asking for earlier ones, `_AT_ONCE` in a turn."""
 
 
 class SessionsTab(QWidget):
@@ -42,15 +49,19 @@ class SessionsTab(QWidget):
         super().__init__(parent)
         self.setObjectName("patient_sessions")
         self._context = context
+        self._patient_id: UUID | None = None
         self._shown: tuple[SessionSummary, ...] = ()
         self._pictures: dict[UUID, Picture] = {}
         self._wanted: set[UUID] = set()
+        self._turns = Turns(self)
         self._thumbnails = Thumbnails(context, self)
         self.list = RowList("session_list", self.tr("Sessions"))
         self._card = Card(self.tr("Sessions"), object_name="sessions_card")
         self._total = Muted("", wrap=False)
         self._card.add_trailing(self._total)
         self._card.add(self.list)
+        self.earlier = Button("", "earlier_sessions", ButtonKind.QUIET)
+        self._card.add(self.earlier)
         self._empty = EmptyState(
             "needle",
             self.tr("No sessions yet"),
@@ -66,6 +77,7 @@ class SessionsTab(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
         self.list.activated.connect(self._open)
+        self.earlier.clicked.connect(self._show_earlier)
         self._empty.acted.connect(self.start_asked)
         self._thumbnails.made.connect(self._show_picture)
 
@@ -76,13 +88,31 @@ class SessionsTab(QWidget):
         self._empty.action.setVisible(not file.archived)
         if file.sessions == self._shown:
             return
-        self._shown = file.sessions
+        wanted = len(self.list.rows()) if self._patient_id == file.patient.id else 0
+        self._patient_id, self._shown = file.patient.id, file.sessions
         self._pictures = {}
         self._wanted = set()
-        self.list.set_rows([self._row(session) for session in file.sessions])
+        self.list.set_rows(())
+        self._turns.run(self._add(max(wanted, _AT_ONCE)))
         signed = len(file.signed_sessions)
         words = self.tr("1 signed") if signed == 1 else self.tr("{count} signed")
         self._total.setText(words.format(count=signed))
+
+    def _add(self, wanted: int) -> Iterator[None]:
+        """Add rows, some in each turn."""
+        until = min(len(self.list.rows()) + wanted, len(self._shown))
+        while (there := len(self.list.rows())) < until:
+            some = self._shown[there : min(there + _AT_ONCE, until)]
+            self.list.add_rows([self._row(session) for session in some])
+            yield
+        left = len(self._shown) - until
+        self.earlier.setText(self.tr("Earlier sessions: {count}").format(count=left))
+        self.earlier.setVisible(left > 0)
+
+    @Slot()
+    def _show_earlier(self) -> None:
+        self.earlier.hide()
+        self._turns.run(self._add(_EARLIER))
 
     def first_focus(self) -> QWidget | None:
         """Return the latest session."""
