@@ -277,10 +277,10 @@ class SessionPage(Page):
             self.stack.addWidget(made)
             yield
         station = self._stations[key]
-        if fresh or key != self._current:
-            station.show_state()
         if fresh:
-            yield
+            yield from station.fill()
+        elif key != self._current:
+            station.show_state()
         self._current, self._draft = key, self.state.can_edit()
         self._at[self.state.record.id] = key
         self.stack.setCurrentWidget(station)

@@ -34,6 +34,7 @@ from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
     from decimal import Decimal
     from uuid import UUID
@@ -151,6 +152,10 @@ class CheckStation(Station):
     # Showing
 
     def show_state(self) -> None:
+        for _ in self.fill():
+            pass
+
+    def fill(self) -> Iterator[None]:
         if not self.state.is_open():
             return
         self.findings.asking.start_afresh()
@@ -158,7 +163,10 @@ class CheckStation(Station):
         if self._shown_of != self.state.session_id:
             self._shown_of = self.state.session_id
             self.unanswerable.hide()
-        self._show_record()
+        self._show_answers()
+        yield
+        self._show_findings()
+        yield
         # Asked for last: what is read beside the window slows it down.
         self.last.show_previous(self.state.previous)
         self._ask_last_weight()
@@ -209,8 +217,11 @@ class CheckStation(Station):
 
     @Slot()
     def _show_record(self) -> None:
-        if not self.state.is_open():
-            return
+        if self.state.is_open():
+            self._show_answers()
+            self._show_findings()
+
+    def _show_answers(self) -> None:
         fields, editable = self.state.record.fields, self.state.can_edit()
         self.changed_row.show_answer(fields.anything_changed, fields.changes)
         self.reaction_row.show_answer(fields.reaction_to_last, fields.reaction_to_last_detail)
@@ -221,7 +232,6 @@ class CheckStation(Station):
         for widget in (self.changed_row, self.reaction_row, self.kit_row, self.weight_row):
             widget.setEnabled(editable)
         self.next.setVisible(editable)
-        self._show_findings()
 
     @Slot()
     def _show_findings(self) -> None:
