@@ -45,6 +45,9 @@ class PatientsPage(Page):
         self._latest = Latest(context.jobs, self)
         self._panel: NewPatientPanel | None = None
         self._stale = True
+        self._count_stale = True
+        # Asked for now, so that the list is read while the page is built.
+        self._ask("", archived=False)
         self.search = SearchField(
             "patient_search",
             self.tr("Find a patient"),
@@ -137,26 +140,29 @@ class PatientsPage(Page):
 
     @Slot(str)
     def _search(self, text: str) -> None:
+        self._ask(text, archived=self.archived.isChecked())
+
+    def _ask(self, text: str, *, archived: bool) -> None:
         self._stale = False
-        work = partial(_find, self._context.desk, text, self.archived.isChecked())
-        self._latest.run(work, self._show)
+        self._latest.run(partial(_find, self._context.desk, text, archived), self._show)
 
     @Slot(bool)
     def _ticked(self, _ticked: bool) -> None:
         self._search(self.search.value())
 
-    def _show(self, found: tuple[tuple[PatientHit, ...], int]) -> None:
-        hits, count = found
+    def _show(self, hits: tuple[PatientHit, ...]) -> None:
         self._model.show_hits(hits, self._context.today())
-        words = self.tr("{count} on record") if count else ""
-        self.count.setText(words.format(count=self.locale().toString(count)))
         self._results.setCurrentIndex(0 if hits else 1)
         if hits:
             self._mark(0)
-        else:
-            self._say_empty(count)
+        if self._count_stale:
+            # After the list: counting reads a row of each patient.
+            self._count_stale = False
+            self._context.run(self, _count, self._show_count)
 
-    def _say_empty(self, count: int) -> None:
+    def _show_count(self, count: int) -> None:
+        words = self.tr("{count} on record") if count else ""
+        self.count.setText(words.format(count=self.locale().toString(count)))
         if count:
             self._empty.set_words(
                 self.tr("Nobody found"),
@@ -222,11 +228,14 @@ class PatientsPage(Page):
     @Slot(object, object)
     def _changed(self, topic: Topic, _origin: object) -> None:
         if topic & Topic.PATIENTS:
-            self._stale = True
+            self._stale = self._count_stale = True
             if self.isVisible():
                 self._search(self.search.value())
 
 
-def _find(desk: Desk, text: str, archived: bool) -> tuple[tuple[PatientHit, ...], int]:
-    hits = desk.patients.search(text, limit=MOST_ROWS, archived=archived)
-    return hits, desk.patients.count()
+def _find(desk: Desk, text: str, archived: bool) -> tuple[PatientHit, ...]:
+    return desk.patients.search(text, limit=MOST_ROWS, archived=archived)
+
+
+def _count(desk: Desk) -> int:
+    return desk.patients.count()
