@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def look_after(window: MainWindow, parent: QObject) -> None:
-    """Tell mistakes in the window, close it on signals, collect garbage on its thread."""
+    """Tell mistakes in the window, close it on signals, put it before workers and garbage."""
     give_back_promptly()
     # A worker that computes in Python gives way to the window after this long: at the usual 5 ms,
     # painting a page beside a busy worker took up to twice its time.

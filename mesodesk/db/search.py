@@ -17,6 +17,7 @@ from mesodesk.db.search_words import (
     INDEXED_LETTERS,
     PHONE_TAIL,
     Entry,
+    Needles,
     Term,
     entry,
     meets,
@@ -239,12 +240,22 @@ class _Search:
         if infix:
             yield self._candidates(_BY_TRIGRAMS, infix)
 
-    def _candidates(self, query: str, match: str) -> list[_Candidate]:
-        """Return the newest patients that match; asks wider if archived ones fill the cap."""
+    def _candidates(
+        self, query: str, match: str, short: Sequence[Needles] = ()
+    ) -> list[_Candidate]:
+        """Return the newest patients that match; asks wider if others fill the cap.
+
+        Args:
+            query: one of the queries above.
+            match: the full-text expression.
+            short: words too short for the index, each to be met at a beginning.
+        """
         for cap in (self._cap, _WIDER_CAP):
             rows = self._connection.exec_driver_sql(query, (match, cap)).all()
             found = list(map(_Candidate._make, rows))
             kept = found if self._archived else [one for one in found if one.archived is None]
+            if short:
+                kept = [one for one in kept if _begins(one, short)]
             if len(found) < cap or len(kept) >= self._limit:
                 break
         return kept
@@ -255,12 +266,7 @@ class _Search:
         if not long:
             return []
         short = [term.needles() for term in self._terms if not term.infix()]
-        found = self._candidates(_BY_TRIGRAMS, " AND ".join(long))
-        return [
-            one
-            for one in found
-            if all(meets(f" {one.family} {one.given} ", wanted) for wanted in short)
-        ]
+        return self._candidates(_BY_TRIGRAMS, " AND ".join(long), short)
 
     def _rank(self, one: _Candidate) -> tuple[int, int, int, int]:
         """Return the order within a kind of match: family name, whole words, short, recent."""
@@ -274,3 +280,9 @@ class _Search:
             places += 0 if in_family else 1 if meets(given, begins) else 2
             whole += meets(family if in_family else given, stands)
         return (places, -whole, length, -one.touched)
+
+
+def _begins(one: _Candidate, short: Sequence[Needles]) -> bool:
+    """Tell whether every short word is met at the beginning of one of the names."""
+    names = f" {one.family} {one.given} "
+    return all(meets(names, needles) for needles in short)

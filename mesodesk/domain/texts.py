@@ -29,16 +29,22 @@ class LocalText:
         return cls(tuple(texts.items()))
 
     def get(self, language: str = FALLBACK) -> str:
-        """Return the text in a language such as `fr` or `fr_CA`, else in English."""
+        """Return the text in a language such as `fr` or `fr_CA`, else in English.
+
+        Raises:
+            KeyError: if it was made without English, past `of`.
+        """
         # Asked for by the thousand: no dictionary is made, and no pattern looked up.
         short = language.replace("-", "_").partition("_")[0].lower()
-        fallback = ""
+        english = None
         for known, text in self.by_language:
             if known == short:
                 return text
             if known == FALLBACK:
-                fallback = text
-        return fallback
+                english = text
+        if english is None:
+            raise KeyError(FALLBACK)
+        return english
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -56,27 +56,27 @@ class MissingError(RefusedError):
 
 
 def missing_of(
-    tx: Transaction, row: SessionRow, found: tuple[Finding, ...] | None = None
+    tx: Transaction, row: SessionRow, findings: tuple[Finding, ...] | None = None
 ) -> tuple[Missing, ...]:
     """Return what keeps a draft from being signed now; nothing for a session that is no draft.
 
     Args:
         tx: in which to look.
         row: the session.
-        found: what screening says now, if that is known.
+        findings: what screening says now, if that is known.
     """
     if row.state is not SessionState.DRAFT:
         return ()
     vocabulary = load_vocabulary()
     acknowledged = [acknowledgement(each) for each in in_force(row)]
-    if found is None:
-        found = screening_of(tx, row)
+    if findings is None:
+        findings = screening_of(tx, row)
     return missing(
         SigningFacts(
             session=session_record(row),
             charted=_charted(tx.db, row),
             lots=_lots(tx.db, row),
-            findings=open_findings(found, acknowledged),
+            findings=open_findings(findings, acknowledged),
             intake_completed=_intake_completed(tx.db, row),
             has_earlier_session=earlier_session(tx.db, row) is not None,
             aseptic_steps=tuple(step.id for step in vocabulary.aseptic_steps),
@@ -148,9 +148,9 @@ def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow
     """
     need_signer(tx)
     findings = screening_of(tx, row)
-    found = missing_of(tx, row, findings)
-    if found:
-        raise MissingError(found)
+    lacking = missing_of(tx, row, findings)
+    if lacking:
+        raise MissingError(lacking)
     payload = snapshot_of(tx, row, findings)
     tx.db.add(SessionSnapshotRow(session_id=row.id, payload=payload, taken_at=tx.now))
     row.signed_at = tx.now

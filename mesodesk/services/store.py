@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
@@ -49,11 +49,12 @@ class Transaction:
         connection: Connection,
         sessions: sessionmaker[Session],
         open_vault: "OpenVault",
+        actor: Actor,
         now: datetime,
     ) -> None:
         self.connection = connection
         self.now = now
-        self.actor = Actor(open_vault.user_id, open_vault.user_name)
+        self.actor = actor
         self.topic = Topic.NONE
         self.audited = 0
         self._vault = open_vault
@@ -73,7 +74,7 @@ class Transaction:
             self._db.flush()
 
     def close(self) -> None:
-        """Let go of the objects; they hold what they held."""
+        """Let go of the objects; what was read of them stays readable."""
         if self._db is not None:
             self._db.close()
 
@@ -149,13 +150,15 @@ class Store:
             self._engine.connect() as connection,
             self._transaction(connection) as tx,
         ):
-            changes = _changes(connection)
+            began, changes = connection.get_transaction(), _changes(connection)
             yield tx
             tx.flush()
+            if began is None or not began.is_active:
+                raise StorageBug("something failed half way, was passed over, and took all with it")
             if not tx.audited and _changes(connection) != changes:
                 raise StorageBug("rows were changed without an audit entry")
             self._vault.check_in_place()
-            connection.commit()
+            began.commit()
         if tx.topic:
             self._tell(tx.topic)
 
@@ -193,13 +196,18 @@ class Store:
 
     def _transaction(self, connection: Connection) -> closing[Transaction]:
         connection.begin()
-        tx = Transaction(connection, self._sessions, self._vault, self.clock.now())
         if self._actor.role is None:
-            row = tx.db.get(UserRow, self._actor.id)
-            if row is not None:
-                self._actor = Actor(row.id, row.name, row.role)
-        tx.actor = self._actor
-        return closing(tx)
+            self._actor = _known(connection, self._actor)
+        return closing(
+            Transaction(connection, self._sessions, self._vault, self._actor, self.clock.now())
+        )
+
+
+def _known(connection: Connection, actor: Actor) -> Actor:
+    """Return who acts as on record, if that is known already: not while a vault is made."""
+    columns = select(UserRow.id, UserRow.name, UserRow.role)
+    row = connection.execute(columns.where(UserRow.id == actor.id)).one_or_none()
+    return actor if row is None else Actor(*row)
 
 
 def mark_edited(row: Record) -> None:

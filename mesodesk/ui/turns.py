@@ -10,14 +10,15 @@ page is being made is meant for that page: `HeldKeys` keeps it until it is there
 
 from __future__ import annotations
 
+from inspect import GEN_RUNNING, getgeneratorstate
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator
 
 
 class Turns(QObject):
@@ -25,15 +26,16 @@ class Turns(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._steps: Iterator[None] | None = None
+        self._steps: Generator[None] | None = None
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         # Not 0: whatever fell due during a step must have its turn before the next.
         self._next.setInterval(1)
         self._next.timeout.connect(self._take)
 
-    def run(self, steps: Iterator[None]) -> None:
-        """Begin a task in place of the one under way, of which no more steps are taken."""
+    def run(self, steps: Generator[None]) -> None:
+        """Begin a task in place of the one under way, which is closed where it stands."""
+        self.stop()
         self._steps = steps
         self._take()
 
@@ -42,14 +44,12 @@ class Turns(QObject):
         return self._steps is not None
 
     def stop(self) -> None:
-        """Take no more steps."""
+        """Take no more steps, and close the task."""
         self._next.stop()
-        self._steps = None
-
-    def finish(self) -> None:
-        """Take all steps that are left, now."""
-        while self._steps is not None:
-            self._take()
+        steps, self._steps = self._steps, None
+        # A step may begin another task in place of its own, which then ends by itself.
+        if steps is not None and getgeneratorstate(steps) != GEN_RUNNING:
+            steps.close()
 
     @Slot()
     def _take(self) -> None:
@@ -59,9 +59,8 @@ class Turns(QObject):
         try:
             next(steps)
         except BaseException as ended:
-            # A step may have begun another task: that one goes on.
             if self._steps is steps:
-                self.stop()
+                self._steps = None
             if not isinstance(ended, StopIteration):
                 raise
         if self._steps is not None:
@@ -69,42 +68,89 @@ class Turns(QObject):
 
 
 class HeldKeys(QWidget):
-    """Has the focus while a page is made, and gives the keys typed meanwhile to who comes next."""
+    """Has the focus while a page is made, and gives the keys typed meanwhile to who comes next.
 
-    def __init__(self, parent: QWidget) -> None:
+    Args:
+        parent: takes no room in it.
+        target: returns who should have the focus once nothing is held; None for the next in order.
+    """
+
+    def __init__(self, parent: QWidget, target: Callable[[], QWidget | None]) -> None:
         super().__init__(parent)
         self.setFixedSize(0, 0)
+        self._page = parent
+        self._target = target
         self._keys: list[QKeyEvent] = []
+        self._holding = False
+
+    def is_holding(self) -> bool:
+        """Tell whether the focus and the keys are held."""
+        return self._holding
 
     def hold(self) -> None:
-        """Take the focus, if anybody here can have it; keys for a page that never came go."""
+        """Take the focus if the page is in sight; keys for a page that never came are let go."""
         self._keys.clear()
+        self._holding = True
         if self.isVisible():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def give_to(self, widget: QWidget | None) -> None:
-        """Let a widget have the focus and what was typed.
+    def drop(self) -> None:
+        """Pass the focus on without the keys: the page that they were typed for does not come."""
+        self._keys.clear()
+        self.release()
 
-        If somebody has clicked elsewhere meanwhile, the focus stays there and the keys are let go.
+    def release(self) -> None:
+        """Pass the focus on, and the keys with it.
+
+        If the focus was taken elsewhere meanwhile, it stays there and the keys are let go.
         """
         keys, self._keys = self._keys, []
-        if widget is None or self.window().focusWidget() is not self:
+        self._holding = False
+        if self._has_focus():
+            self._pass_on()
+            for key in keys:
+                # A key before may have moved the focus on.
+                receiver = self.window().focusWidget()
+                if receiver is not None and receiver is not self:
+                    QCoreApplication.sendEvent(receiver, key)
+
+    def _has_focus(self) -> bool:
+        return self.window().focusWidget() is self
+
+    def _pass_on(self) -> None:
+        if self._holding or not self._has_focus():
             return
-        widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        for key in keys:
-            # A key before may have moved the focus on.
-            QCoreApplication.sendEvent(self.window().focusWidget() or widget, key)
+        target = self._target()
+        # Behind a lock nothing is in sight, but it will be.
+        if target is not None and target.isVisibleTo(self._page) and target.isEnabled():
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().focusNextPrevChild(True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass on at once what comes back late: a lock or an overlay remembered who had it."""
+        super().focusInEvent(event)
+        if not self._holding:
+            QTimer.singleShot(0, self, self._pass_on)
 
     def event(self, event: QEvent) -> bool:
         """Keep plain letters that would otherwise set off something on the page before."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+        if (
+            self._holding
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+        ):
             plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
             event.setAccepted(plain)
             return plain
         return super().event(event)
 
-    def focusNextPrevChild(self, _forwards: bool, /) -> bool:
-        return False  # Tab is kept like any other key
+    def focusNextPrevChild(self, forwards: bool, /) -> bool:
+        # Tab is kept like any other key.
+        return not self._holding and super().focusNextPrevChild(forwards)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._keys.append(event.clone())
+        if self._holding:
+            self._keys.append(event.clone())
+        else:
+            super().keyPressEvent(event)

@@ -329,3 +329,10 @@ def test_more_asked_for_than_are_looked_at_first(database):
     crowd = [person("Ros Vila", f"Pere N{n:03}") for n in range(350)]
     with holding(database, *crowd) as connection:
         assert len(search.find(connection, "ros vil per", limit=340)) == 340
+
+
+def test_newer_patients_with_the_same_insides_cannot_hide_the_one_meant(database):
+    crowd = [person("Xu", f"Marianna Rosanna N{n}") for n in range(310)]
+    with holding(database, person("Li", "Marianna Rosanna"), *crowd) as connection:
+        assert found(connection, "li arian osann") == ["Li, Marianna Rosanna"]
+        assert found(connection, "li arian") == ["Li, Marianna Rosanna"]

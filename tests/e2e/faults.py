@@ -24,7 +24,9 @@ def _roll_back() -> None:
     def write_nothing(self: Store) -> Iterator[Any]:
         with write(self) as tx:
             yield tx
-            tx.db.commit = tx.db.rollback
+            tx.flush()
+            for statement in ("ROLLBACK", "BEGIN"):  # behind the back of who commits
+                tx.connection.exec_driver_sql(statement)
 
     def put(self: DraftService, form: str, subject: str, payload: Any) -> None:
         store: Any = self._store

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from mesodesk.db.errors import StorageBug
 from mesodesk.db.models.audit import AuditEntryRow
@@ -190,3 +192,19 @@ def test_no_connection_is_left_behind(desk, patient):
     with desk.store.read() as tx:
         tx.db.scalars(select(PatientRow)).one()
     assert desk.store.vault.engine.pool.checkedout() == 0
+
+
+def test_a_failure_that_is_passed_over_keeps_nothing(desk, patient):
+    """A failed flush takes the whole transaction back; what follows must not be kept alone."""
+
+    def go_on_regardless():
+        with desk.store.write() as tx:
+            tx.db.scalars(select(PatientRow)).one().seq = -1
+            with suppress(IntegrityError):
+                tx.db.flush()
+            tx.audit("patient.update", "patient", patient.id)
+
+    before = entries(desk)
+    with pytest.raises(StorageBug):
+        go_on_regardless()
+    assert entries(desk) == before

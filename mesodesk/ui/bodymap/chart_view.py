@@ -72,6 +72,10 @@ class ChartView(QWidget):
         self.canvas.viewport_changed.connect(made.close_panel)
         return made
 
+    def _close_popover(self) -> None:
+        if "popover" in self.__dict__:  # made already
+            self.popover.close_panel()
+
     @cached_property
     def keys_card(self) -> KeysCard:
         """Lists the keys."""
@@ -125,8 +129,7 @@ class ChartView(QWidget):
     def _read_only_changed(self) -> None:
         # What is in the hand, or open for typing, is of a chart that could still be changed.
         self.canvas.cancel_gesture()
-        if "popover" in self.__dict__:
-            self.popover.close_panel()
+        self._close_popover()
         self._take_first_tool()
 
     def _take_first_tool(self) -> None:

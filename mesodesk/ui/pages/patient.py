@@ -31,7 +31,7 @@ from mesodesk.ui.widgets.cards import EmptyState, Notice
 from mesodesk.ui.widgets.strips import TabStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from uuid import UUID
 
     from mesodesk.domain.records.intake import IntakeRecord
@@ -187,7 +187,7 @@ class PatientPage(Page):
     def _first_look(self, file: PatientFile) -> None:
         self._turns.run(self._bring(file))
 
-    def _bring(self, file: PatientFile) -> Iterator[None]:
+    def _bring(self, file: PatientFile) -> Generator[None]:
         self._show(file)
         yield
         self._pages.setCurrentWidget(self._whole)

@@ -95,6 +95,7 @@ class PatientsPage(Page):
         card.body.addLayout(self._results)
         self._results.addWidget(self.list)
         self._results.addWidget(self._empty)
+        self._say_nobody_found()
         left = QVBoxLayout()
         left.setSpacing(Space.M)
         left.addLayout(bar)
@@ -158,21 +159,28 @@ class PatientsPage(Page):
         if self._count_stale:
             # After the list: counting reads a row of each patient.
             self._count_stale = False
-            self._context.run(self, _count, self._show_count)
+            self._context.run(self, _count, self._show_count, self._not_counted)
 
     def _show_count(self, count: int) -> None:
         words = self.tr("{count} on record") if count else ""
         self.count.setText(words.format(count=self.locale().toString(count)))
         if count:
-            self._empty.set_words(
-                self.tr("Nobody found"),
-                self.tr("Try fewer letters, the record number or the birth date."),
-            )
+            self._say_nobody_found()
         else:
             self._empty.set_words(
                 self.tr("No patients yet"),
                 self.tr("Make the first record: a name and a birth date are enough to begin."),
             )
+
+    def _not_counted(self, _error: Exception) -> None:
+        # The list is what matters; the number is asked for again with the next search.
+        self._count_stale = True
+
+    def _say_nobody_found(self) -> None:
+        self._empty.set_words(
+            self.tr("Nobody found"),
+            self.tr("Try fewer letters, the record number or the birth date."),
+        )
 
     def _mark(self, row: int) -> None:
         index = self._model.index(row)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.session import SessionState as RecordState
@@ -16,15 +16,14 @@ from mesodesk.ui.frame.page import Page
 from mesodesk.ui.pages.patient_header import PatientHeader
 from mesodesk.ui.pages.session_parts.discard import DiscardDialog
 from mesodesk.ui.pages.session_parts.missing_words import station_word
-from mesodesk.ui.pages.session_parts.state import SessionState, Station
+from mesodesk.ui.pages.session_parts.state import SessionState
+from mesodesk.ui.pages.session_parts.station_stack import RECORD, STATIONS, StationStack
 from mesodesk.ui.tokens import Kind, Space
-from mesodesk.ui.turns import HeldKeys, Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from uuid import UUID
 
     from PySide6.QtGui import QShowEvent
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
-STATIONS = ("check", "prepare", "chart", "finish")
-RECORD = "record"
 _RELOAD_MS = 200
 
 
@@ -49,14 +46,10 @@ class SessionPage(Page):
         self.title = self.tr("Session")
         self._context = context
         self.state = SessionState(context, self)
-        self._stations: dict[str, Station] = {}
-        self._turns = Turns(self)
         self._at: dict[UUID, str] = {}
-        self._current = ""
         self._draft = True
         self._shown_id: UUID | None = None
         self._wanted_station = ""
-        self._wanted_place = ""
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_RELOAD_MS)
@@ -85,9 +78,8 @@ class SessionPage(Page):
         strip.addWidget(self.tabs, 1)
         self.header.add_trailing(self.discard)
         self.notice = Notice(object_name="session_notice", closable=True)
-        self.stack = QStackedWidget()
+        self.stack = StationStack(self.state, self._context)
         self._body = QWidget()
-        self._held_keys = HeldKeys(self._body)
         inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(Space.M)
@@ -117,6 +109,10 @@ class SessionPage(Page):
         state.missing_changed.connect(self._show_steps)
         state.said.connect(self._said)
         state.broken.connect(self._show_broken)
+        self.stack.marked.connect(self._mark)
+        self.stack.arrived.connect(self._arrived)
+        self.stack.next_asked.connect(self.go_on)
+        self.stack.place_asked.connect(self.go_to_place)
         self._context.changed.connect(self._changed)
         self._broken.acted.connect(self._to_patients)
         self.steps.selected.connect(self.go_to)
@@ -131,28 +127,6 @@ class SessionPage(Page):
         self.describe_key("Y  N  -", self.tr("Yes, no, not asked: where a question has the focus"))
         self.add_key("Ctrl+Return", self.tr("Go on to the next station"), self.go_on)
 
-    def _make(self, key: str) -> Station:
-        """Build a station when it is first shown."""
-        if key == "check":
-            from mesodesk.ui.pages.session_parts.check import CheckStation
-
-            return CheckStation(self.state, self._context, self.stack)
-        if key == "prepare":
-            from mesodesk.ui.pages.session_parts.prepare import PrepareStation
-
-            return PrepareStation(self.state, self._context, self.stack)
-        if key == "chart":
-            from mesodesk.ui.pages.session_parts.chart_station import ChartStation
-
-            return ChartStation(self.state, self._context, self.stack)
-        if key == RECORD:
-            from mesodesk.ui.pages.session_parts.signed_view import SignedView
-
-            return SignedView(self.state, self._context, self.stack)
-        from mesodesk.ui.pages.session_parts.finish import FinishStation
-
-        return FinishStation(self.state, self._context, self.stack)
-
     # The page
 
     def shown(self, **arguments: object) -> None:
@@ -162,6 +136,7 @@ class SessionPage(Page):
         if session_id is None:
             self._show_broken(self.tr("No session was chosen. Open one from a patient's page."))
         elif session_id != self.state.session_id:
+            self.stack.stop()
             self._body.hide()
             self._broken.hide()
             self.state.open(session_id)
@@ -177,14 +152,12 @@ class SessionPage(Page):
             self._again.start()
 
     def leave(self) -> None:
-        if self._current:
-            self._stations[self._current].leave()
-        self.state.flush()
+        self.stack.leave()
 
     def first_focus(self) -> QWidget | None:
-        if self._body.isHidden() or not self._current or self.state.session_id != self._shown_id:
-            return None
-        return self._stations[self._current].first_focus()
+        # While a station is brought, the keys are held for it.
+        away = self._body.isHidden() or self.state.session_id != self._shown_id
+        return None if away or self.stack.is_bringing() else self.stack.first_focus()
 
     @Slot()
     def _opened(self) -> None:
@@ -195,14 +168,13 @@ class SessionPage(Page):
         self._shown_id = record.id
         if another:
             self.notice.hide()
-        for station in self._stations.values():
-            station.show_state()
+        self.stack.show_state()
         self._show_head()
         self._show_steps()
         if another or self._wanted_station or self._draft != self.state.can_edit():
             wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
             self._wanted_station = ""
-            self._show(wanted if wanted in self._keys() else self._first_unfinished())
+            self.stack.bring(wanted if wanted in self._keys() else self._first_unfinished())
 
     def _keys(self) -> tuple[str, ...]:
         return STATIONS if self.state.can_edit() else (RECORD, "chart")
@@ -219,19 +191,20 @@ class SessionPage(Page):
     def go_to(self, key: str) -> None:
         """Show a station, with the focus where its work begins."""
         if self.state.is_open() and key in self._keys():
-            self._show(key)
+            self.stack.bring(key)
 
     @Slot(str, str)
     def go_to_place(self, key: str, place: str) -> None:
         """Show a place in a station: something missing leads there."""
         if self.state.is_open() and key in self._keys():
-            self._show(key, place)
+            self.stack.bring(key, place)
 
     @Slot()
     def go_on(self) -> None:
         """Show the next station."""
-        if self.state.can_edit() and self._current in STATIONS[:-1]:
-            self.go_to(STATIONS[STATIONS.index(self._current) + 1])
+        here = self.stack.heading_for
+        if self.state.can_edit() and here in STATIONS[:-1]:
+            self.go_to(STATIONS[STATIONS.index(here) + 1])
 
     @Slot()
     def _to_check(self) -> None:
@@ -249,53 +222,15 @@ class SessionPage(Page):
     def _to_finish(self) -> None:
         self.go_to("finish")
 
-    @Slot()
-    def _reveal(self) -> None:
-        station = self._stations.get(self._current)
-        if station is not None and not station.reveal(self._wanted_place):
-            self._focus_first()
+    @Slot(str)
+    def _mark(self, key: str) -> None:
+        if key and self.state.is_open():
+            (self.steps if self.state.can_edit() else self.tabs).set_current(key)
 
-    def _show(self, key: str, place: str = "") -> None:
-        """Show a station, with the focus where its work begins, or at a place in it."""
-        if self._current and self._current != key:
-            self._stations[self._current].leave()
-            self.state.flush()
-        self._wanted_place = place
-        (self.steps if self.state.can_edit() else self.tabs).set_current(key)
-        self._turns.run(self._bring(key))
-
-    def _bring(self, key: str) -> Iterator[None]:
-        """Bring a station into sight: at once, but for the first time in some turns."""
-        fresh = key not in self._stations
-        if fresh:
-            self._held_keys.hold()
-            yield
-            made = self._make(key)
-            made.next_asked.connect(self.go_on)
-            made.place_asked.connect(self.go_to_place)
-            self._stations[key] = made
-            self.stack.addWidget(made)
-            yield
-        station = self._stations[key]
-        if fresh:
-            yield from station.fill()
-        elif key != self._current:
-            station.show_state()
-        self._current, self._draft = key, self.state.can_edit()
+    @Slot(str)
+    def _arrived(self, key: str) -> None:
+        self._draft = self.state.can_edit()
         self._at[self.state.record.id] = key
-        self.stack.setCurrentWidget(station)
-        if self._wanted_place:
-            # Once the station has its size, so that it can scroll to the place.
-            QTimer.singleShot(0, self._reveal)
-        elif fresh:
-            self._held_keys.give_to(station.first_focus())
-        else:
-            self._focus_first()
-
-    def _focus_first(self) -> None:
-        focus = self.first_focus()
-        if focus is not None and self.isVisible():
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What stands around the stations
 
@@ -306,7 +241,7 @@ class SessionPage(Page):
         if self._draft and not self.state.can_edit():
             self._show_head()
             self._show_steps()
-            self._show(RECORD)
+            self.stack.bring(RECORD)
 
     @Slot()
     def _show_head(self) -> None:

@@ -144,12 +144,14 @@ class Workplace:
         self.window.status.ask_flush()
         while True:
             self.jobs.drain()
-            QCoreApplication.processEvents()
-            running = [each for each in self.window.findChildren(Turns) if each.is_running()]
-            for each in running:
-                each.finish()
-            if not running and not self.jobs.is_busy():
+            self.qtbot.waitUntil(self.is_at_rest)
+            QCoreApplication.processEvents()  # what was brought is laid out
+            if self.is_at_rest() and not self.jobs.is_busy():
                 return
+
+    def is_at_rest(self):
+        """Whether nothing is under way that takes turns."""
+        return not any(each.is_running() for each in self.window.findChildren(Turns))
 
     def find(self, name, kind=QWidget):
         """Return the widget of that object name in the page in sight."""

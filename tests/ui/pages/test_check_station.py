@@ -262,7 +262,7 @@ class TestCautions:
             fields = replace(now.fields, emergency_kit=Answer.YES)
             desk.sessions.save(now.id, now.version, fields)
 
-        card = warned.page._stations["check"].findings.card("emergency_kit")
+        card = warned.page.stack.station("check").findings.card("emergency_kit")
         warned.place.run(somebody_else)
         form = card.findChild(AcknowledgeForm)
         form.given.emit(card.finding, "In the next room")
@@ -342,7 +342,7 @@ class TestQuestionsNotAsked:
         assert kept == ItemAnswer(Answer.YES, "Boil on the left thigh")
 
     def test_all_asked_at_once_is_no_to_those_in_sight_only(self, returning):
-        station = returning.page._stations["check"]
+        station = returning.page.stack.station("check")
         asked = set(station.findings.asking._open)
         returning.click("asked_all_no")
 
@@ -369,13 +369,13 @@ class TestQuestionsNotAsked:
         )
 
     def test_a_missing_finding_leads_to_its_question(self, returning):
-        station = returning.page._stations["check"]
+        station = returning.page.stack.station("check")
         assert station.reveal("finding_pregnant_or_breastfeeding")
         assert returning.place.window.focusWidget().objectName().startswith("item_pregnant_")
         assert not station.reveal("finding_of_nothing")
 
     def test_a_finding_that_stands_leads_to_its_reason(self, stopped):
-        assert stopped.page._stations["check"].reveal("finding_active_cancer")
+        assert stopped.page.stack.station("check").reveal("finding_active_cancer")
         assert stopped.place.window.focusWidget().objectName() == "reason_active_cancer"
 
     def test_answers_of_the_same_day_stay_answered(self, workplace):
@@ -599,3 +599,66 @@ def test_how_long_ago_and_some_of_many(qapp):
     assert ago(date(2026, 3, 7), date(2026, 3, 10)) == "3 days ago"
     assert ago(date(2025, 12, 1), date(2026, 3, 10)) == "14 weeks ago"
     assert some(["a"] * 8) == "a, a, a, a, a, a and 2 more"
+
+
+class TestBringing:
+    """The first time a station is brought takes some turns; much can happen between them."""
+
+    CONTROL = Qt.KeyboardModifier.ControlModifier
+
+    def focused(self, warned):
+        widget = warned.place.window.focusWidget()
+        return "" if widget is None else widget.objectName()
+
+    def test_a_lock_in_between_leaves_no_dead_keyboard(self, warned):
+        window = warned.place.window
+        warned.place.press(Qt.Key.Key_4, self.CONTROL)
+        window.show_cover()
+        warned.settle()
+        window.hide_cover()
+        warned.qtbot.waitUntil(lambda: self.focused(warned) == "pain_0")
+
+    def test_the_palette_in_between_leaves_no_dead_keyboard(self, warned):
+        window = warned.place.window
+        warned.place.press(Qt.Key.Key_4, self.CONTROL)
+        window.open_palette()
+        warned.settle()
+        warned.place.press(Qt.Key.Key_Escape)
+        warned.qtbot.waitUntil(lambda: self.focused(warned) == "pain_0")
+
+    def test_going_on_twice_goes_two_stations_on(self, warned):
+        warned.place.press(Qt.Key.Key_Return, self.CONTROL)
+        warned.place.press(Qt.Key.Key_Return, self.CONTROL)
+        warned.settle()
+        assert warned.sees("chart_station")
+
+    def test_the_same_key_again_loses_nothing(self, warned):
+        warned.place.press(Qt.Key.Key_4, self.CONTROL)
+        warned.place.press(Qt.Key.Key_3)
+        warned.place.press(Qt.Key.Key_4, self.CONTROL)
+        warned.settle()
+        assert warned.record().fields.pain == 3
+
+    def test_keys_for_a_station_that_was_given_up_go_nowhere(self, warned):
+        warned.place.find("emergency_kit_not_asked").setFocus()
+        warned.place.press(Qt.Key.Key_4, self.CONTROL)
+        warned.place.press(Qt.Key.Key_Y)
+        warned.place.press(Qt.Key.Key_1, self.CONTROL)
+        warned.settle()
+        fields = warned.record().fields
+        assert warned.sees("check_station")
+        assert (fields.emergency_kit, fields.anything_changed) == (Answer.NOT_ASKED,) * 2
+
+    def test_a_station_that_fails_leaves_the_one_before(self, warned, monkeypatch, log_book):
+        page, make = warned.page, warned.page.stack._make
+        monkeypatch.setattr(page.stack, "_make", lambda key: make("check") and 1 / 0)
+        with warned.qtbot.captureExceptions() as told:
+            warned.place.press(Qt.Key.Key_4, self.CONTROL)
+            warned.settle()
+        assert [kind for kind, _, _ in told] == [ZeroDivisionError]
+        assert page.steps.current() == "check"
+        assert self.focused(warned) == "anything_changed_not_asked"
+        monkeypatch.undo()
+        warned.place.press(Qt.Key.Key_4, self.CONTROL)
+        warned.settle()
+        assert warned.sees("finish_station")

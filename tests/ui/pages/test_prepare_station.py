@@ -78,7 +78,7 @@ class PrepareDesk:
 
     @property
     def station(self):
-        return self.page._stations["prepare"]
+        return self.page.stack.station("prepare")
 
     def find(self, name, kind=QWidget):
         return self.place.find(name, kind)
@@ -505,7 +505,7 @@ class TestSkin:
 
     def test_going_on_leads_to_the_chart(self, desk):
         desk.click("prepare_next")
-        assert desk.page._current == "chart"
+        assert desk.page.stack.current == "chart"
 
 
 def chart_points(desk, session_id, count):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -20,7 +21,7 @@ from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from uuid import UUID
 
     from mesodesk.domain.records.followup import FollowUpRecord
@@ -81,17 +82,24 @@ class FollowUpsTab(QWidget):
         shown = (checks, self._context.today(), self._context.language)
         if shown == self._shown:
             return
-        wanted = max(len(self._cards), _AT_ONCE)
+        before = len(self._cards)
         self._forget()
         self._shown = shown
         ordered = sorted(checks, key=lambda each: (-each.session_number, each.due_at))
         by_session = groupby(ordered, attrgetter("session_number"))
         self._sessions = [(number, list(group)) for number, group in by_session]
         self._empty.setVisible(not checks)
-        self._turns.run(self._add(wanted))
+        adding = self._add(max(before, _AT_ONCE))
+        if before:
+            # All at once: with an empty column in between the place where one reads would be lost.
+            deque(adding, maxlen=0)
+        else:
+            self._turns.run(adding)
 
     def first_focus(self) -> QWidget | None:
-        """Return the first check that waits, else the first of all."""
+        """Return the first check that waits, else the first of all; the tab until they are read."""
+        if self._shown is None:
+            return self
         rows = [row for card in self._cards for row in card.waiting()]
         every = [row for card in self._cards for row in card.list.rows()]
         return next(iter(rows or every), None)
@@ -104,7 +112,7 @@ class FollowUpsTab(QWidget):
         self._empty.hide()
         self.earlier.hide()
 
-    def _add(self, wanted: int) -> Iterator[None]:
+    def _add(self, wanted: int) -> Generator[None]:
         """Add cards, one in each turn: a card takes some milliseconds."""
         until = min(len(self._cards) + wanted, len(self._sessions))
         for number, checks in self._sessions[len(self._cards) : until]:
@@ -112,15 +120,22 @@ class FollowUpsTab(QWidget):
             card.check_asked.connect(self.check_asked)
             self._column.addWidget(card)
             self._cards.append(card)
+            self._take_focus(card)
             yield
         left = len(self._sessions) - until
         words = self.tr("Earlier sessions: {count}")
         self.earlier.setText(words.format(count=left))
         self.earlier.setVisible(left > 0)
 
+    def _take_focus(self, card: _ChecksCard) -> None:
+        """Pass the focus to the first card that comes, if the tab has it, or what asked for it."""
+        if self.window().focusWidget() is self:
+            (self.first_focus() or self).setFocus()
+        elif self.earlier.hasFocus():
+            card.list.rows()[0].setFocus()
+
     @Slot()
     def _show_earlier(self) -> None:
-        self.earlier.hide()
         self._turns.run(self._add(_AT_ONCE))
 
 

@@ -209,7 +209,7 @@ class OverviewTab(QWidget):
         if coming:
             return self.tr("Nobody has to be called now. Next:")
         if file.signed_sessions:
-            return self.tr("All checks of the sessions so far are closed.")
+            return self.tr("No check waits, and none is to come.")
         return self.tr("Signing a session plans its checks: 24 hours to 12 weeks.")
 
     @Slot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -22,7 +23,7 @@ from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from uuid import UUID
 
     from PySide6.QtGui import QImage
@@ -62,6 +63,7 @@ class SessionsTab(QWidget):
         self._card.add(self.list)
         self.earlier = Button("", "earlier_sessions", ButtonKind.QUIET)
         self._card.add(self.earlier)
+        self.earlier.hide()
         self._empty = EmptyState(
             "needle",
             self.tr("No sessions yet"),
@@ -88,22 +90,30 @@ class SessionsTab(QWidget):
         self._empty.action.setVisible(not file.archived)
         if file.sessions == self._shown:
             return
-        wanted = len(self.list.rows()) if self._patient_id == file.patient.id else 0
+        before = len(self.list.rows()) if self._patient_id == file.patient.id else 0
         self._patient_id, self._shown = file.patient.id, file.sessions
+        self.earlier.hide()
         self._pictures = {}
         self._wanted = set()
         self.list.set_rows(())
-        self._turns.run(self._add(max(wanted, _AT_ONCE)))
+        adding = self._add(max(before, _AT_ONCE))
+        if before:
+            # All at once: with an empty list in between the place where one reads would be lost.
+            deque(adding, maxlen=0)
+        else:
+            self._turns.run(adding)
         signed = len(file.signed_sessions)
         words = self.tr("1 signed") if signed == 1 else self.tr("{count} signed")
         self._total.setText(words.format(count=signed))
 
-    def _add(self, wanted: int) -> Iterator[None]:
+    def _add(self, wanted: int) -> Generator[None]:
         """Add rows, some in each turn."""
         until = min(len(self.list.rows()) + wanted, len(self._shown))
         while (there := len(self.list.rows())) < until:
             some = self._shown[there : min(there + _AT_ONCE, until)]
             self.list.add_rows([self._row(session) for session in some])
+            if self.earlier.hasFocus():
+                self.list.rows()[there].setFocus()
             yield
         left = len(self._shown) - until
         self.earlier.setText(self.tr("Earlier sessions: {count}").format(count=left))
@@ -111,7 +121,6 @@ class SessionsTab(QWidget):
 
     @Slot()
     def _show_earlier(self) -> None:
-        self.earlier.hide()
         self._turns.run(self._add(_EARLIER))
 
     def first_focus(self) -> QWidget | None:

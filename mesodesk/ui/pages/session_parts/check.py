@@ -19,7 +19,7 @@ from mesodesk.ui.pages.patient_parts.measures import weight_words
 from mesodesk.ui.pages.session_parts.check_words import last_weight, standing_words
 from mesodesk.ui.pages.session_parts.intake_answers import IntakeAnswers
 from mesodesk.ui.pages.session_parts.last_session import LastSessionCard
-from mesodesk.ui.pages.session_parts.question_row import QuestionRow
+from mesodesk.ui.pages.session_parts.question_row import QuestionRow, focus_row
 from mesodesk.ui.pages.session_parts.questions_card import askable
 from mesodesk.ui.pages.session_parts.session_findings import LOCAL, SessionFindings, counts
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
@@ -34,7 +34,7 @@ from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from datetime import date
     from decimal import Decimal
     from uuid import UUID
@@ -155,7 +155,7 @@ class CheckStation(Station):
         for _ in self.fill():
             pass
 
-    def fill(self) -> Iterator[None]:
+    def fill(self) -> Generator[None]:
         if not self.state.is_open():
             return
         self.findings.asking.start_afresh()
@@ -212,7 +212,7 @@ class CheckStation(Station):
             row = self.findings.asking.row(item_id)
             if row is not None:
                 bring_into_sight(row)
-                return _focus(row)
+                return focus_row(row)
         return False
 
     @Slot()
@@ -379,17 +379,6 @@ class CheckStation(Station):
     @Slot(object, str)
     def _reason_typed(self, finding: Finding, text: str) -> None:
         self._reasons.put(finding.rule_id, text)
-
-
-def _focus(row: QWidget) -> bool:
-    """Put the focus on what answers a row."""
-    if isinstance(row, QuestionRow):
-        target: QWidget | None = row.tri.segment(row.tri.answer().value)
-    else:
-        target = row.findChild(Button)
-    if target is not None:
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
-    return target is not None
 
 
 def _acknowledge(

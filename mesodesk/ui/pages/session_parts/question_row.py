@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.segments import TriState
 from mesodesk.ui.widgets.text import Body, Muted
@@ -115,3 +116,14 @@ class QuestionRow(QWidget):
     def _typed(self, text: str | None) -> None:
         if text is not None:
             self.detailed.emit(self.key, text)
+
+
+def focus_row(row: QWidget) -> bool:
+    """Put the focus on what answers a row, a question's or one with a button."""
+    if isinstance(row, QuestionRow):
+        target: QWidget | None = row.tri.segment(row.tri.answer().value)
+    else:
+        target = row.findChild(Button)
+    if target is not None:
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+    return target is not None

@@ -80,15 +80,17 @@ class QuestionsCard(QFrame):
         whole.addWidget(self.more)
 
     def start_afresh(self) -> None:
-        """Forget which questions were answered here: their rows go with the next `show_open`."""
+        """Forget which questions were answered here; the next `show_open` shows those open then."""
         self._answers.clear()
         self._afresh = True
 
     def _begin_afresh(self) -> None:
-        """Drop all rows, unless just these questions are asked again and nothing was typed."""
+        """Drop all rows, unless just these stand here and nothing was typed into them."""
         self._afresh = False
-        typed = any(row.detail is not None for row in self._rows.values())
-        if typed or (*self._rows, *self._facts) != self._open:
+        used = any(
+            row.detail is not None or self.more.isAncestorOf(row) for row in self._rows.values()
+        )
+        if used or (*self._rows, *self._facts) != self._open:
             for widget in (*self._rows.values(), *self._facts.values()):
                 _drop(widget)
             self._rows.clear()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.state import SessionState
@@ -38,7 +38,7 @@ class Station(QWidget):
     def show_state(self) -> None:
         """Show everything anew; called after `opened` and when the station comes into sight."""
 
-    def fill(self) -> Iterator[None]:
+    def fill(self) -> Generator[None]:
         """Show everything for the first time; yields where the window may have a turn."""
         self.show_state()
         yield

@@ -113,7 +113,7 @@ class Desk:
 
     @property
     def panel(self):
-        return self.page._stations["chart"].panel
+        return self.page.stack.station("chart").panel
 
     @property
     def canvas(self):
@@ -124,7 +124,7 @@ class Desk:
         self.place.settle()
         if key == "chart":
             self.qtbot.waitUntil(lambda: self.canvas.has_stage and self.panel.isVisible())
-        return self.page._stations[key]
+        return self.page.stack.station(key)
 
     def place_points(self, count):
         for at in range(count):

@@ -10,7 +10,7 @@ BELLY = (0.50, 0.40)
 
 
 def test_a_draft_opens_at_the_first_station_with_something_to_do(desk):
-    assert desk.page._current == "chart"
+    assert desk.page.stack.current == "chart"
     assert desk.page.steps.current() == "chart"
     assert desk.place.window.windowTitle() == "Session - Mesodesk"
 
@@ -78,7 +78,7 @@ def test_the_view_of_the_chart_stays_over_stations_and_the_lock(desk):
     desk.place.window.hide_cover()
     desk.place.settle()
     assert desk.canvas.viewport.scale == before
-    assert desk.page._current == "chart"
+    assert desk.page.stack.current == "chart"
 
 
 def test_text_typed_into_the_note_survives_a_crash(desk):
@@ -143,4 +143,4 @@ def test_the_draft_opens_where_one_was(desk):
     desk.station("prepare")
     desk.place.window.open("patients")
     desk.open_again()
-    assert desk.page._current == "prepare"
+    assert desk.page.stack.current == "prepare"

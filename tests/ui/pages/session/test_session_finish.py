@@ -25,7 +25,7 @@ def test_what_is_missing_leads_to_its_place(desk):
     desk.qtbot.mouseClick(pain, Qt.MouseButton.LeftButton)
     desk.qtbot.waitUntil(lambda: desk.place.find("pain_0").hasFocus())
     desk.qtbot.mouseClick(rows["missing_body_map"], Qt.MouseButton.LeftButton)
-    assert desk.page._current == "chart"
+    assert desk.page.stack.current == "chart"
     desk.qtbot.waitUntil(desk.canvas.hasFocus)
 
 
@@ -119,7 +119,7 @@ def test_a_day_that_is_not_accepted_is_said_at_the_field_and_blocks_signing(desk
     desk.place.type("next_session_on", "1 March 2026")
     desk.place.press(Qt.Key.Key_Tab)
     desk.place.settle()
-    field = desk.page._stations["finish"].next_session.day
+    field = desk.page.stack.station("finish").next_session.day
     assert "not after the present session" in field.error()
     desk.place.click("pain_2")
     desk.place.settle()

@@ -22,7 +22,7 @@ def test_from_the_first_point_to_the_seal(desk):
     assert len(desk.stored_chart().fields) == 6
     desk.place.click("finish_and_sign")
     desk.place.settle()
-    assert desk.page._current == "finish"
+    assert desk.page.stack.current == "finish"
     desk.finish_by_hand()
     assert desk.state.missing == ()
     assert desk.place.find("nothing_missing").isVisible()
@@ -37,7 +37,7 @@ def test_from_the_first_point_to_the_seal(desk):
     assert set(record.fields.reactions.values()) == {Answer.NO}
     assert record.fields.aftercare_id == "general"
     assert record.syringes[0].wasted_ml == Decimal("0.7")
-    assert desk.page._current == "record"
+    assert desk.page.stack.current == "record"
     assert desk.place.find("seal_words").text() == "Signed and sealed; the seal holds"
     assert not desk.page.steps.isVisible()
     assert desk.page.tabs.isVisible()
@@ -53,7 +53,7 @@ def test_signing_with_something_missing_says_so_and_signs_nothing(desk):
 def test_what_an_early_try_to_sign_said_follows_the_list(desk):
     desk.station("finish")
     desk.sign()
-    message, card = desk.place.find("sign_message"), desk.page._stations["finish"].missing
+    message, card = desk.place.find("sign_message"), desk.page.stack.station("finish").missing
     before = len(card.rows.rows())
     assert len(desk.state.missing) > before, "several of a kind make one line"
     assert f": {before} things are missing." in message.text.text()
@@ -76,7 +76,7 @@ def test_a_wrong_password_signs_nothing_and_makes_wait(desk, qtbot):
     assert desk.stored().state is SessionState.DRAFT
     message = desk.place.find("sign_message").accessibleName()
     assert "This is not the password. Nothing was changed." in message
-    card = desk.page._stations["finish"].sign
+    card = desk.page.stack.station("finish").sign
     assert card.password.value() == ""
     assert not card.button.isEnabled()
     assert card.button.text() == "Wait 1 s"
@@ -93,7 +93,7 @@ def test_signing_by_keyboard_alone(desk):
     desk.place_points(2)
     desk.place.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     desk.place.settle()
-    assert desk.page._current == "finish"
+    assert desk.page.stack.current == "finish"
     assert desk.place.find("pain_0").hasFocus()
     desk.qtbot.waitUntil(desk.place.find("wasted_1").isVisible)
     window, qtbot = desk.place.window, desk.qtbot
@@ -178,8 +178,8 @@ def test_the_whole_digest_is_shown_on_demand(signed):
 def test_an_addendum_is_added_and_its_draft_survives(signed):
     signed.place.type("addendum_text", "Phoned at 18:00: well.")
     signed.reopen()
-    assert signed.page._current == "record"
-    box = signed.page._stations["record"].addenda
+    assert signed.page.stack.current == "record"
+    box = signed.page.stack.station("record").addenda
     assert box.text.value() == "Phoned at 18:00: well."
     signed.place.click("add_addendum")
     signed.place.settle()
@@ -195,13 +195,13 @@ def test_an_addendum_is_added_and_its_draft_survives(signed):
 def test_a_broken_seal_is_shown_as_such(signed, monkeypatch):
     record = signed.stored()
     broken = replace(record, seal=replace(record.seal, holds=False))
-    signed.page._stations["record"].seal.show_record(broken)
+    signed.page.stack.station("record").seal.show_record(broken)
     assert signed.place.find("seal_words", QLabel).text() == "The seal is broken"
     assert signed.place.find("seal_broken").isVisible()
 
 
 def test_a_check_that_follows_is_opened_from_the_signed_session(signed):
-    rows = signed.page._stations["record"].follow_ups.rows.rows()
+    rows = signed.page.stack.station("record").follow_ups.rows.rows()
     assert rows
     signed.qtbot.mouseClick(rows[0], Qt.MouseButton.LeftButton)
     first = signed.place.run(lambda one: one.follow_ups.for_session(signed.session.id))[0]
@@ -237,7 +237,7 @@ def test_a_discarded_draft_never_claims_that_screening_found_nothing(desk):
     )
     desk.state.reload()
     desk.place.settle()
-    assert desk.page._current == "record"
+    assert desk.page.stack.current == "record"
     words = [label.text() for label in desk.place.find("signed_screening").findChildren(QLabel)]
     assert any("discarded unsigned" in text for text in words)
     assert not any("No stop" in text for text in words)

@@ -1,0 +1,167 @@
+"""The stations of the workspace, one in sight, each made when it is first brought there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from mesodesk.ui.turns import HeldKeys, Turns
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.session_parts.state import SessionState
+    from mesodesk.ui.pages.session_parts.station import Station
+
+STATIONS = ("check", "prepare", "chart", "finish")
+RECORD = "record"
+
+
+class StationStack(QStackedWidget):
+    """Brings stations into sight: at once, but for the first time in some turns of the event loop.
+
+    Meanwhile the station before stays in sight, and what is typed waits for the one that comes.
+    That goes on behind a lock or another page: the station then stands when one comes back.
+    """
+
+    #: The key of the station to mark: one is on its way, or did not come and this one stays.
+    marked = Signal(str)
+    #: The key of the station that is in sight now.
+    arrived = Signal(str)
+    next_asked = Signal()
+    #: (station, place)
+    place_asked = Signal(str, str)
+
+    def __init__(self, state: SessionState, context: Context) -> None:
+        super().__init__()
+        self._state = state
+        self._context = context
+        self._stations: dict[str, Station] = {}
+        self._place = ""
+        self._coming = ""
+        self.current = ""
+        """The key of the station in sight."""
+        self._turns = Turns(self)
+        self._held_keys = HeldKeys(self, self.first_focus)
+
+    @property
+    def heading_for(self) -> str:
+        """The key of the station that is on its way, else of the one in sight."""
+        return self._coming or self.current
+
+    def station(self, key: str) -> Station:
+        """Return a station that was brought before.
+
+        Raises:
+            KeyError: if it was not.
+        """
+        return self._stations[key]
+
+    def is_bringing(self) -> bool:
+        """Tell whether a station is on its way."""
+        return self._turns.is_running()
+
+    def show_state(self) -> None:
+        """Have every station show the state anew."""
+        for station in self._stations.values():
+            station.show_state()
+
+    def leave(self) -> None:
+        """Have the station in sight write down what waits."""
+        if self.current:
+            self._stations[self.current].leave()
+        self._state.flush()
+
+    def first_focus(self) -> QWidget | None:
+        """Return where the work at the station in sight begins."""
+        return self._stations[self.current].first_focus() if self.current else None
+
+    def stop(self) -> None:
+        """Bring no station: another session is opened."""
+        self._turns.stop()
+
+    def bring(self, key: str, place: str = "") -> None:
+        """Bring a station into sight, with the focus where its work begins, or at a place in it."""
+        self._place = place
+        if self._coming != key:
+            if self.current != key:
+                self.leave()
+            self._turns.run(self._steps_to(key))
+
+    def _steps_to(self, key: str) -> Generator[None]:
+        self.marked.emit(key)
+        if key not in self._stations:
+            self._coming = key
+            try:
+                yield from self._build(key)
+            finally:
+                self._coming = ""
+                if key not in self._stations:
+                    self._held_keys.drop()
+                    self.marked.emit(self.current)
+        elif key != self.current:
+            self._stations[key].show_state()
+        self._arrive(key)
+
+    def _build(self, key: str) -> Generator[None]:
+        self._held_keys.hold()
+        yield
+        made = self._make(key)
+        try:
+            made.next_asked.connect(self.next_asked)
+            made.place_asked.connect(self.place_asked)
+            yield
+            yield from made.fill()
+        except BaseException:
+            made.deleteLater()
+            raise
+        # Not before: the first one would be in sight with nothing answered.
+        self._stations[key] = made
+        self.addWidget(made)
+
+    def _make(self, key: str) -> Station:
+        if key == "check":
+            from mesodesk.ui.pages.session_parts.check import CheckStation
+
+            return CheckStation(self._state, self._context, self)
+        if key == "prepare":
+            from mesodesk.ui.pages.session_parts.prepare import PrepareStation
+
+            return PrepareStation(self._state, self._context, self)
+        if key == "chart":
+            from mesodesk.ui.pages.session_parts.chart_station import ChartStation
+
+            return ChartStation(self._state, self._context, self)
+        if key == RECORD:
+            from mesodesk.ui.pages.session_parts.signed_view import SignedView
+
+            return SignedView(self._state, self._context, self)
+        from mesodesk.ui.pages.session_parts.finish import FinishStation
+
+        return FinishStation(self._state, self._context, self)
+
+    def _arrive(self, key: str) -> None:
+        self.current = key
+        self.setCurrentWidget(self._stations[key])
+        self.arrived.emit(key)
+        if self._place:
+            # Once the station has its size, so that it can scroll to the place.
+            QTimer.singleShot(0, self, partial(self._reveal, key, self._place))
+        else:
+            self._focus_first()
+            self._held_keys.release()
+
+    def _reveal(self, key: str, place: str) -> None:
+        if self.current == key:
+            if not self._stations[key].reveal(place):
+                self._focus_first()
+            self._held_keys.release()
+
+    def _focus_first(self) -> None:
+        focus = self.first_focus()
+        if focus is not None and self.isVisible() and not self._held_keys.is_holding():
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
