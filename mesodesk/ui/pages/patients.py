@@ -175,6 +175,7 @@ class PatientsPage(Page):
     def _not_counted(self, _error: Exception) -> None:
         # The list is what matters; the number is asked for again with the next search.
         self._count_stale = True
+        self._say_nobody_found()
 
     def _say_nobody_found(self) -> None:
         self._empty.set_words(

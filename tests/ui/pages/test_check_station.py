@@ -26,6 +26,7 @@ from mesodesk.ui.findings_panel import FindingsPanel
 from mesodesk.ui.pages.session import SessionPage
 from mesodesk.ui.pages.session_parts.acknowledge_form import AcknowledgeForm
 from mesodesk.ui.pages.session_parts.last_session import ago, some
+from mesodesk.ui.pages.session_parts.questions_card import QuestionsCard
 
 PASSWORD = "plain tea in the morning"
 
@@ -662,3 +663,28 @@ class TestBringing:
         warned.place.press(Qt.Key.Key_4, self.CONTROL)
         warned.settle()
         assert warned.sees("finish_station")
+
+
+def test_a_question_that_was_folded_away_stands_in_sight_once_it_blocks(qtbot):
+    card = QuestionsCard("en")
+    qtbot.addWidget(card)
+    card.show_open((), ("bleeding_disorder",), None)
+    card.more.set_open(True)
+    card.more.set_open(False)
+    card.start_afresh()
+    card.show_open(("bleeding_disorder",), (), None)
+    assert card.row("bleeding_disorder").isVisibleTo(card)
+
+
+def test_the_same_questions_asked_again_keep_their_rows_but_for_what_was_typed(qtbot):
+    card = QuestionsCard("en")
+    qtbot.addWidget(card)
+    card.show_open(("bleeding_disorder", "pregnant"), (), None)
+    row = card.row("bleeding_disorder")
+    card.start_afresh()
+    card.show_open(("bleeding_disorder", "pregnant"), (), None)
+    assert card.row("bleeding_disorder") is row
+    row.show_answer(Answer.YES, "typed of somebody else")
+    card.start_afresh()
+    card.show_open(("bleeding_disorder", "pregnant"), (), None)
+    assert card.row("bleeding_disorder") is not row

@@ -392,3 +392,13 @@ def test_a_tab_is_made_when_it_is_first_looked_at(workplace, show):
     page.show_tab("sessions")
     assert page.tabs.is_made("sessions")
     assert not page.tabs.is_made("details")
+
+
+def test_the_checks_take_the_focus_once_they_are_read(workplace, show, sign):
+    patient = workplace.patient()
+    sign(patient)
+    page = show(patient)
+    page.show_tab("follow_ups")
+    workplace.settle()
+    assert workplace.window.focusWidget() is page.tabs.follow_ups.first_focus()
+    assert workplace.window.focusWidget().objectName().startswith("check_1_")

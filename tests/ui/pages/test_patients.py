@@ -1,11 +1,13 @@
 """Finding patients and making their records, by real keys."""
 
+import logging
 from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QLabel, QListView
 
+from mesodesk.services.patients import PatientService
 from mesodesk.ui.pages.patients import PatientsPage
 from mesodesk.ui.widgets.rows import RowRole
 
@@ -143,3 +145,24 @@ def test_esc_closes_the_form_and_keeps_what_was_typed(workplace, page):
     assert not workplace.find("new_patient_panel").isVisible()
     workplace.settle()
     assert workplace.run(lambda desk: desk.drafts.get("patient", "new"))["family_name"] == "Ferrand"
+
+
+def test_what_cannot_be_counted_is_searched_all_the_same_and_counted_later(
+    workplace, page, monkeypatch, log_book
+):
+    count = PatientService.count
+
+    def fail(_self):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(PatientService, "count", fail)
+    with log_book.expects("mesodesk.ui.jobs", logging.ERROR):
+        workplace.patient("Nowak", "Anna")
+        workplace.type("patient_search", "qqq")
+        workplace.settle()
+    assert "Nobody found" in [label.text() for label in page._empty.findChildren(QLabel)]
+    monkeypatch.setattr(PatientService, "count", count)
+    workplace.press(Qt.Key.Key_Escape)
+    workplace.settle()
+    assert titles(page) == ["Nowak, Anna"]
+    assert page.count.text() == "1 on record"

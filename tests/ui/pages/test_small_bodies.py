@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QScrollArea
 
 from mesodesk.domain.bodymap import atlas as atlas_module
@@ -64,9 +65,11 @@ def test_only_sessions_in_sight_and_a_few_more_are_painted(workplace, qtbot, ask
     tab.earlier.click()
     qtbot.waitUntil(lambda: "Earlier sessions: 12" in tab.earlier.text())
     assert len(tab.list.rows()) == 48
-    tab.earlier.click()
+    tab.earlier.setFocus()
+    qtbot.keyClick(tab.earlier, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(tab.list.rows()) == 60)
     qtbot.waitUntil(tab.earlier.isHidden)
+    assert workplace.window.focusWidget() is tab.list.rows()[48], "the first that was not there"
     scroll = tab.findChild(QScrollArea)
     qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 60 * 40)
     scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
