@@ -62,7 +62,8 @@ class Thumbnails(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_AFTER_MS)
-        self._later.timeout.connect(self._read_wanted)
+        self._later.timeout.connect(self._read_next)
+        self._busy = False
 
     def ask(self, session: SessionSummary, ratio: float) -> QImage | None:
         """Return a session's picture if there is one; else it comes by `made`."""
@@ -75,9 +76,11 @@ class Thumbnails(QObject):
         return None
 
     @Slot()
-    def _read_wanted(self) -> None:
-        wanted, self._wanted = self._wanted, []
-        for key, session_id, ratio in wanted:
+    def _read_next(self) -> None:
+        """Read one chart; the next when its picture is painted, so that one worker is busy."""
+        if self._wanted and not self._busy:
+            self._busy = True
+            key, session_id, ratio = self._wanted.pop(0)
             self._context.run(
                 self,
                 partial(_read, session_id=session_id),
@@ -100,15 +103,20 @@ class Thumbnails(QObject):
         )
 
     def _keep(self, key: tuple[object, ...], session_id: UUID, picture: QImage) -> None:
-        self._asked.discard(key)
         while len(self._pictures) >= _KEPT:
             self._pictures.pop(next(iter(self._pictures)))
         self._pictures[key] = picture
         self.made.emit(session_id, picture)
+        self._settled(key)
 
     def _failed(self, key: tuple[object, ...], _error: Exception) -> None:
         # The card says the same in words; a picture that cannot be made is asked for anew later.
+        self._settled(key)
+
+    def _settled(self, key: tuple[object, ...]) -> None:
         self._asked.discard(key)
+        self._busy = False
+        self._read_next()
 
 
 def _read(desk: Desk, session_id: UUID) -> tuple[SessionRecord, StoredChart]:
