@@ -96,6 +96,15 @@ class SessionService:
         with self._store.read() as tx:
             return summaries(tx.db, SessionRow.patient_id == patient_id)
 
+    def summary(self, session_id: UUID) -> SessionSummary:
+        """Return a session in short.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            return summaries(tx.db, SessionRow.id == find_session(tx.db, session_id).id)[0]
+
     def drafts(self) -> tuple[SessionSummary, ...]:
         """Return all sessions in draft, the latest first."""
         with self._store.read() as tx:

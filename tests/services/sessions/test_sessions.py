@@ -232,3 +232,13 @@ def test_drafts_are_listed_with_the_latest_first(desk, kit, begun, typed_patient
     later = desk.sessions.start(desk.patients.create(typed_patient("Ito", "Ken")).id)
     assert [each.id for each in desk.sessions.drafts()] == [later.id, begun.id]
     assert later.started_at - begun.started_at == timedelta(hours=1)
+
+
+def test_a_session_in_short_is_the_one_of_the_list(desk, kit):
+    kit.signed()
+    begun = desk.sessions.start(kit.patient.id)
+    for each in desk.sessions.for_patient(kit.patient.id):
+        assert desk.sessions.summary(each.id) == each
+    assert desk.sessions.summary(begun.id).number == 2
+    with pytest.raises(NotFoundError):
+        desk.sessions.summary(new_id())

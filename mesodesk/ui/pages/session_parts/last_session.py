@@ -43,7 +43,7 @@ _WEEKS_FROM = 14
 class _Past:
     """The last session in short, and its checks."""
 
-    summary: SessionSummary | None
+    summary: SessionSummary
     checks: tuple[FollowUpRecord, ...]
 
 
@@ -79,7 +79,7 @@ class LastSessionCard(Card):
             self._clear()
         self._shown_of = previous.id
         self._say_when(previous)
-        work = partial(_read, session_id=previous.id, patient_id=previous.patient_id)
+        work = partial(_read, session_id=previous.id)
         self._context.run(self, work, partial(self._show, previous))
 
     def _say_when(self, previous: SessionRecord) -> None:
@@ -95,8 +95,7 @@ class LastSessionCard(Card):
         self._clear()
         by = self.tr("{day} · {name}").format(day=self._day, name=previous.therapist)
         self.facts.addWidget(Muted(by))
-        if past.summary is not None:
-            self._add_facts(previous, past.summary)
+        self._add_facts(previous, past.summary)
         for check in past.checks:
             self._add_check(check)
 
@@ -258,10 +257,8 @@ def _reaction_name(item_id: str, language: str) -> str:
     return item_id
 
 
-def _read(desk: Desk, *, session_id: UUID, patient_id: UUID) -> _Past:
-    summaries = desk.sessions.for_patient(patient_id)
-    summary = next((each for each in summaries if each.id == session_id), None)
-    return _Past(summary, desk.follow_ups.for_session(session_id))
+def _read(desk: Desk, *, session_id: UUID) -> _Past:
+    return _Past(desk.sessions.summary(session_id), desk.follow_ups.for_session(session_id))
 
 
 def _tr(text: str) -> str:
