@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import load_atlas, shipped_atlas_id
@@ -342,6 +343,20 @@ def test_thumbnails_are_read_once_and_remembered(workplace, qtbot):
     assert told.args[0] == summary.id
     assert made.ask(summary, 1.0) is not None
     assert not workplace.jobs.is_busy()
+
+
+def test_nothing_is_painted_for_a_place_that_is_out_of_sight(workplace, qtbot):
+    patient = workplace.patient()
+    workplace.run(lambda desk: desk.sessions.start(patient.id))
+    (summary,) = workplace.run(lambda desk: desk.sessions.for_patient(patient.id))
+    place = QWidget(workplace.window)
+    made = thumbnails.Thumbnails(workplace.context, place)
+    made.ask(summary, 1.0)
+    qtbot.waitUntil(lambda: not made._later.isActive())
+    assert not workplace.jobs.is_busy()
+    place.show()
+    with qtbot.waitSignal(made.made):
+        made.resume()
 
 
 def test_a_row_of_a_list_takes_the_focus_by_arrows(workplace, qtbot):

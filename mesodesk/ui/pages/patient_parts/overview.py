@@ -26,7 +26,7 @@ from mesodesk.ui.widgets.text import Muted
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from PySide6.QtGui import QImage, QResizeEvent
+    from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 
     from mesodesk.domain.records.followup import FollowUpRecord
     from mesodesk.domain.screening import Finding
@@ -146,6 +146,10 @@ class OverviewTab(QWidget):
             else self.tr("The intake is closed. The first session checks it once more.")
         )
         self._no_sessions.set_words(self.tr("No sessions yet"), text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._thumbnails.resume()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

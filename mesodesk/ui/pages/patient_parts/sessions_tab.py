@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from uuid import UUID
 
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QImage, QShowEvent
 
     from mesodesk.domain.records.session import SessionSummary
     from mesodesk.ui.context import Context
@@ -82,6 +82,10 @@ class SessionsTab(QWidget):
         self.earlier.clicked.connect(self._show_earlier)
         self._empty.acted.connect(self.start_asked)
         self._thumbnails.made.connect(self._show_picture)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._thumbnails.resume()
 
     def show_file(self, file: PatientFile) -> None:
         """Show a patient's sessions."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from numpy.typing import NDArray
+    from PySide6.QtWidgets import QWidget
 
     from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.domain.bodymap.view import FloatArray, IntArray, View
@@ -48,13 +49,18 @@ _NO_POINTS: Final = np.zeros(0, dtype=POINT_DTYPE)
 
 
 class Thumbnails(QObject):
-    """Reads charts on the database thread, paints them beside it, and remembers the pictures."""
+    """Reads charts on the database thread, paints them beside it, and remembers the pictures.
+
+    Only while the place where they are shown is in sight: whoever has gone on to the session needs
+    the machine for that.
+    """
 
     #: (session id, QImage)
     made = Signal(object, object)
 
-    def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, place: QWidget) -> None:
+        super().__init__(place)
+        self._place = place
         self._context = context
         self._pictures: dict[tuple[object, ...], QImage] = {}
         self._asked: set[tuple[object, ...]] = set()
@@ -75,10 +81,15 @@ class Thumbnails(QObject):
         self._later.start()
         return None
 
+    def resume(self) -> None:
+        """Go on, the place being in sight again."""
+        if self._wanted:
+            self._later.start()
+
     @Slot()
     def _read_next(self) -> None:
         """Read one chart; the next when its picture is painted, so that one worker is busy."""
-        if self._wanted and not self._busy:
+        if self._wanted and not self._busy and self._place.isVisible():
             self._busy = True
             key, session_id, ratio = self._wanted.pop(0)
             self._context.run(
