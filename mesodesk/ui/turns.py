@@ -39,6 +39,12 @@ class Turns(QObject):
         self._steps = steps
         self._take()
 
+    def run_at_once(self, steps: Generator[None]) -> None:
+        """Take all steps of a task now, in place of the one under way."""
+        self.stop()
+        for _ in steps:
+            pass
+
     def is_running(self) -> bool:
         """Tell whether steps are left."""
         return self._steps is not None

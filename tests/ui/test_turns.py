@@ -63,6 +63,17 @@ def test_another_task_takes_the_place_of_the_one_under_way(qtbot, place):
     assert (first, second) == ([0], [0, 1, 2])
 
 
+def test_a_task_taken_at_once_ends_the_one_under_way(qtbot, place):
+    turns, first, second = Turns(place), [], []
+    turns.run(counting(first))
+    turns.run_at_once(counting(second))
+    assert (second, turns.is_running()) == ([0, 1, 2], False)
+    others = Turns(place)
+    others.run(counting([], steps=4))
+    qtbot.waitUntil(lambda: not others.is_running())
+    assert first == [0]
+
+
 def test_a_step_may_begin_another_task(qtbot, place):
     turns, second = Turns(place), []
 

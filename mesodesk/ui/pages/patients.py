@@ -44,7 +44,7 @@ class PatientsPage(Page):
         self._context = context
         self._latest = Latest(context.jobs, self)
         self._panel: NewPatientPanel | None = None
-        self._stale = True
+        self._stale = False
         self._count_stale = True
         # Asked for now, so that the list is read while the page is built.
         self._ask("", archived=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -92,7 +91,7 @@ class FollowUpsTab(QWidget):
         adding = self._add(max(before, _AT_ONCE))
         if before:
             # All at once: with an empty column in between the place where one reads would be lost.
-            deque(adding, maxlen=0)
+            self._turns.run_at_once(adding)
         else:
             self._turns.run(adding)
 

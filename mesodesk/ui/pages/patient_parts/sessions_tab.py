@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -103,7 +102,7 @@ class SessionsTab(QWidget):
         adding = self._add(max(before, _AT_ONCE))
         if before:
             # All at once: with an empty list in between the place where one reads would be lost.
-            deque(adding, maxlen=0)
+            self._turns.run_at_once(adding)
         else:
             self._turns.run(adding)
         signed = len(file.signed_sessions)
