@@ -91,7 +91,8 @@ class ChartStation(Station):
             above.key_help = [*others, *self._keys] if listed else others
 
     def first_focus(self) -> QWidget | None:
-        return self.panel.view.canvas
+        """Return the body; the station itself until the chart is there."""
+        return self if self.panel.isHidden() else self.panel.view.canvas
 
     def reveal(self, place: str) -> bool:
         if place == _CANVAS:
@@ -135,6 +136,8 @@ class ChartStation(Station):
             settings=_last_settings(chart),
         )
         self.panel.show()
+        if self.window().focusWidget() is self:
+            self.panel.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._record_changed()
         document = self.panel.model.document
         if document.point_count and self._framed_of != self._shown_of:
