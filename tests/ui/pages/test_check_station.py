@@ -633,6 +633,17 @@ class TestBringing:
         warned.settle()
         assert warned.sees("chart_station")
 
+    def test_the_body_has_the_focus_once_its_chart_is_read(self, warned, monkeypatch):
+        asked, jobs = [], warned.place.jobs
+        monkeypatch.setattr(jobs, "run_aside", lambda *job: asked.append(job))
+        warned.place.press(Qt.Key.Key_3, self.CONTROL)
+        warned.qtbot.waitUntil(lambda: warned.page.stack.current == "chart")
+        monkeypatch.undo()
+        for job in asked:
+            jobs.run_aside(*job)
+        warned.settle()
+        assert self.focused(warned) == "chart_canvas"
+
     def test_the_same_key_again_loses_nothing(self, warned):
         warned.place.press(Qt.Key.Key_4, self.CONTROL)
         warned.place.press(Qt.Key.Key_3)

@@ -144,10 +144,3 @@ def test_the_draft_opens_where_one_was(desk):
     desk.place.window.open("patients")
     desk.open_again()
     assert desk.page.stack.current == "prepare"
-
-
-def test_the_body_has_the_focus_once_the_chart_is_there(desk):
-    desk.place.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    desk.place.settle()
-    desk.qtbot.waitUntil(desk.canvas.isVisible)
-    desk.qtbot.waitUntil(lambda: desk.place.window.focusWidget() is desk.canvas)
