@@ -29,13 +29,8 @@ from mesodesk.domain.words import contains_words
 
 
 class LimitKind(StrEnum):
-    """What a limit limits."""
+    """What a limit of a series limits; limits of one session lie in limits.toml."""
 
-    PER_POINT = "per_point"
-    PER_AREA = "per_area"
-    PER_KG = "per_kg"
-    PER_SESSION = "per_session"
-    POINTS_PER_SESSION = "points_per_session"
     SESSIONS = "sessions"
     INTERVAL = "interval"
 
@@ -60,18 +55,15 @@ class StatusNote:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit, off until the clinic has compared it with its origin and switches it on.
+    """A limit of a series, off until the clinic has compared it with its origin.
 
-    `unit` is UCUM: mg, mL, mg/kg, mg/cm2, mo (calendar months), or 1 for a count. `with_trait`:
-    only for products with that trait, `without_trait`: only for others.
+    `unit` is UCUM: mo (calendar months), or 1 for a count.
     """
 
     kind: LimitKind
     value: Decimal
     unit: str
     sources: tuple[Source, ...]
-    with_trait: str | None = None
-    without_trait: str | None = None
     switched_on: bool = False
 
 
@@ -106,7 +98,6 @@ class Ingredient:
     traits: frozenset[str]
     notes: tuple[Note, ...]
     status_notes: tuple[StatusNote, ...]
-    limits: tuple[Limit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +157,7 @@ class Catalogue:
         """
         templates = [self.products[name] for name in products if name in self.products]
         actives = set(ingredients) | {c.ingredient_id for t in templates for c in t.components}
-        actives |= {found for name in names for found in self._named_in(name)}
+        actives |= {found for name in names for found in self.named_in(name)}
         known = [self.ingredients[name] for name in actives if name in self.ingredients]
         groups = set(classes) | {t.class_id for t in templates} | {i.class_id for i in known}
         traits = [thing.traits for thing in templates] + [thing.traits for thing in known]
@@ -175,7 +166,8 @@ class Catalogue:
             frozenset(groups - {""}), frozenset(actives - {""}), frozenset().union(*traits)
         )
 
-    def _named_in(self, name: str) -> Iterator[str]:
+    def named_in(self, name: str) -> Iterator[str]:
+        """Yield the ids of the ingredients that a product's or an active's name has in it."""
         for ingredient in self.ingredients.values():
             if _is_named(name, ingredient.name):
                 yield ingredient.id
@@ -243,7 +235,6 @@ class _Reader:
             traits=self._traits(entry),
             notes=self._notes(entry),
             status_notes=self._status_notes(entry),
-            limits=self._limits(entry),
         )
         entry.done()
         return result
@@ -304,14 +295,10 @@ class _Reader:
             value=entry.decimal("value"),
             unit=entry.text("unit"),
             sources=entry.sources(self.sources),
-            with_trait=entry.optional_text("with_trait"),
-            without_trait=entry.optional_text("without_trait"),
         )
         entry.done()
         if limit.value <= 0:
             raise entry.wrong("`value` must be above 0")
-        named = (limit.with_trait, limit.without_trait)
-        need_known(entry, "with_trait", (name for name in named if name), self.traits)
         return limit
 
 

@@ -31,32 +31,19 @@ def test_no_product_carries_a_status():
     assert not [field.name for field in fields(ProductTemplate) if "status" in field.name]
 
 
-def test_every_limit_is_off_and_names_its_source():
-    things = [*CATALOGUE.classes.values(), *CATALOGUE.ingredients.values()]
-    limits = [limit for thing in things for limit in thing.limits]
-    assert len(limits) == 11
+def test_every_limit_of_a_series_is_off_and_names_its_source():
+    limits = [limit for thing in CATALOGUE.classes.values() for limit in thing.limits]
+    assert len(limits) == 2
     assert not any(limit.switched_on for limit in limits)
     assert all(limit.sources for limit in limits)
 
 
-def test_limits_of_deoxycholic_acid_and_lidocaine_are_those_of_the_label():
-    acid = CATALOGUE.ingredients["deoxycholic_acid"].limits
-    assert {(limit.kind, limit.value, limit.unit) for limit in acid} == {
-        (LimitKind.PER_POINT, Decimal(2), "mg"),
-        (LimitKind.PER_AREA, Decimal(2), "mg/cm2"),
-        (LimitKind.PER_SESSION, Decimal(100), "mg"),
-        (LimitKind.POINTS_PER_SESSION, Decimal(50), "1"),
-    }
+def test_a_series_of_deoxycholic_acid_is_limited_as_on_the_label():
     of_class = CATALOGUE.classes["deoxycholic_acid"].limits
     assert {(limit.kind, limit.value, limit.unit) for limit in of_class} == {
         (LimitKind.SESSIONS, Decimal(6), "1"),
         (LimitKind.INTERVAL, Decimal(1), "mo"),
     }
-    lidocaine = CATALOGUE.ingredients["lidocaine"].limits
-    with_epinephrine = [x for x in lidocaine if x.with_trait == "contains_epinephrine"]
-    plain = [x for x in lidocaine if x.without_trait == "contains_epinephrine"]
-    assert [limit.value for limit in plain] == [Decimal("4.5"), Decimal(300)]
-    assert [limit.value for limit in with_epinephrine] == [Decimal(7), Decimal(500)]
 
 
 def test_a_template_has_only_strengths_that_a_source_names():
@@ -161,10 +148,10 @@ def test_labels_units_as_people_write_them():
     ("name", "old", "new", "sentence"),
     [
         (
-            "catalogue_ingredients.toml",
-            'unit = "mg/cm2"\nsources = ["kybella_label", "kybella_label_highlights"]',
-            'unit = "mg/cm2"',
-            "ingredient 'deoxycholic_acid', limit no. 2: has no source",
+            "catalogue.toml",
+            'unit = "mo"\nsources = ["kybella_label"]',
+            'unit = "mo"',
+            "class 'deoxycholic_acid', limit no. 2: has no source",
         ),
         (
             "catalogue_ingredients.toml",
@@ -173,16 +160,10 @@ def test_labels_units_as_people_write_them():
             "ingredient 'polynucleotides', note no. 1: names the source 'moon'",
         ),
         (
-            "catalogue_ingredients.toml",
-            "value = 100\n",
+            "catalogue.toml",
+            "value = 6\n",
             "value = 0\n",
-            "limit no. 3: `value` must be above 0",
-        ),
-        (
-            "catalogue_ingredients.toml",
-            'without_trait = "contains_epinephrine"',
-            'without_trait = "moon"',
-            "`with_trait` names 'moon'",
+            "limit no. 1: `value` must be above 0",
         ),
         (
             "catalogue_ingredients.toml",

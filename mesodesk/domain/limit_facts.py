@@ -1,0 +1,134 @@
+"""What limits look at: the syringes of a session, and what the chart took from each."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.catalogue import load_catalogue
+from mesodesk.domain.dosing import MASS_UNIT, Component, Mixture, mass_delivered
+from mesodesk.domain.limits import SyringeUse
+from mesodesk.domain.strength import per_ml
+
+_UL_IN_ML: Final = 1000
+
+
+class Drawn(NamedTuple):
+    """A syringe of the session: how it is called, and what is in it."""
+
+    id: UUID
+    digit: int
+    mixture: Mixture
+
+
+class _Taken(NamedTuple):
+    """What some fields took from one syringe, in whole microlitres."""
+
+    points: int = 0
+    punctures: int = 0
+    uncounted: bool = False
+    volume_ul: int = 0
+    largest: Fraction = Fraction(0)
+    spacing_mm: Decimal | None = None
+    unspaced: int = 0
+
+
+def syringe_uses(syringes: Iterable[Drawn], fields: Iterable[ChartField]) -> tuple[SyringeUse, ...]:
+    """Return the use of each syringe, in the order of the digits; fields of others are left out."""
+    taken: dict[UUID, _Taken] = {}
+    for field in fields:
+        before = taken.get(field.syringe_id, _Taken())
+        taken[field.syringe_id] = _joined(before, _taken_by(field))
+    return tuple(
+        _use(syringe, taken.get(syringe.id, _Taken()))
+        for syringe in sorted(syringes, key=lambda each: each.digit)
+    )
+
+
+def _use(syringe: Drawn, taken: _Taken) -> SyringeUse:
+    return SyringeUse(
+        syringe_id=syringe.id,
+        digit=syringe.digit,
+        actives=actives_of(syringe.mixture),
+        points=taken.points,
+        punctures=taken.punctures,
+        uncounted=taken.uncounted,
+        volume_ml=Fraction(taken.volume_ul, _UL_IN_ML),
+        largest_ml=taken.largest / _UL_IN_ML,
+        spacing_mm=taken.spacing_mm,
+        unspaced=taken.unspaced,
+    )
+
+
+def _taken_by(field: ChartField) -> _Taken:
+    """Count one field. A zone has its punctures for points, each with an equal share."""
+    volumes = field.points.records["volume"]
+    points = len(field.points)
+    largest = Fraction(int(volumes.max())) if points else Fraction(0)
+    zone_ul = Fraction(field.zone_ml or 0) * _UL_IN_ML
+    punctures = field.punctures or 0
+    if zone_ul and punctures:
+        largest = max(largest, zone_ul / punctures)
+    return _Taken(
+        points=points,
+        punctures=punctures,
+        uncounted=bool(zone_ul) and not punctures,
+        volume_ul=field.points.volume_ul + int(zone_ul),
+        largest=largest,
+        spacing_mm=field.spacing_mm if points > 1 else None,
+        unspaced=0 if field.spacing_mm is not None else points,
+    )
+
+
+def _joined(one: _Taken, other: _Taken) -> _Taken:
+    spacings = [each.spacing_mm for each in (one, other) if each.spacing_mm is not None]
+    return _Taken(
+        points=one.points + other.points,
+        punctures=one.punctures + other.punctures,
+        uncounted=one.uncounted or other.uncounted,
+        volume_ul=one.volume_ul + other.volume_ul,
+        largest=max(one.largest, other.largest),
+        spacing_mm=min(spacings, default=None),
+        unspaced=one.unspaced + other.unspaced,
+    )
+
+
+def actives_of(mixture: Mixture) -> dict[str, Fraction | None]:
+    """Return milligrams of each ingredient in a millilitre of a mixture.
+
+    None where a strength is not known, is no mass, or where a product only names the ingredient. An
+    active that the clinic called by a name of its own counts as the ingredient that the name has in
+    it.
+    """
+    total = mixture.volume_ml
+    masses: dict[str, Fraction | None] = {}
+    for part in mixture.components:
+        for ingredient, mass_mg in _masses(part).items():
+            known = masses.get(ingredient, Fraction(0))
+            masses[ingredient] = None if known is None or mass_mg is None else known + mass_mg
+    return {
+        ingredient: None if mass_mg is None else mass_mg / Fraction(total)
+        for ingredient, mass_mg in masses.items()
+    }
+
+
+def _masses(part: Component) -> Mapping[str, Fraction | None]:
+    catalogue = load_catalogue()
+    masses: dict[str, Fraction | None] = {}
+    for active in part.actives:
+        mass_mg = None
+        if active.strength is not None:
+            amount, unit = per_ml(active.strength)
+            mass_mg = (
+                mass_delivered(part.volume_ml, Fraction(amount)) if unit == MASS_UNIT else None
+            )
+        own = active.ingredient_id
+        named = {own} if own in catalogue.ingredients else {own, *catalogue.named_in(active.name)}
+        for ingredient in named - {""}:
+            known = masses.get(ingredient, Fraction(0))
+            masses[ingredient] = None if known is None or mass_mg is None else known + mass_mg
+    for ingredient in catalogue.named_in(part.label):
+        masses.setdefault(ingredient, None)
+    return masses
