@@ -1,7 +1,8 @@
 """The clinic's own settings, and who works in it."""
 
-from dataclasses import asdict, fields, replace
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from mesodesk.db.models.clinic import ClinicRow, UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import ClinicFields, ClinicRecord, Role, UserRecord
+from mesodesk.domain.records.limits import LimitSettings
 from mesodesk.domain.texts import LANGUAGES
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
 from mesodesk.services.store import Store, Transaction
@@ -48,10 +50,14 @@ class ClinicService:
             row = clinic_row(tx.db)
             if row.version != version:
                 raise ConflictError(clinic_record(row))
+            before = row.limits
             changed = _write(row, _checked(typed))
             if changed:
                 tx.db.flush()
-                tx.audit("clinic.update", "clinic", row.id, row.version, changed=changed)
+                details: dict[str, object] = {"changed": changed}
+                if "limits" in changed:
+                    details["limits"] = _what_changed(before, row.limits)
+                tx.audit("clinic.update", "clinic", row.id, row.version, **details)
                 tx.touch(Topic.CLINIC)
             return clinic_record(row)
 
@@ -140,6 +146,7 @@ def clinic_row(db: Session) -> ClinicRow:
 
 def clinic_record(row: ClinicRow) -> ClinicRecord:
     values = {field.name: getattr(row, field.name) for field in fields(ClinicFields)}
+    values["limits"] = LimitSettings.from_plain(values["limits"])
     return ClinicRecord(row.id, row.version, ClinicFields(**values))
 
 
@@ -164,7 +171,30 @@ def _write(row: ClinicRow, checked: ClinicFields) -> list[str]:
 
 
 def _values(checked: ClinicFields) -> dict[str, object]:
-    return {**asdict(checked), "escalation": dict(checked.escalation)}
+    values = {field.name: getattr(checked, field.name) for field in fields(ClinicFields)}
+    return {
+        **values,
+        "escalation": dict(checked.escalation),
+        "limits": checked.limits.to_plain(),
+    }
+
+
+def _what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[object]]:
+    """Return for each limit that the clinic changed what was said of it, and what is now."""
+    old, new = (_by_limit(each) for each in (before, after))
+    return {
+        name: [old.get(name), new.get(name)]
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    }
+
+
+def _by_limit(stored: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        **stored.get("changes", {}),
+        **{f"own.mass.{name}": mass for name, mass in stored.get("masses_mg", {}).items()},
+        "own.total_volume": stored.get("total_volume_ml"),
+    }
 
 
 def _checked(typed: ClinicFields) -> ClinicFields:
@@ -184,6 +214,11 @@ def _checked(typed: ClinicFields) -> ClinicFields:
         },
     )
     _check_choices(problems, checked)
+    if checked.limits != LimitSettings():
+        # Imported where somebody changed a limit: it brings the catalogue along.
+        from mesodesk.services.limit_input import check_limits
+
+        check_limits(problems, checked.limits)
     problems.done()
     return checked
 

@@ -1,13 +1,17 @@
 """The clinic's settings, its people, and the first day."""
 
+import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import ClinicRow, UserRow
 from mesodesk.db.models.stock import ProductActiveRow, ProductRow
 from mesodesk.domain.records.clinic import ClinicFields, LengthUnit, Role, WeightUnit
+from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.stock import RegulatoryStatus
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 
@@ -52,6 +56,9 @@ def test_every_setting_can_be_changed(desk):
         phone="+49 431 1234",
         emergency_phone="112",
         escalation={"emergency": "Call 112."},
+        limits=LimitSettings(
+            {"procaine_session": LimitChange(on=False)}, Decimal("12.5"), {"caffeine": Decimal(200)}
+        ),
     )
     record = desk.clinic.update(1, changed)
     assert record.version == 2
@@ -65,6 +72,50 @@ def test_saving_the_same_changes_nothing(desk):
     before = desk.clinic.record()
     assert desk.clinic.update(before.version, before.fields) == before
     assert heard == []
+
+
+def with_limits(desk, **said):
+    clinic = desk.clinic.record()
+    return desk.clinic.update(clinic.version, replace(clinic.fields, limits=LimitSettings(**said)))
+
+
+def test_changing_a_limit_is_audited_with_what_it_was_and_is(desk):
+    with_limits(desk, changes={"procaine_session": LimitChange(value=Decimal(600))})
+    with_limits(desk, total_volume_ml=Decimal(15))
+    with desk.store.read() as tx:
+        last = tx.db.scalars(select(AuditEntryRow).order_by(AuditEntryRow.seq.desc())).first()
+    assert last.action == "clinic.update"
+    assert json.loads(last.details) == {
+        "changed": ["limits"],
+        "limits": {
+            "own.total_volume": [None, "15"],
+            "procaine_session": [{"on": None, "value": "600"}, None],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"total_volume_ml": Decimal(0)}, "limits[own.total_volume]"),
+        ({"total_volume_ml": Decimal("NaN")}, "limits[own.total_volume]"),
+        ({"masses_mg": {"caffeine": Decimal(-1)}}, "limits[own.mass.caffeine]"),
+        ({"masses_mg": {"moonshine": Decimal(1)}}, "limits[own.mass.moonshine]"),
+        (
+            {"changes": {"procaine_session": LimitChange(value=Decimal("0.0001"))}},
+            "limits[procaine_session]",
+        ),
+        (
+            {"changes": {"procaine_session": LimitChange(value=Decimal("1e6"))}},
+            "limits[procaine_session]",
+        ),
+    ],
+)
+def test_a_limit_that_limits_nothing_is_refused(desk, said, place):
+    with pytest.raises(InvalidError) as error:
+        with_limits(desk, **said)
+    assert problem_places(error.value) == {place}
+    assert desk.clinic.record().fields.limits == LimitSettings()
 
 
 def test_two_windows_cannot_both_win(desk):

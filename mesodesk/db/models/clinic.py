@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mesodesk.db.base import Record
@@ -39,6 +39,7 @@ class ClinicRow(Record):
     phone: Mapped[str] = mapped_column(default="")
     emergency_phone: Mapped[str] = mapped_column(default="")
     escalation: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    limits: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default=text("'{}'"))
     last_patient: Mapped[int] = mapped_column(default=0)
 
 

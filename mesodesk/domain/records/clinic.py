@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from mesodesk.domain.records.limits import LimitSettings
+
 
 class WeightUnit(StrEnum):
     """How weights are shown; they are stored in kilograms."""
@@ -35,7 +37,8 @@ class ClinicFields:
     """What the clinic says of itself; every value can be changed in Settings.
 
     `jurisdiction` is an ISO 3166 country code or empty; `zone` an IANA time zone; `escalation`
-    holds the clinic's own instruction for a red-flag band, empty where the shipped text stands.
+    holds the clinic's own instruction for a red-flag band, empty where the shipped text stands;
+    `limits` what it says of the limits of a session.
     """
 
     name: str
@@ -50,6 +53,7 @@ class ClinicFields:
     phone: str = ""
     emergency_phone: str = ""
     escalation: Mapping[str, str] = field(default_factory=dict)
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,17 @@ class LimitSettings:
     masses_mg: Mapping[str, Decimal] = field(default_factory=dict)
 
     def to_plain(self) -> dict[str, Any]:
-        """Return what is stored; nothing of it says what is shipped anyway."""
-        total = self.total_volume_ml
-        return {
+        """Return what is stored: only what differs from the shipped limits, so often nothing."""
+        parts = {
             "changes": {
                 name: {"on": each.on, "value": _text(each.value)}
                 for name, each in sorted(self.changes.items())
                 if each != LimitChange()
             },
-            "total_volume_ml": _text(total),
+            "total_volume_ml": _text(self.total_volume_ml),
             "masses_mg": {name: _text(mass) for name, mass in sorted(self.masses_mg.items())},
         }
+        return {name: part for name, part in parts.items() if part}
 
     @classmethod
     def from_plain(cls, stored: Mapping[str, Any]) -> "LimitSettings":
