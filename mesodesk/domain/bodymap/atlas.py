@@ -74,6 +74,11 @@ class Atlas:
         self._surface = surface
         self._region_of_triangle = region_of_triangle
 
+    @property
+    def surface(self) -> Surface:
+        """The skin itself, at the figure's own height."""
+        return self._surface
+
     @cached_property
     def regions_by_key(self) -> Mapping[str, Region]:
         return MappingProxyType({region.key: region for region in self.regions})
