@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesodesk.assets import resources
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.regions import (
     UNREADABLE,
     AtlasError,
@@ -22,14 +23,8 @@ from mesodesk.domain.bodymap.regions import (
     Side,
     regions_of,
 )
-from mesodesk.domain.bodymap.view import (
-    Camera,
-    FloatArray,
-    IntArray,
-    Surface,
-    SurfacePoint,
-    View,
-)
+from mesodesk.domain.bodymap.skin import Skin
+from mesodesk.domain.bodymap.view import Camera, Surface, SurfacePoint, View
 
 __all__ = [
     "Atlas",
@@ -82,6 +77,25 @@ class Atlas:
     @cached_property
     def regions_by_key(self) -> Mapping[str, Region]:
         return MappingProxyType({region.key: region for region in self.regions})
+
+    @cached_property
+    def skin(self) -> Skin:
+        """The skin as a net, from which areas are cut."""
+        return Skin(self._surface)
+
+    @property
+    def height_mm(self) -> float:
+        """The height of the body as it is stored; patients' bodies are scaled from it."""
+        return self._surface.height_mm
+
+    def triangles_of(self, keys: Iterable[str]) -> IntArray:
+        """Return the triangles of regions.
+
+        Raises:
+            KeyError: if there is no region of such a key.
+        """
+        wanted = [self.regions_by_key[key].index for key in keys]
+        return np.flatnonzero(np.isin(self._region_of_triangle, wanted))
 
     @property
     def triangle_count(self) -> int:

@@ -9,8 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray, cross, expand
 
 # Skin counts as seen if no other skin lies more than this in front: points near an edge stay.
 _HIDDEN_MM = 2.0
@@ -264,7 +263,7 @@ class _Index:
             high = (xy.max(axis=1) // _CELL_PX).astype(np.int64)
             high = np.minimum(high, (self._columns - 1, self._rows - 1))
             span = np.where(drawn[:, None], np.maximum(high - low + 1, 0), 0)
-            owner, step = _expand(span[:, 0] * span[:, 1])
+            owner, step = expand(span[:, 0] * span[:, 1])
             column = low[owner, 0] + step % span[owner, 0]
             row = low[owner, 1] + step // span[owner, 0]
             cell = row * self._columns + column
@@ -296,13 +295,13 @@ class _Index:
         count = len(xy)
         cell, on_grid = self._cells(xy)
         first = self._starts[cell]
-        owner, step = _expand(np.where(on_grid, self._starts[cell + 1] - first, 0))
+        owner, step = expand(np.where(on_grid, self._starts[cell + 1] - first, 0))
         candidate = self._filed[first[owner] + step].astype(np.int64)
         corners, corner_near = self._corners(candidate)
         a, b, c = corners.transpose(1, 0, 2)
-        area = _cross(b - a, c - a)
-        u = _cross(xy[owner] - a, c - a) / area
-        v = _cross(b - a, xy[owner] - a) / area
+        area = cross(b - a, c - a)
+        u = cross(xy[owner] - a, c - a) / area
+        v = cross(b - a, xy[owner] - a) / area
         hit = (u >= -1e-9) & (v >= -1e-9) & (u + v <= 1 + 1e-9)
         owner, candidate, u, v = owner[hit], candidate[hit], u[hit], v[hit]
         near = (corner_near[hit] * np.stack([1 - u - v, u, v], axis=1)).sum(axis=1)
@@ -326,13 +325,6 @@ def _index_of(view: View) -> _Index:
     return view.make_index()
 
 
-def _expand(counts: IntArray) -> tuple[IntArray, IntArray]:
-    """Return, for counts [2, 3], the owners [0, 0, 1, 1, 1] and steps [0, 1, 0, 1, 2]."""
-    owner = np.repeat(np.arange(len(counts)), counts)
-    step = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return owner, step
-
-
 def _within(xy: FloatArray, slack: float, size: tuple[int, int]) -> NDArray[np.bool_]:
     x, y = xy[:, 0], xy[:, 1]
     inside: NDArray[np.bool_] = (x >= -slack) & (y >= -slack)
@@ -340,12 +332,7 @@ def _within(xy: FloatArray, slack: float, size: tuple[int, int]) -> NDArray[np.b
     return inside
 
 
-def _cross(first: FloatArray, second: FloatArray) -> FloatArray:
-    product: FloatArray = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-    return product
-
-
 def _turn(corners: FloatArray) -> FloatArray:
     """Return which way triangles turn in the picture, and twice their area there."""
     a, b, c = corners.transpose(1, 0, 2)
-    return _cross(b - a, c - a)
+    return cross(b - a, c - a)

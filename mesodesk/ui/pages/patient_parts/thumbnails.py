@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from mesodesk.domain.bodymap.fields import ChartField
-    from mesodesk.domain.bodymap.view import FloatArray, IntArray, View
+    from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+    from mesodesk.domain.bodymap.view import View
     from mesodesk.domain.records.chart import StoredChart
     from mesodesk.domain.records.session import SessionRecord, SessionSummary
     from mesodesk.services.desk import Desk

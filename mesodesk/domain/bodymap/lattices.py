@@ -1,0 +1,65 @@
+"""How the points of a pattern lie on a flat sheet, before the skin bends it."""
+
+from dataclasses import dataclass
+from math import ceil, pi, sqrt
+
+import numpy as np
+
+from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Points of a plane in mm, shape (n, 2), and the number of the row that each belongs to."""
+
+    places: FloatArray
+    row: IntArray
+
+
+def lattice(pattern: Pattern, spacing: float, low: FloatArray, high: FloatArray) -> Lattice:
+    """Return a pattern over a rectangle, about its middle.
+
+    Each point's nearest neighbour is `spacing` away: in squares, in rows moved by half a step,
+    or in rings about the middle.
+
+    Args:
+        pattern: SQUARE, STAGGERED, LINES or RADIAL.
+        spacing: mm.
+        low: the lower left corner.
+        high: the upper right corner.
+
+    Raises:
+        ValueError: for another pattern.
+    """
+    middle, reach = (low + high) / 2, (high - low) / 2
+    if pattern is Pattern.RADIAL:
+        made = _rings(spacing, float(np.hypot(*reach)))
+    elif pattern is Pattern.STAGGERED:
+        made = _rows(spacing, spacing * sqrt(3) / 2, 0.5, reach)
+    elif pattern in (Pattern.SQUARE, Pattern.LINES):
+        made = _rows(spacing, spacing, 0.0, reach)
+    else:
+        raise ValueError(f"a field of {pattern} has no lattice")
+    return Lattice(made.places + middle, made.row)
+
+
+def _rows(step: float, rise: float, shift: float, reach: FloatArray) -> Lattice:
+    """Return rows `rise` apart, every second one moved by a share of a step."""
+    across = ceil(float(reach[0]) / step) + 1
+    up = ceil(float(reach[1]) / rise) + 1
+    column, row = np.meshgrid(np.arange(-across, across + 1), np.arange(-up, up + 1))
+    x = (column + shift * (row % 2)) * step
+    places = np.stack([x.ravel(), row.ravel() * rise], axis=1).astype(np.float64)
+    return Lattice(places, row.ravel() + up)
+
+
+def _rings(spacing: float, reach: float) -> Lattice:
+    """Return a point with rings around it."""
+    places, rows = [np.zeros((1, 2))], [np.zeros(1, dtype=np.int64)]
+    for ring in range(1, ceil(reach / spacing) + 1):
+        count = int(2 * pi * ring)
+        angle = np.arange(count) * (2 * pi / count) + pi / 2
+        places.append(ring * spacing * np.stack([np.cos(angle), np.sin(angle)], axis=1))
+        rows.append(np.full(count, ring))
+    return Lattice(np.concatenate(places), np.concatenate(rows))

@@ -1,0 +1,211 @@
+"""Laws of fields on the skin: spacing, margins, areas, and what a drawing means."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mesodesk.domain.bodymap.area import Area, bounded, common_mm2, joined, whole, without
+from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
+from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
+from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.domain.bodymap.filling import (
+    LaidPoints,
+    close_pairs,
+    estimated_points,
+    lay_points,
+)
+from mesodesk.domain.bodymap.lattices import lattice
+
+PATTERNS = (Pattern.SQUARE, Pattern.STAGGERED, Pattern.LINES, Pattern.RADIAL)
+CODES = sorted({region.code for region in load_atlas("female").regions})
+_AREAS: dict[tuple[str, str], Area] = {}
+
+
+def area_of(sex: str, code: str) -> Area:
+    """Return the area of a region, the left one where there are two."""
+    atlas = load_atlas(sex)
+    if (sex, code) not in _AREAS:
+        key = next(region.key for region in atlas.regions if region.code == code)
+        _AREAS[sex, code] = whole(atlas.skin, atlas.triangles_of([key]))
+    return _AREAS[sex, code]
+
+
+def nearest_mm(area: Area, laid: LaidPoints, spacing: float) -> np.ndarray:
+    """Return how far each point's nearest neighbour is along the skin."""
+    nearest = np.full(len(laid), np.inf)
+    for sheet in area.sheets:
+        rows = sheet.patch.rows_of(laid.triangle)
+        here = np.flatnonzero(rows >= 0)
+        flat = sheet.patch.to_flat(rows[here], laid.u[here], laid.v[here])
+        first, second = close_pairs(flat, 1.8 * spacing)
+        length = sheet.patch.path_lengths(flat[first], flat[second], 14)
+        length = np.where(np.isnan(length), np.inf, length)
+        np.minimum.at(nearest, here[first], length)
+        np.minimum.at(nearest, here[second], length)
+    return nearest
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(("female", "male")),
+    st.sampled_from(CODES),
+    st.sampled_from(PATTERNS),
+    st.floats(5.0, 25.0),
+)
+def test_neighbours_are_a_spacing_apart_along_the_skin(
+    sex: str, code: str, pattern: Pattern, spacing: float
+) -> None:
+    area = area_of(sex, code)
+    laid = lay_points(area, pattern, spacing)
+    if len(laid) < 8:
+        return  # so few are no pattern; the table of the benchmarks has them too
+    share = nearest_mm(area, laid, spacing) / spacing
+    assert np.median(share) == pytest.approx(1.0, abs=0.05)
+    assert np.quantile(share, 0.05) >= 0.8
+    assert np.quantile(share, 0.95) <= 1.2
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.sampled_from(CODES), st.sampled_from(PATTERNS), st.floats(4.0, 30.0))
+def test_points_keep_half_a_spacing_from_the_outline(
+    code: str, pattern: Pattern, spacing: float
+) -> None:
+    area = area_of("female", code)
+    laid = lay_points(area, pattern, spacing)
+    for sheet in area.sheets:
+        rows = sheet.patch.rows_of(laid.triangle)
+        here = rows >= 0
+        flat = sheet.patch.to_flat(rows[here], laid.u[here], laid.v[here])
+        away = shapely.distance(shapely.points(flat), sheet.outline.boundary)
+        assert (away >= 0.499 * spacing).all()
+        assert shapely.contains_xy(sheet.outline, flat).all()
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.floats(0.85, 1.25), st.floats(8.0, 20.0))
+def test_a_taller_patient_has_more_skin_and_more_points(scale: float, spacing: float) -> None:
+    area = area_of("female", "thigh_front_upper")
+    laid = lay_points(area, Pattern.STAGGERED, spacing, scale)
+    same = lay_points(area, Pattern.STAGGERED, spacing / scale)
+    assert laid.triangle.tolist() == same.triangle.tolist()
+    assert estimated_points(area, Pattern.STAGGERED, spacing, scale) == pytest.approx(
+        estimated_points(area, Pattern.STAGGERED, spacing / scale), abs=1
+    )
+
+
+def test_the_estimate_is_near_what_comes() -> None:
+    area = area_of("female", "abdomen_lower")
+    for pattern in (Pattern.SQUARE, Pattern.STAGGERED):
+        come = len(lay_points(area, pattern, 6.0))
+        assert estimated_points(area, pattern, 6.0) == pytest.approx(come, rel=0.12)
+
+
+def test_too_small_an_area_has_no_points() -> None:
+    assert len(lay_points(area_of("female", "tear_trough"), Pattern.SQUARE, 40.0)) == 0
+    with pytest.raises(ValueError, match="above 0"):
+        lay_points(area_of("female", "cheek"), Pattern.SQUARE, 0.0)
+    with pytest.raises(ValueError, match="lattice"):
+        lattice(Pattern.ZONE, 5.0, np.zeros(2), np.ones(2))
+
+
+def test_a_region_is_as_large_as_its_triangles() -> None:
+    atlas = load_atlas("female")
+    for code in ("thigh_front_upper", "ankle", "buttock", "ear"):
+        area = area_of("female", code)
+        patch = area.sheets[0].patch
+        assert area.area_mm2 == pytest.approx(patch.skin_mm2.sum(), rel=2e-3)
+        assert len(area.triangles) == len(
+            atlas.triangles_of([atlas.regions[int(atlas.region_indices(area.triangles)[0])].key])
+        )
+
+
+def loop_on(view_id: str, share: float, at: tuple[float, float] = (0.5, 0.5)) -> np.ndarray:
+    """Return a round loop in the picture of a view."""
+    view = load_atlas("female").view(view_id)
+    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    x = view.width_px * (at[0] + share * np.cos(angle))
+    y = view.height_px * at[1] + view.width_px * share * np.sin(angle)
+    return np.stack([x, y], axis=1)
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.floats(0.05, 0.2), st.floats(0.42, 0.58), st.floats(0.4, 0.6))
+def test_a_place_in_the_loop_is_in_the_area_and_no_other(share: float, x: float, y: float) -> None:
+    atlas: Atlas = load_atlas("female")
+    view, loop = atlas.view("abdomen"), loop_on("abdomen", share, (x, y))
+    area = inside_loop(atlas.skin, view, loop)
+    drawn = shapely.Polygon(loop)
+    for dx in np.linspace(-1.6, 1.6, 9):
+        at = shapely.Point(view.width_px * (x + share * dx), view.height_px * y)
+        place = view.pick(at.x, at.y)
+        if place is not None and drawn.boundary.distance(at) > 2:
+            assert area.contains(place) == drawn.contains(at)
+
+
+def test_an_area_is_the_same_from_either_view() -> None:
+    """What is drawn in one view and stored is as large as what it was, seen from nowhere."""
+    atlas = load_atlas("female")
+    for view_id in ("abdomen", "thighs_front", "face_front", "buttocks"):
+        area = inside_loop(atlas.skin, atlas.view(view_id), loop_on(view_id, 0.14, (0.4, 0.45)))
+        again = bounded(atlas.skin, area.rings)
+        assert again.area_mm2 == pytest.approx(area.area_mm2, rel=0.01)
+
+
+def test_one_circle_on_the_skin_is_as_large_from_two_views() -> None:
+    atlas = load_atlas("female")
+    front = atlas.view("thighs_front")
+    place = front.pick(front.width_px * 0.3, front.height_px * 0.45)
+    assert place is not None
+    sizes = []
+    for view in atlas.views:
+        at = np.array([place.triangle]), np.array([place.u]), np.array([place.v])
+        xy, seen = view.project(*at)
+        if seen[0]:
+            sizes.append(along_stroke(atlas.skin, view, xy, 20.0).area_mm2)
+    assert len(sizes) >= 3
+    assert sizes == pytest.approx([np.pi * 400] * len(sizes), rel=0.03)
+
+
+def test_union_and_cut_add_up() -> None:
+    atlas = load_atlas("female")
+    skin, view = atlas.skin, atlas.view("abdomen")
+    first = inside_loop(skin, view, loop_on("abdomen", 0.15, (0.45, 0.5)))
+    second = inside_loop(skin, view, loop_on("abdomen", 0.15, (0.58, 0.5)))
+    common = common_mm2(skin, first, second)
+    assert common > 1000
+    either = joined(skin, first, second).area_mm2
+    assert either == pytest.approx(first.area_mm2 + second.area_mm2 - common, rel=0.01)
+    cut = without(skin, first, second).area_mm2
+    assert cut == pytest.approx(first.area_mm2 - common, rel=0.01)
+    assert without(skin, first, first).area_mm2 == pytest.approx(0.0, abs=5.0)
+    assert joined(skin, Area(()), first).area_mm2 == first.area_mm2
+
+
+def test_areas_apart_share_nothing() -> None:
+    atlas = load_atlas("female")
+    thigh, arm = area_of("female", "thigh_front_upper"), area_of("female", "forearm_back")
+    assert common_mm2(atlas.skin, thigh, arm) == 0.0
+    assert len(joined(atlas.skin, thigh, arm).sheets) == 2
+
+
+def test_a_loop_off_the_body_or_of_two_corners_holds_nothing() -> None:
+    atlas = load_atlas("female")
+    view = atlas.view("front")
+    corner = np.array([[1.0, 1.0], [9.0, 1.0], [9.0, 9.0]])
+    assert inside_loop(atlas.skin, view, corner).is_empty
+    assert inside_loop(atlas.skin, view, corner[:2]).is_empty
+    assert along_stroke(atlas.skin, view, corner, 3.0).is_empty
+
+
+def test_a_loop_that_crosses_itself_holds_what_it_goes_around() -> None:
+    atlas = load_atlas("female")
+    view = atlas.view("abdomen")
+    w, h = view.width_px, view.height_px
+    bow = np.array(
+        [[0.4 * w, 0.45 * h], [0.6 * w, 0.55 * h], [0.6 * w, 0.45 * h], [0.4 * w, 0.55 * h]]
+    )
+    area = inside_loop(atlas.skin, view, bow)
+    half = inside_loop(atlas.skin, view, np.array([bow[0], [0.5 * w, 0.5 * h], bow[3]]))
+    assert area.area_mm2 == pytest.approx(2 * half.area_mm2, rel=0.15)
