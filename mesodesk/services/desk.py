@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mesodesk.services.checks import DeskChecks
     from mesodesk.services.clinic import ClinicService
     from mesodesk.services.drafts import DraftService
+    from mesodesk.services.exposure import ExposureService
     from mesodesk.services.followups import FollowUpService
     from mesodesk.services.intakes import IntakeService
     from mesodesk.services.patients import PatientService
@@ -85,6 +86,12 @@ class Desk:
         from mesodesk.services.charts import ChartService
 
         return ChartService(self.store)
+
+    @cached_property
+    def exposure(self) -> ExposureService:
+        from mesodesk.services.exposure import ExposureService
+
+        return ExposureService(self.store)
 
     @cached_property
     def follow_ups(self) -> FollowUpService:

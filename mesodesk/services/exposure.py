@@ -1,0 +1,177 @@
+"""What the exposure map of a patient is made of, read by a few statements of SQLAlchemy Core."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Row, Table, select
+from sqlalchemy.orm import Session
+
+from mesodesk.db.models.session import SessionRow, SyringeComponentRow, SyringeRow
+from mesodesk.domain.bodymap.atlas import shipped_atlas_id
+from mesodesk.domain.bodymap.packing import PackedPoints, PackingError
+from mesodesk.domain.clock import local_date
+from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
+from mesodesk.domain.records.exposure import (
+    ALL_SESSIONS,
+    ExposurePart,
+    ExposureRange,
+    ExposureSession,
+    ExposureSyringe,
+    LeftOut,
+    LeftOutWhy,
+    PatientExposure,
+)
+from mesodesk.domain.records.session import COUNTED, ComponentRecord, SessionState
+from mesodesk.services.chart_rows import FIELDS
+from mesodesk.services.patient_rows import find_patient
+from mesodesk.services.session_rows import syringe_record
+from mesodesk.services.store import Store
+
+_SESSIONS = cast("Table", SessionRow.__table__)
+_SYRINGES = cast("Table", SyringeRow.__table__)
+_COMPONENTS = cast("Table", SyringeComponentRow.__table__)
+
+
+class ExposureService:
+    """Reads what was given where, over many sessions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def for_patient(
+        self, patient_id: UUID, wanted: ExposureRange = ALL_SESSIONS
+    ) -> PatientExposure:
+        """Return a patient's signed and amended sessions and the open draft, the latest first.
+
+        Sessions entered in error never count. One that was drawn on another atlas, or cannot be
+        read, is named in `left_out`.
+
+        Raises:
+            NotFoundError: if there is no such patient.
+        """
+        with self._store.read() as tx:
+            find_patient(tx.db, patient_id)
+            heads = _heads(tx.db, patient_id)
+            days = [local_date(head.started_at, head.zone) for head in heads]
+            picks = zip(heads, days, wanted.picks(days), strict=True)
+            picked = [(head, day) for head, day, counts in picks if counts]
+            known = {head.id for head, _ in picked if head.atlas_id == shipped_atlas_id()}
+            given = _given(tx.db, known)
+            syringes = _syringes(tx.db, known)
+        sessions, left_out = [], []
+        for head, day in picked:
+            try:
+                if head.id not in known:
+                    left_out.append(LeftOut(head.number, day, LeftOutWhy.UNKNOWN_ATLAS))
+                    continue
+                parts = tuple(_filled(row, given) for row in syringes.get(head.id, ()))
+            except PackingError:
+                left_out.append(LeftOut(head.number, day, LeftOutWhy.DAMAGED))
+            else:
+                sessions.append(ExposureSession(head.id, head.number, head.state, day, parts))
+        return PatientExposure(tuple(sessions), tuple(left_out))
+
+
+def _heads(db: Session, patient_id: UUID) -> list[Row[*tuple[Any, ...]]]:
+    columns = _SESSIONS.c
+    rows = db.execute(
+        select(
+            columns.id,
+            columns.number,
+            columns.state,
+            columns.started_at,
+            columns.zone,
+            columns.atlas_id,
+        )
+        .where(
+            columns.patient_id == patient_id,
+            columns.state.in_([*COUNTED, SessionState.DRAFT]),
+        )
+        .order_by(columns.started_at.desc(), columns.id.desc())
+    )
+    return list(rows)
+
+
+@dataclass(slots=True)
+class _Given:
+    """What a syringe gave: packed points of its fields, and the volume they were charted with."""
+
+    packed: list[bytes] = field(default_factory=list)
+    volume_ul: int = 0
+
+
+def _given(db: Session, session_ids: Collection[UUID]) -> dict[UUID, _Given]:
+    """Return what each syringe gave. Most fields are one point: none becomes an object."""
+    found: dict[UUID, _Given] = {}
+    rows = db.execute(
+        select(FIELDS.c.syringe_id, FIELDS.c.points, FIELDS.c.volume_ul)
+        .where(FIELDS.c.session_id.in_(session_ids))
+        .order_by(FIELDS.c.id)
+    )
+    for syringe_id, points, volume_ul in rows:
+        given = found.get(syringe_id)
+        if given is None:
+            given = found[syringe_id] = _Given()
+        given.packed.append(points)
+        given.volume_ul += volume_ul
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Syringe:
+    id: UUID
+    digit: int
+    components: tuple[ComponentRecord, ...]
+
+
+def _syringes(db: Session, session_ids: Collection[UUID]) -> dict[UUID, list[_Syringe]]:
+    components: dict[UUID, list[Any]] = {}
+    joined = _COMPONENTS.join(_SYRINGES, _SYRINGES.c.id == _COMPONENTS.c.syringe_id)
+    for row in db.execute(
+        select(_COMPONENTS)
+        .select_from(joined)
+        .where(_SYRINGES.c.session_id.in_(session_ids))
+        .order_by(_COMPONENTS.c.position)
+    ):
+        components.setdefault(row.syringe_id, []).append(row)
+    found: dict[UUID, list[_Syringe]] = {}
+    for row in db.execute(
+        select(_SYRINGES)
+        .where(_SYRINGES.c.session_id.in_(session_ids))
+        .order_by(_SYRINGES.c.digit, _SYRINGES.c.id)
+    ):
+        record = syringe_record(row, components.get(row.id, ()))
+        made = _Syringe(record.id, record.digit, record.components)
+        found.setdefault(row.session_id, []).append(made)
+    return found
+
+
+def _filled(syringe: _Syringe, given: Mapping[UUID, _Given]) -> ExposureSyringe:
+    """Join a syringe with what it gave.
+
+    Raises:
+        PackingError: if its points are damaged.
+    """
+    own = given.get(syringe.id, _Given())
+    points = PackedPoints.from_bytes(b"".join(own.packed))
+    return ExposureSyringe(
+        id=syringe.id,
+        digit=syringe.digit,
+        mixture=Mixture(tuple(_component(part) for part in syringe.components)),
+        parts=tuple(
+            ExposurePart(part.product_name, part.lot_number) for part in syringe.components
+        ),
+        points=points,
+        # A zone has a volume and no points.
+        zone_ul=max(own.volume_ul - points.volume_ul, 0),
+    )
+
+
+def _component(part: ComponentRecord) -> Component:
+    actives = (
+        ActiveStrength(active.name, active.ingredient_id, active.strength)
+        for active in part.actives
+    )
+    return Component(part.lot_id, part.product_name, part.volume_ml, tuple(actives))
