@@ -8,8 +8,9 @@ from uuid import UUID
 
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.catalogue import load_catalogue
-from mesodesk.domain.dosing import MASS_UNIT, Component, Mixture, mass_delivered
-from mesodesk.domain.limits import SyringeUse
+from mesodesk.domain.dosing import MASS_UNIT, ActiveStrength, Component, Mixture, mass_delivered
+from mesodesk.domain.limits import EPINEPHRINE, SyringeUse
+from mesodesk.domain.records.session import SyringeRecord
 from mesodesk.domain.strength import per_ml
 
 _UL_IN_ML: Final = 1000
@@ -115,7 +116,6 @@ def actives_of(mixture: Mixture) -> dict[str, Fraction | None]:
 
 
 def _masses(part: Component) -> Mapping[str, Fraction | None]:
-    catalogue = load_catalogue()
     masses: dict[str, Fraction | None] = {}
     for active in part.actives:
         mass_mg = None
@@ -124,11 +124,51 @@ def _masses(part: Component) -> Mapping[str, Fraction | None]:
             mass_mg = (
                 mass_delivered(part.volume_ml, Fraction(amount)) if unit == MASS_UNIT else None
             )
-        own = active.ingredient_id
-        named = {own} if own in catalogue.ingredients else {own, *catalogue.named_in(active.name)}
-        for ingredient in named - {""}:
+        for ingredient in _ingredients(active):
             known = masses.get(ingredient, Fraction(0))
             masses[ingredient] = None if known is None or mass_mg is None else known + mass_mg
-    for ingredient in catalogue.named_in(part.label):
+    for ingredient in _named(part.label):
         masses.setdefault(ingredient, None)
     return masses
+
+
+def _ingredients(active: ActiveStrength) -> frozenset[str]:
+    own = active.ingredient_id
+    if own in load_catalogue().ingredients:
+        return frozenset((own,))
+    return _named(active.name) | ({own} if own else frozenset())
+
+
+def _named(text: str) -> frozenset[str]:
+    """Return the ingredients that a name has in it.
+
+    Epinephrine widens a limit, and "without epinephrine" names it too: beside another ingredient it
+    has to be listed as an active of its own.
+    """
+    named = frozenset(load_catalogue().named_in(text))
+    return named if named == {EPINEPHRINE} else named - {EPINEPHRINE}
+
+
+def drawn_up(syringes: Iterable[SyringeRecord]) -> tuple[Drawn, ...]:
+    """Return the syringes of a session's record as limits look at them."""
+    return tuple(
+        Drawn(
+            syringe.id,
+            syringe.digit,
+            Mixture(
+                tuple(
+                    Component(
+                        part.lot_id,
+                        part.product_name,
+                        part.volume_ml,
+                        tuple(
+                            ActiveStrength(each.name, each.ingredient_id, each.strength)
+                            for each in part.actives
+                        ),
+                    )
+                    for part in syringe.components
+                )
+            ),
+        )
+        for syringe in syringes
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.answers import Answer
@@ -20,6 +21,21 @@ class Station(StrEnum):
     PREPARE = "prepare"
     CHART = "chart"
     FINISH = "finish"
+
+
+LIMIT_RULE: Final = "limit."
+"""How the ids of findings begin that say what a limit of the session says."""
+
+
+def settled_at(finding: Finding) -> Station:
+    """Return where a finding is dealt with.
+
+    What is charted is judged where the session is finished; whoever has to be asked or weighed
+    first is at the check.
+    """
+    waits = any(piece.answer is Answer.NOT_ASKED for piece in finding.evidence)
+    limited = finding.rule_id.startswith(LIMIT_RULE)
+    return Station.FINISH if limited and not waits else Station.CHECK
 
 
 class MissingCode(StrEnum):
@@ -107,11 +123,15 @@ def _check(facts: SigningFacts) -> Iterator[Missing]:
         )
     if typed.emergency_kit is Answer.NOT_ASKED:
         yield _missing(MissingCode.EMERGENCY_KIT, Station.CHECK, "emergency_kit")
+    yield from _findings(facts, Station.CHECK)
+
+
+def _findings(facts: SigningFacts, station: Station) -> Iterator[Missing]:
     for finding in facts.findings:
-        if not _told_otherwise(finding, facts):
+        if settled_at(finding) is station and not _told_otherwise(finding, facts):
             yield _missing(
                 MissingCode.FINDING,
-                Station.CHECK,
+                station,
                 f"finding_{finding.rule_id}",
                 rule_id=finding.rule_id,
                 severity=finding.severity,
@@ -188,6 +208,7 @@ def _chart(facts: SigningFacts) -> Iterator[Missing]:
 
 def _finish(facts: SigningFacts) -> Iterator[Missing]:
     typed = facts.session.fields
+    yield from _findings(facts, Station.FINISH)
     for syringe in facts.session.syringes:
         yield from _balance(facts, syringe)
     if typed.pain is None:

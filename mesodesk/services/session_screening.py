@@ -1,4 +1,4 @@
-"""Screening of one session: what the rules say, and lots that expired after they were drawn up."""
+"""Screening of one session: what the rules say, what its limits say, and lots that have expired."""
 
 import json
 from datetime import date
@@ -22,6 +22,8 @@ from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.findings import Evidence, Override, Severity
+from mesodesk.domain.limit_files import load_limits
+from mesodesk.domain.limit_words import kept
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.session import SessionState
@@ -35,10 +37,12 @@ from mesodesk.services.clinic import clinic_row
 from mesodesk.services.intake_facts import gather
 from mesodesk.services.intake_rows import newest_intake
 from mesodesk.services.patient_rows import find_patient
+from mesodesk.services.session_limits import limit_findings, limits_of
 from mesodesk.services.session_rows import acknowledgement, in_force
 from mesodesk.services.store import Transaction
 
 LOT_RULE_VERSION: Final = 1
+_WEIGHT_RULE: Final = "weight_unknown"
 
 _EXPIRED: Final = LocalText.of(
     {
@@ -71,11 +75,25 @@ def screening_of(tx: Transaction, row: SessionRow) -> tuple[Finding, ...]:
     if row.state is not SessionState.DRAFT:
         return signed_findings(tx.db, row.id)
     clinic = clinic_row(tx.db)
-    found = evaluate(load_rules(), gather(tx, row.patient_id, row.id), clinic.language)
+    facts = gather(tx, row.patient_id, row.id)
+    found = evaluate(load_rules(), facts, clinic.language)
     today = local_date(tx.now, clinic.zone)
     expired = _expired_lots(tx.db, row.id, today, clinic.language)
+    limits = limit_findings(limits_of(tx, row, facts.weight_kg), clinic.language)
+    found = _without_twins(found, limits)
     stops = tuple(each for each in found if each.severity is Severity.STOP)
-    return (*stops, *expired, *found[len(stops) :])
+    return (*stops, *expired, *limits, *found[len(stops) :])
+
+
+def _without_twins(found: tuple[Finding, ...], limits: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Leave out that the weight is not known where a limit says so, with what cannot be checked."""
+    if not any(piece.item_id == "weight" for each in limits for piece in each.evidence):
+        return found
+    return tuple(
+        each
+        for each in found
+        if each.rule_id != _WEIGHT_RULE or each.kind is not FindingKind.TRIGGERED
+    )
 
 
 def signed_findings(db: Session, session_id: UUID) -> tuple[Finding, ...]:
@@ -130,16 +148,16 @@ def _expired_lots(db: Session, session_id: UUID, today: date, language: str) -> 
 def snapshot_of(tx: Transaction, row: SessionRow, findings: tuple[Finding, ...]) -> str:
     """Return what is frozen with a session at signing, as canonical JSON.
 
-    Besides the screening: how the patient and the clinic were called, and which versions of the
-    clinical files were in force.
+    Besides the screening: every limit with what was used and allowed, how the patient and the
+    clinic were called, and which versions of the clinical files were in force.
     """
     clinic, patient = clinic_row(tx.db), find_patient(tx.db, row.patient_id)
     intake = newest_intake(tx.db, row.patient_id, IntakeState.COMPLETED)
-    asked = load_questionnaire()
+    asked, facts = load_questionnaire(), gather(tx, row.patient_id, row.id)
     screening = take_snapshot(
         findings,
         [acknowledgement(each) for each in in_force(row)],
-        gather(tx, row.patient_id, row.id),
+        facts,
         at=tx.now,
         language=clinic.language,
         questionnaire=(intake.questionnaire_id, intake.questionnaire_version)
@@ -149,6 +167,7 @@ def snapshot_of(tx: Transaction, row: SessionRow, findings: tuple[Finding, ...])
     )
     content = {
         "screening": screening.to_json(),
+        "limits": [kept(each) for each in limits_of(tx, row, facts.weight_kg)],
         "intake": None if intake is None else {"id": intake.id, "version": intake.version},
         "patient": {
             "record_number": patient.record_number,
@@ -171,6 +190,7 @@ def _file_versions() -> dict[str, Any]:
     schedule = load_schedule()
     return {
         "rules": load_rules().version,
+        "limits": load_limits().version,
         "questionnaire": load_questionnaire().version,
         "schedule": f"{schedule.id} {schedule.version}",
         "vocabulary": load_vocabulary().version,

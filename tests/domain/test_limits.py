@@ -196,6 +196,25 @@ def test_a_product_that_only_names_an_ingredient_has_it_in_unknown_strength():
     assert look([filler], [])["lidocaine_plain_session"].level is Level.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Lidocaine without epinephrine", "Lidocaine"),
+        ("Lidocaine with epinephrine", "Lidocaine"),
+        ("Vial", "Lidocaine, no epinephrine"),
+    ],
+)
+def test_a_name_alone_never_puts_lidocaine_under_the_wider_limit(label, name):
+    for ingredient in ("lidocaine", "own_1"):
+        plain = drawn(1, active(ingredient, "1", name), label=label)
+        assert "lidocaine_plain_per_kg" in look([plain], [])
+
+
+def test_epinephrine_that_the_clinic_called_by_another_name_is_known():
+    mixed = drawn(1, active("lidocaine", "1"), active("own_2", None, "Epinefrina (adrenalina)"))
+    assert "lidocaine_epinephrine_per_kg" in look([mixed], [])
+
+
 def test_units_of_activity_are_no_mass():
     strength = Strength(Decimal(150), StrengthUnit.USP_UNITS_PER_ML)
     part = ActiveStrength("Hyaluronidase", "hyaluronidase", strength)

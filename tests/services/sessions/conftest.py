@@ -76,6 +76,7 @@ class Kit:
         received_ml: str | None = None,
         percent: str | None = "2",
         product_class: str = "local_anaesthetic",
+        ingredient: str = "procaine",
     ) -> LotRecord:
         """Enter a product of its own with one lot."""
         strength = None if percent is None else Strength(Decimal(percent), StrengthUnit.PERCENT)
@@ -84,7 +85,7 @@ class Kit:
             ProductFields(
                 name=f"{name} no. {self.products}",
                 product_class=product_class,
-                actives=(ActiveFields("procaine", "Procaine", strength),),
+                actives=(ActiveFields(ingredient, ingredient.capitalize(), strength),),
             )
         )
         return self.desk.catalogue.add_lot(

@@ -93,6 +93,7 @@ def test_the_seal_covers_the_whole_session(desk, kit):
     assert snapshot["screening"]["rules_version"] == snapshot["files"]["rules"]
     assert set(snapshot["files"]) == {
         "rules",
+        "limits",
         "questionnaire",
         "schedule",
         "vocabulary",
