@@ -260,6 +260,10 @@ class _Writer:
         words = self._words
         drawn, injected = syringe.mixture.volume_ml, sums.injected_ml(syringe.id)
         wasted, left = syringe.wasted_ml, syringe.left_ml
+        zero = Decimal(0)
+        if drawn == injected + (wasted or zero) + (left or zero):
+            # All of it is accounted for, so what was not told can only be nothing.
+            wasted, left = wasted or zero, left or zero
         name = capitalised(words.say("syringe", digit=syringe.digit))
         told = {
             "syringe": f"{name} ({syringe.label})" if syringe.label else name,
@@ -274,10 +278,9 @@ class _Writer:
         if difference < 0:
             return words.say("balance_over", **told, over=words.volume(-difference))
         balance = words.say("balance", **told)
-        if difference > 0:
-            missing = words.volume(difference)
-            return words.say("balance_missing", balance=balance, missing=missing)
-        return balance
+        if difference == 0:
+            return balance
+        return words.say("balance_missing", balance=balance, missing=words.volume(difference))
 
     def _active(self, active: ActiveSum) -> str:
         words, amount = self._words, active.amount

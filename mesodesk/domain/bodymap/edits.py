@@ -38,6 +38,11 @@ class EditLabel(StrEnum):
     NEEDLE = "needle"
     SYRINGE = "syringe"
     DELETE = "delete"
+    FILL = "fill"
+    SPACING = "spacing"
+    PATTERN = "pattern"
+    OUTLINE = "outline"
+    MIRROR = "mirror"
 
 
 Change = tuple[UUID, ChartField | None, ChartField | None]

@@ -31,12 +31,13 @@ _EDGE: Final = 1e-6
 
 
 class PointFlag(IntFlag):
-    """What was done to a point by hand after its field was made."""
+    """What was done to a point by hand after its field was made, and where a row of it begins."""
 
     NONE = 0
     MOVED = 1
     DOSED = 2
     DEPTH_SET = 4
+    ROW_START = 8
 
 
 class PackingError(ValueError):

@@ -24,6 +24,11 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.NEEDLE: str(QT_TRANSLATE_NOOP("chart_words", "change needle")),
     EditLabel.SYRINGE: str(QT_TRANSLATE_NOOP("chart_words", "change syringe")),
     EditLabel.DELETE: str(QT_TRANSLATE_NOOP("chart_words", "delete point")),
+    EditLabel.FILL: str(QT_TRANSLATE_NOOP("chart_words", "fill area")),
+    EditLabel.SPACING: str(QT_TRANSLATE_NOOP("chart_words", "change spacing")),
+    EditLabel.PATTERN: str(QT_TRANSLATE_NOOP("chart_words", "change pattern")),
+    EditLabel.OUTLINE: str(QT_TRANSLATE_NOOP("chart_words", "change outline")),
+    EditLabel.MIRROR: str(QT_TRANSLATE_NOOP("chart_words", "mirror field")),
 }
 
 DEFAULT_SETTINGS: Final = PointSettings(

@@ -1,0 +1,88 @@
+"""Between the outline that a field keeps and the area of skin that it means."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from mesodesk.domain.bodymap.area import Area, Ring, bounded, whole
+from mesodesk.domain.bodymap.atlas import Atlas
+from mesodesk.domain.bodymap.fields import Outline, OutlineKind
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+from mesodesk.domain.bodymap.view import SurfacePoint
+
+# An area takes some 100 KiB; a chart has a few dozen.
+_KEPT: Final = 48
+
+
+def region_outline(keys: Iterable[str]) -> Outline:
+    """Return the outline that is the border of whole regions."""
+    return Outline(OutlineKind.REGION, regions=tuple(dict.fromkeys(keys)))
+
+
+def outline_of(area: Area, kind: OutlineKind, width_mm: Decimal | None = None) -> Outline:
+    """Return the outline of an area as it is stored."""
+    rings = tuple(ring for part in area.rings for ring in part)
+    return Outline(kind, rings=rings, width_mm=width_mm)
+
+
+@lru_cache(maxsize=_KEPT)
+def area_of(atlas: Atlas, outline: Outline) -> Area:
+    """Return the area inside an outline; kept for the next time.
+
+    Raises:
+        KeyError: if it names a region that the atlas does not have.
+    """
+    if outline.regions:
+        return whole(atlas.skin, atlas.triangles_of(outline.regions))
+    return bounded(atlas.skin, _parts(atlas, outline.rings))
+
+
+def border_of(atlas: Atlas, outline: Outline) -> tuple[Ring, ...]:
+    """Return the loops to draw for an outline."""
+    if outline.rings:
+        return outline.rings
+    return tuple(ring for part in area_of(atlas, outline).rings for ring in part)
+
+
+def mirrored_outline(atlas: Atlas, outline: Outline) -> Outline:
+    """Return the same outline on the other side of the body."""
+    sides = {"left": "right", "right": "left"}
+    regions = tuple(
+        f"{code}.{sides.get(side, side)}"
+        for code, _, side in (key.rpartition(".") for key in outline.regions)
+    )
+    # Seen from outside, a mirrored loop runs the other way round.
+    rings = tuple(tuple(atlas.mirror(point) for point in reversed(ring)) for ring in outline.rings)
+    return Outline(outline.kind, rings, regions, outline.width_mm)
+
+
+def _parts(atlas: Atlas, rings: Sequence[Ring]) -> list[tuple[Ring, ...]]:
+    """Sort loops into borders, each with the holes that follow it."""
+    parts: list[tuple[Ring, ...]] = []
+    for ring in rings:
+        if parts and _is_hole(atlas, ring):
+            parts[-1] = (*parts[-1], ring)
+        else:
+            parts.append((ring,))
+    return parts
+
+
+def _is_hole(atlas: Atlas, ring: Ring) -> bool:
+    """A border runs counter-clockwise seen from outside, a hole clockwise."""
+    triangles, u, v = arrays(ring)
+    places = atlas.skin.surface.places(triangles, u, v)
+    around = np.cross(places, np.roll(places, -1, axis=0)).sum(axis=0)
+    outward = atlas.skin.surface.normals(triangles).sum(axis=0)
+    return bool(around @ outward < 0)
+
+
+def arrays(points: Sequence[SurfacePoint]) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Return triangles, u and v of places, each shape (n,)."""
+    return (
+        np.array([point.triangle for point in points], dtype=np.int64),
+        np.array([point.u for point in points], dtype=np.float64),
+        np.array([point.v for point in points], dtype=np.float64),
+    )
