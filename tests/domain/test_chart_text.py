@@ -271,16 +271,20 @@ def test_the_clinics_own_name_of_an_active_stands_in_every_language():
 @pytest.mark.parametrize(
     ("wasted", "left", "end"),
     [
-        ("0.5", "0.5", "wasted 0.5 mL + left 0.5 mL"),
+        ("0.5", "0.5", "drawn 4.0 mL = injected 3.0 mL + wasted 0.5 mL + left 0.5 mL"),
+        ("1", None, "drawn 4.0 mL = injected 3.0 mL + wasted 1.0 mL + left 0.0 mL"),
+        ("0.9", None, "drawn 4.0 mL; injected 3.0 mL, wasted 0.9 mL, left not told"),
         ("0.5", "0.25", "left 0.25 mL + not accounted for 0.25 mL"),
         ("0.5", "1.5", "left 1.5 mL, which is 1.0 mL too much"),
     ],
 )
 def test_the_balance_of_a_syringe_is_an_equation_only_where_it_holds(wasted, left, end):
-    syringe = TextSyringe(ONE, 1, "", CAFFEINE, Decimal(wasted), Decimal(left))
+    left_ml = None if left is None else Decimal(left)
+    syringe = TextSyringe(ONE, 1, "", CAFFEINE, Decimal(wasted), left_ml)
     balance = written("en", [field(1, ONE, points(THIGH, *[50] * 60), Pattern.SQUARE)], [syringe])
     assert balance.syringes[0].endswith(end)
-    assert ("drawn 4.0 mL =" in balance.syringes[0]) is ("too much" not in end)
+    equation = "too much" not in end and "not told" not in end
+    assert ("drawn 4.0 mL =" in balance.syringes[0]) is equation
 
 
 def test_an_empty_chart_says_so():

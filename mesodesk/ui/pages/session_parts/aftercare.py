@@ -52,7 +52,7 @@ class AftercareCard(Card):
         self.spoken = ChoiceField(
             "aftercare_language",
             self.tr("Language of the text"),
-            [Option(code, _language_name(code)) for code in spoken],
+            [Option(code, language_name(code)) for code in spoken],
         )
         self.given = TriState("aftercare_given", self.tr("Text given"), warn_on=Answer.NO)
         self.read = Button(
@@ -209,5 +209,6 @@ class NextSessionCard(Card):
         self._picked(day)
 
 
-def _language_name(code: str) -> str:
+def language_name(code: str) -> str:
+    """Return what a language calls itself; a code that is not known as it is."""
     return _NAMES.get(code, code)

@@ -12,6 +12,7 @@ from mesodesk.domain.records.session import SessionState as RecordState
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.numbers import format_moment
 from mesodesk.ui.pages.patient_parts.checks_words import check_words
+from mesodesk.ui.pages.session_parts.chart_text_card import ChartTextCard
 from mesodesk.ui.pages.session_parts.signed_cards import (
     CheckedCard,
     OutcomeCard,
@@ -55,14 +56,16 @@ class SignedView(Station):
         self.addenda = AddendaCard(state, context)
         screening, checked = ScreeningCard(context), CheckedCard(context)
         syringes, outcome = SyringesCard(context), OutcomeCard(context)
+        self.chart_text = ChartTextCard(context, "signed_text")
         self._shows = (
             screening.show_session,
             checked.show_session,
             syringes.show_session,
+            self.chart_text.show_session,
             outcome.show_session,
         )
         left = PageScroll("signed_left", max_width=1_200, margin=0)
-        for card in (screening, checked, syringes, outcome):
+        for card in (screening, checked, syringes, self.chart_text, outcome):
             left.add(card)
         left.column.addStretch(1)
         right = PageScroll("signed_right", margin=0)
