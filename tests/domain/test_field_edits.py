@@ -19,7 +19,7 @@ from mesodesk.domain.bodymap.fields import ChartField, OutlineKind, Pattern
 from mesodesk.domain.bodymap.filling import lay_points
 from mesodesk.domain.bodymap.outlines import (
     area_of,
-    border_of,
+    loops_of,
     mirrored_outline,
     outline_of,
     region_outline,
@@ -143,7 +143,7 @@ def test_a_drawn_outline_mirrors_and_is_stored_and_read_back() -> None:
     assert there.area_mm2 == pytest.approx(here.area_mm2, rel=0.01)
     read = field_from_plain(field_to_plain(field))
     assert read == field
-    assert border_of(ATLAS, field.outline) == field.outline.rings
+    assert loops_of(ATLAS, field.outline) == field.outline.rings
 
 
 def test_an_image_follows_its_field_until_it_is_changed_itself() -> None:
@@ -210,3 +210,13 @@ def test_depth_changes_all_but_what_was_set_by_hand() -> None:
     deeper = fe.with_depth(field, Decimal("6.5"))
     assert deeper.points[0].depth_mm == Decimal("6.500")
     assert deeper.points[2].depth_mm == Decimal("4.000")
+
+
+def test_the_loops_of_a_region_run_along_its_border() -> None:
+    outline = region_outline(["thigh_front_upper.left"])
+    (loop,) = loops_of(ATLAS, outline)
+    (sheet,) = area_of(ATLAS, outline).sheets
+    assert len(loop) == len(sheet.patch.loops[0])
+    both = region_outline(["thigh_front_upper.left", "thigh_outer_upper.left"])
+    (joined,) = loops_of(ATLAS, both)
+    assert len(joined) < len(loop) + len(loops_of(ATLAS, region_outline(both.regions[1:]))[0])

@@ -17,6 +17,8 @@ from mesodesk.domain.bodymap.view import SurfacePoint
 
 # Rings are stored this exactly; finer corners of an outline are of no use to anybody.
 _EXACT_MM: Final = 0.2
+# Drawn in a view, a longer stretch would cut through the body instead of following the skin.
+_STRETCH_MM: Final = 6.0
 # An outline ends where the skin of its sheet ends; so far within, its corners surely lie on it.
 _INSET_MM: Final = 1e-4
 # Smaller crumbs, and a smaller share of the whole, are left over from cutting, not drawn by a hand.
@@ -65,7 +67,7 @@ class Sheet:
     @cached_property
     def rings(self) -> tuple[tuple[Ring, ...], ...]:
         """The outline on the skin: for each of its polygons the border, then its holes."""
-        simple = self.outline.simplify(_EXACT_MM).buffer(-_INSET_MM)
+        simple = self.outline.simplify(_EXACT_MM).buffer(-_INSET_MM).segmentize(_STRETCH_MM)
         polygons = [part for part in shapely.get_parts(simple) if isinstance(part, Polygon)]
         rings = []
         for polygon in polygons:

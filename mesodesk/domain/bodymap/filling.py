@@ -89,6 +89,12 @@ def lay_points(area: Area, pattern: Pattern, spacing_mm: float, scale: float = 1
     return _gathered(patches, laid)
 
 
+def no_points() -> LaidPoints:
+    """Return what a field without points has."""
+    none = np.zeros(0)
+    return LaidPoints(none.astype(np.int64), none, none, none.astype(np.bool_))
+
+
 def estimated_points(area: Area, pattern: Pattern, spacing_mm: float, scale: float = 1.0) -> int:
     """Return about how many points a pattern would have there, without laying them."""
     share = sqrt(3) / 2 if pattern is Pattern.STAGGERED else 1.0
@@ -102,8 +108,7 @@ def _gathered(patches: list[Patch], laid: list[_Laid]) -> LaidPoints:
         if len(one.row)
     ]
     if not parts:
-        none = np.zeros(0)
-        return LaidPoints(none.astype(np.int64), none, none, none.astype(np.bool_))
+        return no_points()
     return LaidPoints(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 

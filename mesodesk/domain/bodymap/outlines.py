@@ -10,6 +10,7 @@ import numpy as np
 from mesodesk.domain.bodymap.area import Area, Ring, bounded, whole
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import Outline, OutlineKind
+from mesodesk.domain.bodymap.patch import border_of, closed_loops
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.view import SurfacePoint
 
@@ -40,11 +41,27 @@ def area_of(atlas: Atlas, outline: Outline) -> Area:
     return bounded(atlas.skin, _parts(atlas, outline.rings))
 
 
-def border_of(atlas: Atlas, outline: Outline) -> tuple[Ring, ...]:
-    """Return the loops to draw for an outline."""
-    if outline.rings:
+def loops_of(atlas: Atlas, outline: Outline) -> tuple[Ring, ...]:
+    """Return the loops to draw for an outline. For regions nothing is laid flat."""
+    if not outline.regions:
         return outline.rings
-    return tuple(ring for part in area_of(atlas, outline).rings for ring in part)
+    triangles = atlas.triangles_of(outline.regions)
+    corners = atlas.skin.surface.triangles[triangles].astype(np.int64)
+    start, end = border_of(corners)
+    owner = {
+        (int(one[k]), int(one[(k + 1) % 3])): (int(triangle), k)
+        for triangle, one in zip(triangles, corners, strict=True)
+        for k in range(3)
+    }
+    rings = []
+    for loop in closed_loops(start, end):
+        edges = zip(loop.tolist(), np.roll(loop, -1).tolist(), strict=True)
+        rings.append(tuple(_corner(*owner[edge]) for edge in edges if edge in owner))
+    return tuple(rings)
+
+
+def _corner(triangle: int, number: int) -> SurfacePoint:
+    return SurfacePoint(triangle, *((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))[number])
 
 
 def mirrored_outline(atlas: Atlas, outline: Outline) -> Outline:

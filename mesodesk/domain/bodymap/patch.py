@@ -112,7 +112,9 @@ def lay_out(surface: Surface, triangles: IntArray) -> Patch:
     seamed = len(source) > len(positions)
     positions = positions[source]
     flat = _upright(lay_flat(positions, local), positions, local)
-    loops = sorted((flat[loop] for loop in _loops(*border_of(local))), key=_length, reverse=True)
+    loops = sorted(
+        (flat[loop] for loop in closed_loops(*border_of(local))), key=_length, reverse=True
+    )
     return Patch(chosen, flat[local], positions[local], tuple(loops), seamed)
 
 
@@ -168,7 +170,7 @@ def _opened(triangles: IntArray, positions: FloatArray) -> tuple[IntArray, IntAr
 
 def _two_ends(triangles: IntArray, positions: FloatArray) -> tuple[IntArray, IntArray] | None:
     """Return the two rims of a tube as vertices, None for a sheet, with small holes or without."""
-    loops = _loops(*border_of(triangles))
+    loops = closed_loops(*border_of(triangles))
     if len(loops) < 2:
         return None
     lengths = [_length(positions[loop]) for loop in loops]
@@ -181,8 +183,8 @@ def _length(loop: FloatArray) -> float:
     return float(np.linalg.norm(loop - np.roll(loop, 1, axis=0), axis=1).sum())
 
 
-def _loops(start: IntArray, end: IntArray) -> list[IntArray]:
-    """Return the closed loops that edges form, as vertices in order."""
+def closed_loops(start: IntArray, end: IntArray) -> list[IntArray]:
+    """Return the closed loops that edges form, each as vertices in order."""
     after = dict(zip(start.tolist(), end.tolist(), strict=True))
     loops = []
     while after:

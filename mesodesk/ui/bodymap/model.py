@@ -22,11 +22,13 @@ from mesodesk.domain.bodymap.edits import (
     set_syringe,
     set_technique,
 )
+from mesodesk.domain.bodymap.field_edits import with_images
 from mesodesk.domain.bodymap.fields import ChartField, PointRef
 from mesodesk.domain.bodymap.packing import ChartPoint
 from mesodesk.domain.bodymap.totals import Shortage, Supply, Tally, Totals, shortage
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.ids import new_id
+from mesodesk.ui.bodymap.field_model import FieldModel
 from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS, stepped_dose
 
@@ -38,12 +40,14 @@ _PAUSE_S = 1.2
 class Pending:
     """A gesture that waits because the syringe does not hold enough for it.
 
-    `place` is where the point would go, None for a change of a point that is there.
+    `place` is where a point would go, None for any other gesture. `again` makes the gesture from
+    another syringe; None where that is not possible.
     """
 
     shortage: Shortage
     edit: Edit
-    place: SurfacePoint | None
+    place: SurfacePoint | None = None
+    again: Callable[[UUID], None] | None = None
 
 
 class ChartModel(QObject):
@@ -88,6 +92,8 @@ class ChartModel(QObject):
         self._overdrawn: set[UUID] = set()
         self._series = ("", "", 0.0)
         self._stop_observing: Callable[[], None] = _nothing
+        #: what is done to whole fields.
+        self.laying = FieldModel(self)
 
     def load(
         self,
@@ -191,58 +197,64 @@ class ChartModel(QObject):
 
     def place(self, place: SurfacePoint) -> None:
         """Put a point of the active syringe on the body, with the settings in hand."""
-        if self._refused():
+        if self.refused():
             return
         if self.active is None:
             self.said.emit(self.tr("Prepare a syringe first: every point needs one."))
             return
         edit = place_point(new_id(), self.active.id, self.settings, place)
-        self._ask_or_make(self.active, self.settings.dose_ml, edit, place)
+        self.ask_or_make(
+            self.active,
+            self.settings.dose_ml,
+            edit,
+            place=place,
+            again=lambda _syringe_id: self.place(place),
+        )
 
     def move(self, ref: PointRef, place: SurfacePoint, *, nudge: bool = False) -> None:
         """Put a point elsewhere; neighbouring nudges of one point are undone together."""
-        if self._refused():
+        if self.refused():
             return
         key = self._merge_key("move", ref) if nudge else None
-        self._make(move_point(self.fields[ref.field_id], ref.index, place, key))
+        self.make(move_point(self.fields[ref.field_id], ref.index, place, key))
 
     def set_dose(self, ref: PointRef, dose_ml: Decimal) -> None:
         """Give a point another volume."""
-        if self._refused():
+        if self.refused():
             return
         field = self.fields[ref.field_id]
         edit = set_dose(field, ref.index, dose_ml, self._merge_key("dose", ref))
         more = dose_ml - field.points[ref.index].volume_ml
-        self._ask_or_make(self.syringe(field.syringe_id), more, edit)
+        self.ask_or_make(self.syringe(field.syringe_id), more, edit)
 
     def set_depth(self, ref: PointRef, depth_mm: Decimal) -> None:
         """Give a point another depth."""
-        if not self._refused():
+        if not self.refused():
             key = self._merge_key("depth", ref)
-            self._make(set_depth(self.fields[ref.field_id], ref.index, depth_mm, key))
+            self.make(set_depth(self.fields[ref.field_id], ref.index, depth_mm, key))
 
     def set_technique(self, ref: PointRef, technique: str) -> None:
         """Change the technique of the point's field."""
-        if not self._refused():
-            self._make(set_technique(self.fields[ref.field_id], technique))
+        if not self.refused():
+            self.make(set_technique(self.fields[ref.field_id], technique))
 
     def set_needle(self, ref: PointRef, needle: str) -> None:
         """Change the needle of the point's field."""
-        if not self._refused():
-            self._make(set_needle(self.fields[ref.field_id], needle))
+        if not self.refused():
+            self.make(set_needle(self.fields[ref.field_id], needle))
 
     def set_syringe(self, ref: PointRef, syringe_id: UUID) -> None:
         """Say that the point's field came from another syringe."""
         field = self.fields[ref.field_id]
-        if self._refused() or field.syringe_id == syringe_id:
+        if self.refused() or field.syringe_id == syringe_id:
             return
-        self._ask_or_make(self.syringe(syringe_id), field.volume_ml, set_syringe(field, syringe_id))
+        self.ask_or_make(self.syringe(syringe_id), field.volume_ml, set_syringe(field, syringe_id))
 
     def delete(self, ref: PointRef) -> None:
         """Remove a point. Nothing is selected then, so that a second Delete removes no other."""
-        if not self._refused():
+        if not self.refused():
             self.select(None)
-            self._make(delete_points(self.fields, [ref]))
+            self.make(delete_points(self.fields, [ref]))
 
     def step_dose(self, direction: int) -> None:
         """Change the selected point's dose by one step, or the next point's if none is selected."""
@@ -255,7 +267,7 @@ class ChartModel(QObject):
 
     def undo(self) -> None:
         """Take back the last gesture."""
-        if not self._refused() and self.document.can_undo:
+        if not self.refused() and self.document.can_undo:
             self.drop_pending()
             self._series = ("", "", 0.0)
             before = self.document.cursor
@@ -264,7 +276,7 @@ class ChartModel(QObject):
 
     def redo(self) -> None:
         """Make the gesture again that was taken back last."""
-        if not self._refused() and self.document.can_redo:
+        if not self.refused() and self.document.can_redo:
             self.drop_pending()
             self._series = ("", "", 0.0)
             before = self.document.cursor
@@ -279,15 +291,15 @@ class ChartModel(QObject):
         if pending is not None:
             self._overdrawn.add(pending.shortage.syringe_id)
             self.drop_pending()
-            self._make(pending.edit)
+            self.make(pending.edit)
 
-    def place_pending_from(self, syringe_id: UUID) -> None:
-        """Place the waiting point from another syringe, which becomes the active one."""
+    def make_pending_from(self, syringe_id: UUID) -> None:
+        """Make the waiting gesture from another syringe, which becomes the active one."""
         pending = self.pending
-        if pending is not None and pending.place is not None:
+        if pending is not None and pending.again is not None:
             self.drop_pending()
             self.activate_syringe(syringe_id)
-            self.place(pending.place)
+            pending.again(syringe_id)
 
     def drop_pending(self) -> None:
         """Let the waiting gesture be."""
@@ -303,28 +315,43 @@ class ChartModel(QObject):
             if shortage(self.supply(syringe), volume_ml) is None
         )
 
-    def _ask_or_make(
+    def ask_or_make(
         self,
         syringe: ChartSyringe | None,
         asked_ml: Decimal,
         edit: Edit,
+        *,
         place: SurfacePoint | None = None,
+        again: Callable[[UUID], None] | None = None,
     ) -> None:
+        """Make a gesture, or let it wait for an answer where its syringe does not hold enough.
+
+        Args:
+            syringe: what it takes from.
+            asked_ml: how much more than now; none if not above 0.
+            edit: the gesture.
+            place: where a point would go.
+            again: makes the same gesture from another syringe.
+        """
         self.drop_pending()
         short = shortage(self.supply(syringe), asked_ml) if syringe is not None else None
         if short is not None and short.syringe_id not in self._overdrawn:
-            self.pending = Pending(short, edit, place)
+            self.pending = Pending(short, edit, place, again)
             self.pending_changed.emit(self.pending)
         else:
-            self._make(edit)
+            self.make(edit)
 
-    def _make(self, edit: Edit) -> None:
+    def make(self, edit: Edit) -> None:
+        """Make a gesture; images of what it changes follow."""
         self.drop_pending()
+        if self.atlas is not None:
+            edit = with_images(self.fields, edit, self.atlas)
         before = self.document.cursor
         if self.document.apply(edit):
             self.edit_made.emit(edit, before)
 
-    def _refused(self) -> bool:
+    def refused(self) -> bool:
+        """Tell whether the chart can only be read, and say so."""
         if self.read_only:
             self.said.emit(self.tr("This session is signed: its chart can be read, not changed."))
         return self.read_only

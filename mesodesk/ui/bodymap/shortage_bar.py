@@ -81,7 +81,7 @@ class ShortageBar(QFrame):
             )
         )
         self.text.setText(self._what_is_left(short))
-        others = self._model.with_enough(short.asked_ml) if pending.place is not None else ()
+        others = self._model.with_enough(short.asked_ml) if pending.again is not None else ()
         self._other = next((one for one in others if one.id != short.syringe_id), None)
         self.use_other.setVisible(self._other is not None)
         if self._other is not None:
@@ -127,4 +127,4 @@ class ShortageBar(QFrame):
     @Slot()
     def _use_other(self) -> None:
         if self._other is not None:
-            self._model.place_pending_from(self._other.id)
+            self._model.make_pending_from(self._other.id)
