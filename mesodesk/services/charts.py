@@ -14,7 +14,7 @@ from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import PackingError
 from mesodesk.domain.changes import Topic
-from mesodesk.domain.records.chart import StoredChart
+from mesodesk.domain.records.chart import EarlierChart, StoredChart
 from mesodesk.domain.records.session import SessionState
 from mesodesk.services.chart_rows import (
     NewEdit,
@@ -27,6 +27,7 @@ from mesodesk.services.chart_rows import (
     read_fields,
     write_fields,
 )
+from mesodesk.services.earlier_charts import earlier_charts
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
 from mesodesk.services.store import Store, Transaction
 
@@ -73,6 +74,17 @@ class ChartService:
         with self._store.read() as tx:
             _state_of(tx.db, session_id)
             return stored_chart(tx.db, session_id)
+
+    def earlier(self, session_id: UUID, most: int = 6) -> tuple[EarlierChart, ...]:
+        """Return the charts of the patient's signed sessions before this one, the latest first.
+
+        Sessions entered in error are never among them.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            return earlier_charts(tx.db, session_id, most)
 
     def append(
         self,

@@ -1,9 +1,12 @@
 """What the vault holds of a session's chart."""
 
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.records.session import SyringeRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +16,19 @@ class StoredChart:
     fields: tuple[ChartField, ...]
     edits: tuple[Edit, ...]
     cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierChart:
+    """The chart of one of the patient's earlier sessions, which was signed.
+
+    `day` is the calendar day at the clinic. A chart that cannot be laid on today's body, because
+    it was drawn on another atlas or is damaged, is not `drawable` and comes without fields.
+    """
+
+    session_id: UUID
+    number: int
+    day: date
+    syringes: tuple[SyringeRecord, ...]
+    fields: tuple[ChartField, ...]
+    drawable: bool = True
