@@ -70,6 +70,8 @@ def _taken_by(field: ChartField) -> _Taken:
     largest = Fraction(int(volumes.max())) if points else Fraction(0)
     zone_ul = Fraction(field.zone_ml or 0) * _UL_IN_ML
     punctures = field.punctures or 0
+    # A field of one point says nothing of how far that is from others, whatever it was made with.
+    spaced = field.spacing_mm is not None and points > 1
     if zone_ul and punctures:
         largest = max(largest, zone_ul / punctures)
     return _Taken(
@@ -78,8 +80,8 @@ def _taken_by(field: ChartField) -> _Taken:
         uncounted=bool(zone_ul) and not punctures,
         volume_ul=field.points.volume_ul + int(zone_ul),
         largest=largest,
-        spacing_mm=field.spacing_mm if points > 1 else None,
-        unspaced=0 if field.spacing_mm is not None else points,
+        spacing_mm=field.spacing_mm if spaced else None,
+        unspaced=0 if spaced else points,
     )
 
 

@@ -166,7 +166,7 @@ def evaluate(
         if limit.on and limit.id not in switched_off and _stands_in(limit, jurisdiction)
         if (concerned := _concerned(limit, uses))
     ]
-    found.sort(key=lambda each: (-each.level, -each.share))
+    found.sort(key=lambda each: (-each.level, not each.needs_reason, -each.share))
     return tuple(found)
 
 

@@ -33,7 +33,7 @@ KINDS: Final = {
     Severity.INFO: Kind.INFO,
 }
 _LISTS: Final = frozenset({"medicines", "allergies"})
-_TELLS_ITSELF: Final = frozenset({"lot", "jurisdiction"})
+_TELLS_ITSELF: Final = frozenset({"lot", "jurisdiction", "limit"})
 
 
 class FindingCard(QFrame):
@@ -161,8 +161,9 @@ def severity_word(finding: Finding) -> str:
 def source_words(finding: Finding) -> str:
     """Return where a finding comes from, with the rule and its version."""
     words = tr("Rule {rule}, version {version}. {source}.")
+    family, _, own = finding.rule_id.partition(".")
     return words.format(
-        rule=finding.rule_id.split(".")[0],
+        rule=own if family == "limit" else family,
         version=finding.rule_version,
         source=finding.source.rstrip("."),
     )

@@ -171,7 +171,7 @@ def test_what_is_known_is_enough_to_be_over():
 
 
 def test_points_placed_one_by_one_have_no_known_spacing():
-    singles = [field(ACID, 100), field(ACID, 100)]
+    singles = [field(ACID, 100, spacing_mm=Decimal(10)), field(ACID, 100)]
     found = look([ACID], singles)["deoxycholic_spacing"]
     assert (found.level, found.lacks) == (Level.UNKNOWN, (Lack.SPACING,))
     assert not found.needs_reason

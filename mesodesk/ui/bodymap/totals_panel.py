@@ -1,4 +1,4 @@
-"""Points, millilitres and milligrams by side and active, always in sight."""
+"""Points, millilitres and milligrams by side and active, and the limits: always in sight."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from mesodesk.domain.bodymap.totals import Sum
 from mesodesk.domain.dosing import Amount
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.figures import amount_figure, ml, unit_text
+from mesodesk.ui.bodymap.limits_list import LimitsList
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
@@ -118,7 +119,7 @@ class TotalsTable(QWidget):
 
 
 class TotalsPanel(Card):
-    """The sums of the chart by the patient's side, and over all."""
+    """The sums of the chart by the patient's side, and over all; the limits beneath."""
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -126,8 +127,10 @@ class TotalsPanel(Card):
         )
         self._model = model
         self.table = TotalsTable()
+        self.limits = LimitsList(model, self)
         self.body.setSpacing(Space.XS)
         self.add(self.table)
+        self.add(self.limits)
         model.loaded.connect(self._refresh)
         model.changed.connect(self._refresh)
         model.active_changed.connect(self._refresh)

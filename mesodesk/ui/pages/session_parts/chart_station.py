@@ -11,9 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.domain.limits import Lack
+from mesodesk.domain.screening import open_findings
+from mesodesk.domain.session_rules import LIMIT_RULE
 from mesodesk.ui.bodymap.chart_panel import ChartPanel
 from mesodesk.ui.bodymap.figure import read_picture
 from mesodesk.ui.bodymap.keys_card import chart_keys
+from mesodesk.ui.bodymap.limits_list import LimitBasis
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
 from mesodesk.ui.frame.page import KeyHelp, Page
 from mesodesk.ui.jobs import explain
@@ -23,14 +27,16 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.edits import Edit
+    from mesodesk.domain.limits import LimitFinding
     from mesodesk.domain.records.chart import StoredChart
+    from mesodesk.domain.screening import Acknowledgement, Finding
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
@@ -70,8 +76,10 @@ class ChartStation(Station):
         self.panel.undo_made.connect(self._undo_made)
         self.panel.redo_made.connect(self._redo_made)
         self.panel.prepare_syringe_asked.connect(self._prepare_asked)
+        self.panel.totals.limits.reason_asked.connect(self._reason_asked)
         self.finish.clicked.connect(self.next_asked)
         self.state.record_changed.connect(self._record_changed)
+        self.state.findings_changed.connect(self._show_limits)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -153,8 +161,30 @@ class ChartStation(Station):
         self.finish.setVisible(self.state.can_edit())
         # At once when it is signed, not only when it is opened again.
         model.set_read_only(read_only=not self.state.can_edit())
+        self._show_limits()
         if model.syringes != self.state.syringes:
             self.panel.set_syringes(self.state.syringes)
+
+    @Slot()
+    def _show_limits(self) -> None:
+        """Tell the limits what they rest on; without a weight of today, that of the intake."""
+        state, clinic = self.state, self.context.clinic.fields
+        if not state.is_open() or self._shown_of != state.record.id:
+            return
+        known = state.intake.fields.weight_kg if state.intake is not None else None
+        self.panel.totals.limits.set_basis(
+            LimitBasis(
+                clinic.limits,
+                clinic.jurisdiction or None,
+                state.record.fields.weight_kg or known,
+                limits_with_reason(state.findings, state.record.acknowledgements),
+            )
+        )
+
+    @Slot(object)
+    def _reason_asked(self, found: LimitFinding) -> None:
+        station = "check" if Lack.WEIGHT in found.lacks else "finish"
+        self.place_asked.emit(station, f"finding_{LIMIT_RULE}{found.limit.id}")
 
     # Keeping
 
@@ -221,6 +251,17 @@ class ChartStation(Station):
     @Slot()
     def _prepare_asked(self) -> None:
         self.place_asked.emit("prepare", "add_syringe")
+
+
+def limits_with_reason(
+    findings: Iterable[Finding], acknowledgements: Iterable[Acknowledgement]
+) -> frozenset[str]:
+    """Return the ids of the limits for which a reason to go on is on record."""
+    found = [each for each in findings if each.rule_id.startswith(LIMIT_RULE)]
+    still_open = open_findings(found, acknowledgements)
+    return frozenset(
+        each.rule_id.removeprefix(LIMIT_RULE) for each in found if each not in still_open
+    )
 
 
 def _read_atlas(sex: str) -> Atlas:

@@ -9,11 +9,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.findings import Severity
 from mesodesk.domain.records.intake import IntakeState
-from mesodesk.domain.session_rules import MissingCode
+from mesodesk.domain.session_rules import MissingCode, settled_at
 from mesodesk.ui.findings_panel import bring_into_sight, not_asked
-from mesodesk.ui.jobs import explain
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_parts.measures import weight_words
 from mesodesk.ui.pages.session_parts.check_words import last_weight, standing_words
@@ -21,9 +19,9 @@ from mesodesk.ui.pages.session_parts.intake_answers import IntakeAnswers
 from mesodesk.ui.pages.session_parts.last_session import LastSessionCard
 from mesodesk.ui.pages.session_parts.question_row import QuestionRow, focus_row
 from mesodesk.ui.pages.session_parts.questions_card import askable
+from mesodesk.ui.pages.session_parts.reasons import Reasons
 from mesodesk.ui.pages.session_parts.session_findings import LOCAL, SessionFindings, counts
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
-from mesodesk.ui.pages.session_parts.typed_reasons import TypedReasons
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
@@ -40,9 +38,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.records.intake import ItemAnswer
-    from mesodesk.domain.records.session import SessionRecord
     from mesodesk.domain.screening import Finding
-    from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
 _FINDING: Final = "finding_"
@@ -58,7 +54,6 @@ class CheckStation(Station):
         super().__init__(state, context, parent)
         self.setObjectName("check_station")
         self._shown_of: UUID | None = None
-        self._reasons = TypedReasons(context, self)
         self._answers = IntakeAnswers(state, context, self)
         self.last = LastSessionCard(context)
         self._make_questions()
@@ -71,6 +66,7 @@ class CheckStation(Station):
             context.language, context.user.role.value, context.clinic.fields.zone
         )
         self.next = Button(self.tr("Go on to Prepare"), "check_next", ButtonKind.PRIMARY)
+        self._reasons = Reasons(state, self.findings, self.next, self)
         self._lay_out()
         self._connect()
 
@@ -134,16 +130,13 @@ class CheckStation(Station):
         self.last.check_asked.connect(self._open_check)
         self.next.clicked.connect(self.next_asked)
         found = self.findings
-        found.reason_given.connect(self._give_reason)
-        found.reason_typed.connect(self._reason_typed)
-        found.taken_back.connect(self._take_back)
         found.place_asked.connect(self.reveal)
         found.asking.answered.connect(self._item_answered)
         found.asking.rest_answered_no.connect(self._rest_answered)
         found.asking.no_allergies.connect(self._answers.no_allergies)
         found.asking.elsewhere_asked.connect(self._elsewhere)
         self._answers.refused.connect(self._say)
-        self._reasons.loaded.connect(found.set_reasons)
+        self._reasons.said.connect(self._say)
         self.state.record_changed.connect(self._show_record)
         self.state.findings_changed.connect(self._show_findings)
         self.state.missing_changed.connect(self._show_banner)
@@ -170,7 +163,7 @@ class CheckStation(Station):
         # Asked for last: what is read beside the window slows it down.
         self.last.show_previous(self.state.previous)
         self._ask_last_weight()
-        self._reasons.open(self.state.record.id)
+        self._reasons.show_typed()
 
     def leave(self) -> None:
         self._answers.flush()
@@ -238,12 +231,16 @@ class CheckStation(Station):
         state = self.state
         if state.is_open():
             self.findings.show_session(
-                state.findings,
+                self._found_here(),
                 state.record.acknowledgements,
                 state.intake,
                 editable=state.can_edit(),
             )
             self._show_banner()
+
+    def _found_here(self) -> tuple[Finding, ...]:
+        """Return what is dealt with at the check; what the chart does is a matter of its end."""
+        return tuple(each for each in self.state.findings if settled_at(each) == self.station_id)
 
     def _show_way_to_intake(self) -> None:
         intake = self.state.intake
@@ -259,7 +256,7 @@ class CheckStation(Station):
         if not state.is_open() or not state.can_edit():
             self.banner.hide()
             return
-        stops, questions, cautions = counts(state.findings, state.record.acknowledgements)
+        stops, questions, cautions = counts(self._found_here(), state.record.acknowledgements)
         parts = standing_words(stops, questions, cautions)
         if any(each.code == MissingCode.INTAKE for each in state.missing):
             parts.append(self.tr("the intake to complete"))
@@ -343,52 +340,3 @@ class CheckStation(Station):
     @Slot(object)
     def _open_check(self, follow_up_id: UUID) -> None:
         self.context.navigate("followup", follow_up_id=follow_up_id)
-
-    # Reasons
-
-    @Slot(object, str)
-    def _give_reason(self, finding: Finding, reason: str) -> None:
-        # Now and not once it is kept: by then somebody may be typing elsewhere.
-        target = self.findings.next_reason(finding.rule_id) or self.next
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
-        session_id = self.state.record.id
-        self.state.run_write(
-            partial(_acknowledge, session_id=session_id, finding=finding, reason=reason),
-            done=partial(self._reason_kept, finding.rule_id),
-            failed=partial(self._reason_refused, finding.rule_id),
-        )
-
-    def _reason_kept(self, rule_id: str, _record: SessionRecord) -> None:
-        self._reasons.drop(rule_id)
-
-    def _reason_refused(self, rule_id: str, error: Exception) -> None:
-        form = self.findings.form(rule_id)
-        invalid = bool(getattr(error, "problems", None))
-        if form is not None and invalid:
-            form.set_error(explain(error))
-        else:
-            # Its card may go with the next look at the findings; the sentence must not.
-            self._say(explain(error))
-        self.state.refresh()
-
-    @Slot(str)
-    def _take_back(self, rule_id: str) -> None:
-        work = partial(_withdraw, session_id=self.state.record.id, rule_id=rule_id)
-        self.state.run_write(work)
-
-    @Slot(object, str)
-    def _reason_typed(self, finding: Finding, text: str) -> None:
-        self._reasons.put(finding.rule_id, text)
-
-
-def _acknowledge(
-    desk: Desk, version: int, *, session_id: UUID, finding: Finding, reason: str
-) -> SessionRecord:
-    override = finding.severity is Severity.STOP
-    return desk.sessions.acknowledge(
-        session_id, version, finding.rule_id, finding.rule_version, reason, override
-    )
-
-
-def _withdraw(desk: Desk, version: int, *, session_id: UUID, rule_id: str) -> SessionRecord:
-    return desk.sessions.withdraw_acknowledgement(session_id, version, rule_id)

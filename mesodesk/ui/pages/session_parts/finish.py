@@ -13,6 +13,7 @@ from mesodesk.ui.pages.session_parts.aftercare import AftercareCard, NextSession
 from mesodesk.ui.pages.session_parts.balance import BalanceCard
 from mesodesk.ui.pages.session_parts.chart_text_card import ChartTextCard
 from mesodesk.ui.pages.session_parts.fields import may_set
+from mesodesk.ui.pages.session_parts.limits_card import LimitsCard
 from mesodesk.ui.pages.session_parts.signing import MissingCard, SignCard
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.pages.session_parts.tolerance import ReactionsCard, ToleranceCard
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from mesodesk.ui.context import Context
 
+_FINDING = "finding_"
 _RIGHT = 392
 _TWO_COLUMNS = 1_080
 """From this width on, what is at the left stands in two columns."""
@@ -54,6 +56,7 @@ class FinishStation(Station):
         self._shown_of: UUID | None = None
         language = context.language
         self.tolerance = ToleranceCard(state, language)
+        self.limits = LimitsCard(state, context, self.tolerance.pain.segment("0"))
         self.reactions = ReactionsCard(state, language)
         self.balance = BalanceCard(state)
         self.aftercare = AftercareCard(state, language)
@@ -109,7 +112,7 @@ class FinishStation(Station):
         last = self._near if wanted is Arrangement.STACKED else self._right.column
         second = self._far if wanted is Arrangement.WIDE else self._near
         for column, cards in (
-            (self._near, (self.tolerance, self.reactions)),
+            (self._near, (self.limits, self.tolerance, self.reactions)),
             (second, (self.balance, self.aftercare, self.next_session, self.note_card)),
             (self._near, (self.chart_text,)),
             (last, (self.missing, self.sign)),
@@ -143,16 +146,19 @@ class FinishStation(Station):
         state.record_changed.connect(self._record_changed)
         state.chart_changed.connect(self._record_changed)
         state.missing_changed.connect(self._missing_changed)
+        state.findings_changed.connect(self._record_changed)
         state.refused.connect(self._refused)
         self.missing.place_asked.connect(self.place_asked)
         self.note.edited.connect(self._noted)
         self.balance.rebuilt.connect(self._order_stops)
+        self.limits.rebuilt.connect(self._order_stops)
         self.missing.rebuilt.connect(self._order_stops)
 
     @Slot()
     def _order_stops(self) -> None:
         """Let Tab go in reading order; lines made later would come last."""
         for chain in (
+            self._limits_first(),
             # Whole fields: an input parted from its field would cut the round of Tab short.
             (self.reactions.note, *self.balance.stops(), self.aftercare.read),
             (
@@ -165,6 +171,14 @@ class FinishStation(Station):
             for before, after in pairwise(chain):
                 QWidget.setTabOrder(before, after)
 
+    def _limits_first(self) -> tuple[QWidget, ...]:
+        """Return the stops of the limits after what comes before the card below them."""
+        stops = self.limits.stops()
+        before = self.tolerance.pain.segment("0").previousInFocusChain()
+        if before is None or any(stop is before or stop.isAncestorOf(before) for stop in stops):
+            return stops
+        return (before, *stops)
+
     def show_state(self) -> None:
         if self._shown_of != self.state.record.id:
             self._forget()
@@ -176,12 +190,19 @@ class FinishStation(Station):
         self._shown_of = self.state.record.id
         self.tolerance.observation.set_value(None)
         self.next_session.day.set_value(None)
+        self.limits.forget()
         for text in (self.reactions.note, self.note):
             text.set_value("")
         self.sign.clear()
 
     def leave(self) -> None:
         self.sign.clear()
+        self.limits.flush()
+
+    def reveal(self, place: str) -> bool:
+        if place.startswith(_FINDING):
+            return self.limits.reveal(place.removeprefix(_FINDING))
+        return super().reveal(place)
 
     def first_focus(self) -> QWidget | None:
         fields = self.state.record.fields
@@ -195,6 +216,7 @@ class FinishStation(Station):
         if not self.state.can_edit() or self._shown_of != self.state.record.id:
             return
         for card in (
+            self.limits,
             self.tolerance,
             self.reactions,
             self.balance,

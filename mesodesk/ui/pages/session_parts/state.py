@@ -26,6 +26,7 @@ from mesodesk.ui.pages.session_parts.loading import (
     with_version,
 )
 from mesodesk.ui.pages.session_parts.station import Station
+from mesodesk.ui.pages.session_parts.typed_reasons import TypedReasons
 
 __all__ = ["SessionState", "Station"]
 
@@ -93,6 +94,8 @@ class SessionState(QObject):
         self.known: tuple[Finding, ...] = ()
         self.missing: tuple[Missing, ...] = ()
         self.syringes: tuple[ChartSyringe, ...] = ()
+        #: one for all stations, or one of them would overwrite what was typed at another.
+        self.reasons = TypedReasons(context, self)
         self.stale = False
         self._typed: dict[str, object] = {}
         self._failed: dict[Hashable, Callable[[Exception], object]] = {}

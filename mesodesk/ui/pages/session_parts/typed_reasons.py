@@ -39,6 +39,10 @@ class TypedReasons(QObject):
             work = partial(_read, session_id=session_id)
             self._context.run(self, work, partial(self._take, session_id))
 
+    def texts(self) -> dict[str, str]:
+        """Return what waits, by rule id."""
+        return dict(self._texts)
+
     def flush(self) -> None:
         """Begin to write what waits."""
         self._keeper.flush()

@@ -39,7 +39,7 @@ def complete_intake(desk, patient):
     desk.intakes.complete(kept.id, kept.version)
 
 
-def begun_session(desk, patient, *, drawn="1"):
+def begun_session(desk, patient, *, drawn="1", ingredient="silicium"):
     """Return a draft of which Check and Prepare are done: one syringe, nothing charted."""
     complete_intake(desk, patient)
     product = desk.catalogue.add_product(
@@ -47,7 +47,11 @@ def begun_session(desk, patient, *, drawn="1"):
             name="Silicium 1 %",
             product_class="silicon",
             actives=(
-                ActiveFields("silicium", "Silicium", Strength(Decimal(1), StrengthUnit.PERCENT)),
+                ActiveFields(
+                    ingredient,
+                    ingredient.capitalize(),
+                    Strength(Decimal(1), StrengthUnit.PERCENT),
+                ),
             ),
         )
     )
