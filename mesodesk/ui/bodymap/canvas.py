@@ -53,6 +53,7 @@ class Canvas(MapWidget):
     tool_changed = Signal(str)
     #: PointRef: open the popover on it; bool: and put the keyboard into it.
     point_asked = Signal(object, bool)
+    ghosts_asked = Signal()
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)

@@ -52,6 +52,7 @@ class ChartKeys:
             "=": canvas.zoom_in,
             "-": canvas.zoom_out,
             "0": canvas.fit,
+            "g": canvas.ghosts_asked.emit,
             "v": self._select_tool,
             "p": self._point_tool,
         }

@@ -38,6 +38,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("+  \u2212  0", _tr("zoom in, out, whole view")),
         (_tr("Space"), _tr("hold to pan; Ctrl and arrows too")),
         ("PgUp  PgDn", _tr("view before, view after")),
+        ("G", _tr("points of the last sessions")),
         ("P  V", _tr("place points; only select")),
     )
 

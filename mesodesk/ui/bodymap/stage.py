@@ -1,6 +1,6 @@
 """One view on the canvas: body and points in cached layers that follow document and viewport."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
 from mesodesk.ui.bodymap.placed import PlacedPoints
 from mesodesk.ui.bodymap.viewport import Viewport
 from mesodesk.ui.tokens import SyringeLook
+
+PaintGhosts = Callable[[QPainter, Viewport, QRectF, float, float], None]
+"""Paints ghosts in a rectangle of the canvas, given the radius of marks and the device's ratio."""
 
 # A mark of this size on the skin keeps rows 15 mm apart from running together.
 _MARK_MM: Final = 5.2
@@ -44,6 +47,7 @@ class Stage:
         self.placed = PlacedPoints(view)
         self.viewport = Viewport.fitted(QSizeF(view.width_px, view.height_px), canvas)
         self.lifted: PointRef | None = None
+        self._ghosts: PaintGhosts | None = None
         self._model = model
         self._ratio = ratio
         self._overview = Layer()
@@ -60,6 +64,11 @@ class Stage:
         """Draw everything anew at the next paint."""
         self._overview.clear()
         self._detail.clear()
+
+    def put_ghosts(self, ghosts: PaintGhosts | None) -> None:
+        """Lay points of earlier sessions under today's, other ones, or none."""
+        self._ghosts = ghosts
+        self.forget()
 
     def document_changed(self, changed: Iterable[UUID]) -> None:
         """Project what changed anew, and repaint where it was and where it is."""
@@ -132,6 +141,8 @@ class Stage:
     def paint(self, painter: QPainter, viewport: Viewport, clip: QRectF) -> None:
         """Paint body and points of a rectangle of the canvas into a layer."""
         self.figure.paint(painter, viewport, clip, self._ratio)
+        if self._ghosts is not None:
+            self._ghosts(painter, viewport, clip, self.mark_radius(viewport), self._ratio)
         self._paint_points(painter, viewport, clip)
 
     def _paint_points(self, painter: QPainter, viewport: Viewport, clip: QRectF) -> None:

@@ -31,13 +31,20 @@ class ChartToolbar(QWidget):
             "magnify-plus-outline", self.tr("Zoom in"), "chart_zoom_in", keys="+"
         )
         self.fit = IconButton("fit-to-screen-outline", self.tr("Whole view"), "chart_fit", keys="0")
+        self.ghosts = IconButton(
+            "ghost-outline", self.tr("Points of the last sessions"), "chart_ghosts", keys="G"
+        )
+        self.ghosts.setCheckable(True)
+        self.ghosts.hide()
         self.keys = IconButton("keyboard-outline", self.tr("Keys"), "chart_keys_open", keys="?")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
         line.addLayout(self._left)
         line.addStretch(1)
-        for button in (self.undo, self.redo, self.zoom_out, self.zoom_in, self.fit, self.keys):
+        for button in (
+            self.undo, self.redo, self.ghosts, self.zoom_out, self.zoom_in, self.fit, self.keys
+        ):  # fmt: skip
             line.addWidget(button)
         self.add_tool("select", "cursor-default-outline", self.tr("Select"), keys="V")
         self.add_tool("point", "circle-medium", self.tr("Point"), keys="P")

@@ -15,7 +15,9 @@ from mesodesk.domain.limits import Lack
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import LIMIT_RULE
 from mesodesk.ui.bodymap.chart_panel import ChartPanel
+from mesodesk.ui.bodymap.earlier import Earlier
 from mesodesk.ui.bodymap.figure import read_picture
+from mesodesk.ui.bodymap.ghosts import Ghosts
 from mesodesk.ui.bodymap.keys_card import chart_keys
 from mesodesk.ui.bodymap.limits_list import LimitBasis
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
@@ -59,6 +61,8 @@ class ChartStation(Station):
         self._diverged = False
         self._keys = [KeyHelp(keys, text[:1].upper() + text[1:]) for keys, text in chart_keys()]
         self.panel = ChartPanel(context.language)
+        self.earlier = Earlier(context, self)
+        self.ghosts = Ghosts(self.panel.view, self.earlier)
         self.notice = Notice(object_name="chart_notice", closable=True)
         self.finish = Button(
             self.tr("Finish and sign"), "finish_and_sign", ButtonKind.PRIMARY, parent=self
@@ -135,6 +139,7 @@ class ChartStation(Station):
         if self._coming is not chart or self._shown_of != self.state.record.id:
             return
         self._coming = None
+        self.earlier.set_session(self.state.record.id)
         self.panel.load(
             ChartDocument(chart.fields, chart.edits, chart.cursor),
             atlas,

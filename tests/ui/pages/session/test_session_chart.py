@@ -144,3 +144,28 @@ def test_the_draft_opens_where_one_was(desk):
     desk.place.window.open("patients")
     desk.open_again()
     assert desk.page.stack.current == "prepare"
+
+
+def test_the_points_of_the_last_session_are_shown_as_ghosts_from_the_vault(signed):
+    patient = signed.session.patient_id
+    signed.session = signed.place.run(lambda one: one.sessions.start(patient))
+    signed.open(signed.session.id, station="chart")
+    signed.station("chart")
+    signed.canvas.setFocus()
+    signed.place.press(Qt.Key.Key_G)
+    signed.place.settle()
+    card = signed.place.find("ghost_card")
+    assert card.isVisible()
+    assert card.accessibleDescription() == "10 Mar 2026 · session 1, 2 points"
+    assert signed.stored_chart().fields == ()
+    assert signed.panel.model.totals.whole.points == 0
+    signed.place.press(Qt.Key.Key_G)
+    assert not card.isVisible()
+
+
+def test_the_first_session_has_no_ghosts(desk):
+    desk.station("chart")
+    desk.canvas.setFocus()
+    desk.place.press(Qt.Key.Key_G)
+    desk.place.settle()
+    assert desk.canvas.hint.label.text() == "There is no signed session before this one to show."
