@@ -1,4 +1,4 @@
-"""Settings: the clinic, its texts for red flags, the password, the state of the record."""
+"""Settings: the clinic, its texts for red flags, limits, the password, the state of the record."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SettingsPage(Page):
         form = self.form
         for card in (form.clinic_card, form.region_card, form.safety_card, self.password):
             columns.left.addWidget(card)
-        for card in (form.escalation, self.examine, self.about):
+        for card in (form.escalation, form.limits, self.examine, self.about):
             columns.right.addWidget(card)
         columns.finish()
         self.scroller = PageScroll("settings_scroll", max_width=1900, margin=0)

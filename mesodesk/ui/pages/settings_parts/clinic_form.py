@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mesodesk.domain.records.clinic import ClinicFields, LengthUnit, WeightUnit
 from mesodesk.domain.schedule import load_schedule
 from mesodesk.ui.gate.first_run_steps import LANGUAGES, countries
+from mesodesk.ui.pages.settings_parts.limits_form import LimitsForm
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.choices import ChoiceField, Option, PickList
@@ -25,6 +26,7 @@ from mesodesk.ui.widgets.textfields import TextField
 _OLDEST_AGE: Final = Decimal(120)
 _LONGEST_MINUTES: Final = Decimal(60)
 _TWO_LINES: Final = 110
+_LIMITS: Final = "limits["
 
 
 class ClinicForm(QWidget):
@@ -41,6 +43,7 @@ class ClinicForm(QWidget):
         self._make_region()
         self._make_safety()
         self.escalation = EscalationCard(fields.language)
+        self.limits = LimitsForm(fields.language)
         self.clinic_card = self._lay_out_clinic()
         self.region_card = self._lay_out_region()
         self.safety_card = self._lay_out_safety()
@@ -146,6 +149,7 @@ class ClinicForm(QWidget):
         for unit in (self.weight_unit, self.length_unit):
             unit.chosen.connect(self._tell)
         self.escalation.edited.connect(self._tell)
+        self.limits.edited.connect(self._tell)
         self.language.edited.connect(self._show_language)
 
     @Slot()
@@ -155,6 +159,7 @@ class ClinicForm(QWidget):
     @Slot()
     def _show_language(self) -> None:
         self.escalation.show_language(self.language.value() or "en")
+        self.limits.show_language(self.language.value() or "en")
 
     def show_fields(self, fields: ClinicFields) -> None:
         """Show what is on record; fields that show it already keep their cursor."""
@@ -171,6 +176,8 @@ class ClinicForm(QWidget):
         self.idle_minutes.set_value(Decimal(fields.idle_lock_minutes))
         self.escalation.show_texts(fields.escalation)
         self.escalation.show_language(fields.language)
+        self.limits.show_settings(fields.limits)
+        self.limits.show_language(fields.language)
 
     def fields(self) -> ClinicFields | None:
         """Return what was typed, or None while something is missing or wrong."""
@@ -194,10 +201,14 @@ class ClinicForm(QWidget):
             phone=self.phone.value(),
             emergency_phone=self.emergency.value(),
             escalation=self.escalation.texts(),
+            limits=self.limits.settings(),
         )
 
     def show_problem(self, place: str, sentence: str) -> None:
         """Show a sentence of the service at the field it speaks of."""
+        if place.startswith(_LIMITS):
+            self.limits.show_problem(place.removeprefix(_LIMITS).rstrip("]"), sentence)
+            return
         field = {
             "name": self.name,
             "address": self.address,
