@@ -43,6 +43,7 @@ class EditLabel(StrEnum):
     PATTERN = "pattern"
     OUTLINE = "outline"
     MIRROR = "mirror"
+    COPY = "copy"
 
 
 Change = tuple[UUID, ChartField | None, ChartField | None]

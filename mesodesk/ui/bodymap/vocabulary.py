@@ -29,6 +29,7 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.PATTERN: str(QT_TRANSLATE_NOOP("chart_words", "change pattern")),
     EditLabel.OUTLINE: str(QT_TRANSLATE_NOOP("chart_words", "change outline")),
     EditLabel.MIRROR: str(QT_TRANSLATE_NOOP("chart_words", "mirror field")),
+    EditLabel.COPY: str(QT_TRANSLATE_NOOP("chart_words", "copy the last session")),
 }
 
 DEFAULT_SETTINGS: Final = PointSettings(
