@@ -11,7 +11,7 @@ import pytest
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.exposure import KERNEL_MM
 from mesodesk.domain.bodymap.exposure_course import VOLUME, Course, Substance
-from mesodesk.domain.bodymap.exposure_picture import NOTHING, ExposurePicture
+from mesodesk.domain.bodymap.exposure_picture import ExposurePicture
 from mesodesk.domain.bodymap.exposure_scale import VOLUME_ML
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.bodymap.view import SurfacePoint
@@ -124,37 +124,41 @@ def test_a_place_lists_its_sessions_the_latest_first_with_exact_sums(course):
     assert course.around(at(0.66, 0.83), ALL) == ()
 
 
-def test_the_picture_shows_the_classes_where_the_points_are(course):
+def test_the_picture_shows_the_values_where_the_points_are(course):
     view = ATLAS.view("front")
     picture = ExposurePicture(course.exposure, view)
-    bounds = np.array([float(each) for each in VOLUME_ML])
-    shown = picture.classes(course.density(VOLUME, ALL), bounds)
-    assert shown.shape == picture.shape
-    belly = shown[cell(view, picture, BELLY)]
-    # 0.4 mL in one place: 0.38 mL/cm2 at its middle, the class from 0.2.
-    assert VOLUME_ML[belly] == Fraction(1, 5)
-    assert (shown != NOTHING).sum() * (view.mm_per_px(168.0) * picture.step) ** 2 < 2.2 * (
-        np.pi * KERNEL_MM**2
-    )
+    shown = picture.shown(course.density(VOLUME, ALL), 0.0)
+    assert shown[cell(view, picture, BELLY)] == pytest.approx(0.4 * 3 / np.pi, rel=0.15)
+    assert shown[cell(view, picture, THIGH)] == pytest.approx(0.2 * 3 / np.pi, rel=0.15)
+    cell_mm = view.mm_per_px(168.0) * picture.step
+    # What the view sees of both discs, from nearly straight before them.
+    assert (shown > 0.001).sum() * cell_mm**2 == pytest.approx(2 * np.pi * KERNEL_MM**2, rel=0.25)
+    assert shown.sum() * (cell_mm / 10) ** 2 == pytest.approx(0.6, rel=0.2)
     back = ExposurePicture(course.exposure, ATLAS.view("back"))
-    assert (back.classes(course.density(VOLUME, ALL), bounds) == NOTHING).all()
+    assert back.shown(course.density(VOLUME, ALL), 0.0).size == 0
 
 
-def test_days_show_the_latest_treatment_of_each_place(course):
+def test_days_show_how_near_the_points_of_each_class_are(course):
     view = ATLAS.view("front")
     picture = ExposurePicture(course.exposure, view)
-    today = TODAY.toordinal()
-    shown = picture.newest(course.distances(ALL, today))
-    assert shown[cell(view, picture, BELLY)] == 0
-    older = picture.newest(course.distances((False, True, True), today))
-    assert older[cell(view, picture, BELLY)] == 3  # 40 days: from 28
-    assert older[cell(view, picture, THIGH)] == 2  # 20 days: from 14
+    distances = course.distances(ALL, TODAY.toordinal())
+
+    def near(number, place):
+        return picture.shown(np.minimum(distances[number], 30), 30)[cell(view, picture, place)]
+
+    for number, place in ((0, BELLY), (0, THIGH), (2, THIGH), (3, BELLY)):
+        assert near(number, place) < KERNEL_MM / 2
+    for number, place in ((1, BELLY), (2, BELLY), (3, THIGH), (6, BELLY)):
+        assert near(number, place) > KERNEL_MM
+    today_only = course.distances((True, False, False), TODAY.toordinal())
+    assert np.isinf(today_only[2]).all()
 
 
 def cell(view, picture, place: SurfacePoint):
+    """Return where in the picture's window a place shows."""
     xy, _ = view.project(np.array([place.triangle]), np.array([place.u]), np.array([place.v]))
     column, row = (xy[0] // picture.step).astype(int)
-    return row, column
+    return row - picture.window[0].start, column - picture.window[1].start
 
 
 def test_no_sessions_are_an_empty_map():
@@ -163,5 +167,6 @@ def test_no_sessions_are_an_empty_map():
     assert course.density(VOLUME, ()).sum() == 0
     assert course.sums(VOLUME, ()).points == 0
     picture = ExposurePicture(course.exposure, ATLAS.view("front"))
-    assert (picture.newest(course.distances((), TODAY.toordinal())) == NOTHING).all()
+    assert picture.shown(course.density(VOLUME, ()), 0.0).size == 0
+    assert all(not each.size for each in course.distances((), TODAY.toordinal()))
     assert course.around(BELLY, ()) == ()

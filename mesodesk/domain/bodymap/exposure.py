@@ -66,8 +66,9 @@ class Exposure:
             np.asarray(places.v, dtype=np.float64),
         )
         surface = atlas.surface
-        self._scale = 1.0 if height_cm is None else height_cm * 10 / surface.height_mm
-        self._radius = KERNEL_MM / self._scale
+        self.scale = 1.0 if height_cm is None else height_cm * 10 / surface.height_mm
+        """How much larger the patient is than the figure."""
+        self._radius = KERNEL_MM / self.scale
 
     @cached_property
     def net(self) -> Net:
@@ -78,7 +79,7 @@ class Exposure:
     @cached_property
     def areas_cm2(self) -> FloatArray:
         """The patient's skin that belongs to each vertex of the net."""
-        areas: FloatArray = self.net.areas_mm2 * (self._scale**2 / 100)
+        areas: FloatArray = self.net.areas_mm2 * (self.scale**2 / 100)
         return areas
 
     @cached_property
@@ -103,7 +104,7 @@ class Exposure:
         raw = np.maximum(1 - (distance / self._radius) ** 2, 0) ** 2
         whole = np.bincount(ways.start, raw * self.areas_cm2[ways.vertex], count)
         share = raw / whole[ways.start]
-        return _Spread(ways.start, ways.vertex, distance * self._scale, share)
+        return _Spread(ways.start, ways.vertex, distance * self.scale, share)
 
     @cached_property
     def touched(self) -> NDArray[np.bool_]:
@@ -130,7 +131,7 @@ class Exposure:
     def nearest_mm(self, chosen: NDArray[np.bool_]) -> FloatArray:
         """Return how far each vertex is from the nearest of some points, along the skin.
 
-        Beyond the kernel that is only known to be further, and may be infinite.
+        A little beyond the kernel that is only about right, and further away infinite.
         """
         places, which = self._own
         wanted = np.zeros(len(places.triangle), dtype=np.bool_)
@@ -139,6 +140,12 @@ class Exposure:
         used = wanted[spread.point]
         nearest = np.full(len(self.net.positions), np.inf)
         np.minimum.at(nearest, spread.vertex[used], spread.distance_mm[used])
+        # One edge further, so that the border of the kernel can be drawn where it is.
+        rim = np.flatnonzero(np.isfinite(nearest))
+        owner, end, length = self.net.links.beyond(rim)
+        beyond = np.isinf(nearest[end])
+        further = nearest[rim[owner]] + length * self.scale
+        np.minimum.at(nearest, end[beyond], further[beyond])
         return nearest
 
     def latest(self, days: IntArray, chosen: NDArray[np.bool_]) -> IntArray:

@@ -1,4 +1,4 @@
-"""Exposure as a view of the body shows it: a class of the scale for every cell of a raster."""
+"""Exposure as a view of the body shows it: a value for every cell of a raster."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,17 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mesodesk.domain.bodymap.exposure import KERNEL_MM, Exposure
+from mesodesk.domain.bodymap.exposure import Exposure
 from mesodesk.domain.bodymap.exposure_net import FloatArray, IntArray, expand
 from mesodesk.domain.bodymap.view import View
 
-NOTHING: Final = -1
-"""The class of a cell that shows no treated skin."""
-
 # A cell shows about so much skin: finer than the kernel by far, and quickly painted.
 _CELL_MM: Final = 1.1
-# Distances that are not known are at least this much beyond the kernel.
-_BEYOND: Final = KERNEL_MM * 1.2
 # Triangles drawn at a time: bounds the memory.
 _CHUNK: Final = 4096
 
@@ -41,37 +36,35 @@ class ExposurePicture:
         """Pixels of the view's picture to a side of a cell."""
         self.shape = -(-view.height_px // self.step), -(-view.width_px // self.step)
 
-    def classes(self, values: FloatArray, bounds: FloatArray) -> NDArray[np.int8]:
-        """Return the class of each cell: `NOTHING` below the first bound, 0 from there on.
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """The rows and columns of the raster that show treated skin."""
+        return self._window
+
+    def shown(self, values: FloatArray, elsewhere: float) -> NDArray[np.float32]:
+        """Return the value in the middle of each cell of the window.
 
         Args:
-            values: at the vertices of the net.
-            bounds: ascending, where each class begins.
+            values: at the vertices of the net; linear between them.
+            elsewhere: what the cells get that show no treated skin.
         """
         cells = self._cells
-        shown = (values[self._exposure.net.triangles[cells.triangle]] * cells.weights).sum(axis=1)
-        found = np.searchsorted(bounds, shown, side="right") - 1
-        return self._filled(found)
+        rows, columns = self._window
+        picture = np.full(
+            (rows.stop - rows.start, columns.stop - columns.start), elsewhere, dtype=np.float32
+        )
+        corners = values[self._exposure.net.triangles[cells.triangle]]
+        row, column = np.divmod(cells.cell, self.shape[1])
+        picture[row - rows.start, column - columns.start] = (corners * cells.weights).sum(axis=1)
+        return picture
 
-    def newest(self, distances_mm: list[FloatArray]) -> NDArray[np.int8]:
-        """Return for each cell the first of several groups of points that reaches it.
-
-        Args:
-            distances_mm: of each group, at the vertices of the net (`Exposure.nearest_mm`).
-        """
-        cells = self._cells
-        corners = self._exposure.net.triangles[cells.triangle]
-        found = np.full(len(cells.cell), NOTHING)
-        for number in range(len(distances_mm) - 1, -1, -1):
-            away = np.minimum(distances_mm[number], _BEYOND)
-            shown = (away[corners] * cells.weights).sum(axis=1)
-            found[shown <= KERNEL_MM] = number
-        return self._filled(found)
-
-    def _filled(self, found: IntArray) -> NDArray[np.int8]:
-        picture = np.full(self.shape[0] * self.shape[1], NOTHING, dtype=np.int8)
-        picture[self._cells.cell] = found
-        return picture.reshape(self.shape)
+    @cached_property
+    def _window(self) -> tuple[slice, slice]:
+        row, column = np.divmod(self._cells.cell, self.shape[1])
+        if not len(row):
+            return slice(0, 0), slice(0, 0)
+        # A cell more on every side, over which the border can be smooth.
+        return _stretch(row, self.shape[0]), _stretch(column, self.shape[1])
 
     @cached_property
     def _cells(self) -> _Cells:
@@ -118,6 +111,10 @@ class ExposurePicture:
         inside = (second >= -1e-9) & (third >= -1e-9) & (second + third <= 1 + 1e-9)
         weights = np.stack([1 - second - third, second, third], axis=1)[inside]
         return (row * columns + column)[inside], triangles[owner[inside]], weights
+
+
+def _stretch(at: IntArray, most: int) -> slice:
+    return slice(max(int(at.min()) - 1, 0), min(int(at.max()) + 2, most))
 
 
 def _cross(first: FloatArray, second: FloatArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
@@ -30,6 +30,9 @@ from mesodesk.ui.bodymap.stage import Stage
 from mesodesk.ui.bodymap.touch import Touch
 from mesodesk.ui.widgets import paint
 
+if TYPE_CHECKING:
+    from mesodesk.ui.bodymap.heat_map import HeatMap
+
 _MOUSE_REACH: Final = 4.0
 _HIT_REACH: Final = 4.0
 _WHEEL_NOTCH: Final = 1.2
@@ -54,6 +57,7 @@ class Canvas(MapWidget):
     #: PointRef: open the popover on it; bool: and put the keyboard into it.
     point_asked = Signal(object, bool)
     ghosts_asked = Signal()
+    heat_asked = Signal()
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
@@ -61,6 +65,8 @@ class Canvas(MapWidget):
         self.tool = Tool.POINT
         self.crosshair: QPointF | None = None
         self.space_held = False
+        #: the exposure map, if the page has one: while it is on, a click asks it.
+        self.heat: HeatMap | None = None
         self._gesture: Gesture | None = None
         self._hovered: PointRef | None = None
         self._pointer = QPointF()
@@ -121,7 +127,8 @@ class Canvas(MapWidget):
         self.hint.dismiss()
         self.hide_crosshair()
         if self._stage is not None:
-            ref = None if self.space_held else self.stage.hit(place, max(_HIT_REACH, reach))
+            asks = self.space_held or (self.heat is not None and self.heat.shown)
+            ref = None if asks else self.stage.hit(place, max(_HIT_REACH, reach))
             self._gesture = Press(self, place, ref, reach)
             if self.space_held:
                 self.take_up(Pan(self, place))
@@ -154,6 +161,8 @@ class Canvas(MapWidget):
 
     def click(self, place: QPointF, ref: PointRef | None) -> None:
         """Do what the tool does at a place."""
+        if self.heat is not None and self.heat.click(place):
+            return
         if ref is not None:
             self.model.select(ref)
             self.point_asked.emit(ref, False)
@@ -179,6 +188,11 @@ class Canvas(MapWidget):
     def say(self, sentence: str) -> None:
         """Say something where the user is looking."""
         self.hint.say(sentence, self._pointer)
+
+    def say_at(self, place: QPointF, sentence: str) -> None:
+        """Say something beside a place."""
+        self._pointer = place
+        self.say(sentence)
 
     def say_off_body(self, place: QPointF, *, kept: bool) -> None:
         self._pointer = place

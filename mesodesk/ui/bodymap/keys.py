@@ -53,6 +53,7 @@ class ChartKeys:
             "-": canvas.zoom_out,
             "0": canvas.fit,
             "g": canvas.ghosts_asked.emit,
+            "h": canvas.heat_asked.emit,
             "v": self._select_tool,
             "p": self._point_tool,
         }
@@ -95,6 +96,8 @@ class ChartKeys:
         refs = list(model.document.refs())
         if not canvas.has_stage or canvas.busy or leaving or not refs:
             return False
+        if canvas.heat is not None and canvas.heat.shown:
+            return False
         if model.selection is not None:
             at = refs.index(model.selection) + direction
         elif self._walked in refs:
@@ -119,6 +122,8 @@ class ChartKeys:
             model.drop_pending()
         elif model.selection is not None:
             model.select(None)
+        elif canvas.heat is not None and canvas.heat.shown:
+            canvas.heat.close()
         else:
             canvas.hide_crosshair()
             canvas.hint.dismiss()
@@ -132,7 +137,9 @@ class ChartKeys:
             canvas.point_asked.emit(model.selection, True)
         elif canvas.crosshair is not None:
             at = canvas.crosshair
-            canvas.place_at(canvas.viewport.to_canvas(at.x(), at.y()))
+            place = canvas.viewport.to_canvas(at.x(), at.y())
+            if canvas.heat is None or not canvas.heat.click(place, keyboard=True):
+                canvas.place_at(place)
         else:
             canvas.show_crosshair(canvas.middle())
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.domain.bodymap.view import View
@@ -23,11 +23,17 @@ from mesodesk.ui.tokens import SyringeLook
 PaintGhosts = Callable[[QPainter, Viewport, QRectF, float, float], None]
 """Paints ghosts in a rectangle of the canvas, given the radius of marks and the device's ratio."""
 
+Beneath = Callable[[QPainter, Viewport], None]
+"""Paints what lies between the body and its points."""
+
 # A mark of this size on the skin keeps rows 15 mm apart from running together.
 _MARK_MM: Final = 5.2
 _LEAST_RADIUS: Final = 2.5
 # Close by, a mark is large enough for its digit.
 _LARGEST_RADIUS: Final = 8.0
+_DOT: Final = QColor("#FFFFFF")
+_DOT_EDGE: Final = QColor("#1B2227")
+_DOT_RADIUS: Final = 1.5
 # How far around the canvas the sharp layer reaches, so that panning need not draw anew.
 _MARGIN: Final = 0.4
 # With more points than this in sight, those on the same pixel are drawn once.
@@ -47,6 +53,7 @@ class Stage:
         self.placed = PlacedPoints(view)
         self.viewport = Viewport.fitted(QSizeF(view.width_px, view.height_px), canvas)
         self.lifted: PointRef | None = None
+        self._beneath: Beneath | None = None
         self._ghosts: PaintGhosts | None = None
         self._model = model
         self._ratio = ratio
@@ -64,6 +71,12 @@ class Stage:
         """Draw everything anew at the next paint."""
         self._overview.clear()
         self._detail.clear()
+
+    def put_beneath(self, beneath: Beneath | None) -> None:
+        """Lay something between the body and its points, or nothing."""
+        if beneath is not self._beneath:
+            self._beneath = beneath
+            self.forget()
 
     def put_ghosts(self, ghosts: PaintGhosts | None) -> None:
         """Lay points of earlier sessions under today's, other ones, or none."""
@@ -141,6 +154,8 @@ class Stage:
     def paint(self, painter: QPainter, viewport: Viewport, clip: QRectF) -> None:
         """Paint body and points of a rectangle of the canvas into a layer."""
         self.figure.paint(painter, viewport, clip, self._ratio)
+        if self._beneath is not None:
+            self._beneath(painter, viewport)
         if self._ghosts is not None:
             self._ghosts(painter, viewport, clip, self.mark_radius(viewport), self._ratio)
         self._paint_points(painter, viewport, clip)
@@ -160,6 +175,9 @@ class Stage:
         if len(rows) > _MANY:
             kept = _one_a_pixel(xy)
             rows, xy = rows[kept], xy[kept]
+        if self._beneath is not None:
+            _dot(painter, xy)
+            return
         looks = self._looks()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         for syringe, (x, y) in zip(shown.syringe[rows].tolist(), xy.tolist(), strict=True):
@@ -184,6 +202,15 @@ class Stage:
                 corner, other = made_for.to_canvas(*low), made_for.to_canvas(*high)
                 touched = QRectF(corner, other).adjusted(-reach, -reach, reach, reach)
                 layer.repaint(touched, self.paint)
+
+
+def _dot(painter: QPainter, xy: NDArray[np.float64]) -> None:
+    """Mark where points are, without hiding what lies beneath them."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(_DOT_EDGE, 0.8))
+    painter.setBrush(_DOT)
+    for x, y in xy.tolist():
+        painter.drawEllipse(QPointF(x, y), _DOT_RADIUS, _DOT_RADIUS)
 
 
 def _between(

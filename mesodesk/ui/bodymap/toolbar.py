@@ -31,6 +31,9 @@ class ChartToolbar(QWidget):
             "magnify-plus-outline", self.tr("Zoom in"), "chart_zoom_in", keys="+"
         )
         self.fit = IconButton("fit-to-screen-outline", self.tr("Whole view"), "chart_fit", keys="0")
+        self.heat = IconButton("blur-radial", self.tr("Exposure map"), "chart_heat", keys="H")
+        self.heat.setCheckable(True)
+        self.heat.hide()
         self.ghosts = IconButton(
             "ghost-outline", self.tr("Points of the last sessions"), "chart_ghosts", keys="G"
         )
@@ -43,7 +46,8 @@ class ChartToolbar(QWidget):
         line.addLayout(self._left)
         line.addStretch(1)
         for button in (
-            self.undo, self.redo, self.ghosts, self.zoom_out, self.zoom_in, self.fit, self.keys
+            self.undo, self.redo, self.ghosts, self.heat,
+            self.zoom_out, self.zoom_in, self.fit, self.keys,
         ):  # fmt: skip
             line.addWidget(button)
         self.add_tool("select", "cursor-default-outline", self.tr("Select"), keys="V")

@@ -18,6 +18,7 @@ from mesodesk.ui.bodymap.chart_panel import ChartPanel
 from mesodesk.ui.bodymap.earlier import Earlier
 from mesodesk.ui.bodymap.figure import read_picture
 from mesodesk.ui.bodymap.ghosts import Ghosts
+from mesodesk.ui.bodymap.heat_map import HeatMap
 from mesodesk.ui.bodymap.keys_card import chart_keys
 from mesodesk.ui.bodymap.limits_list import LimitBasis
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
@@ -63,6 +64,7 @@ class ChartStation(Station):
         self.panel = ChartPanel(context.language)
         self.earlier = Earlier(context, self)
         self.ghosts = Ghosts(self.panel.view, self.earlier)
+        self.heat = HeatMap(self.panel.view, context)
         self.notice = Notice(object_name="chart_notice", closable=True)
         self.finish = Button(
             self.tr("Finish and sign"), "finish_and_sign", ButtonKind.PRIMARY, parent=self
@@ -139,6 +141,7 @@ class ChartStation(Station):
         if self._coming is not chart or self._shown_of != self.state.record.id:
             return
         self._coming = None
+        self.heat.set_session(self.state.record.patient_id, self.state.record.id)
         self.earlier.set_session(self.state.record.id)
         self.panel.load(
             ChartDocument(chart.fields, chart.edits, chart.cursor),
