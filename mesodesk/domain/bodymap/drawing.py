@@ -18,6 +18,8 @@ from mesodesk.domain.bodymap.view import SurfacePoint, View
 
 # Where in a triangle it is tested whether the view shows it.
 _TESTED: Final = np.array([[1 / 3, 1 / 3], [0.04, 0.04], [0.92, 0.04], [0.04, 0.92]])
+# At so many of these places it must be seen: what turns away at the edge was not meant.
+_SEEN_OF: Final = 3
 # A stroke is looked up on the skin this often.
 _STEP_PX: Final = 6.0
 
@@ -78,7 +80,7 @@ def _shown_near(skin: Skin, view: View, drawn: BaseGeometry) -> IntArray:
     candidates = candidates[touched]
     repeated = np.repeat(candidates, len(_TESTED))
     u, v = np.tile(_TESTED, (len(candidates), 1)).T
-    seen = view.project(repeated, u, v)[1].reshape(-1, len(_TESTED)).any(axis=1)
+    seen = view.project(repeated, u, v)[1].reshape(-1, len(_TESTED)).sum(axis=1) >= _SEEN_OF
     result: IntArray = candidates[seen]
     return result
 

@@ -1,7 +1,6 @@
 """The canvas: shows one view of the body with the chart's points, and takes gestures."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -21,12 +20,14 @@ from PySide6.QtWidgets import QWidget
 from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.domain.bodymap.view import SurfacePoint, View
 from mesodesk.ui.bodymap import canvas_paint, overlay
+from mesodesk.ui.bodymap.area_tools import AreaTools
 from mesodesk.ui.bodymap.gestures import Gesture, Pan, Press
 from mesodesk.ui.bodymap.keys import ChartKeys
 from mesodesk.ui.bodymap.map_widget import MapWidget
 from mesodesk.ui.bodymap.model import ChartModel, Pending
 from mesodesk.ui.bodymap.names import point_name
 from mesodesk.ui.bodymap.stage import Stage
+from mesodesk.ui.bodymap.tools import Tool
 from mesodesk.ui.bodymap.touch import Touch
 from mesodesk.ui.widgets import paint
 
@@ -37,13 +38,6 @@ _MOUSE_REACH: Final = 4.0
 _HIT_REACH: Final = 4.0
 _WHEEL_NOTCH: Final = 1.2
 _TABS: Final = {int(Qt.Key.Key_Tab): 1, int(Qt.Key.Key_Backtab): -1}
-
-
-class Tool(StrEnum):
-    """What a click on the skin does."""
-
-    SELECT = "select"
-    POINT = "point"
 
 
 class Canvas(MapWidget):
@@ -71,6 +65,9 @@ class Canvas(MapWidget):
         self._hovered: PointRef | None = None
         self._pointer = QPointF()
         self._hovered_at = QPointF()
+        #: held down with the last press or release of the mouse.
+        self.modifiers = Qt.KeyboardModifier.NoModifier
+        self.areas = AreaTools(self)
         self.keys = ChartKeys(self)
         self._touch = Touch(self)
         self.hint = overlay.Hint(self)
@@ -163,7 +160,7 @@ class Canvas(MapWidget):
         """Do what the tool does at a place."""
         if self.heat is not None and self.heat.click(place):
             return
-        if ref is not None:
+        if ref is not None and self.tool is not Tool.REGION:
             self.model.select(ref)
             self.point_asked.emit(ref, False)
         elif self.model.selection is not None or self.model.pending is not None:
@@ -172,6 +169,8 @@ class Canvas(MapWidget):
             self.model.select(None)
         elif self.tool is Tool.POINT:
             self.place_at(place)
+        else:
+            self.areas.click(place)
 
     def place_at(self, place: QPointF) -> None:
         """Place a point of the active syringe, or say why not."""
@@ -193,6 +192,10 @@ class Canvas(MapWidget):
         """Say something beside a place."""
         self._pointer = place
         self.say(sentence)
+
+    def say_here(self, place: QPointF) -> None:
+        """Let what the model says next be said beside a place."""
+        self._pointer = place
 
     def say_off_body(self, place: QPointF, *, kept: bool) -> None:
         self._pointer = place
@@ -293,6 +296,7 @@ class Canvas(MapWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._stage is None:
             return
+        self.modifiers = event.modifiers()
         if event.button() is Qt.MouseButton.LeftButton:
             self.press(event.position())
         elif event.button() is Qt.MouseButton.MiddleButton:
@@ -306,11 +310,13 @@ class Canvas(MapWidget):
             self._hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.modifiers = event.modifiers()
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self.release(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = None
+        self.areas.leave()
         self.hover_label.show_text("")
         self.update()
         super().leaveEvent(event)
@@ -348,8 +354,9 @@ class Canvas(MapWidget):
             self.update()
             self._show_cursor()
         if ref is not None:
+            self.areas.leave()
             self.hover_label.show_text(point_name(self.model, ref))
-        else:
+        elif not self.areas.hover(place):
             self.name_skin(self.pick(place))
 
     def show_crosshair(self, place: QPointF) -> None:
@@ -376,7 +383,7 @@ class Canvas(MapWidget):
         elif self.tool is Tool.POINT and not self.model.read_only:
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
-            self.setCursor(Qt.CursorShape.ArrowCursor)
+            self.setCursor(self.areas.cursor(self._pointer) or Qt.CursorShape.ArrowCursor)
 
     def paint_over(self, painter: QPainter, stage: Stage) -> None:
         canvas_paint.paint_over(painter, self, stage)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def paint_over(painter: QPainter, canvas: "Canvas", stage: Stage) -> None:
     """Paint everything that is not in the layers."""
+    canvas.areas.paint(painter, stage)
     radius = stage.mark_radius()
     selected, hovered = canvas.model.selection, canvas.hovered
     if selected is not None and selected != stage.lifted:

@@ -7,13 +7,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.fields import PointRef
-from mesodesk.ui.bodymap.canvas import Canvas, Tool
+from mesodesk.ui.bodymap.canvas import Canvas
 from mesodesk.ui.bodymap.fields_panel import Group
 from mesodesk.ui.bodymap.keys_card import KeysCard
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.point_popover import PointPopover
+from mesodesk.ui.bodymap.question_bar import QuestionBar
 from mesodesk.ui.bodymap.shortage_bar import ShortageBar
 from mesodesk.ui.bodymap.toolbar import ChartToolbar
+from mesodesk.ui.bodymap.tools import Tool
 from mesodesk.ui.bodymap.view_strip import ViewStrip
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.chips import Chip
@@ -37,6 +39,7 @@ class ChartView(QWidget):
         )  # fmt: skip
         self.hidden_chip.hide()
         self.shortage = ShortageBar(model, self.canvas)
+        self.question = QuestionBar(model, self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -114,8 +117,9 @@ class ChartView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_chip()
-        if self.shortage.isVisible():
-            self.shortage.place()
+        for bar in (self.shortage, self.question):
+            if bar.isVisible():
+                bar.place()
 
     @Slot()
     def _loaded(self) -> None:

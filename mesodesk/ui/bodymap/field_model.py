@@ -1,13 +1,11 @@
 """Gestures on whole fields: how the next one is laid, which is selected, what is done to it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from numpy.linalg import LinAlgError
 from PySide6.QtCore import QObject, Signal
 
 from mesodesk.domain.bodymap import field_edits
@@ -16,38 +14,21 @@ from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern, PointRef
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.domain.ids import new_id
+from mesodesk.ui.bodymap.field_laying import Laying
+from mesodesk.ui.bodymap.field_words import Joining, Question
 from mesodesk.ui.bodymap.figures import ml, points_text
+from mesodesk.ui.bodymap.vocabulary import stepped_dose
+from mesodesk.ui.numbers import format_decimal
 
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.atlas import Atlas
-    from mesodesk.domain.bodymap.filling import LaidPoints
     from mesodesk.ui.bodymap.model import ChartModel
 
 LEAST_SPACING_MM: Final = Decimal(2)
 LARGEST_SPACING_MM: Final = Decimal(40)
 # More points than this at once are asked about first.
 _MANY: Final = 1500
-# Fields that share less skin than this only touch.
-_TOUCH_MM2: Final = 150.0
-
-
-class Joining(Enum):
-    """What a drawn area does with the selected field."""
-
-    NEW = "new"
-    ADD = "add"
-    CUT = "cut"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something that is asked before it is done, where the user is looking."""
-
-    headline: str
-    text: str
-    answer: str
-    go_on: Callable[[], None]
 
 
 class FieldModel(QObject):
@@ -61,7 +42,10 @@ class FieldModel(QObject):
     def __init__(self, model: "ChartModel") -> None:
         super().__init__(model)
         self._model = model
+        self.laying = Laying(model)
         self.settings = FieldSettings()
+        #: how wide the next band is.
+        self.band_mm = Decimal(30)
         self.selection: UUID | None = None
         self.question: Question | None = None
         # The field that was made last, until it is on the chart: a question may come between.
@@ -90,30 +74,10 @@ class FieldModel(QObject):
             self.settings = settings
             self.settings_changed.emit()
 
-    @property
-    def scale(self) -> float:
-        """How much taller the patient is than the figure; 1 where the height is not known."""
-        atlas, height = self._model.atlas, self._model.height_cm
-        return 1.0 if atlas is None or height is None else float(height) * 10 / atlas.height_mm
-
-    def area_cm2(self, field: ChartField) -> float | None:
-        """Return the skin inside a field's outline on this patient; None without an outline."""
-        area = self.area_of(field)
-        return None if area is None else area.area_mm2 * self.scale**2 / 100
-
-    def area_of(self, field: ChartField) -> "Area | None":
-        """Return the area inside a field's outline."""
-        return None if field.outline is None else self._area(field.outline)
-
-    def _area(self, outline: Outline) -> "Area | None":
-        from mesodesk.domain.bodymap.outlines import area_of
-
-        atlas = self._model.atlas
-        try:
-            return None if atlas is None else area_of(atlas, outline)
-        except (KeyError, ValueError, LinAlgError):
-            # An outline of another atlas, or of skin that no plane can hold: its points are whole.
-            return None
+    def set_band(self, width_mm: Decimal) -> None:
+        """Change how wide the next band is."""
+        self.band_mm = width_mm
+        self.settings_changed.emit()
 
     # Making fields
 
@@ -159,7 +123,7 @@ class FieldModel(QObject):
             return
         if not sure and self._asks_for_many(outline, lambda: self._fill(outline, sure=True)):
             return
-        made = self._made(
+        made = self.laying.made(
             lambda laid, punctures: field_edits.filled(
                 new_id(), active.id, model.settings, self.settings, outline, laid, punctures
             ),
@@ -182,82 +146,30 @@ class FieldModel(QObject):
         self.select(made.id)
         self._tell_overlap(made)
 
-    def _made(
-        self,
-        make: "Callable[[LaidPoints, int | None], ChartField]",
-        outline: Outline,
-        settings: FieldSettings,
-    ) -> ChartField | None:
-        """Lay points over an outline and make a field of them; say why where there is none."""
-        laid = self._laid(outline, settings)
-        if laid is None:
-            return None
-        points, punctures = laid
-        if not len(points) and not punctures:
-            self._model.said.emit(
-                self.tr("This area is too small for points {spacing} mm apart.").format(
-                    spacing=settings.spacing_mm.normalize()
-                )
-            )
-            return None
-        try:
-            return make(points, punctures)
-        except SharingError:
-            total = ml(settings.total_ml or Decimal(0))
-            self._model.said.emit(
-                self.tr(
-                    "{total} mL cannot be shared by {points}: less than a microlitre each. "
-                    "Nothing was changed."
-                ).format(total=total, points=points_text(len(points)))
-            )
-            return None
-
-    def _laid(
-        self, outline: Outline, settings: FieldSettings
-    ) -> "tuple[LaidPoints, int | None] | None":
-        from mesodesk.domain.bodymap.filling import estimated_points, lay_points, no_points
-
-        area = self._area(outline)
-        if area is None:
-            self._model.said.emit(self.tr("This skin cannot be laid out. Draw a smaller area."))
-            return None
-        spacing = float(settings.spacing_mm)
-        if settings.pattern is Pattern.ZONE:
-            return no_points(), estimated_points(area, Pattern.SQUARE, spacing, self.scale)
-        return lay_points(area, settings.pattern, spacing, self.scale), None
-
     def _asks_for_many(self, outline: Outline, go_on: Callable[[], None]) -> bool:
-        from mesodesk.domain.bodymap.filling import estimated_points
-
-        area, settings = self._area(outline), self.settings
+        area, settings = self.laying.area(outline), self.settings
         if area is None or settings.pattern is Pattern.ZONE:
             return False
-        count = estimated_points(area, settings.pattern, float(settings.spacing_mm), self.scale)
+        count = self.laying.estimate(area, settings)
         if count <= _MANY:
             return False
-        headline = self.tr("This would be about {number} points.").format(number=f"{count:,}")
+        headline = self.tr("This would be about {number} points.").format(
+            number=format_decimal(Decimal(count))
+        )
         text = self.tr("Points {spacing} mm apart over {area} cm\u00b2.").format(
-            spacing=settings.spacing_mm.normalize(), area=round(area.area_mm2 * self.scale**2 / 100)
+            spacing=format_decimal(settings.spacing_mm), area=round(self.laying.cm2(area))
         )
         self.ask(Question(headline, text, self.tr("Place them"), go_on))
         return True
 
     def _tell_overlap(self, made: ChartField) -> None:
         """No two fields overlap unnoticed."""
-        from mesodesk.domain.bodymap.area import common_mm2
-
-        area, atlas = self.area_of(made), self._model.atlas
-        if area is None or atlas is None:
-            return
-        shared = 0.0
-        for other in self._model.fields.values():
-            theirs = self.area_of(other) if other.id != made.id else None
-            if theirs is not None:
-                shared += common_mm2(atlas.skin, area, theirs)
-        if shared > _TOUCH_MM2:
-            cm2 = max(1, round(shared * self.scale**2 / 100))
+        shared = self.laying.shared_cm2(made)
+        if shared:
             self._model.said.emit(
-                self.tr("This field shares {area} cm\u00b2 with others of today.").format(area=cm2)
+                self.tr("This field shares {area} cm\u00b2 with others of today.").format(
+                    area=shared
+                )
             )
 
     # Changing the selected field
@@ -266,7 +178,7 @@ class FieldModel(QObject):
         from mesodesk.domain.bodymap.area import joined, without
         from mesodesk.domain.bodymap.outlines import outline_of
 
-        atlas, own, other = self._model.atlas, self.area_of(field), self._area(drawn)
+        atlas, own, other = self._model.atlas, self.laying.area_of(field), self.laying.area(drawn)
         if atlas is None or own is None or other is None:
             self._model.said.emit(self.tr("The selected field has no outline to change."))
             return
@@ -333,7 +245,7 @@ class FieldModel(QObject):
                 by_hand, lambda: self._lay_anew(field, settings, outline, label, sure=True)
             )
             return
-        anew = self._made(
+        anew = self.laying.made(
             lambda laid, punctures: field_edits.laid_anew(
                 field, settings, outline, laid, punctures
             ),
@@ -355,6 +267,12 @@ class FieldModel(QObject):
         field = self.selected
         if field is not None and not self._model.refused():
             self._replace(field, field_edits.with_dose(field, dose_ml), EditLabel.DOSE)
+
+    def step_dose(self, direction: int) -> None:
+        """Give each point of the selected field one step more (1) or less (-1)."""
+        field = self.selected
+        if field is not None:
+            self.set_dose(stepped_dose(field_edits.usual_dose_ml(field), direction))
 
     def set_total(self, total_ml: Decimal) -> None:
         """Share a volume over the points of the selected field."""

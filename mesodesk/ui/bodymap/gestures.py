@@ -52,9 +52,11 @@ class Press(Gesture):
     def move(self, place: QPointF) -> None:
         if (place - self._start).manhattanLength() <= self._reach:
             return
-        grown: Gesture = Pan(self._canvas, self._start)
-        if self._ref is not None and not self._canvas.model.read_only:
-            grown = Move(self._canvas, self._ref, self._start)
+        grown = self._canvas.areas.grown(self._start)
+        if grown is None:
+            grown = Pan(self._canvas, self._start)
+            if self._ref is not None and not self._canvas.model.read_only:
+                grown = Move(self._canvas, self._ref, self._start)
         self._canvas.take_up(grown)
         grown.move(place)
 

@@ -3,6 +3,7 @@
 With a point selected the arrows move it; with none they lead a crosshair, and Enter places a point.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, Qt
@@ -20,6 +21,13 @@ _ARROWS: Final = {
     int(Qt.Key.Key_Right): (1, 0),
     int(Qt.Key.Key_Up): (0, -1),
     int(Qt.Key.Key_Down): (0, 1),
+}
+_AREA_KEYS: Final = {
+    "r": "region",
+    "l": "lasso",
+    "b": "band",
+    "t": "rectangle",
+    "o": "circle",
 }
 _NUDGE_MM: Final = 1.0
 _STRIDE_MM: Final = 5.0
@@ -56,6 +64,10 @@ class ChartKeys:
             "h": canvas.heat_asked.emit,
             "v": self._select_tool,
             "p": self._point_tool,
+            ",": self._closer,
+            ".": self._wider,
+            "m": canvas.model.field_model.mirror,
+            **{key: partial(canvas.take_tool, tool) for key, tool in _AREA_KEYS.items()},
         }
 
     def press(self, event: QKeyEvent) -> bool:
@@ -120,8 +132,12 @@ class ChartKeys:
             return
         if model.pending is not None:
             model.drop_pending()
+        elif model.field_model.question is not None:
+            model.field_model.ask(None)
         elif model.selection is not None:
             model.select(None)
+        elif model.field_model.selected is not None:
+            model.field_model.select(None)
         elif canvas.heat is not None and canvas.heat.shown:
             canvas.heat.close()
         else:
@@ -133,20 +149,31 @@ class ChartKeys:
         canvas, model = self._canvas, self._canvas.model
         if model.pending is not None:
             model.make_pending()
+        elif model.field_model.question is not None:
+            model.field_model.answer()
         elif model.selection is not None:
             canvas.point_asked.emit(model.selection, True)
         elif canvas.crosshair is not None:
-            at = canvas.crosshair
-            place = canvas.viewport.to_canvas(at.x(), at.y())
-            if canvas.heat is None or not canvas.heat.click(place, keyboard=True):
-                canvas.place_at(place)
+            at = canvas.viewport.to_canvas(canvas.crosshair.x(), canvas.crosshair.y())
+            if canvas.heat is None or not canvas.heat.click(at, keyboard=True):
+                canvas.click(at, None)
         else:
             canvas.show_crosshair(canvas.middle())
 
     def _delete(self) -> None:
-        selected = self._canvas.model.selection
-        if selected is not None and not self._canvas.busy:
-            self._canvas.model.delete(selected)
+        model = self._canvas.model
+        if self._canvas.busy:
+            return
+        if model.selection is not None:
+            model.delete(model.selection)
+        else:
+            model.field_model.delete()
+
+    def _closer(self) -> None:
+        self._canvas.areas.step_spacing(-1)
+
+    def _wider(self) -> None:
+        self._canvas.areas.step_spacing(1)
 
     def _less(self) -> None:
         self._canvas.model.step_dose(-1)

@@ -41,6 +41,10 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("G", _tr("points of the last sessions")),
         ("H", _tr("exposure map of earlier sessions")),
         ("P  V", _tr("place points; only select")),
+        ("R", _tr("fill a region with a click")),
+        ("L  B  T  O", _tr("draw a lasso, band, box or circle and fill it")),
+        (",  .", _tr("closer together or further apart")),
+        ("M", _tr("mirror the selected field")),
     )
 
 

@@ -93,7 +93,7 @@ class ChartModel(QObject):
         self._series = ("", "", 0.0)
         self._stop_observing: Callable[[], None] = _nothing
         #: what is done to whole fields.
-        self.laying = FieldModel(self)
+        self.field_model = FieldModel(self)
 
     def load(
         self,
@@ -261,6 +261,8 @@ class ChartModel(QObject):
         if self.selection is not None:
             dose = stepped_dose(self.point(self.selection).volume_ml, direction)
             self.set_dose(self.selection, dose)
+        elif self.field_model.selected is not None:
+            self.field_model.step_dose(direction)
         elif not self.read_only:
             dose = stepped_dose(self.settings.dose_ml, direction)
             self.set_settings(replace(self.settings, dose_ml=dose))

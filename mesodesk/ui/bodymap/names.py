@@ -3,10 +3,12 @@
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.fields import ChartField, PointRef
 from mesodesk.domain.bodymap.view import View
+from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.numbers import format_decimal, format_quantity
 from mesodesk.ui.tokens import SyringeLook, syringe_look
@@ -32,6 +34,38 @@ def point_name(model: ChartModel, ref: PointRef) -> str:
         format_quantity(point.depth_mm, "mm"),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def field_name(model: ChartModel, field: ChartField) -> str:
+    """Return what a field is: `Left front thigh · 98 points · 4.90 mL · 230 cm²`."""
+    parts = [*_places(model, field)]
+    if field.punctures is not None:
+        parts.append(_tr("about {number} punctures").format(number=field.punctures))
+    else:
+        parts.append(points_text(len(field.points)))
+    parts.append(f"{ml(field.volume_ml)} mL")
+    area = model.field_model.laying.area_of(field)
+    if area is not None:
+        parts.append(f"{round(model.field_model.laying.cm2(area))} cm²")
+    if field.mirror_of is not None:
+        parts.append(_tr("follows the field that it mirrors"))
+    return " · ".join(parts)
+
+
+def _places(model: ChartModel, field: ChartField) -> list[str]:
+    """Return where a field lies: the region of most of its points, and that there are others."""
+    if model.atlas is None:
+        return []
+    triangles = field.points.records["triangle"].astype(np.int64)
+    if not len(triangles):
+        keys = field.outline.regions if field.outline is not None else ()
+        return [model.atlas.regions_by_key[key].name(model.language) for key in keys[:1]]
+    counts = np.bincount(model.atlas.region_indices(triangles))
+    name = model.atlas.regions[int(counts.argmax())].name(model.language)
+    others = int((counts > 0).sum()) - 1
+    return [
+        _tr("{region} and {others} more").format(region=name, others=others) if others else name
+    ]
 
 
 def scale_basis(view: View, height_cm: Decimal | None) -> str:

@@ -1,118 +1,279 @@
-"""What the next points get: technique, depth, dose, needle."""
+"""What the next points and fields get, or what the selected field has: one card for both."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.domain.bodymap.field_edits import usual_dose_ml
+from mesodesk.domain.bodymap.fields import ChartField, Pattern
+from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM
 from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.names import field_name
 from mesodesk.ui.bodymap.stepper import Stepper
+from mesodesk.ui.bodymap.tools import Tool
 from mesodesk.ui.bodymap.vocabulary import (
     LARGEST_DEPTH_MM,
     LARGEST_DOSE_ML,
     LEAST_DEPTH_MM,
     LEAST_DOSE_ML,
     needle_options,
+    pattern_options,
     stepped_depth,
     stepped_dose,
+    stepped_spacing,
     technique_options,
 )
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import ChoiceField
+from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.text import Label
+
+_LARGEST_TOTAL_ML = Decimal(100)
+_LARGEST_BAND_MM = Decimal(200)
 
 
 class SettingsPanel(Card):
-    """Edits the model's settings; points that are there already keep theirs."""
+    """Edits the model's settings, or the field that is selected."""
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("Next point"), object_name="point_settings", padding=Space.M, parent=parent
         )
         self._model = model
-        self.dose_ml = Stepper(
-            "next_dose",
-            self.tr("Volume of the next point"),
-            stepped_dose,
-            unit="mL",
-            places=3,
-            limits=(LEAST_DOSE_ML, LARGEST_DOSE_ML),
-            compact=True,
-        )
-        self.depth_mm = Stepper(
-            "next_depth",
-            self.tr("Depth of the next point"),
-            stepped_depth,
-            unit="mm",
-            places=2,
-            limits=(LEAST_DEPTH_MM, LARGEST_DEPTH_MM),
-            compact=True,
-        )
+        self._fields = model.field_model
+        self._tool = Tool.POINT
+        self.summary = Label("", tone="muted")
+        self.summary.setWordWrap(True)
+        self.summary.setObjectName("field_summary")
+        self._make_inputs()
+        self._make_buttons()
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    def _make_inputs(self) -> None:
+        self.pattern = ChoiceField("field_pattern", self.tr("Pattern"), compact=True)
+        self.spacing_mm = _stepper(
+            "field_spacing", self.tr("Spacing along the skin"), stepped_spacing, "mm",
+            (LEAST_SPACING_MM, LARGEST_SPACING_MM), places=1,
+        )  # fmt: skip
+        self.band_mm = _stepper(
+            "band_width", self.tr("Width of the band"), stepped_spacing, "mm",
+            (LEAST_SPACING_MM, _LARGEST_BAND_MM), places=1,
+        )  # fmt: skip
+        self.dose_ml = _stepper(
+            "next_dose", self.tr("Volume of the next point"), stepped_dose, "mL",
+            (LEAST_DOSE_ML, LARGEST_DOSE_ML), places=3,
+        )  # fmt: skip
+        self.total_ml = NumberField(
+            "field_total", self.tr("Volume shared over the field"), places=3, unit="mL",
+            minimum=LEAST_DOSE_ML, maximum=_LARGEST_TOTAL_ML, compact=True,
+        )  # fmt: skip
+        self.depth_mm = _stepper(
+            "next_depth", self.tr("Depth of the next point"), stepped_depth, "mm",
+            (LEAST_DEPTH_MM, LARGEST_DEPTH_MM), places=2,
+        )  # fmt: skip
         self.technique = ChoiceField(
             "next_technique", self.tr("Technique of the next point"), compact=True
         )
         self.needle = ChoiceField("next_needle", self.tr("Needle"), compact=True)
-        self._lay_out()
-        self.dose_ml.edited.connect(self._dose_edited)
-        self.depth_mm.edited.connect(self._depth_edited)
-        self.technique.edited.connect(self._technique_edited)
-        self.needle.edited.connect(self._needle_edited)
-        model.settings_changed.connect(self._refresh)
-        model.loaded.connect(self._refresh)
-        model.read_only_changed.connect(self._refresh)
-        self._refresh()
+
+    def _make_buttons(self) -> None:
+        self.mirror = Button(
+            self.tr("Mirror"), "field_mirror", ButtonKind.SECONDARY, "flip-horizontal", compact=True
+        )
+        self.mirror.setToolTip(self.tr("Put its image on the other side of the body  (M)"))
+        self.delete = Button(
+            self.tr("Delete"), "field_delete", ButtonKind.QUIET, "trash-can-outline", compact=True
+        )
+        self.delete.setToolTip(self.tr("Remove the field with all its points  (Del)"))
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.S)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        rows = (
-            (self.tr("Volume"), self.dose_ml),
+        self._volume = Label("", tone="muted")
+        rows: tuple[tuple[str | Label, QWidget], ...] = (
+            (self.tr("Pattern"), self.pattern),
+            (self.tr("Spacing"), self.spacing_mm),
+            (self.tr("Width"), self.band_mm),
+            (self._volume, self.dose_ml),
+            (self.tr("Total"), self.total_ml),
             (self.tr("Depth"), self.depth_mm),
             (self.tr("Technique"), self.technique),
             (self.tr("Needle"), self.needle),
         )
+        self._words: dict[QWidget, Label] = {}
         for at, (text, widget) in enumerate(rows):
-            grid.addWidget(Label(text, tone="muted"), at, 0)
+            label = text if isinstance(text, Label) else Label(text, tone="muted")
+            self._words[widget] = label
+            grid.addWidget(label, at, 0)
             grid.addWidget(widget, at, 1)
+        self.body.addWidget(self.summary)
         self.body.addLayout(grid)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.S)
+        buttons.addWidget(self.mirror)
+        buttons.addWidget(self.delete)
+        buttons.addStretch(1)
+        self.body.addLayout(buttons)
+
+    def _connect(self) -> None:
+        model, fields = self._model, self._fields
+        self.pattern.edited.connect(self._pattern_edited)
+        self.spacing_mm.edited.connect(fields.set_spacing)
+        self.band_mm.edited.connect(fields.set_band)
+        self.dose_ml.edited.connect(self._dose_edited)
+        self.total_ml.committed.connect(self._total_edited)
+        self.depth_mm.edited.connect(self._depth_edited)
+        self.technique.edited.connect(self._technique_edited)
+        self.needle.edited.connect(self._needle_edited)
+        self.mirror.clicked.connect(fields.mirror)
+        self.delete.clicked.connect(fields.delete)
+        for signal in (
+            model.settings_changed,
+            model.loaded,
+            model.read_only_changed,
+            fields.selection_changed,
+            fields.settings_changed,
+        ):
+            signal.connect(self._refresh)
+
+    @Slot(str)
+    def show_tool(self, tool: str) -> None:
+        """Show what the tool in hand needs: pattern and spacing only where fields are laid."""
+        self._tool = Tool(tool)
+        self._refresh()
+
+    def _hand(self, field: ChartField | None) -> PointSettings:
+        if field is None:
+            return self._model.settings
+        return PointSettings(field.technique, field.depth_mm, field.needle, usual_dose_ml(field))
 
     @Slot()
     def _refresh(self) -> None:
-        settings = self._model.settings
-        self.dose_ml.set_value(settings.dose_ml)
-        self.depth_mm.set_value(settings.depth_mm)
-        self.technique.set_options(technique_options(self._model.language, settings.technique))
-        self.technique.set_value(settings.technique)
+        field = self._fields.selected
+        hand = self._hand(field)
+        self._refresh_words(field)
+        self._refresh_field(field)
+        self.dose_ml.set_value(hand.dose_ml)
+        self.depth_mm.set_value(hand.depth_mm)
+        options = technique_options(self._model.language, hand.technique)
+        self.technique.set_options(options)
+        self.technique.set_value(hand.technique)
         # The name may not fit, and what sources say of its depth is worth a look.
         self.technique.setToolTip(
             next(
                 f"{option.text}\n{option.detail}".strip()
-                for option in technique_options(self._model.language, settings.technique)
-                if option.value == settings.technique
+                for option in options
+                if option.value == hand.technique
             )
         )
-        self.needle.set_options(needle_options(settings.needle))
-        self.needle.set_value(settings.needle)
+        self.needle.set_options(needle_options(hand.needle))
+        self.needle.set_value(hand.needle)
         # Until it is laid out it has no parent, and would come up as a window of its own.
         if self.parentWidget() is not None:
             self.setVisible(not self._model.read_only)
 
+    def _refresh_words(self, field: ChartField | None) -> None:
+        lays = self._tool.lays_fields
+        if field is not None:
+            self.set_title(self.tr("Selected field"))
+        else:
+            self.set_title(self.tr("Next field") if lays else self.tr("Next point"))
+        self.summary.setVisible(field is not None)
+        if field is not None:
+            self.summary.setText(field_name(self._model, field))
+        self._volume.setText(self.tr("Each") if lays or field is not None else self.tr("Volume"))
+        self.mirror.setVisible(field is not None)
+        self.delete.setVisible(field is not None)
+
+    def _refresh_field(self, field: ChartField | None) -> None:
+        settings = self._fields.settings
+        laid = field is not None and field.outline is not None
+        lays = self._tool.lays_fields and field is None
+        pattern = settings.pattern if field is None else field.pattern
+        spacing = settings.spacing_mm if field is None else field.spacing_mm
+        shared = settings.total_ml
+        if field is not None:
+            shared = field.volume_ml if field.dose_per_point_ml is None else None
+        self.pattern.set_options(pattern_options())
+        self.pattern.set_value(pattern)
+        self.spacing_mm.set_value(spacing or settings.spacing_mm)
+        self.band_mm.set_value(self._fields.band_mm)
+        if not self.total_ml.input.hasFocus():
+            self.total_ml.set_value(shared)
+        self.total_ml.input.setPlaceholderText(self.tr("shared out"))
+        for widget, wanted in (
+            (self.pattern, laid or lays),
+            (self.spacing_mm, laid or lays),
+            (self.band_mm, lays and self._tool is Tool.BAND),
+            (self.total_ml, laid or lays or field is not None),
+        ):
+            widget.setVisible(wanted)
+            self._words[widget].setVisible(wanted)
+
+    @Slot(object)
+    def _pattern_edited(self, _pattern: object) -> None:
+        self._fields.set_pattern(Pattern(self.pattern.value()))
+
     @Slot(object)
     def _dose_edited(self, dose_ml: Decimal) -> None:
+        if self._fields.selected is not None:
+            self._fields.set_dose(dose_ml)
+            return
+        self._fields.set_settings(replace(self._fields.settings, total_ml=None))
         self._model.set_settings(replace(self._model.settings, dose_ml=dose_ml))
+
+    @Slot()
+    def _total_edited(self) -> None:
+        total = self.total_ml.value()
+        if self._fields.selected is None:
+            self._fields.set_settings(replace(self._fields.settings, total_ml=total))
+        elif total is not None:
+            self._fields.set_total(total)
+        else:
+            # An emptied total gives every point the usual dose again.
+            self._fields.set_dose(usual_dose_ml(self._fields.selected))
 
     @Slot(object)
     def _depth_edited(self, depth_mm: Decimal) -> None:
-        self._model.set_settings(replace(self._model.settings, depth_mm=depth_mm))
+        if self._fields.selected is not None:
+            self._fields.set_depth(depth_mm)
+        else:
+            self._model.set_settings(replace(self._model.settings, depth_mm=depth_mm))
 
     @Slot(object)
     def _technique_edited(self, technique: str) -> None:
-        self._model.set_settings(replace(self._model.settings, technique=technique))
+        if self._fields.selected is not None:
+            self._fields.set_technique(technique)
+        else:
+            self._model.set_settings(replace(self._model.settings, technique=technique))
 
     @Slot(object)
     def _needle_edited(self, needle: str) -> None:
-        self._model.set_settings(replace(self._model.settings, needle=needle))
+        if self._fields.selected is not None:
+            self._fields.set_needle(needle)
+        else:
+            self._model.set_settings(replace(self._model.settings, needle=needle))
+
+
+def _stepper(
+    object_name: str,
+    accessible_name: str,
+    stepped: Callable[[Decimal, int], Decimal],
+    unit: str,
+    limits: tuple[Decimal, Decimal],
+    *,
+    places: int,
+) -> Stepper:
+    return Stepper(
+        object_name, accessible_name, stepped, unit=unit, places=places, limits=limits, compact=True
+    )

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.domain.bodymap.view import View
+from mesodesk.ui.bodymap.field_lines import FieldLines
 from mesodesk.ui.bodymap.figure import Figure
 from mesodesk.ui.bodymap.layer import Layer
 from mesodesk.ui.bodymap.marks import stamp
@@ -20,15 +21,18 @@ from mesodesk.ui.bodymap.placed import PlacedPoints
 from mesodesk.ui.bodymap.viewport import Viewport
 from mesodesk.ui.tokens import SyringeLook
 
-PaintGhosts = Callable[[QPainter, Viewport, QRectF, float, float], None]
-"""Paints ghosts in a rectangle of the canvas, given the radius of marks and the device's ratio."""
-
 Beneath = Callable[[QPainter, Viewport], None]
 """Paints what lies between the body and its points."""
+
+PaintGhosts = Callable[[QPainter, Viewport, QRectF, float, float], None]
+"""Paints ghosts in a rectangle of the canvas, given the radius of marks and the device's ratio."""
 
 # A mark of this size on the skin keeps rows 15 mm apart from running together.
 _MARK_MM: Final = 5.2
 _LEAST_RADIUS: Final = 2.5
+# In a field a mark with its ring takes so much of the spacing; smaller than this it is a speck.
+_CLOSE: Final = 0.3
+_SMALLEST_RADIUS: Final = 1.5
 # Close by, a mark is large enough for its digit.
 _LARGEST_RADIUS: Final = 8.0
 _DOT: Final = QColor("#FFFFFF")
@@ -60,6 +64,9 @@ class Stage:
         self._overview = Layer()
         self._detail = Layer()
         self.placed.update(model.fields, model.fields)
+        self._lines = None if model.atlas is None else FieldLines(model.atlas, view)
+        if self._lines is not None:
+            self._lines.update(model.fields, model.fields)
 
     def resize(self, canvas: QSizeF, ratio: float) -> None:
         """Fit to another canvas, keeping the magnification."""
@@ -89,8 +96,26 @@ class Stage:
         before = [self.placed.of_field(field_id) for field_id in ids]
         self.placed.update(self._model.fields, ids)
         after = [self.placed.of_field(field_id) for field_id in ids]
-        self._repaint(np.concatenate(before))
-        self._repaint(np.concatenate(after))
+        for places in (self._with_lines(ids, before), self._lines_updated(ids, after)):
+            self._repaint(np.concatenate(places))
+
+    def _with_lines(
+        self, ids: Iterable[UUID], places: list[NDArray[np.float64]]
+    ) -> list[NDArray[np.float64]]:
+        """Return places with the corners of the rectangles in which fields have lines."""
+        bounds = [] if self._lines is None else [self._lines.bounds(one) for one in ids]
+        return places + [
+            np.array([[box.left(), box.top()], [box.right(), box.bottom()]])
+            for box in bounds
+            if not box.isEmpty()
+        ]
+
+    def _lines_updated(
+        self, ids: tuple[UUID, ...], places: list[NDArray[np.float64]]
+    ) -> list[NDArray[np.float64]]:
+        if self._lines is not None:
+            self._lines.update(self._model.fields, ids)
+        return self._with_lines(ids, places)
 
     def lift(self, ref: PointRef | None) -> None:
         """Leave a point out of the layers while it is dragged; None puts it back."""
@@ -158,7 +183,15 @@ class Stage:
             self._beneath(painter, viewport)
         if self._ghosts is not None:
             self._ghosts(painter, viewport, clip, self.mark_radius(viewport), self._ratio)
+        if self._lines is not None:
+            self._lines.paint(painter, viewport, clip, self._colours())
         self._paint_points(painter, viewport, clip)
+
+    def _colours(self) -> dict[UUID, str]:
+        """Return the colour of each field, that of its syringe."""
+        looks = {syringe.id: syringe.look for syringe in self._model.syringes}
+        fields = self._model.fields.values()
+        return {one.id: looks.get(one.syringe_id, UNKNOWN_LOOK).colour for one in fields}
 
     def _paint_points(self, painter: QPainter, viewport: Viewport, clip: QRectF) -> None:
         shown = self.placed.shown
@@ -178,12 +211,25 @@ class Stage:
         if self._beneath is not None:
             _dot(painter, xy)
             return
-        looks = self._looks()
+        looks, radii = self._looks(), self._radii(viewport, radius)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        for syringe, (x, y) in zip(shown.syringe[rows].tolist(), xy.tolist(), strict=True):
-            pixmap = stamp(looks[syringe], radius, self._ratio)
+        for syringe, field, (x, y) in zip(
+            shown.syringe[rows].tolist(), shown.field[rows].tolist(), xy.tolist(), strict=True
+        ):
+            pixmap = stamp(looks[syringe], radii[field], self._ratio)
             middle = pixmap.width() / self._ratio / 2
             painter.drawPixmap(QPointF(x - middle, y - middle), pixmap)
+
+    def _radii(self, viewport: Viewport, radius: float) -> list[float]:
+        """Return the radius of the marks of each field: closely laid ones must not run together."""
+        per_mm = viewport.scale / self.view.camera.mm_per_px / self._model.field_model.laying.scale
+        radii = []
+        for field_id in self.placed.shown.fields:
+            field = self._model.fields.get(field_id)
+            spacing = None if field is None else field.spacing_mm
+            room = radius if spacing is None else _CLOSE * float(spacing) * per_mm
+            radii.append(round(2 * min(max(room, _SMALLEST_RADIUS), radius)) / 2)
+        return radii
 
     def _looks(self) -> list[SyringeLook]:
         """Return how the syringes look, by their numbers."""

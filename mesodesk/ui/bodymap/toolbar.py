@@ -1,11 +1,12 @@
 """The tools over the canvas."""
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QWidget
 
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.vocabulary import edit_name
-from mesodesk.ui.tokens import Space
+from mesodesk.ui.tokens import TARGET, Space
 from mesodesk.ui.widgets.buttons import IconButton, ToolButton
 
 
@@ -41,17 +42,25 @@ class ChartToolbar(QWidget):
         self.ghosts.hide()
         self.keys = IconButton("keyboard-outline", self.tr("Keys"), "chart_keys_open", keys="?")
         line = QHBoxLayout(self)
+        # It makes do with less room than its buttons ask for: see `resizeEvent`.
+        line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
         line.addLayout(self._left)
         line.addStretch(1)
-        for button in (
-            self.undo, self.redo, self.ghosts, self.heat,
-            self.zoom_out, self.zoom_in, self.fit, self.keys,
-        ):  # fmt: skip
+        self._icons = (
+            *(self.undo, self.redo, self.ghosts, self.heat),
+            *(self.zoom_out, self.zoom_in, self.fit, self.keys),
+        )
+        for button in self._icons:
             line.addWidget(button)
         self.add_tool("select", "cursor-default-outline", self.tr("Select"), keys="V")
         self.add_tool("point", "circle-medium", self.tr("Point"), keys="P")
+        self.add_tool("region", "shape-polygon-plus", self.tr("Region"), keys="R")
+        self.add_tool("lasso", "lasso", self.tr("Lasso"), keys="L")
+        self.add_tool("band", "brush", self.tr("Band"), keys="B")
+        self.add_tool("rectangle", "rectangle-outline", self.tr("Box"), keys="T")
+        self.add_tool("circle", "circle-outline", self.tr("Circle"), keys="O")
         self._group.buttonClicked.connect(self._clicked)
         for signal in (
             model.changed,
@@ -68,6 +77,25 @@ class ChartToolbar(QWidget):
         self._group.addButton(button)
         self._left.addWidget(button)
         return button
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 50)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_in(event.size().width())
+
+    def fit_in(self, width: int) -> None:
+        """Leave out the words, then the zoom buttons, where the room is too narrow for all."""
+        zoom = (self.zoom_out, self.zoom_in)
+        icons = TARGET * sum(one in zoom or not one.isHidden() for one in self._icons)
+        between = Space.XS * len(self._tools)
+        worded = sum(tool.worded_width() for tool in self._tools.values()) + between
+        for tool in self._tools.values():
+            tool.set_worded(worded=worded + icons <= width)
+        wordless = TARGET * len(self._tools) + between
+        for button in zoom:
+            button.setVisible(wordless + icons <= width)
 
     def tool(self, tool: str) -> ToolButton:
         """Return the button of a tool."""
@@ -89,7 +117,8 @@ class ChartToolbar(QWidget):
             button.setEnabled(can and writable)
             what = f"{words}: {edit_name(label)}" if label else words
             button.setToolTip(f"{what}  ({keys})")
-        self._tools["point"].setEnabled(writable)
+        for tool, one in self._tools.items():
+            one.setEnabled(writable or tool == "select")
 
     @Slot(object)
     def _clicked(self, button: ToolButton) -> None:

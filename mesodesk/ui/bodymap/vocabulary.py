@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from mesodesk.domain.bodymap.edits import EditLabel, PointSettings
+from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.vocabulary import Needle, load_vocabulary
 from mesodesk.ui.numbers import format_decimal
 from mesodesk.ui.widgets.choices import Option
@@ -53,6 +54,18 @@ def technique_options(language: str, recorded: str) -> list[Option]:
     return _with_recorded(known, recorded)
 
 
+def pattern_options() -> list[Option]:
+    """Return every pattern in which a field can be laid."""
+    words = {
+        Pattern.STAGGERED: QCoreApplication.translate("chart_words", "Staggered"),
+        Pattern.SQUARE: QCoreApplication.translate("chart_words", "Square"),
+        Pattern.LINES: QCoreApplication.translate("chart_words", "Lines"),
+        Pattern.RADIAL: QCoreApplication.translate("chart_words", "Rings"),
+        Pattern.ZONE: QCoreApplication.translate("chart_words", "Zone, punctures estimated"),
+    }
+    return [Option(pattern, text) for pattern, text in words.items()]
+
+
 def needle_options(recorded: str) -> list[Option]:
     """Return every needle to choose; one that was recorded but is not known comes first."""
     known = [Option(one.id, _needle_text(one)) for one in load_vocabulary().needles]
@@ -87,6 +100,11 @@ def stepped_dose(dose_ml: Decimal, direction: int) -> Decimal:
     return _stepped(dose_ml, direction, _dose_step, (Decimal("0.01"), LARGEST_DOSE_ML))
 
 
+def stepped_spacing(spacing_mm: Decimal, direction: int) -> Decimal:
+    """Return the next spacing up or down, in whole millimetres."""
+    return _stepped(spacing_mm, direction, _one, (Decimal(2), Decimal(200)))
+
+
 def stepped_depth(depth_mm: Decimal, direction: int) -> Decimal:
     """Return the next depth up or down, in half millimetres."""
     return _stepped(depth_mm, direction, _half, (Decimal("0.5"), LARGEST_DEPTH_MM))
@@ -111,6 +129,10 @@ def _stepped(
 def _dose_step(dose_ml: Decimal, direction: int) -> Decimal:
     fine = dose_ml < Decimal("0.2") or (dose_ml == Decimal("0.2") and direction < 0)
     return Decimal("0.01") if fine else Decimal("0.05")
+
+
+def _one(_spacing_mm: Decimal, _direction: int) -> Decimal:
+    return Decimal(1)
 
 
 def _half(_depth_mm: Decimal, _direction: int) -> Decimal:

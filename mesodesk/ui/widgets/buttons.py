@@ -256,9 +256,21 @@ class ToolButton(FocusRing):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFont(theme.font(Role.SMALL))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._worded = True
+
+    def set_worded(self, *, worded: bool) -> None:
+        """Show the word beneath the icon, or leave it to the tooltip where room is scarce."""
+        if worded != self._worded:
+            self._worded = worded
+            self.updateGeometry()
+            self.update()
+
+    def worded_width(self) -> int:
+        """Return how wide the button is with its word."""
+        return max(56, paint.text_width(self.text(), self.font()) + 20)
 
     def sizeHint(self) -> QSize:
-        return QSize(max(56, paint.text_width(self.text(), self.font()) + 20), 50)
+        return QSize(self.worded_width() if self._worded else TARGET, 50)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -273,6 +285,9 @@ class ToolButton(FocusRing):
         ink = scheme.accent if self.isChecked() else scheme.text
         if not self.isEnabled():
             ink = scheme.disabled
-        icons.draw(painter, self._icon_name, QRectF(0, 7, whole.width(), 20), ink)
+        above = 7 if self._worded else 15
+        icons.draw(painter, self._icon_name, QRectF(0, above, whole.width(), 20), ink)
+        if not self._worded:
+            return
         line = QRectF(4, 28, whole.width() - 8, 18)
         paint.write(painter, line, self.text(), self.font(), ink, Qt.AlignmentFlag.AlignHCenter)

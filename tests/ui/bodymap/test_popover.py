@@ -208,7 +208,7 @@ def test_too_little_says_how_much_is_missing_and_charts_nothing_yet(small):
     assert bar.text.text() == "It holds 0.02 mL more; this needs 0.05 mL."
     assert len(small.points()) == 2
     assert small.canvas.rect().contains(bar.geometry())
-    for button in (bar.use_other, bar.go_on, bar.leave):
+    for button in (bar.use_other, bar.go_on, bar.stay):
         assert button.width() >= button.sizeHint().width()
 
 
@@ -245,7 +245,7 @@ def test_the_next_syringe_is_offered(small):
 
 def test_leaving_it_leaves_it(small):
     bar = overdraw(small)
-    small.qtbot.mouseClick(bar.leave, LEFT)
+    small.qtbot.mouseClick(bar.stay, LEFT)
     assert not bar.isVisible()
     assert len(small.points()) == 2
 

@@ -1,0 +1,215 @@
+"""The tools that lay fields: what they show under the pointer, and what a click or drag does."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from mesodesk.domain.bodymap.outlines import region_outline
+from mesodesk.ui import theme
+from mesodesk.ui.bodymap.drawing_gestures import (
+    DragSpacing,
+    DrawArea,
+    DrawBand,
+    DrawCircle,
+    DrawRectangle,
+    joining_of,
+)
+from mesodesk.ui.bodymap.field_lines import outline_in, paint_framed
+from mesodesk.ui.bodymap.field_preview import FieldPreview
+from mesodesk.ui.bodymap.marks import draw_mark
+from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
+from mesodesk.ui.bodymap.tools import Tool
+
+if TYPE_CHECKING:
+    from mesodesk.domain.bodymap.fields import ChartField
+    from mesodesk.ui.bodymap.canvas import Canvas
+    from mesodesk.ui.bodymap.gestures import Gesture
+    from mesodesk.ui.bodymap.stage import Stage
+
+_DRAWN: Final[dict[Tool, type[DrawArea]]] = {
+    Tool.LASSO: DrawArea,
+    Tool.BAND: DrawBand,
+    Tool.RECTANGLE: DrawRectangle,
+    Tool.CIRCLE: DrawCircle,
+}
+_HANDLE_PX: Final = 13.0
+# Larger than it looks: a finger must hit it.
+_HANDLE_REACH: Final = 22.0
+
+
+class AreaTools:
+    """Sees to the canvas's region and drawing tools, and to the field that is selected."""
+
+    def __init__(self, canvas: "Canvas") -> None:
+        self._canvas = canvas
+        self._region: str | None = None
+        self.preview = FieldPreview(canvas.model)
+        canvas.model.field_model.selection_changed.connect(canvas.update)
+        canvas.model.field_model.settings_changed.connect(canvas.update)
+
+    @property
+    def draws(self) -> bool:
+        """Whether a drag with the tool in hand draws an area."""
+        return self._canvas.tool in _DRAWN and not self._canvas.model.read_only
+
+    def grown(self, start: QPointF) -> "Gesture | None":
+        """Return the gesture that a press grows into, None for the usual ones."""
+        if self._on_handle(start):
+            return DragSpacing(self._canvas, self.preview, start)
+        if self.draws:
+            return _DRAWN[self._canvas.tool](self._canvas, self.preview, start)
+        return None
+
+    def click(self, place: QPointF) -> bool:
+        """Do what the tool does at a place of the skin; tell whether it did anything."""
+        canvas = self._canvas
+        if canvas.tool is Tool.REGION and not canvas.model.read_only:
+            self._fill_region(place)
+            return True
+        if canvas.tool in _DRAWN:
+            if not self.select_at(place):
+                canvas.say_at(place, _tr("Hold down and draw the outline of the area."))
+            return True
+        return canvas.tool is Tool.SELECT and self.select_at(place)
+
+    def _fill_region(self, place: QPointF) -> None:
+        canvas = self._canvas
+        skin, atlas = canvas.pick(place), canvas.model.atlas
+        if skin is None or atlas is None:
+            canvas.say_at(place, _tr("There is no skin here: no field was made."))
+            return
+        canvas.say_here(place)
+        key = atlas.region_of(skin).key
+        self.leave()
+        canvas.model.field_model.fill_region(key, joining_of(canvas.modifiers))
+
+    def select_at(self, place: QPointF) -> bool:
+        """Select the field whose outline holds a place; tell whether there is one."""
+        canvas = self._canvas
+        skin, fields = canvas.pick(place), canvas.model.field_model
+        if skin is None:
+            fields.select(None)
+            return False
+        # The newest lies on top.
+        for field in reversed(list(canvas.model.fields.values())):
+            area = fields.laying.area_of(field)
+            if area is not None and area.contains(skin):
+                fields.select(field.id)
+                return True
+        fields.select(None)
+        return False
+
+    def hover(self, place: QPointF) -> bool:
+        """Show what a click would fill; tell whether the tool in hand does so."""
+        canvas = self._canvas
+        if self._on_handle(place):
+            self.leave()
+            canvas.hover_label.show_text(_tr("Drag sideways to change the spacing"))
+            return True
+        if canvas.tool is not Tool.REGION or canvas.model.read_only:
+            self.leave()
+            return False
+        skin, atlas = canvas.pick(place), canvas.model.atlas
+        key = None if skin is None or atlas is None else atlas.region_of(skin).key
+        if key != self._region:
+            self._region = key
+            canvas.update()
+        canvas.hover_label.show_text("" if key is None else self.preview.about_region(key))
+        return True
+
+    def leave(self) -> None:
+        """Show no region any more."""
+        if self._region is not None:
+            self._region = None
+            self._canvas.update()
+
+    # Painting
+
+    def paint(self, painter: QPainter, stage: "Stage") -> None:
+        """Paint the region under the pointer, the selected field and its handle, a preview."""
+        atlas, model = self._canvas.model.atlas, self._canvas.model
+        if atlas is None:
+            return
+        if self._region is not None and not self._canvas.busy:
+            seen = outline_in(atlas, stage.view, region_outline([self._region]))
+            paint_framed(painter, stage.viewport, seen, theme.current().accent)
+        field = model.field_model.selected
+        if field is not None:
+            self._paint_selected(painter, stage, field)
+        self._paint_preview(painter, stage)
+
+    def _paint_selected(self, painter: QPainter, stage: "Stage", field: "ChartField") -> None:
+        atlas = self._canvas.model.atlas
+        if atlas is not None and field.outline is not None:
+            seen = outline_in(atlas, stage.view, field.outline)
+            paint_framed(painter, stage.viewport, seen, theme.current().accent)
+        handle = self._handle()
+        if handle is not None:
+            box = QRectF(0, 0, _HANDLE_PX, _HANDLE_PX)
+            box.moveCenter(handle)
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("accent"), 2.0))
+            painter.setBrush(QColor("#FFFFFF"))
+            painter.drawRoundedRect(box, 3, 3)
+            painter.restore()
+
+    def _paint_preview(self, painter: QPainter, stage: "Stage") -> None:
+        laid, syringe = self.preview.laid, self.preview.syringe
+        if laid is None:
+            return
+        look = UNKNOWN_LOOK if syringe is None else syringe.look
+        xy, seen = stage.view.project(laid.triangle, laid.u, laid.v)
+        radius = stage.mark_radius()
+        for x, y in xy[seen].tolist():
+            draw_mark(painter, look, stage.viewport.to_canvas(x, y), radius)
+
+    def _handle(self) -> QPointF | None:
+        """Return where the handle of the selected field is, None if there is none in sight."""
+        canvas = self._canvas
+        atlas, field = canvas.model.atlas, canvas.model.field_model.selected
+        if atlas is None or field is None or field.outline is None or canvas.model.read_only:
+            return None
+        bounds = outline_in(atlas, canvas.view, field.outline).bounds
+        if bounds.isEmpty():
+            return None
+        corner = canvas.viewport.to_canvas(bounds.right(), bounds.bottom())
+        room = QRectF(canvas.rect()).adjusted(16, 16, -16, -16)
+        return QPointF(
+            float(np.clip(corner.x() + 10, room.left(), room.right())),
+            float(np.clip(corner.y() + 10, room.top(), room.bottom())),
+        )
+
+    def _on_handle(self, place: QPointF) -> bool:
+        handle = self._handle()
+        return handle is not None and (handle - place).manhattanLength() <= _HANDLE_REACH
+
+    def cursor(self, place: QPointF) -> Qt.CursorShape | None:
+        """Return the cursor for a place, None for the usual one."""
+        if self._on_handle(place):
+            return Qt.CursorShape.SizeHorCursor
+        if self.draws or (self._canvas.tool is Tool.REGION and not self._canvas.model.read_only):
+            return Qt.CursorShape.CrossCursor
+        return None
+
+    def step_spacing(self, direction: int) -> None:
+        """Make the selected field's spacing, or that of the next, a millimetre more or less."""
+        fields = self._canvas.model.field_model
+        now = fields.settings.spacing_mm
+        if fields.selected is not None and fields.selected.spacing_mm is not None:
+            now = fields.selected.spacing_mm
+        fields.set_spacing(within_limits(now + Decimal(direction)))
+
+
+def within_limits(spacing_mm: Decimal) -> Decimal:
+    """Return the nearest spacing that a field can have."""
+    from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM
+
+    return min(max(spacing_mm, LEAST_SPACING_MM), LARGEST_SPACING_MM)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("area_tools", text)

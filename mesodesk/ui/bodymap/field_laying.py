@@ -1,0 +1,120 @@
+"""Lays outlines out for a patient: their areas, the points that fill them, what cannot be done."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from numpy.linalg import LinAlgError
+from PySide6.QtCore import QObject
+
+from mesodesk.domain.bodymap.field_edits import FieldSettings
+from mesodesk.domain.bodymap.fields import ChartField, Outline, Pattern
+from mesodesk.domain.bodymap.sharing import SharingError
+from mesodesk.ui.bodymap.figures import ml, points_text
+from mesodesk.ui.numbers import format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mesodesk.domain.bodymap.area import Area
+    from mesodesk.domain.bodymap.filling import LaidPoints
+    from mesodesk.ui.bodymap.model import ChartModel
+
+# Fields that share less skin than this only touch.
+_TOUCH_MM2: Final = 150.0
+
+
+class Laying(QObject):
+    """Knows the body and the patient's height; says by the model what cannot be laid out."""
+
+    def __init__(self, model: "ChartModel") -> None:
+        super().__init__(model)
+        self._model = model
+
+    @property
+    def scale(self) -> float:
+        """How much taller the patient is than the figure; 1 where the height is not known."""
+        atlas, height = self._model.atlas, self._model.height_cm
+        return 1.0 if atlas is None or height is None else float(height) * 10 / atlas.height_mm
+
+    def area(self, outline: Outline) -> "Area | None":
+        """Return the area inside an outline; None where this body cannot lay it out."""
+        from mesodesk.domain.bodymap.outlines import area_of
+
+        atlas = self._model.atlas
+        try:
+            return None if atlas is None else area_of(atlas, outline)
+        except (KeyError, ValueError, LinAlgError):
+            # An outline of another atlas, or of skin that no plane can hold: its points are whole.
+            return None
+
+    def area_of(self, field: ChartField) -> "Area | None":
+        """Return the area inside a field's outline."""
+        return None if field.outline is None else self.area(field.outline)
+
+    def cm2(self, area: "Area") -> float:
+        """Return the skin of an area on this patient."""
+        return area.area_mm2 * self.scale**2 / 100
+
+    def made(
+        self,
+        make: "Callable[[LaidPoints, int | None], ChartField]",
+        outline: Outline,
+        settings: FieldSettings,
+    ) -> ChartField | None:
+        """Lay points over an outline and make a field of them; say why where there is none."""
+        laid = self.laid(outline, settings)
+        if laid is None:
+            return None
+        points, punctures = laid
+        if not len(points) and not punctures:
+            self._model.said.emit(
+                self.tr("This area is too small for points {spacing} mm apart.").format(
+                    spacing=format_decimal(settings.spacing_mm)
+                )
+            )
+            return None
+        try:
+            return make(points, punctures)
+        except SharingError:
+            total = ml(settings.total_ml or Decimal(0))
+            self._model.said.emit(
+                self.tr(
+                    "{total} mL cannot be shared by {points}: less than a microlitre each. "
+                    "Nothing was changed."
+                ).format(total=total, points=points_text(len(points)))
+            )
+            return None
+
+    def laid(
+        self, outline: Outline, settings: FieldSettings
+    ) -> "tuple[LaidPoints, int | None] | None":
+        from mesodesk.domain.bodymap.filling import estimated_points, lay_points, no_points
+
+        area = self.area(outline)
+        if area is None:
+            self._model.said.emit(self.tr("This skin cannot be laid out. Draw a smaller area."))
+            return None
+        spacing = float(settings.spacing_mm)
+        if settings.pattern is Pattern.ZONE:
+            return no_points(), estimated_points(area, settings.pattern, spacing, self.scale)
+        return lay_points(area, settings.pattern, spacing, self.scale), None
+
+    def estimate(self, area: "Area", settings: FieldSettings) -> int:
+        """Return about how many points or punctures a field would have."""
+        from mesodesk.domain.bodymap.filling import estimated_points
+
+        return estimated_points(area, settings.pattern, float(settings.spacing_mm), self.scale)
+
+    def shared_cm2(self, made: ChartField) -> int:
+        """Return how much skin a field shares with others of the chart; 0 if they only touch."""
+        from mesodesk.domain.bodymap.area import common_mm2
+
+        area, atlas = self.area_of(made), self._model.atlas
+        if area is None or atlas is None:
+            return 0
+        shared = 0.0
+        for other in self._model.fields.values():
+            theirs = self.area_of(other) if other.id != made.id else None
+            if theirs is not None:
+                shared += common_mm2(atlas.skin, area, theirs)
+        return max(1, round(shared * self.scale**2 / 100)) if shared > _TOUCH_MM2 else 0

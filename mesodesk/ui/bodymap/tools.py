@@ -1,0 +1,20 @@
+"""The tools of the canvas."""
+
+from enum import StrEnum
+
+
+class Tool(StrEnum):
+    """What a click on the skin does."""
+
+    SELECT = "select"
+    POINT = "point"
+    REGION = "region"
+    LASSO = "lasso"
+    BAND = "band"
+    RECTANGLE = "rectangle"
+    CIRCLE = "circle"
+
+    @property
+    def lays_fields(self) -> bool:
+        """Whether it makes fields of many points."""
+        return self not in (Tool.SELECT, Tool.POINT)
