@@ -175,7 +175,7 @@ def test_a_click_off_the_body_makes_no_field(chart):
 
 def test_an_area_smaller_than_the_spacing_says_so(chart):
     chart.type("l")
-    draw(chart, circle(BELLY, 0.005))
+    draw(chart, circle(BELLY, 0.0065))
     assert fields(chart) == []
     assert "too small" in chart.canvas.hint.label.text().lower()
 
