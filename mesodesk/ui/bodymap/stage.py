@@ -38,6 +38,8 @@ _LARGEST_RADIUS: Final = 8.0
 _DOT: Final = QColor("#FFFFFF")
 _DOT_EDGE: Final = QColor("#1B2227")
 _DOT_RADIUS: Final = 1.5
+# Where points are so close that dots would run together.
+_LEAST_DOT: Final = 0.7
 # How far around the canvas the sharp layer reaches, so that panning need not draw anew.
 _MARGIN: Final = 0.4
 # With more points than this in sight, those on the same pixel are drawn once.
@@ -209,7 +211,7 @@ class Stage:
             kept = _one_a_pixel(xy)
             rows, xy = rows[kept], xy[kept]
         if self._beneath is not None:
-            _dot(painter, xy)
+            _dot(painter, xy, _DOT_RADIUS if radius > _LEAST_RADIUS else _LEAST_DOT)
             return
         looks, radii = self._looks(), self._radii(viewport, radius)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
@@ -250,13 +252,13 @@ class Stage:
                 layer.repaint(touched, self.paint)
 
 
-def _dot(painter: QPainter, xy: NDArray[np.float64]) -> None:
+def _dot(painter: QPainter, xy: NDArray[np.float64], radius: float) -> None:
     """Mark where points are, without hiding what lies beneath them."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(_DOT_EDGE, 0.8))
+    painter.setPen(QPen(_DOT_EDGE, radius / 2))
     painter.setBrush(_DOT)
     for x, y in xy.tolist():
-        painter.drawEllipse(QPointF(x, y), _DOT_RADIUS, _DOT_RADIUS)
+        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _between(
