@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.edits import Change, Edit, EditLabel, PointSettings
 from mesodesk.domain.bodymap.fields import ChartField, Outline, Pattern
-from mesodesk.domain.bodymap.filling import LaidPoints
 from mesodesk.domain.bodymap.outlines import mirrored_outline
 from mesodesk.domain.bodymap.packing import (
     POINT_DTYPE,
@@ -21,6 +21,9 @@ from mesodesk.domain.bodymap.packing import (
     micrometres,
 )
 from mesodesk.domain.bodymap.sharing import SharingError, shares
+
+if TYPE_CHECKING:
+    from mesodesk.domain.bodymap.filling import LaidPoints
 
 _BY_HAND = PointFlag.MOVED | PointFlag.DOSED | PointFlag.DEPTH_SET
 
@@ -40,7 +43,7 @@ def filled(
     hand: PointSettings,
     laying: FieldSettings,
     outline: Outline,
-    laid: LaidPoints,
+    laid: "LaidPoints",
     punctures: int | None = None,
 ) -> ChartField:
     """Return a new field over an outline.
@@ -86,7 +89,7 @@ def laid_anew(
     field: ChartField,
     laying: FieldSettings,
     outline: Outline,
-    laid: LaidPoints,
+    laid: "LaidPoints",
     punctures: int | None = None,
 ) -> ChartField:
     """Return a field with its points laid anew; what was changed on them by hand is gone.
@@ -231,7 +234,7 @@ def _doses(count: int, dose_ml: Decimal, total_ml: Decimal | None) -> NDArray[np
     return np.full(count, microlitres(dose_ml), dtype=np.int64)
 
 
-def _packed(laid: LaidPoints, doses: NDArray[np.int64], depth_um: int) -> PackedPoints:
+def _packed(laid: "LaidPoints", doses: NDArray[np.int64], depth_um: int) -> PackedPoints:
     records = np.zeros(len(laid), dtype=POINT_DTYPE)
     records["triangle"], records["volume"], records["depth"] = laid.triangle, doses, depth_um
     records["u"], records["v"] = laid.u, laid.v

@@ -7,7 +7,7 @@ usual distance is the one that was asked for; points that still crowd are left o
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, pi, sqrt
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.area import Area, Sheet
 from mesodesk.domain.bodymap.fields import Pattern
-from mesodesk.domain.bodymap.lattices import Lattice, lattice
+from mesodesk.domain.bodymap.lattices import Lattice, about_points, lattice
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray, expand
 
@@ -99,26 +99,6 @@ def estimated_points(area: Area, pattern: Pattern, spacing_mm: float, scale: flo
     """Return about how many points a pattern would have there, without laying them."""
     rim_mm = sum(float(sheet.outline.length) for sheet in area.sheets)
     return about_points(area.area_mm2 * scale**2, rim_mm * scale, pattern, spacing_mm)
-
-
-def about_points(area_mm2: float, rim_mm: float, pattern: Pattern, spacing_mm: float) -> int:
-    """Return about how many points a pattern has inside an outline.
-
-    The margin of half a spacing is taken off first; a lattice then has as many points as cells,
-    and half of those on its rim besides (Pick's theorem).
-
-    Args:
-        area_mm2: of skin inside the outline.
-        rim_mm: its length.
-        pattern: of the field.
-        spacing_mm: along the skin.
-    """
-    share = sqrt(3) / 2 if pattern is Pattern.STAGGERED else 1.0
-    inner = area_mm2 - rim_mm * spacing_mm / 2 + pi * spacing_mm**2 / 4
-    inner_rim = rim_mm - pi * spacing_mm
-    if inner <= 0 or inner_rim <= 0:
-        return 1 if area_mm2 >= spacing_mm**2 else 0
-    return max(1, round(inner / (share * spacing_mm**2) + inner_rim / (2 * spacing_mm)))
 
 
 def _gathered(patches: list[Patch], laid: list[_Laid]) -> LaidPoints:

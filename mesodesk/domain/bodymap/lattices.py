@@ -63,3 +63,23 @@ def _rings(spacing: float, reach: float) -> Lattice:
         places.append(ring * spacing * np.stack([np.cos(angle), np.sin(angle)], axis=1))
         rows.append(np.full(count, ring))
     return Lattice(np.concatenate(places), np.concatenate(rows))
+
+
+def about_points(area_mm2: float, rim_mm: float, pattern: Pattern, spacing_mm: float) -> int:
+    """Return about how many points a pattern has inside an outline.
+
+    The margin of half a spacing is taken off first; a lattice then has as many points as cells,
+    and half of those on its rim besides (Pick's theorem).
+
+    Args:
+        area_mm2: of skin inside the outline.
+        rim_mm: its length.
+        pattern: of the field.
+        spacing_mm: along the skin.
+    """
+    share = sqrt(3) / 2 if pattern is Pattern.STAGGERED else 1.0
+    inner = area_mm2 - rim_mm * spacing_mm / 2 + pi * spacing_mm**2 / 4
+    inner_rim = rim_mm - pi * spacing_mm
+    if inner <= 0 or inner_rim <= 0:
+        return 1 if area_mm2 >= spacing_mm**2 else 0
+    return max(1, round(inner / (share * spacing_mm**2) + inner_rim / (2 * spacing_mm)))

@@ -1,18 +1,25 @@
-"""Between the outline that a field keeps and the area of skin that it means."""
+"""Between the outline that a field keeps and the area of skin that it means.
+
+What cuts areas is imported when the first is cut: a chart is shown without it.
+"""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mesodesk.domain.bodymap.area import Area, Ring, bounded, whole
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import Outline, OutlineKind
 from mesodesk.domain.bodymap.patch import border_of, closed_loops
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.view import SurfacePoint
+
+if TYPE_CHECKING:
+    from mesodesk.domain.bodymap.area import Area
+
+Ring = tuple[SurfacePoint, ...]
 
 # An area takes some 100 KiB; a chart has a few dozen.
 _KEPT: Final = 48
@@ -23,19 +30,21 @@ def region_outline(keys: Iterable[str]) -> Outline:
     return Outline(OutlineKind.REGION, regions=tuple(dict.fromkeys(keys)))
 
 
-def outline_of(area: Area, kind: OutlineKind, width_mm: Decimal | None = None) -> Outline:
+def outline_of(area: "Area", kind: OutlineKind, width_mm: Decimal | None = None) -> Outline:
     """Return the outline of an area as it is stored."""
     rings = tuple(ring for part in area.rings for ring in part)
     return Outline(kind, rings=rings, width_mm=width_mm)
 
 
 @lru_cache(maxsize=_KEPT)
-def area_of(atlas: Atlas, outline: Outline) -> Area:
+def area_of(atlas: Atlas, outline: Outline) -> "Area":
     """Return the area inside an outline; kept for the next time.
 
     Raises:
         KeyError: if it names a region that the atlas does not have.
     """
+    from mesodesk.domain.bodymap.area import bounded, whole
+
     if outline.regions:
         return whole(atlas.skin, atlas.triangles_of(outline.regions))
     return bounded(atlas.skin, _parts(atlas, outline.rings))
@@ -62,6 +71,22 @@ def loops_of(atlas: Atlas, outline: Outline) -> tuple[Ring, ...]:
 
 def _corner(triangle: int, number: int) -> SurfacePoint:
     return SurfacePoint(triangle, *((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))[number])
+
+
+def regions_in(atlas: Atlas, outline: Outline) -> tuple[str, ...]:
+    """Return the keys of the regions that an outline holds skin of."""
+    if outline.regions:
+        return outline.regions
+    area = area_of(atlas, outline)
+    indices = np.unique(atlas.region_indices(area.triangles)) if not area.is_empty else ()
+    return tuple(atlas.regions[int(index)].key for index in indices)
+
+
+def make_ready(atlas: Atlas) -> None:
+    """Do beforehand what the first field would wait for. Any thread."""
+    from mesodesk.domain.bodymap import drawing, filling  # noqa: F401
+
+    _ = atlas.skin.beside, atlas.skin.middles
 
 
 def mirrored_outline(atlas: Atlas, outline: Outline) -> Outline:

@@ -21,7 +21,7 @@ class Skin:
         self.surface = surface
 
     @cached_property
-    def beside(self) -> IntArray:
+    def beside(self) -> NDArray[np.int32]:
         """The triangle across each edge (0-1, 1-2, 2-0), -1 at a rim, shape (m, 3)."""
         triangles = self.surface.triangles.astype(np.int64)
         start, end = triangles.ravel(), np.roll(triangles, -1, 1).ravel()
@@ -31,7 +31,7 @@ class Skin:
         at = np.searchsorted(key, back, sorter=order)
         found = order[np.minimum(at, len(order) - 1)]
         across = np.where(key[found] == back, found // 3, -1)
-        return across.reshape(-1, 3)
+        return across.reshape(-1, 3).astype(np.int32)
 
     @cached_property
     def middles(self) -> FloatArray:
@@ -57,7 +57,7 @@ class Skin:
         reached, front = [start], start
         open_[start] = False
         while len(front):
-            near = self.beside[front].ravel()
+            near = self.beside[front].ravel().astype(np.int64)
             near = near[near >= 0]
             front = np.unique(near[open_[near]])
             open_[front] = False

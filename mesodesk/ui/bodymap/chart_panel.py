@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLa
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.ui.bodymap.chart_view import ChartView
 from mesodesk.ui.bodymap.fields_panel import FieldsPanel
 from mesodesk.ui.bodymap.model import ChartModel
@@ -97,6 +98,7 @@ class ChartPanel(QWidget):
         *,
         read_only: bool = False,
         settings: PointSettings | None = None,
+        laying: FieldSettings | None = None,
     ) -> None:
         """Show a chart.
 
@@ -108,9 +110,12 @@ class ChartPanel(QWidget):
                 that this is assumed.
             read_only: show only, as for a signed session.
             settings: what the next points get; None keeps what is set.
+            laying: how the next field is laid; None keeps what is set.
         """
         if settings is not None:
             self.model.set_settings(settings)
+        if laying is not None:
+            self.model.field_model.set_settings(laying)
         self.model.load(document, atlas, syringes, height_cm, read_only=read_only)
 
     def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:

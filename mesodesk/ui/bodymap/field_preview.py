@@ -5,11 +5,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import shapely
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap.field_edits import FieldSettings, usual_dose_ml
-from mesodesk.domain.bodymap.filling import about_points
+from mesodesk.domain.bodymap.lattices import about_points
 from mesodesk.domain.bodymap.outlines import arrays, loops_of, region_outline
 from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.numbers import format_decimal
@@ -101,6 +100,8 @@ def _drawn_size(view: "View", loop_px: "FloatArray") -> tuple[float, float]:
 
     And how long its border is, if about the same share of that is on skin.
     """
+    import shapely
+
     shape = shapely.make_valid(shapely.Polygon(loop_px))
     low, high = np.array(shape.bounds[:2]), np.array(shape.bounds[2:])
     side = max(1, int(np.sqrt(_SAMPLES)))
