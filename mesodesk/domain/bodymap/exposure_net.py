@@ -28,7 +28,7 @@ LONGER_WAY: Final = 1.16
 # Cutting halves an edge: 24 mm need two or three rounds.
 _MOST_ROUNDS: Final = 6
 # How far beyond a reach the net goes: on coarse triangles the way along edges is a long one.
-_SPARE: Final = 1.35
+_SPARE: Final = 1.15
 # Starts looked around at a time: bounds the memory.
 _CHUNK: Final = 2048
 # A distance as a part of the reach, in 16 bits.
@@ -98,10 +98,12 @@ class Net:
         candidate = low[owner] + step
         weights = _weights(self.uv[candidate], places.u[owner], places.v[owner])
         found, best = np.full(len(low), -1), np.zeros((len(low), 3))
-        # The last assignment stays: the piece in which the place lies deepest.
-        order = np.argsort(weights.min(axis=1), kind="stable")
-        found[owner[order]] = candidate[order]
-        best[owner[order]] = weights[order]
+        # The piece in which the place lies deepest.
+        depth, deepest = weights.min(axis=1), np.full(len(low), -np.inf)
+        np.maximum.at(deepest, owner, depth)
+        taken = depth == deepest[owner]
+        found[owner[taken]] = candidate[taken]
+        best[owner[taken]] = weights[taken]
         best = np.maximum(best, 0)
         return found, best / np.maximum(best.sum(axis=1, keepdims=True), 1e-12)
 
@@ -278,10 +280,10 @@ def links_of(positions: NDArray[np.floating], triangles: NDArray[np.integer]) ->
     low, high = _ends(triangles)
     count = len(positions)
     edges = np.unique(low.ravel() * count + high.ravel())
-    one, other = edges // count, edges % count
-    begin, end = np.concatenate([one, other]), np.concatenate([other, one])
-    order = np.argsort(begin, kind="stable")
-    begin, end = begin[order], end[order]
+    # One number for both ends, so that sorting files by the first, in place.
+    both = np.concatenate([edges, edges % count * count + edges // count])
+    both.sort()
+    begin, end = both // count, both % count
     lengths = np.linalg.norm(
         positions[begin].astype(np.float64) - positions[end].astype(np.float64), axis=1
     )
