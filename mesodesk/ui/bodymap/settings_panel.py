@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import usual_dose_ml
@@ -27,8 +27,8 @@ from mesodesk.ui.bodymap.vocabulary import (
     stepped_spacing,
     technique_options,
 )
-from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.tokens import COMPACT, Space
+from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.numberfields import NumberField
@@ -85,14 +85,22 @@ class SettingsPanel(Card):
         self.needle = ChoiceField("next_needle", self.tr("Needle"), compact=True)
 
     def _make_buttons(self) -> None:
-        self.mirror = Button(
-            self.tr("Mirror"), "field_mirror", ButtonKind.SECONDARY, "flip-horizontal", compact=True
+        self.mirror = IconButton(
+            "flip-horizontal",
+            self.tr("Put its image on the other side of the body"),
+            "field_mirror",
+            keys="M",
+            size=COMPACT,
         )
-        self.mirror.setToolTip(self.tr("Put its image on the other side of the body  (M)"))
-        self.delete = Button(
-            self.tr("Delete"), "field_delete", ButtonKind.QUIET, "trash-can-outline", compact=True
+        self.delete = IconButton(
+            "trash-can-outline",
+            self.tr("Remove the field with all its points"),
+            "field_delete",
+            keys="Del",
+            size=COMPACT,
         )
-        self.delete.setToolTip(self.tr("Remove the field with all its points  (Del)"))
+        self.add_trailing(self.mirror)
+        self.add_trailing(self.delete)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -118,12 +126,6 @@ class SettingsPanel(Card):
             grid.addWidget(widget, at, 1)
         self.body.addWidget(self.summary)
         self.body.addLayout(grid)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        buttons.addWidget(self.mirror)
-        buttons.addWidget(self.delete)
-        buttons.addStretch(1)
-        self.body.addLayout(buttons)
 
     def _connect(self) -> None:
         model, fields = self._model, self._fields

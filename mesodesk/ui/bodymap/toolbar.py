@@ -86,16 +86,23 @@ class ChartToolbar(QWidget):
         self.fit_in(event.size().width())
 
     def fit_in(self, width: int) -> None:
-        """Leave out the words, then the zoom buttons, where the room is too narrow for all."""
-        zoom = (self.zoom_out, self.zoom_in)
-        icons = TARGET * sum(one in zoom or not one.isHidden() for one in self._icons)
-        between = Space.XS * len(self._tools)
-        worded = sum(tool.worded_width() for tool in self._tools.values()) + between
+        """Leave out the zoom buttons where the room is scarce, then that of the keys, then words.
+
+        Wheel, fingers and + zoom as well, and the window's foot tells of the keys.
+        """
+        first, last = (self.zoom_out, self.zoom_in), (self.keys,)
+        others = TARGET * sum(
+            not one.isHidden() for one in self._icons if one not in (*first, *last)
+        )
+        tools = Space.XS * len(self._tools)
+        tools += sum(tool.worded_width() for tool in self._tools.values())
+        room = width - tools - others
+        for button in first:
+            button.setVisible(room >= TARGET * (len(first) + len(last)))
+        for button in last:
+            button.setVisible(room >= TARGET * len(last))
         for tool in self._tools.values():
-            tool.set_worded(worded=worded + icons <= width)
-        wordless = TARGET * len(self._tools) + between
-        for button in zoom:
-            button.setVisible(wordless + icons <= width)
+            tool.set_worded(worded=room >= 0)
 
     def tool(self, tool: str) -> ToolButton:
         """Return the button of a tool."""
