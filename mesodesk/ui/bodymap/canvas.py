@@ -51,6 +51,7 @@ class Canvas(MapWidget):
     #: PointRef: open the popover on it; bool: and put the keyboard into it.
     point_asked = Signal(object, bool)
     ghosts_asked = Signal()
+    copy_asked = Signal()
     heat_asked = Signal()
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.chart import EarlierChart
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
+
+T = TypeVar("T")
 
 MOST: Final = 6
 """So many earlier sessions can be shown."""
@@ -53,6 +55,10 @@ class Earlier(QObject):
         work = partial(_read, session_id=self.session_id, most=most)
         have = partial(self._have, self.session_id, most, done)
         self._context.run(self, work, have, self._not_read)
+
+    def aside(self, owner: QObject, work: Callable[[], T], done: Callable[[T], object]) -> None:
+        """Compute something beside window and database, then call `done` on the UI thread."""
+        self._context.jobs.run_aside(owner, work, done)
 
     def _have(
         self,

@@ -61,6 +61,7 @@ class ChartKeys:
             "-": canvas.zoom_out,
             "0": canvas.fit,
             "g": canvas.ghosts_asked.emit,
+            "c": canvas.copy_asked.emit,
             "h": canvas.heat_asked.emit,
             "v": self._select_tool,
             "p": self._point_tool,

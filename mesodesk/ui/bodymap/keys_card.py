@@ -39,6 +39,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         (_tr("Space"), _tr("hold to pan; Ctrl and arrows too")),
         ("PgUp  PgDn", _tr("view before, view after")),
         ("G", _tr("points of the last sessions")),
+        ("C", _tr("copy the last session")),
         ("H", _tr("exposure map of earlier sessions")),
         ("P  V", _tr("place points; only select")),
         ("R", _tr("fill a region with a click")),

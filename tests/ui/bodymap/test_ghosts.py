@@ -2,63 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from mesodesk.domain.bodymap.fields import ChartField, Pattern
-from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
-from mesodesk.domain.records.chart import EarlierChart
-from mesodesk.domain.records.session import ComponentRecord, SyringeRecord
 from mesodesk.ui.bodymap.ghost_marks import GhostMarks
 from mesodesk.ui.bodymap.ghosts import Ghosts
 from tests.ui.bodymap.conftest import BELLY, LEFT_THIGH, RIGHT_THIGH
-
-BACK = (0.5, 0.3)
-LAST = SyringeRecord(
-    UUID(int=7),
-    1,
-    "Belly",
-    (
-        ComponentRecord(
-            new_id(), new_id(), new_id(), "Caffeine 50", "", "L9", date(2027, 1, 1), False,
-            Decimal(2), (),
-        ),
-    ),
-    None,
-    None,
-)  # fmt: skip
-
-
-class Read(QObject):
-    """Stands for the database: gives what a test laid in it."""
-
-    failed = Signal(str)
-
-    def __init__(self, charts, parent):
-        super().__init__(parent)
-        self.charts, self.session_id, self.asked = tuple(charts), new_id(), 0
-
-    def ask(self, done, most=6):
-        self.asked += 1
-        done(self.charts[:most])
-
-
-def earlier(number, day, places, *, volume_ul=50, drawable=True, zone=False):
-    fields = [
-        ChartField(
-            new_id(), LAST.id, "papule", Decimal(4), "30g_4",
-            points=PackedPoints([ChartPoint(at.triangle, at.u, at.v, volume_ul, 4000)]),
-        )
-        for at in places
-    ]  # fmt: skip
-    if zone:
-        fields.append(ChartField(new_id(), LAST.id, "papule", Decimal(4), "30g_4", Pattern.ZONE))
-    return EarlierChart(new_id(), number, day, (LAST,), tuple(fields) if drawable else (), drawable)
+from tests.ui.bodymap.past import Read, earlier
 
 
 @dataclass
@@ -173,7 +126,7 @@ def test_hovering_a_ghost_tells_what_it_is(haunt):
     tip = haunted.ghosts.tip
     assert tip.isVisible()
     assert tip.title.text() == "1 Feb 2026 · session 3"
-    assert tip.text.text() == "syringe 1, Belly\nCaffeine 50\n0.075\u00a0mL · 4\u00a0mm"
+    assert tip.text.text() == "syringe 1, Belly\nCaffeine 50\nSaline\n0.075\u00a0mL · 4\u00a0mm"
     assert haunted.chart.canvas.rect().contains(tip.geometry())
     haunted.hover(LEFT_THIGH)
     assert not tip.isVisible()

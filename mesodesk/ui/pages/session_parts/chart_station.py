@@ -15,12 +15,14 @@ from mesodesk.domain.limits import Lack
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import LIMIT_RULE
 from mesodesk.ui.bodymap.chart_panel import ChartPanel
+from mesodesk.ui.bodymap.copying import Copying
 from mesodesk.ui.bodymap.earlier import Earlier
 from mesodesk.ui.bodymap.figure import read_picture
 from mesodesk.ui.bodymap.ghosts import Ghosts
 from mesodesk.ui.bodymap.heat_map import HeatMap
 from mesodesk.ui.bodymap.keys_card import chart_keys
 from mesodesk.ui.bodymap.limits_list import LimitBasis
+from mesodesk.ui.bodymap.since_last import SinceLast
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
 from mesodesk.ui.frame.page import KeyHelp, Page
 from mesodesk.ui.jobs import explain
@@ -64,6 +66,8 @@ class ChartStation(Station):
         self.panel = ChartPanel(context.language)
         self.earlier = Earlier(context, self)
         self.ghosts = Ghosts(self.panel.view, self.earlier)
+        self.copying = Copying(self.panel.view, self.earlier)
+        self.since_last = SinceLast(self.panel.view, self.earlier)
         self.heat = HeatMap(self.panel.view, context)
         self.notice = Notice(object_name="chart_notice", closable=True)
         self.finish = Button(

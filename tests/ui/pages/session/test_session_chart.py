@@ -1,8 +1,11 @@
 """The chart of a session: kept gesture by gesture, through crashes, faults and locks."""
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.bodymap.keys_card import chart_keys
 
 PASSWORD = "plain tea in the morning"
@@ -169,3 +172,56 @@ def test_the_first_session_has_no_ghosts(desk):
     desk.place.press(Qt.Key.Key_G)
     desk.place.settle()
     assert desk.canvas.hint.label.text() == "There is no signed session before this one to show."
+
+
+def copied_session(signed):
+    """Begin the session after a signed one, with a syringe of the same product, and copy by C."""
+    patient, before = signed.session.patient_id, signed.stored()
+    lot = before.syringes[0].components[0].lot_id
+
+    def begin(one):
+        draft = one.sessions.start(patient)
+        drawn = SyringeFields(3, "Again", (ComponentFields(lot, Decimal(2)),))
+        return one.sessions.put_syringe(draft.id, draft.version, drawn)
+
+    signed.session = signed.place.run(begin)
+    signed.open(signed.session.id, station="chart")
+    signed.station("chart")
+    signed.canvas.setFocus()
+    signed.place.press(Qt.Key.Key_C)
+    signed.place.settle()
+    assert signed.place.find("copy_card").isVisible()
+    signed.place.press(Qt.Key.Key_Return)
+    signed.place.settle()
+
+
+def test_c_copies_the_last_session_into_the_vault_as_one_gesture(signed):
+    last = signed.stored_chart()
+    copied_session(signed)
+    chart = signed.stored_chart()
+    assert chart.cursor == 1
+    assert [each.points for each in chart.fields] == [each.points for each in last.fields]
+    assert not {each.id for each in chart.fields} & {each.id for each in last.fields}
+    assert {each.syringe_id for each in chart.fields} == {signed.session.syringes[0].id}
+    regions = signed.place.run(
+        lambda one: [each.regions for each in one.sessions.for_patient(signed.session.patient_id)]
+    )
+    assert regions[0] == regions[1]
+    signed.place.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    signed.place.settle()
+    assert signed.stored_chart().fields == ()
+    assert signed.stored_chart().cursor == 0
+
+
+def test_what_differs_from_the_last_session_is_told_after_a_crash(signed):
+    copied_session(signed)
+    signed.reopen(gently=False)
+    signed.station("chart")
+    signed.place.settle()
+    chip = signed.place.find("chart_since_last")
+    assert chip.isVisible()
+    assert chip.text() == "As in the last session"
+    model = signed.panel.model
+    model.set_dose(next(iter(model.document.refs())), Decimal("0.08"))
+    signed.qtbot.waitUntil(lambda: chip.text() == "1 point changed since the last session")
+    signed.place.settle()

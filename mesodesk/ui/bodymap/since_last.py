@@ -1,0 +1,233 @@
+"""What differs from the last session, on a chip over the canvas; before a copy it offers one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+
+from mesodesk.domain.bodymap.copying import MOVED_MM, SAME_PLACE_MM, Difference, difference
+from mesodesk.ui import theme
+from mesodesk.ui.bodymap.copying import session_name
+from mesodesk.ui.bodymap.syringes import chart_syringe
+from mesodesk.ui.numbers import NO_BREAK
+from mesodesk.ui.theme import Role
+from mesodesk.ui.tokens import Kind
+from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.chips import Chip
+from mesodesk.ui.widgets.popover import Popover
+from mesodesk.ui.widgets.text import Heading, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from decimal import Decimal
+    from uuid import UUID
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mesodesk.domain.bodymap.atlas import Atlas
+    from mesodesk.domain.bodymap.fields import ChartField
+    from mesodesk.domain.dosing import Mixture
+    from mesodesk.domain.records.chart import EarlierChart
+    from mesodesk.ui.bodymap.chart_view import ChartView
+    from mesodesk.ui.bodymap.earlier import Earlier
+
+_REST_MS: Final = 150
+_MARGIN: Final = 40
+_CHIP: Final = 42
+"""What a chip takes beside its words."""
+_USUAL_CM: Final = 168.0
+"""Places are told apart by millimetres; a height that is not known hardly matters."""
+
+
+class SinceLast(QObject):
+    """Belongs to a chart's view. Everything is derived from the two charts: nothing is stored."""
+
+    def __init__(self, view: ChartView, earlier: Earlier) -> None:
+        super().__init__(view)
+        self._canvas = view.canvas
+        self._model = view.canvas.model
+        self._earlier = earlier
+        self._last: EarlierChart | None = None
+        self._round = 0
+        self._copies = False
+        self.explained: tuple[str, ...] = ()
+        self.chip = Chip(Kind.NEUTRAL, "", "chart_since_last", clickable=True, parent=self._canvas)
+        self.chip.hide()
+        self._beside = view.hidden_chip
+        self._popover: Popover | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REST_MS)
+        self._soon.timeout.connect(self.compare)
+        self.chip.clicked.connect(self._clicked)
+        self._canvas.installEventFilter(self)
+        self._model.loaded.connect(self._loaded)
+        for signal in (self._model.changed, self._model.active_changed):
+            signal.connect(self._later)
+        self._model.read_only_changed.connect(self.compare)
+        self._canvas.hidden_changed.connect(self._place)
+
+    @Slot()
+    def _loaded(self) -> None:
+        self._last = None
+        self._next()
+        self.chip.hide()
+        self._earlier.ask(self._have, most=1)
+
+    def _have(self, charts: tuple[EarlierChart, ...]) -> None:
+        self._last = charts[0] if charts and charts[0].drawable and charts[0].fields else None
+        self.compare()
+
+    def _next(self) -> int:
+        """Begin a round: what comes back of an earlier one is not shown any more."""
+        self._round += 1
+        return self._round
+
+    @Slot()
+    @Slot(object)
+    def _later(self, _changed: object = None) -> None:
+        self._soon.start()
+
+    @Slot()
+    def compare(self) -> None:
+        """Compare the two charts beside the window."""
+        model, number = self._model, self._next()
+        self._soon.stop()
+        if self._last is None or model.atlas is None:
+            self.chip.hide()
+            return
+        contents = {each.id: each.mixture for each in model.syringes}
+        contents |= {each.id: chart_syringe(each).mixture for each in self._last.syringes}
+        work = partial(
+            _difference,
+            tuple(model.fields.values()),
+            self._last.fields,
+            contents,
+            model.atlas,
+            model.height_cm,
+        )
+        self._earlier.aside(self, work, partial(self._compared, number))
+
+    def _compared(self, number: int, found: Difference) -> None:
+        last = self._last
+        if number != self._round or last is None:
+            return
+        self._copies = not found.akin
+        if found.akin:
+            self.explained = explanation(found)
+            self.chip.set_kind(Kind.NEUTRAL if found.nothing else Kind.INFO, "history")
+            self._show(summary(found))
+            self.chip.setToolTip("\n".join((_since(last), *self.explained)))
+        elif self._model.read_only:
+            self.chip.hide()
+        else:
+            self.explained = ()
+            self.chip.set_kind(Kind.NEUTRAL, "content-duplicate")
+            self._show(_tr("Copy {session}").format(session=session_name(last, inside=True)))
+            self.chip.setToolTip(_tr("Copy the last session's fields, not its lots  (C)"))
+
+    def _show(self, words: str) -> None:
+        self.chip.set_text(words)
+        self.chip.show()
+        self._place()
+
+    @Slot()
+    @Slot(int)
+    def _place(self, _hidden: int = 0) -> None:
+        """Take the right upper corner, or go below the other chip where both do not fit."""
+        room = self._canvas.width() - 2 * _MARGIN
+        wanted = paint.text_width(self.chip.text(), theme.font(Role.SMALL_STRONG)) + _CHIP
+        self.chip.setFixedWidth(max(60, min(wanted, room)))
+        x, y = self._canvas.width() - _MARGIN - self.chip.width(), 11
+        other = self._beside.geometry()
+        if self._beside.isVisibleTo(self._canvas) and x < other.right() + 8:
+            y = other.bottom() + 6
+        self.chip.move(max(4, x), y)
+
+    @Slot()
+    def _clicked(self) -> None:
+        if self._copies:
+            self._canvas.copy_asked.emit()
+        elif self._last is not None:
+            self._explain(self._last)
+
+    def _explain(self, last: EarlierChart) -> None:
+        """Show by a click what hovering tells: fingers do not hover."""
+        if self._popover is not None:
+            self._popover.deleteLater()
+        self._popover = Popover(self.chip, "since_last", _since(last))
+        self._popover.add(Heading(_since(last)))
+        for line in self.explained:
+            self._popover.add(Label(line))
+        self._popover.open_at()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._canvas and event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+
+def summary(found: Difference) -> str:
+    """Return `12 points changed, 3 added, 2 removed since the last session`."""
+    counts = [
+        (found.changed, _tr("1 point changed"), _tr("{n} points changed"), _tr("{n} changed")),
+        (found.added, _tr("1 point added"), _tr("{n} points added"), _tr("{n} added")),
+        (found.removed, _tr("1 point removed"), _tr("{n} points removed"), _tr("{n} removed")),
+    ]
+    parts: list[str] = []
+    for count, one, many, further in counts:
+        if count:
+            words = further if parts else (one if count == 1 else many)
+            parts.append(words.format(n=count))
+    if not parts:
+        return _tr("As in the last session")
+    return _tr("{changes} since the last session").format(changes=", ".join(parts))
+
+
+def explanation(found: Difference) -> tuple[str, ...]:
+    """Return a line for each kind of difference, and how points were told apart."""
+    millimetres = f"{MOVED_MM:g}{NO_BREAK}mm", f"{SAME_PLACE_MM:g}{NO_BREAK}mm"
+    counts = (
+        (found.alike, _tr("{n} as it was"), _tr("{n} as they were")),
+        (found.moved, _tr("{n} moved, by up to {mm}"), _tr("{n} moved, by up to {mm}")),
+        (
+            found.altered,
+            _tr("{n} with another volume, depth or mixture"),
+            _tr("{n} with another volume, depth or mixture"),
+        ),
+        (found.added, _tr("{n} added"), _tr("{n} added")),
+        (found.removed, _tr("{n} removed"), _tr("{n} removed")),
+    )
+    lines = [
+        (one if count == 1 else many).format(n=count, mm=millimetres[0])
+        for count, one, many in counts
+        if count
+    ]
+    how = _tr("Points are compared by place: within {mm} it is the same point.")
+    return (*lines, how.format(mm=millimetres[1]))
+
+
+def _since(last: EarlierChart) -> str:
+    return _tr("Since {session}").format(session=session_name(last, inside=True))
+
+
+def _difference(
+    today: Iterable[ChartField],
+    last: Iterable[ChartField],
+    contents: Mapping[UUID, Mixture],
+    atlas: Atlas,
+    height_cm: Decimal | None,
+) -> Difference:
+    height = _USUAL_CM if height_cm is None else float(height_cm)
+
+    def positions(records: NDArray[np.void]) -> NDArray[np.float64]:
+        return atlas.positions_mm(records["triangle"], records["u"], records["v"], height)
+
+    return difference(today, last, contents, positions)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("since_last", text)

@@ -1,0 +1,309 @@
+"""Copying the last session with C, and the chip that tells what differs since."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+
+from mesodesk.domain.bodymap.packing import PointFlag
+from mesodesk.ui.bodymap.copy_card import LEAVE_OUT
+from mesodesk.ui.bodymap.copying import Copying
+from mesodesk.ui.bodymap.since_last import SinceLast
+from mesodesk.ui.widgets.text import Label
+from tests.ui.bodymap.conftest import BELLY, LEFT_THIGH, RIGHT_THIGH, syringe
+from tests.ui.bodymap.past import LAST, OTHER, Read, earlier
+
+DAY = date(2026, 2, 17)
+SHARES = (BELLY, LEFT_THIGH, RIGHT_THIGH)
+
+
+@dataclass
+class Copied:
+    """A chart with a last session to copy."""
+
+    chart: object
+    copying: Copying
+    since: SinceLast
+    read: Read = field(repr=False)
+
+    @property
+    def card(self):
+        return self.copying.card
+
+    def press(self, key):
+        """Press a key where the keyboard is."""
+        self.chart.qtbot.keyClick(self.chart.panel.window().focusWidget(), key)
+
+    def facts(self):
+        return self.card.accessibleDescription()
+
+    def said(self):
+        return self.chart.canvas.hint.label.text()
+
+    def settled(self):
+        self.since.compare()
+        return self.since.chip.text() if self.since.chip.isVisible() else None
+
+
+@pytest.fixture
+def with_last(make_chart):
+    def make(*last, **options):
+        chart = make_chart(**options)
+        read = Read([each(chart) for each in last], chart.panel)
+        view = chart.panel.view
+        made = Copied(chart, Copying(view, read), SinceLast(view, read), read)
+        chart.model.loaded.emit()
+        chart.canvas.setFocus()
+        return made
+
+    return make
+
+
+def last_session(*shares, more=(), **others):
+    def make(chart):
+        places = [chart.canvas.pick(chart.at(each).toPointF()) for each in shares]
+        made = earlier(2, DAY, places, **others)
+        for each in more:
+            made = replace(made, fields=(*made.fields, *each(chart).fields))
+        return made
+
+    return make
+
+
+def test_c_and_enter_copy_the_last_session_in_one_edit(with_last):
+    copied = with_last(last_session(*SHARES, volume_ul=60))
+    chart = copied.chart
+    chart.type("c")
+    assert copied.card.isVisible()
+    assert copied.card.heading.text() == "Copy session 2 of 17 Feb 2026"
+    assert copied.card.choice(LAST.id).value() == chart.syringes[0].id
+    assert copied.facts() == "3 points, 0.18 mL from syringe 1"
+    assert copied.card.copy.hasFocus()
+    copied.press(Qt.Key.Key_Return)
+    assert not copied.card.isVisible()
+    assert chart.canvas.hasFocus()
+    assert len(chart.edits) == 1
+    assert [point.volume_ul for point in chart.points()] == [60, 60, 60]
+    assert {point.flags for point in chart.points()} == {PointFlag.NONE}
+    assert {each.syringe_id for each in chart.model.fields.values()} == {chart.syringes[0].id}
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert chart.document.point_count == 0
+    assert chart.panel.view.toolbar.redo.toolTip().startswith("Redo: copy the last session")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_C])
+def test_escape_or_c_leaves_everything_as_it_is(with_last, key):
+    copied = with_last(last_session(BELLY))
+    copied.chart.type("c")
+    copied.press(key)
+    assert not copied.card.isVisible()
+    assert copied.chart.canvas.hasFocus()
+    assert copied.chart.edits == []
+
+
+def test_keys_of_the_chart_wait_while_it_asks(with_last):
+    copied = with_last(last_session(BELLY))
+    copied.chart.type("c")
+    before = copied.chart.model.active
+    for key in (Qt.Key.Key_2, Qt.Key.Key_BracketRight, Qt.Key.Key_H):
+        copied.press(key)
+    assert copied.chart.model.active == before
+    assert copied.card.isVisible()
+
+
+def test_a_syringe_with_other_actives_has_to_be_chosen_by_hand(with_last):
+    procaine = last_session(LEFT_THIGH, syringe=OTHER)
+    copied = with_last(last_session(BELLY, more=[procaine]))
+    chart, card = copied.chart, copied.card
+    chart.type("c")
+    assert card.choice(OTHER.id).value() is None
+    assert not card.copy.isEnabled()
+    assert "Say for each syringe" in copied.facts()
+    assert card.choice(OTHER.id).input.hasFocus()
+    copied.press(Qt.Key.Key_Down)
+    copied.press(Qt.Key.Key_Down)
+    copied.press(Qt.Key.Key_Return)
+    assert card.choice(OTHER.id).value() == chart.syringes[1].id
+    cautions = [each.text() for each in card.findChildren(Label) if each.isVisible()]
+    assert "Other actives than last time." in cautions
+    copied.press(Qt.Key.Key_Tab)
+    assert card.copy.hasFocus()
+    copied.press(Qt.Key.Key_Space)
+    assert sorted(each.syringe_id for each in chart.model.fields.values()) == sorted(
+        each.id for each in chart.syringes
+    )
+
+
+def test_a_syringe_may_be_left_out(with_last):
+    procaine = last_session(LEFT_THIGH, syringe=OTHER)
+    copied = with_last(last_session(BELLY, more=[procaine]))
+    copied.chart.type("c")
+    choose(copied, OTHER.id, LEAVE_OUT)
+    assert copied.facts() == "1 point, 0.05 mL from syringe 1"
+    copied.card.copy.click()
+    assert copied.chart.document.point_count == 1
+
+
+def test_nothing_is_copied_where_all_is_left_out(with_last):
+    copied = with_last(last_session(BELLY))
+    copied.chart.type("c")
+    choose(copied, LAST.id, LEAVE_OUT)
+    assert copied.facts() == "All is left out: nothing would be copied."
+    assert not copied.card.copy.isEnabled()
+
+
+def choose(copied, syringe_id, value):
+    """Choose from the open list by the mouse."""
+    chosen = copied.card.choice(syringe_id)
+    options = [each.value for each in chosen._options]
+    chosen.input.list_asked.emit()
+    view = chosen.list.view
+    row = view.model().index(options.index(value), 0)
+    copied.chart.qtbot.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(row).center()
+    )
+    assert chosen.value() == value
+
+
+def test_what_is_missing_in_a_syringe_is_said_before_it_is_copied(with_last):
+    copied = with_last(last_session(*SHARES, volume_ul=1500))
+    copied.chart.type("c")
+    assert copied.facts() == (
+        "3 points, 4.50 mL from syringe 1 Syringe 1 holds 4.00 mL more: 0.50 mL is missing."
+    )
+    assert copied.card.copy.text() == "Copy all the same"
+    copied.press(Qt.Key.Key_Return)
+    assert copied.chart.document.point_count == 3
+    assert copied.chart.model.pending is None
+
+
+def test_other_strengths_are_told(with_last):
+    weak = syringe(1, "4", "Caffeine", "10")
+    copied = with_last(last_session(BELLY), given=(weak,))
+    copied.chart.type("c")
+    assert copied.card.choice(LAST.id).value() == weak.id
+    shown = [each.text() for each in copied.card.findChildren(Label) if each.isVisible()]
+    assert "Other or unknown strengths: the mL are copied, not the mg." in shown
+
+
+def test_points_that_are_there_stay_and_it_says_so(with_last):
+    copied = with_last(last_session(LEFT_THIGH))
+    copied.chart.click(BELLY)
+    assert copied.chart.document.point_count == 1
+    copied.chart.type("c")
+    assert copied.card.there.text() == (
+        "1 point charted already: they stay, and the copies are added."
+    )
+    copied.press(Qt.Key.Key_Return)
+    assert copied.chart.document.point_count == 2
+    copied.chart.panel.view.undo()
+    assert copied.chart.document.point_count == 1
+
+
+def test_without_anything_to_copy_it_says_why(with_last):
+    copied = with_last()
+    copied.chart.type("c")
+    assert copied.said() == "There is no signed session before this one to copy."
+    assert not copied.card.isVisible()
+    copied = with_last(last_session())
+    copied.chart.type("c")
+    assert copied.said() == "Session 2 of 17 Feb 2026 has no points to copy."
+    copied = with_last(last_session(BELLY, drawable=False))
+    copied.chart.type("c")
+    assert "cannot be laid on this body" in copied.said()
+    copied = with_last(last_session(BELLY), given=())
+    copied.chart.type("c")
+    assert copied.said() == "Prepare a syringe first: every point needs one."
+
+
+def test_a_signed_chart_is_not_copied_into(with_last):
+    copied = with_last(last_session(BELLY), read_only=True)
+    copied.chart.type("c")
+    assert not copied.card.isVisible()
+    assert "signed" in copied.said()
+    assert copied.settled() is None
+
+
+def test_a_syringe_prepared_meanwhile_is_offered(with_last):
+    copied = with_last(last_session(BELLY), given=(syringe(2, "4", "Silicium", "10"),))
+    copied.chart.type("c")
+    assert copied.card.choice(LAST.id).value() is None
+    fitting = syringe(1, "4", "Caffeine", "50")
+    copied.chart.panel.set_syringes((fitting, *copied.chart.syringes))
+    assert copied.card.choice(LAST.id).value() == fitting.id
+
+
+def test_many_syringes_stay_inside_the_canvas(with_last):
+    copied = with_last(last_session(BELLY, more=[last_session(LEFT_THIGH, syringe=OTHER)]))
+    copied.chart.panel.resize(900, 420)
+    copied.chart.type("c")
+    assert copied.chart.canvas.rect().contains(copied.card.geometry())
+    assert copied.card.copy.isVisible()
+
+
+# The chip
+
+
+def test_the_chip_offers_the_copy_while_nothing_is_charted(with_last):
+    copied = with_last(last_session(BELLY))
+    assert copied.settled() == "Copy session 2 of 17 Feb 2026"
+    copied.chart.qtbot.mouseClick(copied.since.chip, Qt.MouseButton.LeftButton)
+    assert copied.card.isVisible()
+
+
+def test_the_chip_tells_what_differs_and_its_hover_explains(with_last):
+    copied = with_last(last_session(*SHARES))
+    chart = copied.chart
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    assert copied.settled() == "As in the last session"
+    chart.model.set_dose(chart.ref(0), Decimal("0.08"))
+    assert copied.settled() == "1 point changed since the last session"
+    chart.model.delete(chart.ref(1))
+    chart.type("p")
+    chart.click(BELLY, 20)
+    assert copied.settled() == "1 point changed, 1 added, 1 removed since the last session"
+    hover = copied.since.chip.toolTip()
+    assert "1 with another volume, depth or mixture" in hover
+    assert "1 as it was" in hover
+    assert "within 1\u00a0mm it is the same point" in hover
+    chart.qtbot.mouseClick(copied.since.chip, Qt.MouseButton.LeftButton)
+    popover = chart.panel.window().findChild(object, "since_last")
+    told = [each.text() for each in popover.findChildren(Label)]
+    assert told == ["Since session 2 of 17 Feb 2026", *copied.since.explained]
+
+
+def test_the_chip_follows_the_chart_by_itself(with_last):
+    copied = with_last(last_session(*SHARES))
+    copied.chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    chip = copied.since.chip
+    copied.chart.qtbot.waitUntil(lambda: chip.text() == "As in the last session")
+    copied.chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    copied.chart.qtbot.waitUntil(lambda: chip.text().startswith("Copy session 2"))
+
+
+def test_a_moved_point_is_known_again(with_last):
+    copied = with_last(last_session(*SHARES))
+    chart = copied.chart
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    chart.model.move(chart.ref(0), chart.canvas.pick(chart.at(BELLY, 4).toPointF()))
+    assert copied.settled() == "1 point changed since the last session"
+    assert any("1 moved, by up to 20" in each for each in copied.since.explained)
+
+
+def test_the_chip_keeps_clear_of_the_one_of_hidden_points(with_last):
+    copied = with_last(last_session(*SHARES))
+    copied.chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    copied.chart.press(Qt.Key.Key_PageDown)
+    copied.settled()
+    hidden = copied.chart.panel.view.hidden_chip
+    assert hidden.isVisible()
+    for width in (1280, 700):
+        copied.chart.panel.resize(width, 640)
+        assert not copied.since.chip.geometry().intersects(hidden.geometry())
+        assert copied.chart.canvas.rect().contains(copied.since.chip.geometry())
