@@ -128,6 +128,10 @@ def _session(window: MainWindow, found: _Finds) -> Tour:
         window.open("session", session_id=found.draft_id, station=station)
         yield None
         yield f"session-{station}"
+        if station == "chart":
+            _click(window, "chart_heat")
+            yield "session-exposure"
+            _click(window, "chart_heat")
     window.open("session", session_id=found.signed_id)
     yield None
     yield "session-signed"
