@@ -97,6 +97,17 @@ class Atlas:
         wanted = [self.regions_by_key[key].index for key in keys]
         return np.flatnonzero(np.isin(self._region_of_triangle, wanted))
 
+    def middle_of(self, key: str) -> SurfacePoint:
+        """Return a place in the middle of a region.
+
+        Raises:
+            KeyError: if there is no region of that key.
+        """
+        triangles = self.triangles_of([key])
+        middles = self._surface.corners(triangles).mean(axis=1)
+        away = np.linalg.norm(middles - middles.mean(axis=0), axis=1)
+        return SurfacePoint(int(triangles[int(np.argmin(away))]), 1 / 3, 1 / 3)
+
     @property
     def triangle_count(self) -> int:
         return len(self._surface.triangles)

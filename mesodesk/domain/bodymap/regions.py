@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mesodesk.assets import resources
+from mesodesk.domain.texts import match_rank
 
 UNREADABLE: Final = (
     "The body map cannot be opened: its files are missing or damaged. "
@@ -66,6 +67,20 @@ def named(keys: Sequence[str], language: str) -> tuple[str, ...]:
     """Return what regions are called; one that the atlas no longer knows keeps its key."""
     known = load_regions() if keys else {}
     return tuple(known[key].name(language) if key in known else key for key in keys)
+
+
+def find_regions(typed: str, language: str) -> tuple[Region, ...]:
+    """Return the regions whose names answer what was typed, best first.
+
+    Names in the language count most, English ones and codes too; case and accents do not.
+    """
+    ranked = []
+    for region in load_regions().values():
+        name = region.name(language)
+        rank = match_rank(typed, name, f"{region.name()} {region.code.replace('_', ' ')}")
+        if rank is not None:
+            ranked.append((rank, len(name), region.index, region))
+    return tuple(region for *_, region in sorted(ranked, key=lambda one: one[:3]))
 
 
 def regions_of(text: dict[str, Any]) -> tuple[Region, ...]:

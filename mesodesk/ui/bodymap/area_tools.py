@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from mesodesk.domain.bodymap.outlines import region_outline
+from mesodesk.domain.bodymap.outlines import arrays, region_outline
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.drawing_gestures import (
     DragSpacing,
@@ -85,6 +85,22 @@ class AreaTools:
         key = atlas.region_of(skin).key
         self.leave()
         canvas.model.field_model.fill_region(key, joining_of(canvas.modifiers))
+
+    def reach(self, key: str) -> None:
+        """Bring a region into sight; fill it, or put the crosshair there if points are placed."""
+        canvas, atlas = self._canvas, self._canvas.model.atlas
+        if atlas is None:
+            return
+        middle = atlas.middle_of(key)
+        canvas.show_view(atlas.best_view(middle).view_id)
+        xy, _ = canvas.view.project(*arrays([middle]))
+        canvas.set_viewport(canvas.viewport.showing(canvas.viewport.to_canvas(*xy[0].tolist())))
+        at = canvas.viewport.to_canvas(*xy[0].tolist())
+        canvas.say_here(at)
+        if canvas.tool.lays_fields and not canvas.model.read_only:
+            canvas.model.field_model.fill_region(key)
+        else:
+            canvas.show_crosshair(at)
 
     def select_at(self, place: QPointF) -> bool:
         """Select the field whose outline holds a place; tell whether there is one."""

@@ -53,6 +53,8 @@ class Canvas(MapWidget):
     ghosts_asked = Signal()
     copy_asked = Signal()
     heat_asked = Signal()
+    #: a region is to be found by its name.
+    region_asked = Signal()
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)

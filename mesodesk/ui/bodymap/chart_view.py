@@ -13,6 +13,7 @@ from mesodesk.ui.bodymap.keys_card import KeysCard
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.point_popover import PointPopover
 from mesodesk.ui.bodymap.question_bar import QuestionBar
+from mesodesk.ui.bodymap.region_finder import RegionFinder
 from mesodesk.ui.bodymap.shortage_bar import ShortageBar
 from mesodesk.ui.bodymap.toolbar import ChartToolbar
 from mesodesk.ui.bodymap.tools import Tool
@@ -60,6 +61,7 @@ class ChartView(QWidget):
         canvas.tool_changed.connect(toolbar.show_tool)
         canvas.view_changed.connect(self._view_changed)
         canvas.point_asked.connect(self._point_asked)
+        canvas.region_asked.connect(self.find_region)
         canvas.hidden_changed.connect(self._hidden_changed)
         self.strip.chosen.connect(self._view_chosen)
         self.hidden_chip.clicked.connect(canvas.reveal_hidden)
@@ -78,6 +80,20 @@ class ChartView(QWidget):
     def _close_popover(self) -> None:
         if "popover" in self.__dict__:  # made already
             self.popover.close_panel()
+
+    @cached_property
+    def region_finder(self) -> RegionFinder:
+        """Finds regions by their names."""
+        made = RegionFinder(self._model, self.canvas)
+        made.chosen.connect(self.canvas.areas.reach)
+        return made
+
+    @Slot()
+    def find_region(self) -> None:
+        """Ask for the name of a region."""
+        if self._model.atlas is not None:
+            corner = self.canvas.mapTo(self.window(), QPoint(24, 12))
+            self.region_finder.open_over(corner)
 
     @cached_property
     def keys_card(self) -> KeysCard:

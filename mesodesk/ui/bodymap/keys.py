@@ -67,6 +67,7 @@ class ChartKeys:
             "p": self._point_tool,
             ",": self._closer,
             ".": self._wider,
+            "f": canvas.region_asked.emit,
             "m": canvas.model.field_model.mirror,
             **{key: partial(canvas.take_tool, tool) for key, tool in _AREA_KEYS.items()},
         }

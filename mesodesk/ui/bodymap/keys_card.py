@@ -45,6 +45,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("R", _tr("fill a region with a click")),
         ("L  B  T  O", _tr("draw a lasso, band, box or circle and fill it")),
         (",  .", _tr("closer together or further apart")),
+        ("F", _tr("find a region by its name")),
         ("M", _tr("mirror the selected field")),
     )
 

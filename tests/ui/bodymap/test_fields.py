@@ -351,3 +351,37 @@ def test_a_signed_chart_takes_no_field(make_chart):
     chart.type("r")
     click(chart, LEFT_THIGH)
     assert fields(chart) == []
+
+
+def test_a_region_is_reached_by_typing_its_name(chart):
+    chart.type("rf")
+    finder = chart.panel.view.region_finder
+    assert finder.isVisible()
+    chart.type("left buttock", widget=finder.search.input)
+    assert finder.rows[0].title.text().startswith("Left buttock")
+    chart.press(Qt.Key.Key_Return, widget=finder.search.input)
+    assert not finder.isVisible()
+    (field,) = fields(chart)
+    assert field.outline.regions == ("buttock.left",)
+    assert chart.canvas.view.view_id in ("buttocks", "back")
+    assert chart.canvas.stage.on_canvas(chart.ref(0)) is not None
+
+
+def test_a_region_found_with_the_point_tool_gets_the_crosshair(chart):
+    chart.type("f")
+    finder = chart.panel.view.region_finder
+    chart.type("cheek", widget=finder.search.input)
+    chart.press(Qt.Key.Key_Down, widget=finder.search.input)
+    chart.press(Qt.Key.Key_Return, widget=finder.search.input)
+    assert fields(chart) == []
+    chart.press(Qt.Key.Key_Return)
+    assert chart.region() == "cheek.right"
+
+
+def test_an_unknown_region_says_so(chart):
+    chart.type("f")
+    finder = chart.panel.view.region_finder
+    chart.type("wing", widget=finder.search.input)
+    assert finder.none.isVisible()
+    chart.press(Qt.Key.Key_Return, widget=finder.search.input)
+    assert finder.isVisible()
