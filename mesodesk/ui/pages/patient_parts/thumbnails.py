@@ -137,8 +137,10 @@ def _read(desk: Desk, session_id: UUID) -> tuple[SessionRecord, StoredChart]:
 
 def render(session: SessionRecord, chart: StoredChart, ratio: float) -> QImage:
     """Paint a chart in small. Touches no widget, so it may run on any thread."""
-    marks = _Marks.of(chart.fields)
-    view, places, seen = _chosen(load_atlas(session.body_sex.value), marks)
+    atlas = load_atlas(session.body_sex.value)
+    # Points of another version of the body would show where nobody was treated.
+    marks = _Marks.of(chart.fields if session.atlas_id == atlas.atlas_id else ())
+    view, places, seen = _chosen(atlas, marks)
     digits = {syringe.id: syringe.digit for syringe in session.syringes}
     return _picture(view, places[seen], [digits.get(each, 9) for each in marks.owners(seen)], ratio)
 

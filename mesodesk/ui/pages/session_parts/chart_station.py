@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.domain.bodymap.field_edits import FieldSettings
+from mesodesk.domain.bodymap.outlines import make_ready, regions_in
 from mesodesk.domain.limits import Lack
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import LIMIT_RULE
@@ -145,6 +147,9 @@ class ChartStation(Station):
         if self._coming is not chart or self._shown_of != self.state.record.id:
             return
         self._coming = None
+        if self.state.record.atlas_id != atlas.atlas_id:
+            self._say_other_body()
+            return
         self.heat.set_session(self.state.record.patient_id, self.state.record.id)
         self.earlier.set_session(self.state.record.id)
         self.panel.load(
@@ -154,8 +159,10 @@ class ChartStation(Station):
             self.state.record.height_cm,
             read_only=not self.state.can_edit(),
             settings=_last_settings(chart),
+            laying=_last_laying(chart),
         )
         self.panel.show()
+        self.context.jobs.run_aside(self, partial(make_ready, atlas))
         if self.window().focusWidget() is self:
             self.panel.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._record_changed()
@@ -164,6 +171,17 @@ class ChartStation(Station):
             # Where the work was left, rather than the whole body.
             self.panel.view.canvas.show_points(list(document.refs()))
         self._framed_of = self._shown_of
+
+    def _say_other_body(self) -> None:
+        """Points drawn on this body would lie where nobody was treated."""
+        self.notice.show_notice(
+            Kind.STOP,
+            self.tr("This chart was drawn on another version of the body"),
+            self.tr(
+                "Its points, doses and totals are kept as they are, but this version of Mesodesk "
+                "cannot show where they lie. Update Mesodesk to see and change the chart."
+            ),
+        )
 
     @Slot()
     def _record_changed(self) -> None:
@@ -257,6 +275,9 @@ class ChartStation(Station):
             if after is not None:
                 indices = atlas.region_indices(after.points.records["triangle"])
                 keys = {atlas.regions[int(index)].key for index in set(indices.tolist())}
+                if not keys and after.outline is not None:
+                    # A zone has no points, only a place.
+                    keys = set(regions_in(atlas, after.outline))
                 found[field_id] = tuple(sorted(keys))
         return found
 
@@ -289,6 +310,15 @@ def _last_settings(chart: StoredChart) -> PointSettings:
     if newest is None or newest.dose_per_point_ml is None:
         return DEFAULT_SETTINGS
     return PointSettings(newest.technique, newest.depth_mm, newest.needle, newest.dose_per_point_ml)
+
+
+def _last_laying(chart: StoredChart) -> FieldSettings:
+    """Return how the field made last was laid."""
+    laid = [field for field in chart.fields if field.outline is not None and field.spacing_mm]
+    newest = max(laid, key=lambda field: field.id, default=None)
+    if newest is None or newest.spacing_mm is None:
+        return FieldSettings()
+    return FieldSettings(newest.pattern, newest.spacing_mm)
 
 
 def _append(

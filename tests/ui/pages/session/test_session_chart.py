@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+from sqlalchemy import text
 
+from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.bodymap.keys_card import chart_keys
 
@@ -225,3 +227,86 @@ def test_what_differs_from_the_last_session_is_told_after_a_crash(signed):
     model.set_dose(next(iter(model.document.refs())), Decimal("0.08"))
     signed.qtbot.waitUntil(lambda: chip.text() == "1 point changed since the last session")
     signed.place.settle()
+
+
+def fill_region(desk, share=(0.61, 0.58)):
+    """Fill the region at a share of the view with a click, as a therapist would."""
+    desk.canvas.setFocus()
+    desk.place.qtbot.keyClicks(desk.canvas, "r")
+    view = desk.canvas.view
+    spot = desk.canvas.viewport.to_canvas(share[0] * view.width_px, share[1] * view.height_px)
+    desk.qtbot.mouseClick(desk.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+    desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Return)  # more than the syringe holds: all the same
+    desk.place.settle()
+
+
+def test_a_field_is_on_record_at_once_and_comes_back_with_its_outline(desk):
+    desk.station("chart")
+    fill_region(desk)
+    desk.qtbot.keyClicks(desk.canvas, "m")
+    desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Return)
+    desk.place.settle()
+    before = dict(desk.panel.model.fields)
+    assert len(before) == 2
+    assert {field.id: field for field in desk.stored_chart().fields} == before
+    regions = desk.place.run(
+        lambda one: one.sessions.for_patient(desk.session.patient_id)[0].regions
+    )
+    assert {key.partition(".")[2] for key in regions} == {"left", "right"}
+    desk.reopen(gently=False)
+    desk.station("chart")
+    assert dict(desk.panel.model.fields) == before
+    assert desk.panel.model.field_model.settings.spacing_mm == Decimal(15)
+
+
+def test_fifty_edits_and_a_deleted_field_are_undone_after_a_crash(desk):
+    desk.station("chart")
+    fill_region(desk)
+    (field,) = desk.panel.model.fields.values()
+    steps = 50
+    for number in range(steps):
+        desk.panel.model.field_model.select(field.id)
+        desk.panel.model.field_model.set_depth(Decimal(5) + number)
+    desk.panel.model.field_model.delete()
+    desk.place.settle()
+    desk.reopen(gently=False)
+    desk.station("chart")
+    assert not desk.panel.model.fields
+    desk.canvas.setFocus()
+    for _ in range(steps + 1):
+        desk.place.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.place.settle()
+    assert desk.panel.model.fields[field.id] == field
+    assert desk.stored_chart().fields == (field,)
+
+
+def test_a_zone_is_kept_with_the_regions_it_lies_in(desk):
+    desk.station("chart")
+    desk.panel.model.field_model.set_pattern(Pattern.ZONE)
+    fill_region(desk)
+    (zone,) = desk.stored_chart().fields
+    assert zone.punctures > 0
+    regions = desk.place.run(
+        lambda one: one.sessions.for_patient(desk.session.patient_id)[0].regions
+    )
+    assert regions == zone.outline.regions
+
+
+def test_a_chart_of_another_body_is_told_and_not_drawn(desk):
+    desk.station("chart")
+    desk.place_points(1)
+    desk.place.run(lambda one: alter_atlas(one, desk.session.id))
+    desk.reopen()
+    desk.place.click("step_chart")
+    desk.place.settle()
+    station = desk.page.stack.station("chart")
+    desk.qtbot.waitUntil(station.notice.isVisible)
+    assert "another version of the body" in station.notice.headline.text()
+    assert not station.panel.isVisible()
+    assert len(desk.stored_chart().fields) == 1
+
+
+def alter_atlas(one, session_id):
+    with one.store.write() as tx:
+        tx.db.execute(text("UPDATE session SET atlas_id = 'body-99'"))
+        tx.audit("session.save", "session", session_id)
