@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QRectF, Qt, Slot
@@ -43,6 +44,7 @@ class Ghosts(QObject):
         self._of: UUID | None = None
         self._charts: tuple[EarlierChart, ...] = ()
         self._marks: GhostMarks | None = None
+        self._round = 0
         self.card.stepped.connect(self._step)
         self.card.closed.connect(self.close)
         self._button = view.toolbar.ghosts
@@ -115,15 +117,24 @@ class Ghosts(QObject):
     @Slot(str)
     def _view_changed(self, _view_id: str) -> None:
         self.tip.hide()
+        # They are of the view before; a new stage has none until they are projected anew.
+        self._marks = None
         if self.shown:
             self._show()
 
     def _show(self) -> None:
+        """Name the sessions at once, and lay their points under today's when they are projected."""
         charts = self._charts[: self._in_sight()]
-        self._marks = GhostMarks(self._canvas.view, charts)
-        self._canvas.stage.put_ghosts(self._paint)
-        self._canvas.update()
         self.card.show_lines([_line(each) for each in charts], len(self._charts))
+        self._round += 1
+        work = partial(GhostMarks, self._canvas.view, charts)
+        self._earlier.aside(self, work, partial(self._have_marks, self._round))
+
+    def _have_marks(self, number: int, marks: GhostMarks) -> None:
+        if number == self._round and self.shown:
+            self._marks = marks
+            self._canvas.stage.put_ghosts(self._paint)
+            self._canvas.update()
 
     def _paint(
         self, painter: QPainter, viewport: Viewport, clip: QRectF, radius: float, ratio: float

@@ -226,3 +226,23 @@ def test_escape_in_the_card_gives_the_keyboard_back_to_the_body(haunt):
     haunted.chart.press(Qt.Key.Key_Escape, widget=haunted.ghosts.card.close_button)
     assert not haunted.ghosts.shown
     assert haunted.chart.canvas.hasFocus()
+
+
+def test_marks_that_come_too_late_are_not_shown(haunt, monkeypatch):
+    haunted = haunt(session(3, BELLY))
+    waiting = []
+    monkeypatch.setattr(haunted.read, "aside", lambda _owner, *work: waiting.append(work))
+    plain = haunted.picture()
+    haunted.chart.type("g")
+    haunted.chart.press(Qt.Key.Key_PageDown)
+    haunted.chart.press(Qt.Key.Key_PageUp)
+    assert len(waiting) == 3
+    back = waiting[1]
+    back[1](back[0]())
+    assert haunted.picture() == plain
+    front = waiting[2]
+    front[1](front[0]())
+    assert haunted.picture() != plain
+    haunted.chart.type("g")
+    front[1](front[0]())
+    assert haunted.picture() == plain
