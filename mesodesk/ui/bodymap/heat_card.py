@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap import heat_colours
@@ -20,6 +20,7 @@ from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.text import Heading, Label
 
 _SHADOW: Final = 8
+_INNER: Final = _SHADOW + Space.M
 _WIDTH: Final = 226
 _BELOW_LETTER: Final = 30
 _SWATCH: Final = 28
@@ -116,6 +117,8 @@ class HeatCard(QFrame):
         self.missing = Label("", Role.SMALL, Kind.CAUTION.value, wrap=True)
         self.missing.setObjectName("heat_missing")
         self._missing_line = QWidget()
+        self._area = QScrollArea()
+        self._is_empty = True
         self.empty = Label("", Role.BODY, "muted", wrap=True)
         self.empty.setObjectName("heat_empty")
         self._lay_out()
@@ -135,19 +138,28 @@ class HeatCard(QFrame):
         warning.setSpacing(Space.S)
         warning.addWidget(IconLabel("alert", Kind.CAUTION.value, 16), 0, Qt.AlignmentFlag.AlignTop)
         warning.addWidget(self.missing, 1)
-        column = QVBoxLayout(self)
-        inner = _SHADOW + Space.M
-        column.setContentsMargins(inner, _SHADOW + 2, inner, inner)
+        column = self._column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(self.what)
-        column.addWidget(self.range)
-        column.addWidget(self.empty)
-        column.addWidget(self.legend_title)
-        column.addWidget(self.legend)
-        column.addWidget(self.top)
-        column.addWidget(self.facts)
-        column.addWidget(self._missing_line)
+        for widget in (
+            self.what, self.range, self.empty, self.legend_title, self.legend, self.top,
+            self.facts, self._missing_line,
+        ):  # fmt: skip
+            column.addWidget(widget)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setLayout(column)
+        self._area.setWidget(content)
+        for transparent in (self._area.viewport(), content):
+            transparent.setAutoFillBackground(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(_INNER, _SHADOW + 2, _INNER, _INNER)
+        whole.setSpacing(6)
+        whole.addLayout(head)
+        whole.addWidget(self._area, 1)
         self.setFixedWidth(_WIDTH)
 
     def offer(
@@ -176,27 +188,32 @@ class HeatCard(QFrame):
         self._show_parts(empty=False)
 
     def _show_parts(self, *, empty: bool) -> None:
+        self._is_empty = empty
         self.empty.setVisible(empty)
-        for part in (self.legend_title, self.legend, self.facts):
+        for part in (self.legend_title, self.legend):
             part.setVisible(not empty)
         self.top.setVisible(not empty and bool(self.top.text()))
         self._missing_line.setVisible(not empty and bool(self.missing.text()))
         self.place()
 
     def place(self) -> None:
-        """Take the right upper corner of the canvas."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
+        """Take the right upper corner of the canvas; what does not fit there is scrolled to."""
         room = self._room.rect()
-        height = self.heightForWidth(_WIDTH)
+        self.facts.setVisible(not self._is_empty)
+        height = self._wanted_height()
+        if height > room.height() - _BELOW_LETTER:
+            # What was summed is then read in the tooltip.
+            self.facts.hide()
+            height = self._wanted_height()
         # Below the letter that tells the patient's side, if there is room.
         top = max(0, min(_BELOW_LETTER, room.height() - height))
-        self.setGeometry(max(0, room.width() - _WIDTH), top, _WIDTH, height)
-        if height > room.height() - _BELOW_LETTER and not self.facts.isHidden():
-            # Low windows: what was summed is then read in the tooltip.
-            self.facts.hide()
-            self.place()
+        left = max(0, room.width() - _WIDTH)
+        self.setGeometry(left, top, _WIDTH, min(height, room.height()))
+
+    def _wanted_height(self) -> int:
+        self._column.invalidate()
+        parts = self._column.totalHeightForWidth(_WIDTH - 2 * _INNER)
+        return parts + self.close_button.sizeHint().height() + 6 + _SHADOW + 2 + _INNER
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

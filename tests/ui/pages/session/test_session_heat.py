@@ -318,6 +318,22 @@ def test_a_click_on_the_card_does_not_reach_the_body(course):
     assert course.canvas.viewport == before
 
 
+def test_a_low_window_scrolls_to_what_does_not_fit_and_a_high_one_shows_it(course):
+    course.key(Qt.Key.Key_H)
+    window, card = course.place.window, course.card
+    for size in ((1000, 600), (1366, 1000)):
+        window.resize(*size)
+        course.qtbot.waitUntil(lambda size=size: window.size().toTuple() == size)
+        course.place.settle()
+        assert course.canvas.rect().contains(card.geometry())
+        assert card.range.input.isVisible()
+        assert card.legend.isVisible()
+    assert card.facts.isVisible()
+    # Nothing is cut off: the last line ends inside the card.
+    corner = card.facts.mapTo(card, card.facts.rect().bottomRight())
+    assert card.rect().contains(corner)
+
+
 def test_a_signed_session_shows_its_map_too(course):
     course.open(course.second.id, station="chart")
     course.qtbot.waitUntil(lambda: course.canvas.has_stage and course.panel.isVisible())
