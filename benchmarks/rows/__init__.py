@@ -7,6 +7,7 @@ from types import ModuleType
 from benchmarks.bench import Bench
 from benchmarks.figures import Row
 from benchmarks.rows import (
+    atlas_memory,
     autosave,
     find_gestures,
     idle_cpu,
@@ -21,6 +22,7 @@ from benchmarks.rows import (
     search_painted,
     search_query,
     slow_disk_stall,
+    spacing,
     start_cpu,
     start_to_unlock,
     unlock_to_list,
@@ -58,5 +60,7 @@ _MODULES = (
     memory_growth,
     find_gestures,
     none_lost,
+    atlas_memory,
+    spacing,
 )
 ROWS: tuple[Benchmark, ...] = tuple(_benchmark(module) for module in _MODULES)
