@@ -32,7 +32,7 @@ def main() -> None:
         readings[f"{turn} read"] = pss_mib() - began
         _look(atlas)
         readings[f"{turn} seen"] = pss_mib() - began
-        make_ready(atlas)
+        make_ready(atlas, ())
         for region in atlas.regions:
             area_of(atlas, region_outline([region.key]))
         readings[f"{turn} used"] = pss_mib() - began

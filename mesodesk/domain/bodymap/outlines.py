@@ -3,12 +3,14 @@
 What cuts areas is imported when the first is cut: a chart is shown without it.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.linalg import LinAlgError
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import Outline, OutlineKind
@@ -36,7 +38,9 @@ def outline_of(area: "Area", kind: OutlineKind, width_mm: Decimal | None = None)
     return Outline(kind, rings=rings, width_mm=width_mm)
 
 
-@lru_cache(maxsize=_KEPT)
+_known: OrderedDict[tuple[int, Outline], "Area"] = OrderedDict()
+
+
 def area_of(atlas: Atlas, outline: Outline) -> "Area":
     """Return the area inside an outline; kept for the next time.
 
@@ -45,9 +49,22 @@ def area_of(atlas: Atlas, outline: Outline) -> "Area":
     """
     from mesodesk.domain.bodymap.area import bounded, whole
 
+    known = known_area(atlas, outline)
+    if known is not None:
+        return known
     if outline.regions:
-        return whole(atlas.skin, atlas.triangles_of(outline.regions))
-    return bounded(atlas.skin, _parts(atlas, outline.rings))
+        made = whole(atlas.skin, atlas.triangles_of(outline.regions))
+    else:
+        made = bounded(atlas.skin, _parts(atlas, outline.rings))
+    _known[id(atlas), outline] = made
+    while len(_known) > _KEPT:
+        _known.popitem(last=False)
+    return made
+
+
+def known_area(atlas: Atlas, outline: Outline) -> "Area | None":
+    """Return the area inside an outline if it was cut before: nothing is computed."""
+    return _known.get((id(atlas), outline))
 
 
 def loops_of(atlas: Atlas, outline: Outline) -> tuple[Ring, ...]:
@@ -82,11 +99,15 @@ def regions_in(atlas: Atlas, outline: Outline) -> tuple[str, ...]:
     return tuple(atlas.regions[int(index)].key for index in indices)
 
 
-def make_ready(atlas: Atlas) -> None:
-    """Do beforehand what the first field would wait for. Any thread."""
+def make_ready(atlas: Atlas, outlines: Iterable[Outline]) -> None:
+    """Do beforehand what the first field would wait for, and cut areas. Any thread."""
     from mesodesk.domain.bodymap import drawing, filling  # noqa: F401
 
     _ = atlas.skin.beside, atlas.skin.middles
+    for outline in outlines:
+        with suppress(KeyError, IndexError, ValueError, LinAlgError):
+            # What cannot be cut is told where somebody asks for it.
+            _ = area_of(atlas, outline).area_mm2
 
 
 def mirrored_outline(atlas: Atlas, outline: Outline) -> Outline:

@@ -193,6 +193,23 @@ class Tally:
         cells = (Cell(*place, *counts) for place, counts in self._sums.items() if any(counts))
         return Totals(cells, self.mixtures)
 
+    def of_field(self, field_id: UUID) -> Totals:
+        """Return the sums of one field; nothing if it is not counted."""
+        counted = self._of_field.get(field_id, {})
+        return Totals((Cell(*place, *counts) for place, counts in counted.items()), self.mixtures)
+
+    def of_others(self, field_ids: Iterable[UUID]) -> Totals:
+        """Return the sums of all fields but some."""
+        left_out = set(field_ids)
+        sums: dict[_Place, _Counts] = {}
+        for field_id, counted in self._of_field.items():
+            if field_id in left_out:
+                continue
+            for place, (points, punctures, volume) in counted.items():
+                old = sums.get(place, (0, 0, 0))
+                sums[place] = old[0] + points, old[1] + punctures, old[2] + volume
+        return Totals((Cell(*place, *counts) for place, counts in sums.items()), self.mixtures)
+
     def _add(self, place: _Place, counts: _Counts, sign: int) -> None:
         old = self._sums.get(place, (0, 0, 0))
         self._sums[place] = (

@@ -79,6 +79,7 @@ class ChartPanel(QWidget):
         self.model.settings_changed.connect(self._settings_changed)
         self.syringes.prepare_asked.connect(self.prepare_syringe_asked)
         self.fields.group_chosen.connect(self.view.show_group)
+        self.fields.field_chosen.connect(self.view.show_field)
         self.view.canvas.tool_changed.connect(self.settings.show_tool)
         for keys, slot in (
             ("Ctrl+Z", self.view.undo),

@@ -1,6 +1,7 @@
 """The canvas with its tools above, the views below, and what speaks up over it."""
 
 from functools import cached_property
+from uuid import UUID
 
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -129,6 +130,15 @@ class ChartView(QWidget):
             and self._model.region_of(ref) == wanted
         ]
         self.canvas.show_points(refs)
+
+    @Slot(object)
+    def show_field(self, field_id: UUID) -> None:
+        """Select a field and go to it."""
+        field = self._model.fields.get(field_id)
+        if field is not None:
+            self._model.select(None)
+            self._model.field_model.select(field_id)
+            self.canvas.show_points([PointRef(field_id, at) for at in range(len(field.points))])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

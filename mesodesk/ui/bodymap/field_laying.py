@@ -51,6 +51,14 @@ class Laying(QObject):
         """Return the area inside a field's outline."""
         return None if field.outline is None else self.area(field.outline)
 
+    def known_cm2(self, outline: Outline) -> float | None:
+        """Return the skin inside an outline on this patient if it was measured before."""
+        from mesodesk.domain.bodymap.outlines import known_area
+
+        atlas = self._model.atlas
+        area = None if atlas is None else known_area(atlas, outline)
+        return None if area is None else self.cm2(area)
+
     def cm2(self, area: "Area") -> float:
         """Return the skin of an area on this patient."""
         return area.area_mm2 * self.scale**2 / 100

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from mesodesk.domain.bodymap import field_edits
 from mesodesk.domain.bodymap.edits import Edit, EditLabel, set_needle, set_syringe, set_technique
 from mesodesk.domain.bodymap.field_edits import FieldSettings
-from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern, PointRef
+from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
+from mesodesk.domain.bodymap.outlines import outline_of, region_outline
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.field_laying import Laying
@@ -83,8 +84,6 @@ class FieldModel(QObject):
 
     def fill_region(self, key: str, joining: Joining = Joining.NEW) -> None:
         """Lay a field over a region, or add the region to the selected field, or cut it out."""
-        from mesodesk.domain.bodymap.outlines import region_outline
-
         selected = self.selected
         outline = region_outline([key])
         if joining is not Joining.NEW and selected is not None:
@@ -100,8 +99,6 @@ class FieldModel(QObject):
         self, area: "Area", kind: OutlineKind, width_mm: Decimal | None, joining: Joining
     ) -> None:
         """Lay a field over a drawn area, or add it to the selected field, or cut it out."""
-        from mesodesk.domain.bodymap.outlines import outline_of
-
         if area.is_empty or not area.rings:
             self._model.said.emit(self.tr("There is no skin there: no field was made."))
             return
@@ -176,7 +173,6 @@ class FieldModel(QObject):
 
     def _join(self, field: ChartField, drawn: Outline, joining: Joining) -> None:
         from mesodesk.domain.bodymap.area import joined, without
-        from mesodesk.domain.bodymap.outlines import outline_of
 
         atlas, own, other = self._model.atlas, self.laying.area_of(field), self.laying.area(drawn)
         if atlas is None or own is None or other is None:
@@ -368,11 +364,6 @@ class FieldModel(QObject):
             question.go_on()
 
     # What the chart tells
-
-    def field_at(self, ref: PointRef) -> ChartField | None:
-        """Return the field of a point if it has more than this one."""
-        field = self._model.fields.get(ref.field_id)
-        return field if field is not None and is_laid(field) else None
 
     def _document_changed(self, _changed: object) -> None:
         if self.question is not None:

@@ -1,17 +1,18 @@
-"""The points of the chart in groups: one row for each region and syringe."""
+"""What is on the chart: a row for each field, and for single points by region and syringe."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.ui.bodymap.field_model import is_laid
 from mesodesk.ui.bodymap.figures import amount_text, ml, points_text
 from mesodesk.ui.bodymap.model import ChartModel
-from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
+from mesodesk.ui.bodymap.names import UNKNOWN_LOOK, field_lines
 from mesodesk.ui.numbers import NO_BREAK
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
@@ -19,9 +20,6 @@ from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
-
-if TYPE_CHECKING:
-    from mesodesk.ui.bodymap.syringes import ChartSyringe
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,18 @@ class AreaRow(Row):
 
     def __init__(self, object_name: str, digit: int) -> None:
         super().__init__("", "", object_name=object_name, leading=SyringeBadge(digit, 22))
+        self.digit = digit
+        self.setCheckable(True)
         self.amounts = ElidedLabel("", Role.SMALL, "muted")
         for words in self.findChildren(QVBoxLayout):
             words.insertWidget(words.count() - 1, self.amounts)
+
+    def nextCheckState(self) -> None:
+        """A click goes there; what is marked follows the chart's selection."""
+
+    def set_marked(self, *, marked: bool) -> None:
+        """Show that this is the selected field."""
+        self.setChecked(marked)
 
     def show_area(self, region: str, figures: str, amounts: str) -> None:
         """Show the name of the region, what was charted, and what that delivered."""
@@ -58,57 +65,95 @@ class AreaRow(Row):
 
 
 class FieldsPanel(Card):
-    """Lists what was charted where; a click goes there."""
+    """Lists what was charted where: fields, then single points by region; a click goes there."""
 
     group_chosen = Signal(object)
     """A `Group` was clicked."""
 
+    field_chosen = Signal(object)
+    """The id (UUID) of a field was clicked."""
+
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(
-            self.tr("Areas"), object_name="fields_panel", padding=Space.M, parent=parent
+            self.tr("Fields"), object_name="fields_panel", padding=Space.M, parent=parent
         )
         self._model = model
-        self._groups: list[Group] = []
+        self._keys: list[Group | UUID] = []
         self._rows: list[AreaRow] = []
-        self._shown: dict[Group, tuple[Area, ChartSyringe | None]] = {}
-        self.list = RowList("field_list", self.tr("Areas"))
+        self._shown: dict[Group | UUID, object] = {}
+        self.list = RowList("field_list", self.tr("Fields"))
         self.empty = Muted(self.tr("No points yet. Click on the body to place the first one."))
         self.empty.setObjectName("fields_empty")
         self.body.setSpacing(Space.XS)
         self.add(self.list)
         self.add(self.empty)
         self.list.activated.connect(self._activated)
-        model.loaded.connect(self._refresh)
-        model.changed.connect(self._refresh)
-        model.active_changed.connect(self._refresh)
+        model.loaded.connect(self.refresh)
+        model.changed.connect(self.refresh)
+        model.active_changed.connect(self.refresh)
+        model.field_model.selection_changed.connect(self._mark_selected)
 
     @Slot()
     @Slot(object)
-    def _refresh(self, _changed: Iterable[UUID] = ()) -> None:
-        areas = self._areas()
+    def refresh(self, _changed: Iterable[UUID] = ()) -> None:
+        """Show the chart as it is now."""
+        laid = [field for field in self._model.fields.values() if is_laid(field)]
+        areas = self._areas(field.id for field in laid)
         groups = sorted(areas, key=self._order)
-        if groups != self._groups:
-            self._groups = groups
-            self._rows = [self._row(group) for group in groups]
+        keys: list[Group | UUID] = [*(field.id for field in laid), *groups]
+        if keys != self._keys or self._digits_changed(laid):
+            self._keys = keys
+            self._rows = [
+                *(self._row(f"field_{at}", field.syringe_id) for at, field in enumerate(laid, 1)),
+                *(self._row(f"area_{group.region_key}", group.syringe_id) for group in groups),
+            ]
             self.list.set_rows(self._rows)
             self._shown = {}
-        for group, row in zip(groups, self._rows, strict=True):
-            area, syringe = areas[group], self._model.syringe(group.syringe_id)
-            if self._shown.get(group) == (area, syringe):
-                continue
-            self._shown[group] = area, syringe
-            volume = Decimal(area.volume_ul).scaleb(-3)
-            figures = f"{points_text(area.points)} \u00b7 {ml(volume)}{NO_BREAK}mL"
-            amounts = () if syringe is None else syringe.mixture.delivered(volume)
-            delivered = " \u00b7 ".join(map(amount_text, amounts))
-            row.show_area(self._title(group), figures, delivered)
-        self.list.setVisible(bool(groups))
-        self.empty.setVisible(not groups)
+        for field, row in zip(laid, self._rows, strict=False):
+            self._show_field(field, row)
+        for group, row in zip(groups, self._rows[len(laid) :], strict=True):
+            self._show_group(group, areas[group], row)
+        self.list.setVisible(bool(keys))
+        self.empty.setVisible(not keys)
+        self._mark_selected()
 
-    def _areas(self) -> dict[Group, Area]:
+    def _digits_changed(self, laid: Sequence[ChartField]) -> bool:
+        digits = [self._digit(field.syringe_id) for field in laid]
+        return digits != [row.digit for row in self._rows[: len(laid)]]
+
+    def _show_field(self, field: ChartField, row: AreaRow) -> None:
+        tally, syringe = self._model.tally, self._model.syringe(field.syringe_id)
+        area = None
+        if field.outline is not None:
+            area = self._model.field_model.laying.known_cm2(field.outline)
+        if tally is None or self._shown.get(field.id) == (field, syringe, area):
+            return
+        self._shown[field.id] = field, syringe, area
+        whole = tally.of_field(field.id).whole
+        row.show_area(*field_lines(self._model, field, whole, area))
+
+    def _show_group(self, group: Group, area: Area, row: AreaRow) -> None:
+        syringe = self._model.syringe(group.syringe_id)
+        if self._shown.get(group) == (area, syringe):
+            return
+        self._shown[group] = area, syringe
+        volume = Decimal(area.volume_ul).scaleb(-3)
+        figures = f"{points_text(area.points)} \u00b7 {ml(volume)}{NO_BREAK}mL"
+        amounts = () if syringe is None else syringe.mixture.delivered(volume)
+        row.show_area(self._title(group), figures, " \u00b7 ".join(map(amount_text, amounts)))
+
+    @Slot()
+    def _mark_selected(self) -> None:
+        selected = self._model.field_model.selected
+        for key, row in zip(self._keys, self._rows, strict=True):
+            row.set_marked(marked=selected is not None and key == selected.id)
+
+    def _areas(self, left_out: Iterable[UUID]) -> dict[Group, Area]:
         """A region across the midline is one area, though its points are on both sides."""
         areas: dict[Group, Area] = {}
-        for cell in self._model.totals.cells:
+        if self._model.tally is None:
+            return areas
+        for cell in self._model.tally.of_others(left_out).cells:
             group = Group(cell.syringe_id, cell.region_key)
             known = areas.get(group, Area(0, 0))
             areas[group] = Area(known.points + cell.points, known.volume_ul + cell.volume_ul)
@@ -116,15 +161,17 @@ class FieldsPanel(Card):
 
     def _order(self, group: Group) -> tuple[int, int]:
         """Regions in the order of the atlas, from head to foot; then syringes by digit."""
-        syringe = self._model.syringe(group.syringe_id)
         known = self._model.atlas.regions_by_key if self._model.atlas is not None else {}
         region = known.get(group.region_key)
-        return (region.index if region is not None else 999, syringe.digit if syringe else 99)
+        return (region.index if region is not None else 999, self._digit(group.syringe_id))
 
-    def _row(self, group: Group) -> AreaRow:
-        syringe = self._model.syringe(group.syringe_id)
-        digit = syringe.digit if syringe is not None else UNKNOWN_LOOK.digit
-        return AreaRow(f"area_{group.region_key}_{digit}".replace(".", "_"), digit)
+    def _digit(self, syringe_id: UUID) -> int:
+        syringe = self._model.syringe(syringe_id)
+        return syringe.digit if syringe is not None else UNKNOWN_LOOK.digit
+
+    def _row(self, name: str, syringe_id: UUID) -> AreaRow:
+        digit = self._digit(syringe_id)
+        return AreaRow(f"{name}_{digit}".replace(".", "_"), digit)
 
     def _title(self, group: Group) -> str:
         known = self._model.atlas.regions_by_key if self._model.atlas is not None else {}
@@ -133,4 +180,8 @@ class FieldsPanel(Card):
 
     @Slot(int)
     def _activated(self, at: int) -> None:
-        self.group_chosen.emit(self._groups[at])
+        key = self._keys[at]
+        if isinstance(key, Group):
+            self.group_chosen.emit(key)
+        else:
+            self.field_chosen.emit(key)

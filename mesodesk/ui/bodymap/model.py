@@ -145,6 +145,11 @@ class ChartModel(QObject):
     def fields(self) -> Mapping[UUID, ChartField]:
         return self.document.fields
 
+    @property
+    def tally(self) -> Tally | None:
+        """The sums by field; None before a chart is loaded."""
+        return self._tally
+
     def syringe(self, syringe_id: UUID | None) -> ChartSyringe | None:
         """Return a syringe by its id, or None."""
         return next((one for one in self.syringes if one.id == syringe_id), None)

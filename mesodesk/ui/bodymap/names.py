@@ -7,10 +7,12 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap.fields import ChartField, PointRef
+from mesodesk.domain.bodymap.totals import Sum
 from mesodesk.domain.bodymap.view import View
-from mesodesk.ui.bodymap.figures import ml, points_text
+from mesodesk.domain.dosing import Amount
+from mesodesk.ui.bodymap.figures import amount_text, ml, points_text
 from mesodesk.ui.bodymap.model import ChartModel
-from mesodesk.ui.numbers import format_decimal, format_quantity
+from mesodesk.ui.numbers import NO_BREAK, format_decimal, format_quantity
 from mesodesk.ui.tokens import SyringeLook, syringe_look
 
 UNKNOWN_LOOK: Final = syringe_look(9)
@@ -50,6 +52,43 @@ def field_name(model: ChartModel, field: ChartField) -> str:
     if field.mirror_of is not None:
         parts.append(_tr("follows the field that it mirrors"))
     return " · ".join(parts)
+
+
+def field_lines(
+    model: ChartModel, field: ChartField, whole: Sum, area_cm2: float | None
+) -> tuple[str, str, str]:
+    """Return where a field lies, what was charted there, and what that delivered by area."""
+    figures = [
+        _tr("about {number} punctures").format(number=field.punctures)
+        if field.punctures is not None
+        else points_text(whole.points),
+        f"{ml(whole.volume_ml)}{NO_BREAK}mL",
+    ]
+    if area_cm2 is not None:
+        figures.append(f"{round(area_cm2)}{NO_BREAK}cm\u00b2")
+    if field.mirror_of is not None:
+        figures.append(_tr("mirrored"))
+    delivered = [amount_text(amount) for amount in whole.amounts]
+    if area_cm2 is not None and area_cm2 >= 1:
+        delivered = [
+            _per_cm2(amount_text(amount), amount, area_cm2) for amount in whole.amounts
+        ] or [
+            _tr("{volume} mL/cm\u00b2").format(volume=_density(float(whole.volume_ml) / area_cm2))
+        ]
+    return ", ".join(_places(model, field)), " \u00b7 ".join(figures), " \u00b7 ".join(delivered)
+
+
+def _per_cm2(text: str, amount: Amount, area_cm2: float) -> str:
+    if amount.value is None:
+        return text
+    return _tr("{amount}, {density}/cm\u00b2").format(
+        amount=text, density=_density(float(amount.value) / area_cm2)
+    )
+
+
+def _density(value: float) -> str:
+    """Write an estimate with two digits that count: the area is one as well."""
+    return format_decimal(Decimal(f"{value:.2g}"))
 
 
 def _places(model: ChartModel, field: ChartField) -> list[str]:

@@ -1,5 +1,7 @@
 """The tools over the canvas."""
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QWidget
@@ -8,6 +10,8 @@ from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.vocabulary import edit_name
 from mesodesk.ui.tokens import TARGET, Space
 from mesodesk.ui.widgets.buttons import IconButton, ToolButton
+
+_TOOLS_BY_USE: Final = ("select", "point", "region", "lasso", "band", "circle", "rectangle")
 
 
 class ChartToolbar(QWidget):
@@ -86,23 +90,22 @@ class ChartToolbar(QWidget):
         self.fit_in(event.size().width())
 
     def fit_in(self, width: int) -> None:
-        """Leave out the zoom buttons where the room is scarce, then that of the keys, then words.
+        """Leave out the zoom buttons where the room is scarce, then the words, then rarer tools.
 
-        Wheel, fingers and + zoom as well, and the window's foot tells of the keys.
+        Wheel, fingers and keys zoom as well, and every tool has its key.
         """
-        first, last = (self.zoom_out, self.zoom_in), (self.keys,)
-        others = TARGET * sum(
-            not one.isHidden() for one in self._icons if one not in (*first, *last)
-        )
-        tools = Space.XS * len(self._tools)
-        tools += sum(tool.worded_width() for tool in self._tools.values())
-        room = width - tools - others
-        for button in first:
-            button.setVisible(room >= TARGET * (len(first) + len(last)))
-        for button in last:
-            button.setVisible(room >= TARGET * len(last))
+        zoom = (self.zoom_out, self.zoom_in)
+        icons = TARGET * sum(not one.isHidden() for one in self._icons if one not in zoom)
+        worded = sum(Space.XS + tool.worded_width() for tool in self._tools.values())
+        for button in zoom:
+            button.setVisible(worded + icons + TARGET * len(zoom) <= width)
+        room = width - icons
         for tool in self._tools.values():
-            tool.set_worded(worded=room >= 0)
+            tool.set_worded(worded=worded <= room)
+        fitting = len(self._tools) if worded <= room else room // (TARGET + Space.XS)
+        kept = _TOOLS_BY_USE[: max(2, fitting)]
+        for name, tool in self._tools.items():
+            tool.setVisible(name in kept or name not in _TOOLS_BY_USE)
 
     def tool(self, tool: str) -> ToolButton:
         """Return the button of a tool."""

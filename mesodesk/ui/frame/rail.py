@@ -35,7 +35,7 @@ class RailItem(FocusRing):
         self.setAccessibleDescription(str(count) if count else "")
         self.update()
 
-    def nextCheckState(self) -> None:  # noqa: N802 - Qt's name
+    def nextCheckState(self) -> None:
         """Leave it to the window which page is lit."""
 
     def sizeHint(self) -> QSize:

@@ -267,7 +267,7 @@ class ToolButton(FocusRing):
 
     def worded_width(self) -> int:
         """Return how wide the button is with its word."""
-        return max(56, paint.text_width(self.text(), self.font()) + 20)
+        return max(50, paint.text_width(self.text(), self.font()) + 14)
 
     def sizeHint(self) -> QSize:
         return QSize(self.worded_width() if self._worded else TARGET, 50)

@@ -385,3 +385,25 @@ def test_an_unknown_region_says_so(chart):
     assert finder.none.isVisible()
     chart.press(Qt.Key.Key_Return, widget=finder.search.input)
     assert finder.isVisible()
+
+
+def test_the_list_shows_each_field_with_its_skin_and_takes_one_there(chart):
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    chart.type("m2")
+    click(chart, BELLY)
+    left, right, belly = chart.panel.fields.list.rows()
+    first = fields(chart)[0]
+    assert f"{len(first.points)} points" in left.subtitle.text()
+    assert "cm²" in left.subtitle.text()
+    assert "mg Caffeine" in left.amounts.text()
+    assert "/cm²" in left.amounts.text()
+    assert "mirrored" in right.subtitle.text()
+    assert belly.isChecked()
+    chart.qtbot.mouseClick(left, LEFT)
+    assert chart.model.field_model.selected == fields(chart)[0]
+    assert (left.isChecked(), belly.isChecked()) == (True, False)
+    chart.press(Qt.Key.Key_Escape)
+    chart.type("p")
+    chart.model.select(None)
+    assert len(chart.panel.fields.list.rows()) == 3

@@ -162,7 +162,10 @@ class ChartStation(Station):
             laying=_last_laying(chart),
         )
         self.panel.show()
-        self.context.jobs.run_aside(self, partial(make_ready, atlas))
+        outlines = [field.outline for field in chart.fields if field.outline is not None]
+        self.context.jobs.run_aside(
+            self, partial(make_ready, atlas, outlines), lambda _: self.panel.fields.refresh()
+        )
         if self.window().focusWidget() is self:
             self.panel.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._record_changed()
