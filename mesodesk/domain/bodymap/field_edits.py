@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.edits import Change, Edit, EditLabel, PointSettings
-from mesodesk.domain.bodymap.fields import ChartField, Outline, Pattern
+from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import mirrored_outline
 from mesodesk.domain.bodymap.packing import (
     POINT_DTYPE,
@@ -46,7 +46,7 @@ def filled(
     laid: "LaidPoints",
     punctures: int | None = None,
 ) -> ChartField:
-    """Return a new field over an outline.
+    """Return a new field over an outline. Along a line there are no patterns but its one row.
 
     Args:
         field_id: of the field.
@@ -60,18 +60,19 @@ def filled(
     Raises:
         SharingError: if the total cannot be shared by so many points.
     """
+    pattern = Pattern.LINES if outline.kind is OutlineKind.LINE else laying.pattern
     empty = ChartField(
         id=field_id,
         syringe_id=syringe_id,
         technique=hand.technique,
         depth_mm=hand.depth_mm,
         needle=hand.needle,
-        pattern=laying.pattern,
+        pattern=pattern,
         spacing_mm=laying.spacing_mm,
         dose_per_point_ml=hand.dose_ml if laying.total_ml is None else None,
         outline=outline,
     )
-    if laying.pattern is Pattern.ZONE:
+    if pattern is Pattern.ZONE:
         volume = laying.total_ml
         if volume is None:
             volume = hand.dose_ml * (punctures or 0)

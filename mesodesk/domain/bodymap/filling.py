@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 from mesodesk.domain.bodymap.area import Area, Sheet
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.lattices import Lattice, about_points, lattice
+from mesodesk.domain.bodymap.line import places_along
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray, expand
+from mesodesk.domain.bodymap.skin import Skin
+from mesodesk.domain.bodymap.view import SurfacePoint
 
 LEAST_SPACING_MM: Final = 2.0
 LARGEST_SPACING_MM: Final = 40.0
@@ -87,6 +90,26 @@ def lay_points(area: Area, pattern: Pattern, spacing_mm: float, scale: float = 1
     laid = [_lay_on(sheet, pattern, spacing_mm / scale) for sheet in area.sheets]
     patches = [sheet.patch for sheet in area.sheets]
     return _gathered(patches, laid)
+
+
+def lay_along(
+    skin: Skin, line: Sequence[SurfacePoint], spacing_mm: float, scale: float = 1.0
+) -> LaidPoints:
+    """Return points a spacing apart along a line, the first at its start.
+
+    Args:
+        skin: of a body at its own height.
+        line: as it is stored.
+        spacing_mm: along the skin.
+        scale: how much taller the patient is than the body.
+
+    Raises:
+        ValueError: if spacing or scale is not above 0.
+    """
+    if spacing_mm <= 0 or scale <= 0:
+        raise ValueError("spacing and scale must be above 0")
+    triangle, u, v = places_along(skin, line, spacing_mm / scale)
+    return LaidPoints(triangle, u, v, np.arange(len(triangle)) == 0)
 
 
 def no_points() -> LaidPoints:

@@ -42,13 +42,15 @@ _known: OrderedDict[tuple[int, Outline], "Area"] = OrderedDict()
 
 
 def area_of(atlas: Atlas, outline: Outline) -> "Area":
-    """Return the area inside an outline; kept for the next time.
+    """Return the area inside an outline; kept for the next time. A line has none inside.
 
     Raises:
         KeyError: if it names a region that the atlas does not have.
     """
-    from mesodesk.domain.bodymap.area import bounded, whole
+    from mesodesk.domain.bodymap.area import Area, bounded, whole
 
+    if outline.kind is OutlineKind.LINE:
+        return Area(())
     known = known_area(atlas, outline)
     if known is not None:
         return known
@@ -94,8 +96,12 @@ def regions_in(atlas: Atlas, outline: Outline) -> tuple[str, ...]:
     """Return the keys of the regions that an outline holds skin of."""
     if outline.regions:
         return outline.regions
-    area = area_of(atlas, outline)
-    indices = np.unique(atlas.region_indices(area.triangles)) if not area.is_empty else ()
+    if outline.kind is OutlineKind.LINE:
+        triangles = arrays([place for ring in outline.rings for place in ring])[0]
+    else:
+        area = area_of(atlas, outline)
+        triangles = area.triangles if not area.is_empty else np.zeros(0, dtype=np.int64)
+    indices = np.unique(atlas.region_indices(triangles))
     return tuple(atlas.regions[int(index)].key for index in indices)
 
 
@@ -117,8 +123,9 @@ def mirrored_outline(atlas: Atlas, outline: Outline) -> Outline:
         f"{code}.{sides.get(side, side)}"
         for code, _, side in (key.rpartition(".") for key in outline.regions)
     )
-    # Seen from outside, a mirrored loop runs the other way round.
-    rings = tuple(tuple(atlas.mirror(point) for point in reversed(ring)) for ring in outline.rings)
+    # Seen from outside, a mirrored loop runs the other way round. A line begins where it began.
+    step = 1 if outline.kind is OutlineKind.LINE else -1
+    rings = tuple(tuple(atlas.mirror(point) for point in ring[::step]) for ring in outline.rings)
     return Outline(outline.kind, rings, regions, outline.width_mm)
 
 

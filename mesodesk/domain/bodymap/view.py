@@ -151,14 +151,26 @@ class View:
 
     def pick(self, x_px: float, y_px: float) -> SurfacePoint | None:
         """Return the skin at a place of the picture, None off the body."""
-        if not (0 <= x_px <= self.width_px and 0 <= y_px <= self.height_px):
-            return None
-        index = _index_of(self)
-        found = index.front(np.array([[x_px, y_px]]))
-        triangle = int(found.triangle[0])
-        if triangle < 0 or self._hides(found.triangle)[0] or not index.faces(found.triangle)[0]:
-            return None
-        return SurfacePoint(triangle, float(found.u[0]), float(found.v[0]))
+        triangle, u, v = self.picks(np.array([[x_px, y_px]]))
+        return (
+            SurfacePoint(int(triangle[0]), float(u[0]), float(v[0])) if triangle[0] >= 0 else None
+        )
+
+    def picks(self, xy: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Return the skin at places of the picture: triangles (-1: off the body), u and v."""
+        triangle = np.full(len(xy), -1)
+        u, v = np.zeros(len(xy)), np.zeros(len(xy))
+        inside = (xy >= 0).all(axis=1) & (xy <= (self.width_px, self.height_px)).all(axis=1)
+        rows = np.flatnonzero(inside)
+        for start in range(0, len(rows), _CHUNK // 8):
+            part, index = rows[start : start + _CHUNK // 8], _index_of(self)
+            found = index.front(xy[part])
+            known = found.triangle >= 0
+            part, hit = part[known], found.triangle[known]
+            kept = ~self._hides(hit) & index.faces(hit)
+            triangle[part[kept]] = hit[kept]
+            u[part[kept]], v[part[kept]] = found.u[known][kept], found.v[known][kept]
+        return triangle, u, v
 
     def project(
         self, triangles: IntArray, u: FloatArray, v: FloatArray
