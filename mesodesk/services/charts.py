@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from mesodesk.db.models.session import EditState, SessionRow, SyringeRow
+from mesodesk.db.models.session import ChartFieldRow, EditState, SessionRow, SyringeRow
 from mesodesk.domain.bodymap.codec import ChartDataError
 from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.bodymap.fields import ChartField
@@ -63,6 +63,18 @@ class ChartService:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def has_laid_fields(self, user_id: UUID) -> bool:
+        """Tell whether somebody has ever laid a field over an area, in any session."""
+        with self._store.read() as tx:
+            found = tx.db.execute(
+                select(ChartFieldRow.id)
+                .join(SessionRow, SessionRow.id == ChartFieldRow.session_id)
+                # A single point is a field of one.
+                .where(SessionRow.therapist_id == user_id, ChartFieldRow.point_count != 1)
+                .limit(1)
+            )
+            return found.first() is not None
 
     def load(self, session_id: UUID) -> StoredChart:
         """Return the chart with its whole history.

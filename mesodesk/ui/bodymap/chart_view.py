@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.ui.bodymap.canvas import Canvas
 from mesodesk.ui.bodymap.fields_panel import Group
+from mesodesk.ui.bodymap.first_hints import FirstHints
 from mesodesk.ui.bodymap.keys_card import KeysCard
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.point_popover import PointPopover
@@ -89,6 +90,11 @@ class ChartView(QWidget):
         made.chosen.connect(self.canvas.areas.reach)
         return made
 
+    @cached_property
+    def first_hints(self) -> FirstHints:
+        """Shows how to chart, once."""
+        return FirstHints(self._model, self.canvas)
+
     @Slot()
     def find_region(self) -> None:
         """Ask for the name of a region."""
@@ -146,6 +152,8 @@ class ChartView(QWidget):
         for bar in (self.shortage, self.question):
             if bar.isVisible():
                 bar.place()
+        if "first_hints" in self.__dict__ and self.first_hints.isVisible():
+            self.first_hints.place()
 
     @Slot()
     def _loaded(self) -> None:

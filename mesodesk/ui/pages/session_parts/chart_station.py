@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
+_HINTED = "chart_hints_shown"
 _CANVAS = "body_map"
 """What `Missing.place` calls the body."""
 
@@ -169,11 +170,24 @@ class ChartStation(Station):
         if self.window().focusWidget() is self:
             self.panel.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._record_changed()
+        self._hint_at_first()
         document = self.panel.model.document
         if document.point_count and self._framed_of != self._shown_of:
             # Where the work was left, rather than the whole body.
             self.panel.view.canvas.show_points(list(document.refs()))
         self._framed_of = self._shown_of
+
+    def _hint_at_first(self) -> None:
+        """Show a therapist who has never laid a field how it is done, once while this runs."""
+        if self.context.property(_HINTED) or not self.state.can_edit():
+            return
+        self.context.setProperty(_HINTED, True)
+        work = partial(_has_laid_fields, user_id=self.context.user.id)
+        self.context.run(self, work, self._hint_unless)
+
+    def _hint_unless(self, knows: bool) -> None:
+        if not knows:
+            self.panel.view.first_hints.come_up()
 
     def _say_other_body(self) -> None:
         """Points drawn on this body would lie where nobody was treated."""
@@ -313,6 +327,10 @@ def _last_settings(chart: StoredChart) -> PointSettings:
     if newest is None or newest.dose_per_point_ml is None:
         return DEFAULT_SETTINGS
     return PointSettings(newest.technique, newest.depth_mm, newest.needle, newest.dose_per_point_ml)
+
+
+def _has_laid_fields(desk: Desk, *, user_id: UUID) -> bool:
+    return desk.charts.has_laid_fields(user_id)
 
 
 def _last_laying(chart: StoredChart) -> FieldSettings:

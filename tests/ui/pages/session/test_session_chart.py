@@ -310,3 +310,29 @@ def alter_atlas(one, session_id):
     with one.store.write() as tx:
         tx.db.execute(text("UPDATE session SET atlas_id = 'body-99'"))
         tx.audit("session.save", "session", session_id)
+
+
+def test_whoever_charts_for_the_first_time_gets_three_hints_once(desk):
+    desk.station("chart")
+    hints = desk.panel.view.first_hints
+    desk.qtbot.waitUntil(hints.isVisible)
+    assert desk.canvas.rect().contains(hints.geometry())
+    fill_region(desk, (0.5, 0.4))
+    assert desk.panel.model.fields
+    assert not hints.isVisible()
+    desk.reopen()
+    desk.station("chart")
+    desk.place.settle()
+    assert "first_hints" not in vars(desk.panel.view)
+
+
+def test_the_hints_are_put_away_by_hand(desk):
+    desk.station("chart")
+    hints = desk.panel.view.first_hints
+    desk.qtbot.waitUntil(hints.isVisible)
+    desk.place.click("first_hints_close")
+    assert not hints.isVisible()
+    desk.station("check")
+    desk.station("chart")
+    desk.place.settle()
+    assert not hints.isVisible()

@@ -1,0 +1,104 @@
+"""Three hints for whoever charts for the first time; they go with the first field."""
+
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from mesodesk.ui import theme
+from mesodesk.ui.bodymap.field_model import is_laid
+from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.popover import soft_shadow
+from mesodesk.ui.widgets.text import Heading, KeyHint, Label
+
+_SHADOW: Final = 10
+
+
+class FirstHints(QFrame):
+    """Lies over the foot of the canvas; it takes no key and stops no gesture beside it."""
+
+    #: it was put away by hand.
+    understood = Signal()
+
+    def __init__(self, model: ChartModel, room: QWidget) -> None:
+        super().__init__(room)
+        paint.name(self, "first_hints", self.tr("How to chart an area"))
+        self._model = model
+        self._room = room
+        self.close_button = Button(
+            self.tr("Got it"), "first_hints_close", ButtonKind.QUIET, compact=True
+        )
+        self._lay_out()
+        self.hide()
+        self.close_button.clicked.connect(self._understood)
+        model.changed.connect(self._document_changed)
+        model.loaded.connect(self.hide)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.XS)
+        for at, (keys, text) in enumerate(
+            (
+                ("1 \u2026 9", self.tr("Take a syringe: points come from it.")),
+                ("R", self.tr("Click an area of the body: it fills with points.")),
+                ("M", self.tr("Put the same on the other side.")),
+            )
+        ):
+            grid.addWidget(KeyHint(keys), at, 0)
+            grid.addWidget(Label(text), at, 1)
+        grid.setColumnStretch(1, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(Label(self.tr("Every key is listed under ?"), tone="muted"))
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        inner = _SHADOW + Space.M
+        column.setContentsMargins(inner, inner, inner, inner)
+        column.setSpacing(Space.S)
+        column.addWidget(Heading(self.tr("An area in three steps")))
+        column.addLayout(grid)
+        column.addLayout(foot)
+
+    def come_up(self) -> None:
+        """Show the hints, unless the chart has a field already or can only be read."""
+        if self._model.read_only or self._has_fields():
+            return
+        self.place()
+        self.show()
+        self.raise_()
+
+    def place(self) -> None:
+        """Take the middle of the canvas's foot."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.adjustSize()
+        room = self._room.rect()
+        width = min(self.width(), room.width())
+        left = (room.width() - width) // 2
+        self.setGeometry(left, room.height() - self.height() - 8, width, self.height())
+
+    def _has_fields(self) -> bool:
+        return any(is_laid(field) for field in self._model.fields.values())
+
+    @Slot(object)
+    def _document_changed(self, _changed: object) -> None:
+        if self.isVisible() and self._has_fields():
+            self.hide()
+
+    @Slot()
+    def _understood(self) -> None:
+        self.hide()
+        self.understood.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        scheme = theme.current()
+        painter = QPainter(self)
+        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
+        soft_shadow(painter, panel, _SHADOW)
+        paint.box(painter, panel, scheme.surface, scheme.accent, width=1.5)
