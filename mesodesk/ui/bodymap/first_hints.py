@@ -73,15 +73,15 @@ class FirstHints(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        """Take the middle of the canvas's foot."""
+        """Take the canvas's lower right, above the label that names what is under the pointer."""
         layout = self.layout()
         if layout is not None:
             layout.activate()
         self.adjustSize()
         room = self._room.rect()
         width = min(self.width(), room.width())
-        left = (room.width() - width) // 2
-        self.setGeometry(left, room.height() - self.height() - 8, width, self.height())
+        left, top = room.width() - width, room.height() - self.height() - 38
+        self.setGeometry(left, max(0, top), width, self.height())
 
     def _has_fields(self) -> bool:
         return any(is_laid(field) for field in self._model.fields.values())
