@@ -91,6 +91,17 @@ class Bench:
         (folder / _COMPLETE).touch()
         return folder
 
+    def chart_vault(self) -> Path:
+        """Return a small vault with charts of known sizes, made anew in each run."""
+        return self.once("chart vault", self._make_chart_vault)
+
+    def _make_chart_vault(self) -> Path:
+        folder = self.folder / "vault-charts"
+        shutil.rmtree(folder, ignore_errors=True)
+        print("   (making a vault of charts)", file=sys.stderr, flush=True)
+        self.ask("benchmarks.probes.chart_vault", str(folder))
+        return folder
+
     def environment(self) -> dict[str, str]:
         """Return the environment for a program under test, away from the user's own settings."""
         home = self.folder / "home"
