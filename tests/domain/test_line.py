@@ -35,7 +35,7 @@ def stroke(view: View, *shares: tuple[float, float]) -> np.ndarray:
 
 def thigh_line() -> tuple[SurfacePoint, ...]:
     view = ATLAS.view("thighs_front")
-    drawn = drawn_line(SKIN.surface, view, stroke(view, (0.25, 0.3), (0.28, 0.45), (0.3, 0.6)))
+    drawn = drawn_line(SKIN, view, stroke(view, (0.25, 0.3), (0.28, 0.45), (0.3, 0.6)))
     assert not drawn.cut
     return drawn.line
 
@@ -66,7 +66,7 @@ def test_neighbours_are_a_spacing_apart_along_the_line(
     view_id: str, ends: tuple[float, float, float, float], spacing: float
 ) -> None:
     view = ATLAS.view(view_id)
-    drawn = drawn_line(SKIN.surface, view, stroke(view, ends[:2], ends[2:]))
+    drawn = drawn_line(SKIN, view, stroke(view, ends[:2], ends[2:]))
     assume(drawn.line)
     laid = lay_along(SKIN, drawn.line, spacing)
     length = line_mm(SKIN.surface, drawn.line)
@@ -87,7 +87,7 @@ def test_a_line_is_dense_and_never_jumps(
 ) -> None:
     atlas = ATLASES[sex]
     view = atlas.view(view_id)
-    drawn = drawn_line(atlas.skin.surface, view, stroke(view, *shares))
+    drawn = drawn_line(atlas.skin, view, stroke(view, *shares))
     if not drawn.line:
         assert drawn.cut
         return
@@ -161,17 +161,17 @@ def test_a_line_has_no_area_but_lies_in_regions() -> None:
 def test_a_line_ends_where_the_skin_ends() -> None:
     view = ATLAS.view("front")
     across = stroke(view, (0.39, 0.62), (0.61, 0.62))  # from one thigh over the gap to the other
-    drawn = drawn_line(SKIN.surface, view, across)
+    drawn = drawn_line(SKIN, view, across)
     assert drawn.cut
     places = SKIN.surface.places(*arrays(drawn.line))
     assert (places[:, 0] < 0).all()
-    beside = drawn_line(SKIN.surface, view, stroke(view, (0.01, 0.9), (0.05, 0.95)))
+    beside = drawn_line(SKIN, view, stroke(view, (0.01, 0.9), (0.05, 0.95)))
     assert beside.line == ()
 
 
 def test_a_click_is_a_line_of_one_place() -> None:
     view = ATLAS.view("abdomen")
-    drawn = drawn_line(SKIN.surface, view, stroke(view, (0.5, 0.5)))
+    drawn = drawn_line(SKIN, view, stroke(view, (0.5, 0.5)))
     assert len(drawn.line) == 1
     assert line_mm(SKIN.surface, drawn.line) == 0
     assert len(lay_along(SKIN, drawn.line, 10)) == 1

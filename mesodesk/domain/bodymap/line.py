@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.outlines import arrays
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
@@ -19,9 +20,14 @@ STEP_MM: Final = 2.0
 """Neighbouring places of a stored line are no further apart, at the body's own height."""
 
 # A stroke is looked up on the skin this often, and where skin slants away more closely, down to
-# this part of a pixel. What is still further apart then is not the same piece of skin.
-_LOOKED_UP_MM: Final = 1.0
+# this part of a pixel. What is still a step apart then is not the same piece of skin.
+_LOOKED_UP_MM: Final = 0.5
 _FINEST_PX: Final = 0.04
+# The bottom of a fold, where the way turns so sharply (cosine), is sought to so many millimetres.
+_SHARP: Final = 0.8
+_SOUGHT_MM: Final = 0.05
+# Where skin is folded, places lie so close that the way between them is no longer than this.
+_BENT: Final = 1.02
 
 Line = tuple[SurfacePoint, ...]
 
@@ -45,24 +51,26 @@ class _Samples:
     position: FloatArray
 
 
-def drawn_line(surface: Surface, view: View, stroke_px: FloatArray) -> Stroke:
+def drawn_line(skin: Skin, view: View, stroke_px: FloatArray) -> Stroke:
     """Return where a stroke drawn in a picture runs on the skin, from its first place on it.
 
     It ends where the skin ends, or where other skin lies behind: a line never jumps.
 
     Args:
-        surface: of the view's body.
+        skin: of the view's body.
         view: the picture.
         stroke_px: corners in pixels of the picture, shape (n, 2).
     """
-    found = _looked_up(surface, view, _walked(stroke_px, _LOOKED_UP_MM / view.camera.mm_per_px))
+    found = _looked_up(
+        skin.surface, view, _walked(stroke_px, _LOOKED_UP_MM / view.camera.mm_per_px)
+    )
     on_skin = np.flatnonzero(found.triangle >= 0)
     if not len(on_skin):
         return Stroke((), cut=True)
     gaps = _gaps(found.position)[on_skin[0] :]
     leaps = np.flatnonzero(~(gaps <= STEP_MM))
     end = int(on_skin[0] + leaps[0]) if len(leaps) else len(found.triangle) - 1
-    kept = _thinned(found.position, int(on_skin[0]), end)
+    kept = _thinned(skin, found, int(on_skin[0]), end)
     line = tuple(
         SurfacePoint(*place)
         for place in zip(
@@ -88,7 +96,7 @@ def _looked_up(surface: Surface, view: View, xy: FloatArray) -> _Samples:
     """Return the skin at places of a picture, and at more between any two too far apart."""
     samples = _at(surface, view, xy)
     while True:
-        apart = ~(_gaps(samples.position) <= STEP_MM)
+        apart = ~(_gaps(samples.position) <= _LOOKED_UP_MM) | _turning(samples.position)
         apart &= (samples.triangle[1:] >= 0) | (samples.triangle[:-1] >= 0)
         apart &= _gaps(samples.xy) > _FINEST_PX
         between = np.flatnonzero(apart)
@@ -103,6 +111,17 @@ def _looked_up(surface: Surface, view: View, xy: FloatArray) -> _Samples:
         )
 
 
+def _turning(position: FloatArray) -> NDArray[np.bool_]:
+    """Tell which steps from place to place lie before or after a sharp turn."""
+    step, length = np.diff(position, axis=0), _gaps(position)
+    along = (step[1:] * step[:-1]).sum(axis=1) < _SHARP * length[1:] * length[:-1]
+    turning = np.zeros(len(step), dtype=np.bool_)
+    turning[1:] |= along
+    turning[:-1] |= along
+    turning &= length > _SOUGHT_MM
+    return turning
+
+
 def _at(surface: Surface, view: View, xy: FloatArray) -> _Samples:
     triangle, u, v = view.picks(xy)
     position = surface.places(np.maximum(triangle, 0), u, v)
@@ -115,11 +134,23 @@ def _gaps(places: FloatArray) -> FloatArray:
     return result
 
 
-def _thinned(position: FloatArray, start: int, end: int) -> list[int]:
-    """Return which places to keep: as few as lie close enough to one another, both ends."""
+def _thinned(skin: Skin, found: _Samples, start: int, end: int) -> list[int]:
+    """Return which places to keep: few, but close, and closer where the way is bent; both ends.
+
+    Between two of them the line lies on their triangles or next to these, and is found again.
+    """
+    position = found.position
+    along = np.concatenate([[0.0], np.cumsum(_gaps(position[start : end + 1]))])
+    beside = skin.beside[found.triangle[start : end + 1]].tolist()
+    own = found.triangle[start : end + 1].tolist()
+    near = [{one, *others} for one, others in zip(own, beside, strict=True)]
     kept = [start]
     for at in range(start + 1, end):
-        if np.linalg.norm(position[at + 1] - position[kept[-1]]) > STEP_MM:
+        last = kept[-1]
+        straight = float(np.linalg.norm(position[at + 1] - position[last]))
+        walked = along[at + 1 - start] - along[last - start]
+        apart = near[at + 1 - start].isdisjoint(near[last - start])
+        if apart or straight > STEP_MM or walked > _BENT * straight:
             kept.append(at)
     return [*kept, end] if end > start else kept
 
