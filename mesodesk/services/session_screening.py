@@ -37,6 +37,7 @@ from mesodesk.services.clinic import clinic_row
 from mesodesk.services.intake_facts import gather
 from mesodesk.services.intake_rows import newest_intake
 from mesodesk.services.patient_rows import find_patient
+from mesodesk.services.planned_day import before_planned_day
 from mesodesk.services.session_limits import limit_findings, limits_of
 from mesodesk.services.session_rows import acknowledgement, in_force
 from mesodesk.services.store import Transaction
@@ -82,7 +83,8 @@ def screening_of(tx: Transaction, row: SessionRow) -> tuple[Finding, ...]:
     limits = limit_findings(limits_of(tx, row, facts.weight_kg), clinic.language)
     found = _without_twins(found, limits)
     stops = tuple(each for each in found if each.severity is Severity.STOP)
-    return (*stops, *expired, *limits, *found[len(stops) :])
+    early = before_planned_day(tx.db, row, today, clinic.language)
+    return (*stops, *expired, *limits, *early, *found[len(stops) :])
 
 
 def _without_twins(found: tuple[Finding, ...], limits: tuple[Finding, ...]) -> tuple[Finding, ...]:

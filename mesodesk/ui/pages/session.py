@@ -265,6 +265,11 @@ class SessionPage(Page):
             return Kind.NEUTRAL, self.tr("{session} · the first").format(session=words)
         zone = self._context.clinic.fields.zone
         day, last = (local_date(each.started_at, zone) for each in (record, previous))
+        planned = previous.fields.next_session_on
+        if planned is not None and planned > day:
+            return Kind.CAUTION, self.tr("{session} · {days} days before the planned day").format(
+                session=words, days=(planned - day).days
+            )
         return Kind.NEUTRAL, self.tr("{session} · {days} days after the last").format(
             session=words, days=(day - last).days
         )

@@ -152,3 +152,32 @@ def test_the_reaction_to_the_last_session_is_asked_from_the_second_on(desk, kit)
         second.id, second.version, replace(second.fields, reaction_to_last=Answer.NOT_ASKED)
     )
     assert "reaction_to_last_not_asked" in {m.code for m in desk.sessions.missing(second.id)}
+
+
+def early(desk, session_id) -> list[str]:
+    found = desk.sessions.screening(session_id)
+    return [each.message for each in found if each.rule_id == "before_planned_day"]
+
+
+def test_a_session_before_the_planned_day_takes_a_reason(desk, kit, clock):
+    kit.signed(next_session_on=date(2026, 3, 24), no_next_session=False)
+    clock.move(days=9)
+    kit.complete_intake()
+    session = desk.sessions.start(kit.patient.id)
+    assert early(desk, session.id) == [
+        "The last session planned this one for 2026-03-24; that is in 5 days."
+    ]
+    assert "before_planned_day" in open_rules(desk, session.id)
+    desk.sessions.acknowledge(
+        session.id, session.version, "before_planned_day", 1, "She travels tomorrow", False
+    )
+    assert "before_planned_day" not in open_rules(desk, session.id)
+    clock.move(days=5)
+    assert early(desk, session.id) == []
+
+
+def test_without_a_planned_day_no_session_is_early(desk, kit, clock):
+    kit.signed()
+    clock.move(days=1)
+    session = desk.sessions.start(kit.patient.id)
+    assert early(desk, session.id) == []
