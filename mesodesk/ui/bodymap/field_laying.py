@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.domain.bodymap.fields import ChartField, Outline, Pattern
+from mesodesk.domain.bodymap.outlines import known_area, mirrored_outline
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.numbers import format_decimal
@@ -53,11 +54,13 @@ class Laying(QObject):
 
     def known_cm2(self, outline: Outline) -> float | None:
         """Return the skin inside an outline on this patient if it was measured before."""
-        from mesodesk.domain.bodymap.outlines import known_area
-
         atlas = self._model.atlas
-        area = None if atlas is None else known_area(atlas, outline)
-        return None if area is None else self.cm2(area)
+        if atlas is None:
+            return None
+        # Both sides of the body are alike: an image has as much skin as its field.
+        either = (outline, mirrored_outline(atlas, outline))
+        areas = (known_area(atlas, one) for one in either)
+        return next((self.cm2(area) for area in areas if area is not None), None)
 
     def cm2(self, area: "Area") -> float:
         """Return the skin of an area on this patient."""

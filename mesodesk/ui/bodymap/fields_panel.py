@@ -82,7 +82,9 @@ class FieldsPanel(Card):
         self._rows: list[AreaRow] = []
         self._shown: dict[Group | UUID, object] = {}
         self.list = RowList("field_list", self.tr("Fields"))
-        self.empty = Muted(self.tr("No points yet. Click on the body to place one, or press R and fill an area."))
+        self.empty = Muted(
+            self.tr("No points yet. Click on the body to place one, or press R and fill an area.")
+        )
         self.empty.setObjectName("fields_empty")
         self.body.setSpacing(Space.XS)
         self.add(self.list)

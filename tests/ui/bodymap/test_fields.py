@@ -399,6 +399,7 @@ def test_the_list_shows_each_field_with_its_skin_and_takes_one_there(chart):
     assert "mg Caffeine" in left.amounts.text()
     assert "/cm²" in left.amounts.text()
     assert "mirrored" in right.subtitle.text()
+    assert "cm²" in right.subtitle.text()
     assert belly.isChecked()
     chart.qtbot.mouseClick(left, LEFT)
     assert chart.model.field_model.selected == fields(chart)[0]
