@@ -14,8 +14,14 @@ from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.codec import field_from_plain, field_to_plain
 from mesodesk.domain.bodymap.drawing import inside_loop
-from mesodesk.domain.bodymap.edits import EditLabel, PointSettings, move_point, set_dose
-from mesodesk.domain.bodymap.fields import ChartField, OutlineKind, Pattern
+from mesodesk.domain.bodymap.edits import (
+    EditLabel,
+    PointSettings,
+    delete_points,
+    move_point,
+    set_dose,
+)
+from mesodesk.domain.bodymap.fields import ChartField, OutlineKind, Pattern, PointRef
 from mesodesk.domain.bodymap.filling import lay_points
 from mesodesk.domain.bodymap.outlines import (
     area_of,
@@ -220,3 +226,30 @@ def test_the_loops_of_a_region_run_along_its_border() -> None:
     both = region_outline(["thigh_front_upper.left", "thigh_outer_upper.left"])
     (joined,) = loops_of(ATLAS, both)
     assert len(joined) < len(loop) + len(loops_of(ATLAS, region_outline(both.regions[1:]))[0])
+
+
+def test_a_point_changed_by_hand_ends_the_link_and_leaves_the_other_side_alone() -> None:
+    field = field_over("cheek.left", spacing=8)
+    document = ChartDocument()
+    document.apply(fe.fill(field))
+    image = fe.mirrored(field, ATLAS, new_id())
+    document.apply(fe.fill(image, label=EditLabel.MIRROR))
+    gone = delete_points(document.fields, [PointRef(field.id, 2)])
+    document.apply(fe.with_images(document.fields, gone, ATLAS))
+    assert len(document.fields[field.id].points) == len(field.points) - 1
+    assert document.fields[image.id].points == image.points
+    assert document.fields[image.id].mirror_of is None
+    document.undo()
+    assert document.fields[image.id].mirror_of == field.id
+
+
+def test_a_shared_total_follows_to_the_other_side() -> None:
+    field = field_over("cheek.left", spacing=8, total_ml="1.5")
+    document = ChartDocument()
+    document.apply(fe.fill(field))
+    image = fe.mirrored(field, ATLAS, new_id())
+    document.apply(fe.fill(image, label=EditLabel.MIRROR))
+    more = fe.change(EditLabel.DOSE, field, fe.with_total(field, Decimal("2.2")))
+    document.apply(fe.with_images(document.fields, more, ATLAS))
+    assert document.fields[image.id].volume_ml == Decimal("2.2")
+    assert document.fields[image.id].mirror_of == field.id

@@ -195,19 +195,30 @@ def mirrored(field: ChartField, atlas: Atlas, field_id: UUID) -> ChartField:
 def with_images(fields: Mapping[UUID, ChartField], edit: Edit, atlas: Atlas) -> Edit:
     """Let the mirror images of changed fields follow, and free an image that is changed itself.
 
-    An image keeps its own syringe: the other side may come from another one.
+    An image keeps its own syringe: the other side may come from another one. What a hand does to
+    single points is done on that side alone: it ends the link instead of reaching over unseen.
     """
     if edit.label == EditLabel.MIRROR:
         return edit
     touched = edit.field_ids
     changes: list[Change] = [_freed(one) for one in edit.changes]
-    for field_id, _, after in edit.changes:
+    for field_id, before, after in edit.changes:
+        by_hand = before is not None and after is not None and _only_points(before, after)
         changes.extend(
-            (image.id, image, _following(image, after, atlas))
+            (image.id, image, _following(image, None if by_hand else after, atlas))
             for image in fields.values()
             if image.mirror_of == field_id and image.id not in touched
         )
     return replace(edit, changes=tuple(changes))
+
+
+def _only_points(before: ChartField, after: ChartField) -> bool:
+    """Tell whether single points were moved, dosed, set or taken away, and nothing else."""
+    if replace(after, points=before.points, mirror_of=before.mirror_of) != before:
+        return False
+    if len(before.points) != len(after.points):
+        return True
+    return bool((before.points.records["flags"] != after.points.records["flags"]).any())
 
 
 def _freed(one: Change) -> Change:

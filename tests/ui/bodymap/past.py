@@ -56,7 +56,7 @@ class Read(QObject):
         done(work())
 
 
-def earlier(number, day, places, *, volume_ul=50, drawable=True, zone=False, syringe=LAST):
+def earlier(number, day, places, *, volume_ul=50, drawable=True, zone=False, syringe=LAST, laid=()):
     """Return an earlier session with a point of one syringe at each place."""
     fields = [
         ChartField(
@@ -65,6 +65,7 @@ def earlier(number, day, places, *, volume_ul=50, drawable=True, zone=False, syr
         )
         for at in places
     ]  # fmt: skip
+    fields += laid
     if zone:
         fields.append(ChartField(new_id(), syringe.id, "papule", Decimal(4), "30g_4", Pattern.ZONE))
     drawn_up = (LAST, OTHER)

@@ -7,7 +7,13 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
+from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.domain.bodymap.field_edits import FieldSettings, filled
+from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.domain.bodymap.filling import lay_points
+from mesodesk.domain.bodymap.outlines import area_of, region_outline
 from mesodesk.domain.bodymap.packing import PointFlag
+from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.copy_card import LEAVE_OUT
 from mesodesk.ui.bodymap.copying import Copying
 from mesodesk.ui.bodymap.since_last import SinceLast
@@ -307,3 +313,42 @@ def test_the_chip_keeps_clear_of_the_one_of_hidden_points(with_last):
         copied.chart.panel.resize(width, 640)
         assert not copied.since.chip.geometry().intersects(hidden.geometry())
         assert copied.chart.canvas.rect().contains(copied.since.chip.geometry())
+
+
+def laid_fields(*keys):
+    """Return a maker of fields over regions, as the last session had them."""
+
+    def make(chart):
+        atlas = chart.model.atlas
+        fields = []
+        for key in keys:
+            outline = region_outline([key])
+            laid = lay_points(area_of(atlas, outline), Pattern.STAGGERED, 15)
+            hand = PointSettings("papule", Decimal(4), "30g_4", Decimal("0.05"))
+            fields.append(filled(new_id(), LAST.id, hand, FieldSettings(), outline, laid))
+        return earlier(2, DAY, [], laid=fields)
+
+    return make
+
+
+def test_the_same_as_last_time_with_a_fifth_less_on_one_knee(with_last):
+    """Four gestures: copy, yes, take the field, one step less; then what differs is told."""
+    copied = with_last(
+        laid_fields("knee_inner.left", "knee_inner.right"),
+        given=(syringe(1, "20", "Caffeine", "50"),),
+    )
+    chart = copied.chart
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    left, right = chart.model.fields.values()
+    assert (left.outline.regions, right.outline.regions) == (
+        ("knee_inner.left",),
+        ("knee_inner.right",),
+    )
+    row = chart.panel.fields.list.rows()[1]
+    chart.qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    chart.type("[")
+    less = chart.model.fields[right.id]
+    assert less.volume_ml == right.volume_ml * Decimal("0.8")
+    assert chart.model.fields[left.id] == left
+    assert copied.settled() == f"{len(right.points)} points changed since the last session"

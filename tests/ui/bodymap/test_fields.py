@@ -92,9 +92,29 @@ def test_two_thighs_with_two_syringes_in_nine_gestures(chart):
     caffeine = next(a for a in totals.whole.amounts if a.name == "Caffeine")
     in_one = sum(f.volume_ml for f in fields(chart) if f.syringe_id == chart.syringes[0].id)
     assert caffeine.value == in_one * 25
+    move_three_and_delete_two(chart)
+    for _ in range(5):
+        chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     for left in (3, 2, 1, 0):
         chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert len(fields(chart)) == left
+
+
+def move_three_and_delete_two(chart):
+    """Do so with the select tool; the totals follow at once."""
+    before = chart.model.totals.whole
+    chart.type("v")
+    for number in (20, 30, 40):
+        start = chart.on_canvas(number)
+        chart.drag(start, start + QPoint(3, 5))
+        chart.press(Qt.Key.Key_Escape)
+    assert chart.model.totals.whole.volume_ml == before.volume_ml
+    for _ in range(2):
+        chart.click_point(25)
+        chart.press(Qt.Key.Key_Delete)
+    after = chart.model.totals.whole
+    assert after.points == before.points - 2
+    assert after.volume_ml == before.volume_ml - Decimal("0.1")
 
 
 def test_a_lasso_becomes_a_field_of_that_skin(chart):
