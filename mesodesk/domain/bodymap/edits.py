@@ -39,6 +39,7 @@ class EditLabel(StrEnum):
     SYRINGE = "syringe"
     DELETE = "delete"
     FILL = "fill"
+    LINE = "line"
     SPACING = "spacing"
     PATTERN = "pattern"
     OUTLINE = "outline"

@@ -19,6 +19,7 @@ from mesodesk.ui.bodymap.drawing_gestures import (
 )
 from mesodesk.ui.bodymap.field_lines import outline_in, paint_framed
 from mesodesk.ui.bodymap.field_preview import FieldPreview
+from mesodesk.ui.bodymap.line_gesture import DrawLine, line_at
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
 from mesodesk.ui.bodymap.tools import Tool
@@ -34,6 +35,7 @@ _DRAWN: Final[dict[Tool, type[DrawArea]]] = {
     Tool.BAND: DrawBand,
     Tool.RECTANGLE: DrawRectangle,
     Tool.CIRCLE: DrawCircle,
+    Tool.LINE: DrawLine,
 }
 _HANDLE_PX: Final = 13.0
 # Larger than it looks: a finger must hit it.
@@ -71,7 +73,7 @@ class AreaTools:
             return True
         if canvas.tool in _DRAWN:
             if not self.select_at(place):
-                canvas.say_at(place, _tr("Hold down and draw the outline of the area."))
+                canvas.say_at(place, _how_to_draw(canvas.tool))
             return True
         return canvas.tool is Tool.SELECT and self.select_at(place)
 
@@ -97,7 +99,7 @@ class AreaTools:
         canvas.set_viewport(canvas.viewport.showing(canvas.viewport.to_canvas(*xy[0].tolist())))
         at = canvas.viewport.to_canvas(*xy[0].tolist())
         canvas.say_here(at)
-        if canvas.tool.lays_fields and not canvas.model.read_only:
+        if canvas.tool.fills_areas and not canvas.model.read_only:
             canvas.model.field_model.fill_region(key)
         else:
             canvas.show_crosshair(at)
@@ -109,6 +111,10 @@ class AreaTools:
         if skin is None:
             fields.select(None)
             return False
+        line = line_at(canvas, place)
+        if line is not None:
+            fields.select(line.id)
+            return True
         # The newest lies on top.
         for field in reversed(list(canvas.model.fields.values())):
             area = fields.laying.area_of(field)
@@ -218,6 +224,12 @@ class AreaTools:
         if fields.selected is not None and fields.selected.spacing_mm is not None:
             now = fields.selected.spacing_mm
         fields.set_spacing(within_limits(now + Decimal(direction)))
+
+
+def _how_to_draw(tool: Tool) -> str:
+    if tool is Tool.LINE:
+        return _tr("Hold down and draw along the skin.")
+    return _tr("Hold down and draw the outline of the area.")
 
 
 def within_limits(spacing_mm: Decimal) -> Decimal:

@@ -7,7 +7,7 @@ from numpy.linalg import LinAlgError
 from PySide6.QtCore import QObject
 
 from mesodesk.domain.bodymap.field_edits import FieldSettings
-from mesodesk.domain.bodymap.fields import ChartField, Outline, Pattern
+from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import known_area, mirrored_outline
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.ui.bodymap.figures import ml, points_text
@@ -38,12 +38,14 @@ class Laying(QObject):
         return 1.0 if atlas is None or height is None else float(height) * 10 / atlas.height_mm
 
     def area(self, outline: Outline) -> "Area | None":
-        """Return the area inside an outline; None where this body cannot lay it out."""
+        """Return the area inside an outline; None for a line, or if this body cannot lay it out."""
         from mesodesk.domain.bodymap.outlines import area_of
 
         atlas = self._model.atlas
+        if atlas is None or outline.kind is OutlineKind.LINE:
+            return None
         try:
-            return None if atlas is None else area_of(atlas, outline)
+            return area_of(atlas, outline)
         except (KeyError, ValueError, LinAlgError):
             # An outline of another atlas, or of skin that no plane can hold: its points are whole.
             return None
@@ -51,6 +53,15 @@ class Laying(QObject):
     def area_of(self, field: ChartField) -> "Area | None":
         """Return the area inside a field's outline."""
         return None if field.outline is None else self.area(field.outline)
+
+    def line_mm(self, field: ChartField) -> float | None:
+        """Return how long a line is on this patient's skin; None for what is no line."""
+        from mesodesk.domain.bodymap.line import line_mm
+
+        outline, atlas = field.outline, self._model.atlas
+        if atlas is None or outline is None or outline.kind is not OutlineKind.LINE:
+            return None
+        return line_mm(atlas.surface, outline.rings[0]) * self.scale
 
     def known_cm2(self, outline: Outline) -> float | None:
         """Return the skin inside an outline on this patient if it was measured before."""
@@ -99,13 +110,20 @@ class Laying(QObject):
     def laid(
         self, outline: Outline, settings: FieldSettings
     ) -> "tuple[LaidPoints, int | None] | None":
-        from mesodesk.domain.bodymap.filling import estimated_points, lay_points, no_points
+        from mesodesk.domain.bodymap.filling import (
+            estimated_points,
+            lay_along,
+            lay_points,
+            no_points,
+        )
 
+        atlas, spacing = self._model.atlas, float(settings.spacing_mm)
+        if atlas is not None and outline.kind is OutlineKind.LINE:
+            return lay_along(atlas.skin, outline.rings[0], spacing, self.scale), None
         area = self.area(outline)
         if area is None:
             self._model.said.emit(self.tr("This skin cannot be laid out. Draw a smaller area."))
             return None
-        spacing = float(settings.spacing_mm)
         if settings.pattern is Pattern.ZONE:
             return no_points(), estimated_points(area, settings.pattern, spacing, self.scale)
         return lay_points(area, settings.pattern, spacing, self.scale), None

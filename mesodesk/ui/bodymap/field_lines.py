@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from mesodesk.domain.bodymap.atlas import Atlas
-from mesodesk.domain.bodymap.fields import ChartField, Outline, Pattern
+from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import arrays, loops_of
 from mesodesk.domain.bodymap.packing import PointFlag
 from mesodesk.domain.bodymap.planar import FloatArray
@@ -45,6 +45,9 @@ def seen_outline(atlas: Atlas, view: View, outline: Outline) -> SeenLines:
     tinted: list[QPolygonF] = []
     for loop in loops_of(atlas, outline):
         xy, seen = view.project(*arrays(loop))
+        if outline.kind is OutlineKind.LINE:
+            lines += _runs(xy, seen)
+            continue
         seen = _bridged(xy, seen)
         closed = np.concatenate([xy, xy[:1]])
         lines += _runs(closed, np.concatenate([seen, seen[:1]]))
@@ -121,7 +124,9 @@ class FieldLines:
         parts = []
         if field.outline is not None:
             parts.append(outline_in(self._atlas, self._view, field.outline))
-        if field.pattern is Pattern.LINES:
+        line = field.outline is not None and field.outline.kind is OutlineKind.LINE
+        # A line is its own thread.
+        if field.pattern is Pattern.LINES and not line:
             parts.append(seen_threads(self._view, field))
         return tuple(parts)
 

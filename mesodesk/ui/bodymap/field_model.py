@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.ui.bodymap.model import ChartModel
+    from mesodesk.ui.bodymap.syringes import ChartSyringe
 
 LEAST_SPACING_MM: Final = Decimal(2)
 LARGEST_SPACING_MM: Final = Decimal(40)
@@ -93,7 +94,7 @@ class FieldModel(QObject):
             else:
                 self._join(selected, outline, joining)
         else:
-            self._fill(outline)
+            self.fill(outline)
 
     def fill_area(
         self, area: "Area", kind: OutlineKind, width_mm: Decimal | None, joining: Joining
@@ -106,11 +107,10 @@ class FieldModel(QObject):
         if joining is not Joining.NEW and self.selected is not None:
             self._join(self.selected, outline, joining)
         else:
-            self._fill(outline)
+            self.fill(outline)
 
-    def _fill(
-        self, outline: Outline, syringe_id: UUID | None = None, *, sure: bool = False
-    ) -> None:
+    def fill(self, outline: Outline, syringe_id: UUID | None = None, *, sure: bool = False) -> None:
+        """Lay a field over an outline, or along a line."""
         model = self._model
         active = model.active if syringe_id is None else model.syringe(syringe_id)
         if model.refused():
@@ -118,7 +118,7 @@ class FieldModel(QObject):
         if active is None:
             model.said.emit(self.tr("Prepare a syringe first: every point needs one."))
             return
-        if not sure and self._asks_for_many(outline, lambda: self._fill(outline, sure=True)):
+        if not sure and self._asks_for_many(outline, lambda: self.fill(outline, sure=True)):
             return
         made = self.laying.made(
             lambda laid, punctures: field_edits.filled(
@@ -129,13 +129,16 @@ class FieldModel(QObject):
         )
         if made is None:
             return
+        label = EditLabel.LINE if outline.kind is OutlineKind.LINE else EditLabel.FILL
+        edit = field_edits.fill(made, label=label)
+        self.put(active, made, edit, lambda other: self.fill(outline, other, sure=True))
+
+    def put(
+        self, syringe: "ChartSyringe", made: ChartField, edit: Edit, again: Callable[[UUID], None]
+    ) -> None:
+        """Put a new field on the chart, and select it once it is there."""
         self._awaited = made.id
-        model.ask_or_make(
-            active,
-            made.volume_ml,
-            field_edits.fill(made),
-            again=lambda other: self._fill(outline, other, sure=True),
-        )
+        self._model.ask_or_make(syringe, made.volume_ml, edit, again=again)
 
     def _take_new(self, made: ChartField) -> None:
         self._awaited = None
@@ -390,3 +393,8 @@ class FieldModel(QObject):
 def is_laid(field: ChartField) -> bool:
     """Tell whether a field was laid over an area, and is not just a point."""
     return field.outline is not None or field.pattern is not Pattern.SINGLE
+
+
+def is_line(field: ChartField) -> bool:
+    """Tell whether a field lies along a line, which has no patterns and no area."""
+    return field.outline is not None and field.outline.kind is OutlineKind.LINE

@@ -8,7 +8,9 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap.field_edits import FieldSettings, usual_dose_ml
+from mesodesk.domain.bodymap.fields import Outline, OutlineKind
 from mesodesk.domain.bodymap.lattices import about_points
+from mesodesk.domain.bodymap.line import line_mm
 from mesodesk.domain.bodymap.outlines import arrays, loops_of, region_outline
 from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.numbers import format_decimal
@@ -16,6 +18,7 @@ from mesodesk.ui.numbers import format_decimal
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.filling import LaidPoints
+    from mesodesk.domain.bodymap.line import Line
     from mesodesk.domain.bodymap.planar import FloatArray
     from mesodesk.domain.bodymap.view import View
     from mesodesk.ui.bodymap.model import ChartModel
@@ -55,6 +58,28 @@ class FieldPreview:
         volume = settings.total_ml if settings.total_ml is not None else hand.dose_ml * count
         return _tr("about {points}, {volume} mL, {area} cm\u00b2").format(
             points=points_text(count), volume=ml(volume), area=round(area_mm2 / 100)
+        )
+
+    def line(self, line: "Line") -> str:
+        """Lay points along a line without charting them; an empty one ends that.
+
+        Returns:
+            What it would be, in words.
+        """
+        model, fields = self._model, self._model.field_model
+        self.laid, self.syringe = None, model.active
+        if not line or model.atlas is None:
+            return ""
+        outline = Outline(OutlineKind.LINE, rings=(line,))
+        found = fields.laying.laid(outline, fields.settings)
+        if found is None:
+            return ""
+        self.laid = found[0]
+        count, total = len(self.laid), fields.settings.total_ml
+        length = line_mm(model.atlas.surface, line) * fields.laying.scale
+        volume = total if total is not None else model.settings.dose_ml * count
+        return _tr("{length} mm: {points}, {volume} mL").format(
+            length=round(length), points=points_text(count), volume=ml(volume)
         )
 
     def pull(self, spacing_mm: Decimal | None) -> str:

@@ -28,6 +28,7 @@ _AREA_KEYS: Final = {
     "b": "band",
     "t": "rectangle",
     "o": "circle",
+    "n": "line",
 }
 _NUDGE_MM: Final = 1.0
 _STRIDE_MM: Final = 5.0

@@ -44,6 +44,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("P  V", _tr("place points; only select")),
         ("R", _tr("fill a region with a click")),
         ("L  B  T  O", _tr("draw a lasso, band, box or circle and fill it")),
+        ("N", _tr("draw a line of points along the skin")),
         (",  .", _tr("closer together or further apart")),
         ("F", _tr("find a region by its name")),
         ("M", _tr("mirror the selected field")),

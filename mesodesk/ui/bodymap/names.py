@@ -49,6 +49,7 @@ def field_name(model: ChartModel, field: ChartField) -> str:
     area = model.field_model.laying.area_of(field)
     if area is not None:
         parts.append(f"{round(model.field_model.laying.cm2(area))} cm²")
+    parts += _length(model, field)
     if field.mirror_of is not None:
         parts.append(_tr("follows the field that it mirrors"))
     return " · ".join(parts)
@@ -66,6 +67,7 @@ def field_lines(
     ]
     if area_cm2 is not None:
         figures.append(f"{round(area_cm2)}{NO_BREAK}cm\u00b2")
+    figures += _length(model, field)
     if field.mirror_of is not None:
         figures.append(_tr("mirrored"))
     delivered = [amount_text(amount) for amount in whole.amounts]
@@ -89,6 +91,12 @@ def _per_cm2(text: str, amount: Amount, area_cm2: float) -> str:
 def _density(value: float) -> str:
     """Write an estimate with two digits that count: the area is one as well."""
     return format_decimal(Decimal(f"{value:.2g}"))
+
+
+def _length(model: ChartModel, field: ChartField) -> list[str]:
+    """Return how long a line is; nothing for other fields."""
+    length = model.field_model.laying.line_mm(field)
+    return [] if length is None else [f"{round(length)}{NO_BREAK}mm"]
 
 
 def _places(model: ChartModel, field: ChartField) -> list[str]:

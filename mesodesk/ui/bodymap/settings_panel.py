@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import usual_dose_ml
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
-from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM
+from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM, is_line
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import field_name
 from mesodesk.ui.bodymap.stepper import Stepper
@@ -201,6 +201,7 @@ class SettingsPanel(Card):
         settings = self._fields.settings
         laid = field is not None and field.outline is not None
         lays = self._tool.lays_fields and field is None
+        line = self._tool is Tool.LINE if field is None else is_line(field)
         pattern = settings.pattern if field is None else field.pattern
         spacing = settings.spacing_mm if field is None else field.spacing_mm
         shared = settings.total_ml
@@ -214,7 +215,7 @@ class SettingsPanel(Card):
             self.total_ml.set_value(shared)
         self.total_ml.input.setPlaceholderText(self.tr("shared out"))
         for widget, wanted in (
-            (self.pattern, laid or lays),
+            (self.pattern, not line and (laid or lays)),
             (self.spacing_mm, laid or lays),
             (self.band_mm, lays and self._tool is Tool.BAND),
             (self.total_ml, laid or lays or field is not None),

@@ -7,11 +7,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QWidget
 
 from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.shape_tools import DrawnShape, ShapeButton
 from mesodesk.ui.bodymap.vocabulary import edit_name
 from mesodesk.ui.tokens import TARGET, Space
 from mesodesk.ui.widgets.buttons import IconButton, ToolButton
 
-_TOOLS_BY_USE: Final = ("select", "point", "region", "lasso", "band", "circle", "rectangle")
+_TOOLS_BY_USE: Final = ("select", "point", "region", "shape", "lasso", "band")
 
 
 class ChartToolbar(QWidget):
@@ -63,8 +64,15 @@ class ChartToolbar(QWidget):
         self.add_tool("region", "shape-polygon-plus", self.tr("Region"), keys="R")
         self.add_tool("lasso", "lasso", self.tr("Lasso"), keys="L")
         self.add_tool("band", "brush", self.tr("Band"), keys="B")
-        self.add_tool("rectangle", "rectangle-outline", self.tr("Box"), keys="T")
-        self.add_tool("circle", "circle-outline", self.tr("Circle"), keys="O")
+        self.shapes = ShapeButton(
+            (
+                DrawnShape("rectangle", "rectangle-outline", self.tr("Box"), "T"),
+                DrawnShape("circle", "circle-outline", self.tr("Circle"), "O"),
+                DrawnShape("line", "vector-polyline", self.tr("Line"), "N"),
+            )
+        )
+        self._put("shape", self.shapes)
+        self.shapes.chosen.connect(self.tool_chosen)
         self._group.buttonClicked.connect(self._clicked)
         for signal in (
             model.changed,
@@ -77,10 +85,13 @@ class ChartToolbar(QWidget):
     def add_tool(self, tool: str, icon_name: str, text: str, *, keys: str) -> ToolButton:
         """Put another tool at the end of the tools."""
         button = ToolButton(icon_name, text, f"tool_{tool}", keys=keys, checkable=True)
+        self._put(tool, button)
+        return button
+
+    def _put(self, tool: str, button: ToolButton) -> None:
         self._tools[tool] = button
         self._group.addButton(button)
         self._left.addWidget(button)
-        return button
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 50)
@@ -108,12 +119,15 @@ class ChartToolbar(QWidget):
             tool.setVisible(name in kept or name not in _TOOLS_BY_USE)
 
     def tool(self, tool: str) -> ToolButton:
-        """Return the button of a tool."""
-        return self._tools[tool]
+        """Return the button of a tool; shapes are in the choice of theirs."""
+        return self.shapes.choice.buttons[tool] if tool in self.shapes.tools else self._tools[tool]
 
     @Slot(str)
     def show_tool(self, tool: str) -> None:
         """Mark the tool that is in hand."""
+        if tool in self.shapes.tools:
+            self.shapes.show_shape(tool)
+            tool = "shape"
         self._tools[tool].setChecked(True)
 
     @Slot()
@@ -132,4 +146,5 @@ class ChartToolbar(QWidget):
 
     @Slot(object)
     def _clicked(self, button: ToolButton) -> None:
-        self.tool_chosen.emit(next(tool for tool, one in self._tools.items() if one is button))
+        if button is not self.shapes:
+            self.tool_chosen.emit(next(tool for tool, one in self._tools.items() if one is button))

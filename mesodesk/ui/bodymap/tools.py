@@ -13,8 +13,14 @@ class Tool(StrEnum):
     BAND = "band"
     RECTANGLE = "rectangle"
     CIRCLE = "circle"
+    LINE = "line"
 
     @property
     def lays_fields(self) -> bool:
         """Whether it makes fields of many points."""
         return self not in (Tool.SELECT, Tool.POINT)
+
+    @property
+    def fills_areas(self) -> bool:
+        """Whether what it makes covers skin, and so can be told to cover a whole region."""
+        return self.lays_fields and self is not Tool.LINE

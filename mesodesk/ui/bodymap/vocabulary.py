@@ -26,6 +26,7 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.SYRINGE: str(QT_TRANSLATE_NOOP("chart_words", "change syringe")),
     EditLabel.DELETE: str(QT_TRANSLATE_NOOP("chart_words", "delete point")),
     EditLabel.FILL: str(QT_TRANSLATE_NOOP("chart_words", "fill area")),
+    EditLabel.LINE: str(QT_TRANSLATE_NOOP("chart_words", "draw line")),
     EditLabel.SPACING: str(QT_TRANSLATE_NOOP("chart_words", "change spacing")),
     EditLabel.PATTERN: str(QT_TRANSLATE_NOOP("chart_words", "change pattern")),
     EditLabel.OUTLINE: str(QT_TRANSLATE_NOOP("chart_words", "change outline")),
