@@ -6,11 +6,15 @@ from functools import cache
 from random import Random
 from uuid import UUID
 
+import shapely
+
 from mesodesk.demo.places import Layout, Rows, Skin
 from mesodesk.demo.treatments import Grid, Treatment
+from mesodesk.domain.bodymap.area import gathered, tidied
 from mesodesk.domain.bodymap.atlas import Atlas, SurfacePoint, load_atlas
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
-from mesodesk.domain.bodymap.fields import ChartField, Pattern
+from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
+from mesodesk.domain.bodymap.outlines import area_of, arrays, outline_of, region_outline
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints, microlitres, micrometres
 from mesodesk.domain.ids import new_id
 
@@ -76,11 +80,26 @@ def field_of(
         needle=treatment.needle,
         pattern=_PATTERNS[grid.rows],
         spacing_mm=grid.spacing_mm,
+        outline=_around(atlas, places, float(grid.spacing_mm)),
         dose_per_point_ml=treatment.dose_ml,
         points=PackedPoints(points),
     )
     regions = {atlas.region_of(place).key for place in places}
     return Laid(field, tuple(sorted(regions)))
+
+
+def _around(atlas: Atlas, places: tuple[SurfacePoint, ...], spacing_mm: float) -> Outline | None:
+    """Return a lasso half a spacing around points, None where they lie on skin apart."""
+    keys = tuple(sorted({atlas.region_of(place).key for place in places}))
+    sheets = area_of(atlas, region_outline(keys)).sheets
+    if len(sheets) != 1:
+        return None
+    sheet = sheets[0]
+    triangles, u, v = arrays(places)
+    flat = sheet.patch.to_flat(sheet.patch.rows_of(triangles), u, v)
+    hull = shapely.concave_hull(shapely.multipoints(flat), ratio=0.35).buffer(spacing_mm / 2)
+    lasso = tidied(sheet.patch, hull.intersection(sheet.outline))
+    return None if lasso is None else outline_of(gathered([lasso]), OutlineKind.LASSO)
 
 
 def placed(field: ChartField) -> Edit:
