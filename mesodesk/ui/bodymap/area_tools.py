@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from mesodesk.domain.bodymap.fields import OutlineKind, PointRef
 from mesodesk.domain.bodymap.outlines import arrays, region_outline
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.drawing_gestures import (
@@ -161,13 +162,15 @@ class AreaTools:
         field = model.field_model.selected
         if field is not None:
             self._paint_selected(painter, stage, field)
-        self._paint_preview(painter, stage)
+        self.paint_preview(painter, stage)
 
     def _paint_selected(self, painter: QPainter, stage: "Stage", field: "ChartField") -> None:
         atlas = self._canvas.model.atlas
         if atlas is not None and field.outline is not None:
             seen = outline_in(atlas, stage.view, field.outline)
             paint_framed(painter, stage.viewport, seen, theme.current().accent)
+            if field.outline.kind is OutlineKind.LINE:
+                self._paint_points(painter, stage, field)
         handle = self._handle()
         if handle is not None:
             box = QRectF(0, 0, _HANDLE_PX, _HANDLE_PX)
@@ -179,7 +182,18 @@ class AreaTools:
             painter.drawRoundedRect(box, 3, 3)
             painter.restore()
 
-    def _paint_preview(self, painter: QPainter, stage: "Stage") -> None:
+    def _paint_points(self, painter: QPainter, stage: "Stage", field: "ChartField") -> None:
+        """Paint the points of a field once more, over the frame of the line that they lie on."""
+        syringe = self._canvas.model.syringe(field.syringe_id)
+        look = UNKNOWN_LOOK if syringe is None else syringe.look
+        radius = stage.field_radius(field)
+        for index in range(len(field.points)):
+            at, seen = stage.on_canvas(PointRef(field.id, index))
+            if seen:
+                draw_mark(painter, look, at, radius)
+
+    def paint_preview(self, painter: QPainter, stage: "Stage") -> None:
+        """Paint the points that a gesture would make."""
         laid, syringe = self.preview.laid, self.preview.syringe
         if laid is None:
             return

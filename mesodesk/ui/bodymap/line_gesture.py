@@ -58,6 +58,8 @@ class DrawLine(DrawArea):
             painter.setPen(pen)
             painter.drawPolyline(line)
         painter.restore()
+        # Over the stroke, or it would hide them.
+        self._canvas.areas.paint_preview(painter, self._canvas.stage)
 
     def _tell(self) -> None:
         self._canvas.hover_label.show_text(self._preview.line(self._stroke().line))

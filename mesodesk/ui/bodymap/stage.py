@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.fields import ChartField, PointRef
 from mesodesk.domain.bodymap.view import View
 from mesodesk.ui.bodymap.field_lines import FieldLines
 from mesodesk.ui.bodymap.figure import Figure
@@ -223,15 +223,21 @@ class Stage:
             painter.drawPixmap(QPointF(x - middle, y - middle), pixmap)
 
     def _radii(self, viewport: Viewport, radius: float) -> list[float]:
-        """Return the radius of the marks of each field: closely laid ones must not run together."""
+        """Return the radius of the marks of each field."""
+        fields = map(self._model.fields.get, self.placed.shown.fields)
+        return [self._radius_in(field, viewport, radius) for field in fields]
+
+    def _radius_in(self, field: ChartField | None, viewport: Viewport, radius: float) -> float:
+        """Return the radius of a field's marks: closely laid ones must not run together."""
+        if field is None or field.spacing_mm is None:
+            return radius
         per_mm = viewport.scale / self.view.camera.mm_per_px / self._model.field_model.laying.scale
-        radii = []
-        for field_id in self.placed.shown.fields:
-            field = self._model.fields.get(field_id)
-            spacing = None if field is None else field.spacing_mm
-            room = radius if spacing is None else _CLOSE * float(spacing) * per_mm
-            radii.append(round(2 * min(max(room, _SMALLEST_RADIUS), radius)) / 2)
-        return radii
+        room = _CLOSE * float(field.spacing_mm) * per_mm
+        return round(2 * min(max(room, _SMALLEST_RADIUS), radius)) / 2
+
+    def field_radius(self, field: ChartField) -> float:
+        """Return the radius of a field's marks in canvas pixels."""
+        return self._radius_in(field, self.viewport, self.mark_radius())
 
     def _looks(self) -> list[SyringeLook]:
         """Return how the syringes look, by their numbers."""
