@@ -123,6 +123,14 @@ class Entry:
             raise self.wrong(f"`{key}` must be a list of whole numbers")
         return tuple(value)
 
+    def pairs(self, key: str) -> tuple[tuple[Decimal, Decimal], ...]:
+        """Return a list of pairs of exact numbers."""
+        value = self._need(key, list)
+        for pair in value:
+            if not isinstance(pair, list) or len(pair) != 2 or not all(map(_is_number, pair)):
+                raise self.wrong(f"`{key}` must be a list of pairs of numbers")
+        return tuple((Decimal(first), Decimal(second)) for first, second in value)
+
     def choice(self, key: str, kind: type[E]) -> E:
         value = self.text(key)
         try:
@@ -182,6 +190,10 @@ class Entry:
         if not isinstance(value, kind):
             raise self.wrong(f"`{key}` is of the wrong kind: {value!r}")
         return value
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _name(parent: str, key: str, number: int, table: Mapping[str, Any]) -> str:

@@ -39,6 +39,12 @@ class Skin:
         result: FloatArray = self.surface.positions[self.surface.triangles].mean(axis=1)
         return result
 
+    @cached_property
+    def _longest(self) -> float:
+        """The longest edge of any triangle, in mm."""
+        corners = self.surface.positions[self.surface.triangles]
+        return float(np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max())
+
     def pieces(self, triangles: IntArray) -> list[IntArray]:
         """Return the connected pieces of some triangles, the largest first."""
         left = np.zeros(len(self.surface.triangles), dtype=np.bool_)
@@ -69,8 +75,13 @@ class Skin:
         place = self.surface.places(
             np.array([point.triangle]), np.array([point.u]), np.array([point.v])
         )[0]
-        corners = self.surface.positions[self.surface.triangles]
-        near = (np.linalg.norm(corners - place, axis=2) <= radius_mm).any(axis=1)
+        # No corner is further from the middle of its triangle than the longest edge.
+        away = self.middles - place
+        reach = radius_mm + self._longest
+        candidates = np.flatnonzero((away * away).sum(axis=1) <= reach * reach)
+        corners = self.surface.corners(candidates)
+        near = np.zeros(len(self.surface.triangles), dtype=np.bool_)
+        near[candidates] = (np.linalg.norm(corners - place, axis=2) <= radius_mm).any(axis=1)
         near[point.triangle] = True
         return self._reached(np.array([point.triangle]), near)
 
