@@ -15,3 +15,4 @@ class Topic(Flag):
     CHARTS = auto()
     FOLLOW_UPS = auto()
     DRAFTS = auto()
+    FAVOURITES = auto()

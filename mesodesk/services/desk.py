@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mesodesk.services.clinic import ClinicService
     from mesodesk.services.drafts import DraftService
     from mesodesk.services.exposure import ExposureService
+    from mesodesk.services.favourites import FavouriteService
     from mesodesk.services.followups import FollowUpService
     from mesodesk.services.intakes import IntakeService
     from mesodesk.services.patients import PatientService
@@ -98,6 +99,12 @@ class Desk:
         from mesodesk.services.followups import FollowUpService
 
         return FollowUpService(self.store)
+
+    @cached_property
+    def favourites(self) -> FavouriteService:
+        from mesodesk.services.favourites import FavouriteService
+
+        return FavouriteService(self.store)
 
     @cached_property
     def drafts(self) -> DraftService:

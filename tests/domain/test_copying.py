@@ -276,3 +276,18 @@ def test_every_point_of_both_charts_is_told_once(today, last):
     pairs = found.alike + found.changed
     assert pairs + found.added == sum(len(each.points) for each in today)
     assert pairs + found.removed == sum(len(each.points) for each in last)
+
+
+def test_rows_of_a_copied_field_begin_where_they_began():
+    field_ = field(LAST[0], 50, 50, 50, pattern=Pattern.LINES)
+    marked = [
+        replace(point, flags=PointFlag.DOSED | (PointFlag.ROW_START if at != 1 else 0))
+        for at, point in enumerate(field_.points)
+    ]
+    edit = copy_fields([replace(field_, points=PackedPoints(marked))], {LAST[0]: TODAY[0]})
+    ((_, _, copied),) = edit.changes
+    assert [point.flags for point in copied.points] == [
+        PointFlag.ROW_START,
+        PointFlag.NONE,
+        PointFlag.ROW_START,
+    ]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField
-from mesodesk.domain.bodymap.packing import POINT_DTYPE, PackedPoints
+from mesodesk.domain.bodymap.packing import POINT_DTYPE, PackedPoints, PointFlag
 from mesodesk.domain.dosing import Mixture
 from mesodesk.domain.ids import new_id
 
@@ -95,21 +95,23 @@ def copy_fields(
     fields: Iterable[ChartField],
     stands_for: StandsFor,
     make_id: Callable[[], UUID] = new_id,
+    label: EditLabel = EditLabel.COPY,
 ) -> Edit | None:
     """Return one edit that puts the fields on a chart again; None if all are left out.
 
     Places, doses, depths and techniques are those of the last session. Each field has a new id and
-    no note, each point no flag: nothing was done to them by hand today. A field stays the image of
-    another if that one is copied too.
+    no note, no point a mark of the hand: nothing was done to them by hand today. A field stays the
+    image of another if that one is copied too.
 
     Args:
         fields: of the last session; they are copied in the order of their ids.
         stands_for: today's syringe for each of the last session's.
         make_id: gives ids that rise from one to the next.
+        label: what the gesture is called.
     """
     chosen = [
         (field, target)
-        for field in sorted(fields, key=_made)
+        for field in sorted(fields, key=by_making)
         if (target := stands_for.get(field.syringe_id)) is not None
     ]
     if not chosen:
@@ -123,20 +125,21 @@ def copy_fields(
             syringe_id=target,
             mirror_of=None if field.mirror_of is None else ids.get(field.mirror_of),
             note="",
-            points=_unflagged(field.points),
+            points=freed_points(field.points),
         )
         changes.append((copied.id, None, copied))
-    return Edit(EditLabel.COPY, tuple(changes))
+    return Edit(label, tuple(changes))
 
 
-def _unflagged(points: PackedPoints) -> PackedPoints:
+def freed_points(points: PackedPoints) -> PackedPoints:
+    """Return points without the marks of the hand; where a row begins stays marked."""
     records = points.records.copy()
-    records["flags"] = 0
+    records["flags"] &= int(PointFlag.ROW_START)
     return PackedPoints.from_records(records)
 
 
-def _made(field: ChartField) -> UUID:
-    """Ids carry their time, so their order is that of making."""
+def by_making(field: ChartField) -> UUID:
+    """Sort fields in the order in which they were made: ids carry their time."""
     return field.id
 
 

@@ -45,6 +45,7 @@ class EditLabel(StrEnum):
     OUTLINE = "outline"
     MIRROR = "mirror"
     COPY = "copy"
+    FAVOURITE = "favourite"
 
 
 Change = tuple[UUID, ChartField | None, ChartField | None]

@@ -32,6 +32,7 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.OUTLINE: str(QT_TRANSLATE_NOOP("chart_words", "change outline")),
     EditLabel.MIRROR: str(QT_TRANSLATE_NOOP("chart_words", "mirror field")),
     EditLabel.COPY: str(QT_TRANSLATE_NOOP("chart_words", "copy the last session")),
+    EditLabel.FAVOURITE: str(QT_TRANSLATE_NOOP("chart_words", "place a favourite")),
 }
 
 DEFAULT_SETTINGS: Final = PointSettings(
