@@ -1,4 +1,4 @@
-"""Asks, over the canvas, which of today's syringes stands for each of the last session's."""
+"""Asks, over the canvas, which of today's syringes stands for each that fields came from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,42 +6,51 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mesodesk.ui import theme
+from mesodesk.ui.bodymap.canvas_card import CanvasCard, caution_line
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
-from mesodesk.ui.widgets import paint
+from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.layouts import clear
 from mesodesk.ui.widgets.options import Option
-from mesodesk.ui.widgets.popover import soft_shadow
-from mesodesk.ui.widgets.text import Heading, Label, Strong
+from mesodesk.ui.widgets.text import Label
 
-_SHADOW: Final = 10
-_WIDTH: Final = 520
 _CHOICE: Final = 190
-_EDGE: Final = 6
 LEAVE_OUT: Final = "leave out"
 """What is chosen for a syringe whose points are not copied."""
 
 
 @dataclass(frozen=True, slots=True)
+class CardWords:
+    """What a card says. `prefix` begins its object names; `key` is a letter that closes it."""
+
+    prefix: str
+    name: str
+    explanation: str
+    go: str
+    go_anyway: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyLine:
-    """A syringe of the last session; `chosen` is today's, `LEAVE_OUT`, or None: not said yet."""
+    """A syringe of the fields; `chosen` is today's, `LEAVE_OUT`, or None: not said yet.
+
+    `prepare` is what the button is called that prepares one like it; "" for no such button.
+    """
 
     syringe_id: UUID
     title: str
     detail: str
     chosen: UUID | str | None
+    prepare: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """What follows from what is chosen: cautions by syringe of the last session, and sentences."""
+    """What follows from what is chosen: cautions by syringe of the fields, and sentences."""
 
     cautions: Mapping[UUID, str]
     takes: tuple[str, ...]
@@ -49,103 +58,84 @@ class CopyFacts:
     ready: bool
 
 
-class CopyCard(QFrame):
+class CopyCard(CanvasCard):
     """Lies over the canvas until it is answered; Esc cancels."""
 
     #: something else is chosen.
     changed = Signal()
     copied = Signal()
-    closed = Signal()
+    #: the id (UUID) of a syringe of the fields: one like it is to be prepared.
+    prepare_asked = Signal(object)
 
-    def __init__(self, room: QWidget) -> None:
-        super().__init__(room)
-        paint.name(self, "copy_card", self.tr("Copy the last session"))
-        self._room = room
+    def __init__(self, room: QWidget, words: CardWords) -> None:
+        super().__init__(room, f"{words.prefix}_card", words.name)
+        self.closing_key = words.key
+        self._words = words
         self._rows: dict[UUID, _SyringeRow] = {}
         self._offered: tuple[UUID, ...] = ()
-        self.heading = Heading()
         self.there = Label("", Role.BODY, "muted", wrap=True)
-        self.there.setObjectName("copy_there")
-        self.copy = Button(self.tr("Copy"), "copy_go", ButtonKind.PRIMARY, compact=True)
-        self.cancel = Button(self.tr("Cancel"), "copy_cancel", ButtonKind.QUIET, compact=True)
-        self._area = QScrollArea()
-        self._list = QWidget()
-        self._lines = QVBoxLayout(self._list)
+        self.there.setObjectName(f"{words.prefix}_there")
+        self.go = Button(words.go, f"{words.prefix}_go", ButtonKind.PRIMARY, compact=True)
+        self.cancel = Button(
+            self.tr("Cancel"), f"{words.prefix}_cancel", ButtonKind.QUIET, compact=True
+        )
         self._facts = QVBoxLayout()
         self._lay_out()
-        self.copy.clicked.connect(self.copied)
+        self.go.clicked.connect(self.copied)
         self.cancel.clicked.connect(self.closed)
-        self.hide()
 
     def _lay_out(self) -> None:
-        self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(Space.S)
         self._facts.setSpacing(Space.XS)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.viewport().setAutoFillBackground(False)
-        self._area.setWidget(self._list)
-        self._list.setAutoFillBackground(False)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
-        buttons.addWidget(self.copy)
+        buttons.addWidget(self.go)
         buttons.addWidget(self.cancel)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        inner = _SHADOW + Space.L
-        column.setContentsMargins(inner, inner, inner, inner)
-        column.setSpacing(Space.M)
-        column.addWidget(self.heading)
-        column.addWidget(
-            Label(
-                self.tr(
-                    "Places, volumes, depths and techniques are copied; what is injected comes "
-                    "from today's syringes and their lots."
-                ),
-                Role.BODY,
-                "muted",
-                wrap=True,
-            )
-        )
-        column.addWidget(self._area, 1)
-        column.addLayout(self._facts)
-        column.addWidget(self.there)
-        column.addLayout(buttons)
+        self.column.addWidget(self.heading)
+        self.column.addWidget(Label(self._words.explanation, Role.BODY, "muted", wrap=True))
+        self.add_list()
+        self.column.addLayout(self._facts)
+        self.column.addWidget(self.there)
+        self.column.addLayout(buttons)
 
     def show_lines(
         self, title: str, there: str, lines: Sequence[CopyLine], options: Sequence[Option]
     ) -> None:
-        """Show the syringes of the last session, with what may stand for each.
+        """Show the syringes of the fields, with what may stand for each.
 
         Args:
-            title: which session is copied.
+            title: what is copied.
             there: what is charted already; "" for nothing.
             lines: the syringes, by digit.
             options: today's syringes, and leaving out.
         """
+        had_focus = self.isAncestorOf(self.window().focusWidget() or self._room)
         self.heading.setText(title)
         self.there.setText(there)
         self.there.setVisible(bool(there))
-        clear(self._lines)
+        clear(self.lines)
         self._rows = {}
         self._offered = tuple(each.value for each in options if isinstance(each.value, UUID))
         before: QWidget = self._room
         for line in lines:
-            row = self._rows[line.syringe_id] = _SyringeRow(line, options)
+            row = self._rows[line.syringe_id] = _SyringeRow(self._words.prefix, line, options)
             row.choice.edited.connect(self._chosen)
-            self._lines.addWidget(row)
-            QWidget.setTabOrder(before, row.choice.input)
-            before = row.choice.input
-        for button in (self.copy, self.cancel):
+            row.prepare_asked.connect(self.prepare_asked)
+            self.lines.addWidget(row)
+            for widget in (row.choice.input, row.prepare):
+                QWidget.setTabOrder(before, widget)
+                before = widget
+        for button in (self.go, self.cancel):
             QWidget.setTabOrder(before, button)
             before = button
+        if had_focus and self.isVisible():
+            # What had the keyboard may be a row that is no more.
+            self.go.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stands_for(self) -> dict[UUID, UUID | None]:
-        """Return today's syringe for each of the last session's, None for one left out.
+        """Return today's syringe for each of the fields', None for one left out.
 
-        One for which nothing is chosen yet is not in it.
+        One that nothing was said of is missing.
         """
         chosen = {key: row.choice.value() for key, row in self._rows.items()}
         return {
@@ -159,8 +149,12 @@ class CopyCard(QFrame):
         return self._offered
 
     def choice(self, syringe_id: UUID) -> ChoiceField:
-        """Return the choice for a syringe of the last session."""
+        """Return the choice for a syringe of the fields."""
         return self._rows[syringe_id].choice
+
+    def prepare(self, syringe_id: UUID) -> Button:
+        """Return the button that prepares a syringe like one of the fields'."""
+        return self._rows[syringe_id].prepare
 
     def show_facts(self, facts: CopyFacts) -> None:
         """Show what follows from what is chosen."""
@@ -168,124 +162,81 @@ class CopyCard(QFrame):
             row.show_caution(facts.cautions.get(key, ""))
         clear(self._facts)
         for sentence in facts.takes:
-            self._facts.addWidget(Strong(sentence))
+            self._facts.addWidget(Label(sentence, Role.STRONG, wrap=True))
         for sentence in facts.missing:
-            self._facts.addLayout(_caution(sentence))
-        words = self.tr("Copy all the same") if facts.missing else self.tr("Copy")
-        self.copy.setText(words)
-        self.copy.setAccessibleName(words)
-        self.copy.setEnabled(facts.ready)
+            self._facts.addLayout(caution_line(sentence))
+        words = self._words.go_anyway if facts.missing else self._words.go
+        self.go.setText(words)
+        self.go.setAccessibleName(words)
+        self.go.setEnabled(facts.ready)
         self.setAccessibleDescription(" ".join((*facts.takes, *facts.missing)))
         self.place()
 
-    def come_up(self) -> None:
-        """Show it, the keyboard at the first thing that is open."""
-        self.place()
-        self.show()
-        self.raise_()
-        unsaid = [row.choice.input for row in self._rows.values() if row.choice.value() is None]
-        first: QWidget = unsaid[0] if unsaid else self.copy
-        if not first.isEnabled():
-            first = next((row.choice.input for row in self._rows.values()), self.cancel)
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def place(self) -> None:
-        """Take the middle of the canvas; the syringes scroll where there is no room for all."""
-        room = self._room.rect()
-        width = min(_WIDTH, room.width() - 2 * _EDGE)
-        self._list.setMinimumWidth(0)
-        for layout in (self._lines, self.layout()):
-            if layout is not None:
-                layout.invalidate()
-                layout.activate()
-        inner = width - 2 * (_SHADOW + Space.L)
-        wanted = self._lines.heightForWidth(inner) if self._lines.hasHeightForWidth() else 0
-        wanted = max(wanted, self._lines.sizeHint().height())
-        self._area.setFixedHeight(wanted)
-        height = self._height(width)
-        most = room.height() - 2 * _EDGE
-        if height > most:
-            self._area.setFixedHeight(max(60, wanted - (height - most)))
-            height = min(self._height(width), most)
-        self.setGeometry(
-            (room.width() - width) // 2, max(0, (room.height() - height) // 2), width, height
-        )
-
-    def _height(self, width: int) -> int:
-        layout = self.layout()
-        if layout is None:
-            return 0
-        layout.invalidate()
-        return (
-            layout.heightForWidth(width)
-            if layout.hasHeightForWidth()
-            else layout.sizeHint().height()
-        )
+    def first_focus(self) -> QWidget:
+        unsaid = [row for row in self._rows.values() if row.choice.value() is None]
+        if unsaid:
+            return unsaid[0].choice.input if unsaid[0].prepare.isHidden() else unsaid[0].prepare
+        if self.go.isEnabled():
+            return self.go
+        return next((row.choice.input for row in self._rows.values()), self.cancel)
 
     @Slot(object)
     def _chosen(self, _value: object) -> None:
         self.changed.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The body beneath gets no key as long as it is asked.
-        if event.key() == Qt.Key.Key_Escape or event.text().lower() == "c":
-            self.closed.emit()
-        event.accept()
-
-    # What is done on the card is not done to the body beneath it.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        scheme = theme.current()
-        painter = QPainter(self)
-        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        soft_shadow(painter, panel, _SHADOW)
-        paint.box(painter, panel, scheme.surface, scheme.border_strong)
-
 
 class _SyringeRow(QWidget):
-    """A syringe of the last session, and which one of today stands for it."""
+    """A syringe of the fields, and which one of today stands for it."""
 
-    def __init__(self, line: CopyLine, options: Sequence[Option]) -> None:
+    prepare_asked = Signal(object)
+
+    def __init__(self, prefix: str, line: CopyLine, options: Sequence[Option]) -> None:
         super().__init__()
-        name = f"copy_syringe_{line.syringe_id}"
+        name = f"{prefix}_syringe_{line.syringe_id}"
+        self._syringe_id = line.syringe_id
+        self._preparable = bool(line.prepare)
         self.choice = ChoiceField(name, line.title, options, compact=True)
         self.choice.setFixedWidth(_CHOICE)
         self.choice.set_value(line.chosen)
+        self.prepare = Button(
+            line.prepare,
+            f"{prefix}_prepare_{line.syringe_id}",
+            ButtonKind.SECONDARY,
+            "needle",
+            compact=True,
+        )
+        self.prepare.setAccessibleName(f"{line.prepare}: {line.title}")
         self._caution = Label("", Role.SMALL, Kind.CAUTION.value, wrap=True)
         self._caution.hide()
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(Strong(line.title))
+        words.addWidget(Label(line.title, Role.STRONG, wrap=True))
         words.addWidget(Label(line.detail, Role.SMALL, "muted", wrap=True))
         words.addWidget(self._caution)
+        answers = QVBoxLayout()
+        answers.setSpacing(Space.XS)
+        answers.addWidget(self.choice)
+        answers.addWidget(self.prepare)
+        answers.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
         row.addLayout(words, 1)
-        row.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(answers)
+        self.choice.edited.connect(self._offer_to_prepare)
+        self.prepare.clicked.connect(self._prepare)
+        self._offer_to_prepare()
+
+    @Slot()
+    @Slot(object)
+    def _offer_to_prepare(self, _value: object = None) -> None:
+        """Offer another syringe only as long as none stands for this one."""
+        self.prepare.setVisible(self._preparable and self.choice.value() is None)
+
+    @Slot()
+    def _prepare(self) -> None:
+        self.prepare_asked.emit(self._syringe_id)
 
     def show_caution(self, sentence: str) -> None:
         self._caution.setText(sentence)
         self._caution.setVisible(bool(sentence))
-
-
-def _caution(sentence: str) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(Space.S)
-    line.addWidget(
-        IconLabel(KIND_ICONS[Kind.CAUTION], Kind.CAUTION.value, 18), 0, Qt.AlignmentFlag.AlignTop
-    )
-    line.addWidget(Label(sentence, Role.BODY, Kind.CAUTION.value, wrap=True), 1)
-    return line

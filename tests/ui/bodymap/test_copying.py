@@ -86,7 +86,7 @@ def test_c_and_enter_copy_the_last_session_in_one_edit(with_last):
     assert copied.card.heading.text() == "Copy session 2 of 17 Feb 2026"
     assert copied.card.choice(LAST.id).value() == chart.syringes[0].id
     assert copied.facts() == "3 points, 0.18 mL from syringe 1"
-    assert copied.card.copy.hasFocus()
+    assert copied.card.go.hasFocus()
     copied.press(Qt.Key.Key_Return)
     assert not copied.card.isVisible()
     assert chart.canvas.hasFocus()
@@ -125,7 +125,7 @@ def test_a_syringe_with_other_actives_has_to_be_chosen_by_hand(with_last):
     chart, card = copied.chart, copied.card
     chart.type("c")
     assert card.choice(OTHER.id).value() is None
-    assert not card.copy.isEnabled()
+    assert not card.go.isEnabled()
     assert "Say for each syringe" in copied.facts()
     assert card.choice(OTHER.id).input.hasFocus()
     copied.press(Qt.Key.Key_Down)
@@ -135,7 +135,7 @@ def test_a_syringe_with_other_actives_has_to_be_chosen_by_hand(with_last):
     cautions = [each.text() for each in card.findChildren(Label) if each.isVisible()]
     assert "Other actives than last time." in cautions
     copied.press(Qt.Key.Key_Tab)
-    assert card.copy.hasFocus()
+    assert card.go.hasFocus()
     copied.press(Qt.Key.Key_Space)
     assert sorted(each.syringe_id for each in chart.model.fields.values()) == sorted(
         each.id for each in chart.syringes
@@ -148,7 +148,7 @@ def test_a_syringe_may_be_left_out(with_last):
     copied.chart.type("c")
     choose(copied, OTHER.id, LEAVE_OUT)
     assert copied.facts() == "1 point, 0.05 mL from syringe 1"
-    copied.card.copy.click()
+    copied.card.go.click()
     assert copied.chart.document.point_count == 1
 
 
@@ -157,7 +157,7 @@ def test_nothing_is_copied_where_all_is_left_out(with_last):
     copied.chart.type("c")
     choose(copied, LAST.id, LEAVE_OUT)
     assert copied.facts() == "All is left out: nothing would be copied."
-    assert not copied.card.copy.isEnabled()
+    assert not copied.card.go.isEnabled()
 
 
 def choose(copied, syringe_id, value):
@@ -179,7 +179,7 @@ def test_what_is_missing_in_a_syringe_is_said_before_it_is_copied(with_last):
     assert copied.facts() == (
         "3 points, 4.50 mL from syringe 1 Syringe 1 holds 4.00 mL more: 0.50 mL is missing."
     )
-    assert copied.card.copy.text() == "Copy all the same"
+    assert copied.card.go.text() == "Copy all the same"
     copied.press(Qt.Key.Key_Return)
     assert copied.chart.document.point_count == 3
     assert copied.chart.model.pending is None
@@ -246,7 +246,7 @@ def test_many_syringes_stay_inside_the_canvas(with_last):
     copied.chart.panel.resize(900, 420)
     copied.chart.type("c")
     assert copied.chart.canvas.rect().contains(copied.card.geometry())
-    assert copied.card.copy.isVisible()
+    assert copied.card.go.isVisible()
 
 
 # The chip

@@ -1,0 +1,163 @@
+"""A card that lies over the canvas until it is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from mesodesk.ui import theme
+from mesodesk.ui.theme import Role
+from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
+from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.cards import IconLabel
+from mesodesk.ui.widgets.popover import soft_shadow
+from mesodesk.ui.widgets.text import Heading, Label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout
+
+_SHADOW: Final = 10
+_WIDTH: Final = 520
+_EDGE: Final = 6
+_LEAST: Final = 60
+
+
+class CanvasCard(QFrame):
+    """Takes the middle of the canvas; a list in it scrolls where there is no room for all.
+
+    The body beneath gets no key and no click as long as it is there. Esc closes.
+    """
+
+    closed = Signal()
+
+    def __init__(self, room: QWidget, object_name: str, accessible_name: str) -> None:
+        super().__init__(room)
+        paint.name(self, object_name, accessible_name)
+        self._room = room
+        #: a letter that closes it as well, where no text is typed; "" for none.
+        self.closing_key = ""
+        self.heading = Heading()
+        #: what scrolls.
+        self.lines = QVBoxLayout()
+        self._area = QScrollArea()
+        self._list = QWidget()
+        #: the whole card, from the top; `add_list` puts the list where it belongs.
+        self.column = QVBoxLayout(self)
+        inner = _SHADOW + Space.L
+        self.column.setContentsMargins(inner, inner, inner, inner)
+        self.column.setSpacing(Space.M)
+        room.installEventFilter(self)
+        self.hide()
+
+    def add_list(self) -> None:
+        """Put the list that scrolls below what is there."""
+        self.lines = QVBoxLayout(self._list)
+        self.lines.setContentsMargins(0, 0, 0, 0)
+        self.lines.setSpacing(Space.S)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.viewport().setAutoFillBackground(False)
+        self._area.setWidget(self._list)
+        self._list.setAutoFillBackground(False)
+        self.column.addWidget(self._area, 1)
+
+    def come_up(self) -> None:
+        """Show it, with the keyboard in it."""
+        self.place()
+        self.show()
+        self.raise_()
+        self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first_focus(self) -> QWidget:
+        """Return what takes the keyboard first."""
+        return self
+
+    def keep_in_sight(self, widget: QWidget) -> None:
+        """Scroll the list to a widget in it."""
+        self._area.ensureWidgetVisible(widget, 0, 0)
+
+    def most_of_list(self, wanted: int) -> int:
+        """Return how many pixels of the list are shown at most, given what it asks for."""
+        return wanted
+
+    def place(self) -> None:
+        """Take the middle of the canvas."""
+        room = self._room.rect()
+        width = min(_WIDTH, room.width() - 2 * _EDGE)
+        self._list.setMinimumWidth(0)
+        for layout in (self.lines, self.layout()):
+            if layout is not None:
+                layout.invalidate()
+                layout.activate()
+        inner = width - 2 * (_SHADOW + Space.L)
+        wanted = self.most_of_list(max(_height(self.lines, inner), self.lines.sizeHint().height()))
+        self._area.setFixedHeight(wanted)
+        height = _height(self.column, width)
+        most = room.height() - 2 * _EDGE
+        if height > most:
+            self._area.setFixedHeight(max(_LEAST, wanted - (height - most)))
+            height = min(_height(self.column, width), most)
+        self.setGeometry(
+            (room.width() - width) // 2, max(0, (room.height() - height) // 2), width, height
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text().lower()
+        if event.key() == Qt.Key.Key_Escape or (letter and letter == self.closing_key):
+            self.closed.emit()
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._room and event.type() is QEvent.Type.Resize and self.isVisible():
+            self.place()
+        return super().eventFilter(watched, event)
+
+    # What is done on the card is not done to the body beneath it.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.accept()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        scheme = theme.current()
+        painter = QPainter(self)
+        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
+        soft_shadow(painter, panel, _SHADOW)
+        paint.box(painter, panel, scheme.surface, scheme.border_strong)
+
+
+def open_card(room: QWidget) -> CanvasCard | None:
+    """Return the card that lies over a canvas now, None if there is none."""
+    shown = (each for each in room.findChildren(CanvasCard) if not each.isHidden())
+    return next(shown, None)
+
+
+def caution_line(sentence: str) -> QHBoxLayout:
+    """Return a sentence with the sign of a caution."""
+    line = QHBoxLayout()
+    line.setSpacing(Space.S)
+    line.addWidget(
+        IconLabel(KIND_ICONS[Kind.CAUTION], Kind.CAUTION.value, 18), 0, Qt.AlignmentFlag.AlignTop
+    )
+    line.addWidget(Label(sentence, Role.BODY, Kind.CAUTION.value, wrap=True), 1)
+    return line
+
+
+def _height(layout: QLayout, width: int) -> int:
+    layout.invalidate()
+    if layout.hasHeightForWidth():
+        return layout.heightForWidth(width)
+    return layout.sizeHint().height()

@@ -1,0 +1,263 @@
+"""Puts fields from elsewhere into today's chart: asks which syringes, then makes one edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+
+from mesodesk.domain.bodymap.copying import (
+    copy_fields,
+    needs,
+    prechosen,
+    same_actives,
+    same_strengths,
+)
+from mesodesk.domain.bodymap.edits import EditLabel
+from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.totals import shortage
+from mesodesk.ui.bodymap.copy_card import LEAVE_OUT, CardWords, CopyCard, CopyFacts, CopyLine
+from mesodesk.ui.bodymap.figures import ml, points_text
+from mesodesk.ui.widgets.options import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from mesodesk.domain.bodymap.copying import Need
+    from mesodesk.domain.bodymap.fields import ChartField
+    from mesodesk.ui.bodymap.chart_view import ChartView
+    from mesodesk.ui.bodymap.syringes import ChartSyringe
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Fields to place, and the syringes that they came from, by id."""
+
+    title: str
+    fields: tuple[ChartField, ...]
+    syringes: Mapping[UUID, ChartSyringe]
+    #: what is said of the fields themselves.
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacingWords:
+    """What is said on the way; `card` is what the card itself says."""
+
+    card: CardWords
+    there: str
+    nothing: str
+    other_actives: str
+    other_strengths: str
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What the card is open for."""
+
+    source: Source
+    offered: tuple[ChartSyringe, ...] = field(default=())
+
+
+class Placing(QObject):
+    """Belongs to a chart's view: asks in a card over the canvas, then makes one edit."""
+
+    label = EditLabel.COPY
+
+    def __init__(self, view: ChartView, words: PlacingWords) -> None:
+        super().__init__(view)
+        self._canvas = view.canvas
+        self._model = view.canvas.model
+        self._words = words
+        self._asked: _Asked | None = None
+        self.card = CopyCard(self._canvas, words.card)
+        self.card.changed.connect(self._refresh)
+        self.card.copied.connect(self._place)
+        self.card.closed.connect(self.close)
+        self._model.loaded.connect(self.close)
+        self._model.changed.connect(self._refresh)
+        self._model.active_changed.connect(self._syringes_changed)
+        self._model.read_only_changed.connect(self.close)
+
+    def open(self, source: Source) -> None:
+        """Ask which of today's syringes stand for those of the fields."""
+        self._canvas.cancel_gesture()
+        self._model.drop_pending()
+        self._model.select(None)
+        self._asked = _Asked(source)
+        self._show_lines()
+        self.card.come_up()
+
+    # Words that another kind of source may want otherwise
+
+    def name_of(self, syringe: ChartSyringe) -> str:
+        """Return what a syringe of the fields is called."""
+        return syringe_name(syringe)
+
+    def contents_of(self, syringe: ChartSyringe) -> str:
+        """Return what a syringe of the fields holds."""
+        return ", ".join(each.name for each in syringe.mixture.concentrations())
+
+    def prepare_words(self) -> str:
+        """Return what the button says that prepares a missing syringe; "" for no button."""
+        return ""
+
+    # Showing
+
+    def _show_lines(self) -> None:
+        asked = self._asked
+        if asked is None:
+            return
+        syringes = asked.source.syringes
+        asked.offered = self._model.syringes
+        chosen = prechosen(
+            {key: each.mixture for key, each in syringes.items()},
+            {each.id: each.mixture for each in self._model.syringes},
+        )
+        options = [Option(each.id, syringe_name(each)) for each in self._model.syringes]
+        there = self._model.document.point_count
+        words = [self._words.there.format(points=points_text(there))] if there else []
+        prepare = self.prepare_words()
+        self.card.show_lines(
+            asked.source.title,
+            " ".join((*asked.source.remarks, *words)),
+            [
+                CopyLine(
+                    key,
+                    self.name_of(each),
+                    self._detail(asked.source, key, each),
+                    chosen.get(key),
+                    prepare,
+                )
+                for key, each in syringes.items()
+            ],
+            [*options, Option(LEAVE_OUT, _tr("Leave out"))],
+        )
+        self._refresh()
+
+    def _detail(self, source: Source, syringe_id: UUID, syringe: ChartSyringe) -> str:
+        """Return `44 points, 4.40 mL · caffeine, lidocaine`."""
+        (need,) = needs(source.fields, {syringe_id: syringe_id})
+        contents = self.contents_of(syringe)
+        return " · ".join(part for part in (taken_words(need), contents) if part)
+
+    @Slot()
+    @Slot(object)
+    def _refresh(self, _changed: object = None) -> None:
+        """Say what follows from what is chosen."""
+        asked = self._asked
+        if asked is None:
+            return
+        stands_for = self.card.stands_for()
+        wanted = needs(asked.source.fields, stands_for)
+        takes = [self._takes(need) for need in wanted]
+        said = len(stands_for) == len(asked.source.syringes)
+        if not said:
+            takes.append(self._unsaid_words())
+        elif not wanted:
+            takes.append(self._words.nothing)
+        self.card.show_facts(
+            CopyFacts(
+                cautions={
+                    key: self._caution(each, stands_for.get(key))
+                    for key, each in asked.source.syringes.items()
+                },
+                takes=tuple(takes),
+                missing=tuple(filter(None, (self._missing(need) for need in wanted))),
+                ready=said and bool(wanted),
+            )
+        )
+
+    def _unsaid_words(self) -> str:
+        return _tr("Say for each syringe which one of today it is, or leave it out.")
+
+    def _takes(self, need: Need) -> str:
+        syringe = self._model.syringe(need.syringe_id)
+        digit = syringe.digit if syringe is not None else 0
+        return _tr("{taken} from syringe {digit}").format(taken=taken_words(need), digit=digit)
+
+    def _missing(self, need: Need) -> str:
+        syringe = self._model.syringe(need.syringe_id)
+        if syringe is None:
+            return ""
+        short = shortage(self._model.supply(syringe), need.volume_ml)
+        if short is None:
+            return ""
+        return _tr("Syringe {digit} holds {left} mL more: {missing} mL is missing.").format(
+            digit=syringe.digit,
+            left=ml(max(short.remaining_ml, Decimal(0))),
+            missing=ml(short.missing_ml),
+        )
+
+    def _caution(self, was: ChartSyringe, today_id: UUID | None) -> str:
+        """Say where the same millilitres are not the same dose."""
+        today = self._model.syringe(today_id)
+        if today is None:
+            return ""
+        if not same_actives(was.mixture, today.mixture):
+            return self._words.other_actives
+        if not same_strengths(was.mixture, today.mixture):
+            return self._words.other_strengths
+        return ""
+
+    # Placing
+
+    @Slot()
+    def _place(self) -> None:
+        asked = self._asked
+        if asked is None or not self.card.go.isEnabled():
+            return
+        edit = copy_fields(asked.source.fields, self.card.stands_for(), label=self.label)
+        self.close()
+        if edit is None or self._model.refused():
+            return
+        self._model.make(edit)
+        refs = [
+            PointRef(field.id, index)
+            for _, _, field in edit.changes
+            if field is not None
+            for index in range(len(field.points))
+        ]
+        if not any(self._canvas.stage.on_canvas(ref)[1] for ref in refs):
+            self._canvas.show_points(refs)
+
+    @Slot()
+    def _syringes_changed(self) -> None:
+        """Ask anew when today's syringes are other ones; another one in hand changes nothing."""
+        if self._asked is not None and self._asked.offered != self._model.syringes:
+            self._show_lines()
+
+    @Slot()
+    def close(self) -> None:
+        """Leave everything as it is; the keyboard goes back to the body."""
+        if self._asked is not None:
+            self._asked = None
+            self.card.hide()
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def syringe_name(syringe: ChartSyringe) -> str:
+    """Return `Syringe 1, Belly`."""
+    name = _tr("Syringe {digit}").format(digit=syringe.digit)
+    return f"{name}, {syringe.label}" if syringe.label else name
+
+
+def taken_words(need: Need) -> str:
+    """Return `44 points, 4.40 mL`."""
+    return content_words(need.points, need.zones, need.volume_ml)
+
+
+def content_words(points: int, zones: int, volume_ml: Decimal) -> str:
+    """Return `44 points, 1 zone, 4.40 mL`."""
+    parts = [points_text(points)] if points or not zones else []
+    if zones:
+        one = zones == 1
+        parts.append(_tr("1 zone") if one else _tr("{number} zones").format(number=zones))
+    return ", ".join((*parts, _tr("{volume} mL").format(volume=ml(volume_ml))))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("copying", text)
