@@ -54,7 +54,7 @@ def test_the_shipped_footprints():
         ("[[-10, 0], [0, 0], [10, 0]]", "[[0, 0, 1], [9, 9]]", "a list of pairs of numbers"),
         ("[[-10, 0], [0, 0], [10, 0]]", "[[0, true], [9, 9]]", "a list of pairs of numbers"),
         ('id = "row_3"', 'id = "grid_9"', "is used twice"),
-        ('name.en = "3 in a row, 10 mm apart"\n', "", "`name` has no 'en' text"),
+        ('name.en = "Row of 3"\n', "", "`name` has no 'en' text"),
         ('id = "row_3"', 'id = "row_3"\nmaker = "x"', "has the unknown key `maker`"),
     ],
 )  # fmt: skip

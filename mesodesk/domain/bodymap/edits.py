@@ -40,6 +40,7 @@ class EditLabel(StrEnum):
     DELETE = "delete"
     FILL = "fill"
     LINE = "line"
+    STAMP = "stamp"
     SPACING = "spacing"
     PATTERN = "pattern"
     OUTLINE = "outline"

@@ -42,11 +42,13 @@ def filled(
     syringe_id: UUID,
     hand: PointSettings,
     laying: FieldSettings,
-    outline: Outline,
+    outline: Outline | None,
     laid: "LaidPoints",
     punctures: int | None = None,
 ) -> ChartField:
-    """Return a new field over an outline. Along a line there are no patterns but its one row.
+    """Return a new field over an outline, or of a STAMP without one.
+
+    Along a line there are no patterns but its one row.
 
     Args:
         field_id: of the field.
@@ -60,7 +62,8 @@ def filled(
     Raises:
         SharingError: if the total cannot be shared by so many points.
     """
-    pattern = Pattern.LINES if outline.kind is OutlineKind.LINE else laying.pattern
+    line = outline is not None and outline.kind is OutlineKind.LINE
+    pattern = Pattern.LINES if line else laying.pattern
     empty = ChartField(
         id=field_id,
         syringe_id=syringe_id,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations
-from math import cos, hypot, radians, sin
+from math import atan2, cos, degrees, hypot, radians, sin
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from mesodesk.domain.texts import LocalText
 
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.filling import LaidPoints
+    from mesodesk.domain.bodymap.patch import Patch
     from mesodesk.domain.bodymap.skin import Skin
     from mesodesk.domain.bodymap.view import SurfacePoint
 
@@ -113,18 +114,43 @@ def pressed(
     """
     from mesodesk.domain.bodymap.filling import LaidPoints
 
-    reach = (stamp.reach_mm + _AROUND_MM) / scale
-    patch = skin.lay_out(skin.around(place, reach))
-    row = patch.rows_of(np.array([place.triangle]))
-    middle = patch.to_flat(row, np.array([place.u]), np.array([place.v]))
-    rows, u, v = patch.find(middle + _turned(stamp, turn_deg) / scale)
+    patch = _around(skin, place, (stamp.reach_mm + _AROUND_MM) / scale)
+    rows, u, v = patch.find(_flat(patch, place) + _turned(stamp, turn_deg) / scale)
     triangle = patch.triangles[np.maximum(rows, 0)]
-    plate = skin.surface.normals(np.array([place.triangle]))[0]
-    reached = (rows >= 0) & (skin.surface.normals(triangle) @ plate >= _FACING)
+    reached = rows >= 0
     laid = LaidPoints(
         triangle[reached], u[reached], v[reached], np.zeros(int(reached.sum()), dtype=np.bool_)
     )
     return Pressed(laid, int((~reached).sum()))
+
+
+def bearing_deg(
+    skin: "Skin", place: "SurfacePoint", toward: "SurfacePoint", stamp: Stamp, scale: float = 1.0
+) -> float | None:
+    """Return the turn that points a footprint's x to another place; None if that is too far off.
+
+    Raises:
+        numpy.linalg.LinAlgError: if the skin there cannot be laid flat.
+    """
+    patch = _around(skin, place, (stamp.reach_mm + _AROUND_MM) / scale)
+    if patch.rows_of(np.array([toward.triangle]))[0] < 0:
+        return None
+    x, y = (_flat(patch, toward) - _flat(patch, place))[0].tolist()
+    return degrees(atan2(y, x)) if hypot(x, y) > 0 else None
+
+
+@lru_cache(maxsize=4)
+def _around(skin: "Skin", place: "SurfacePoint", reach_mm: float) -> "Patch":
+    """Lay the skin flat that a plate on a place can reach; kept while the plate is turned there."""
+    near = skin.around(place, reach_mm)
+    plate = skin.surface.normals(np.array([place.triangle]))[0]
+    facing = near[skin.surface.normals(near) @ plate >= _FACING]
+    return skin.lay_out(next(piece for piece in skin.pieces(facing) if place.triangle in piece))
+
+
+def _flat(patch: "Patch", place: "SurfacePoint") -> FloatArray:
+    row = patch.rows_of(np.array([place.triangle]))
+    return patch.to_flat(row, np.array([place.u]), np.array([place.v]))
 
 
 def _turned(stamp: Stamp, turn_deg: float) -> FloatArray:

@@ -23,6 +23,7 @@ from mesodesk.ui.bodymap.field_preview import FieldPreview
 from mesodesk.ui.bodymap.line_gesture import DrawLine, line_at
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
+from mesodesk.ui.bodymap.stamp_gesture import StampHand
 from mesodesk.ui.bodymap.tools import Tool
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class AreaTools:
         self._canvas = canvas
         self._region: str | None = None
         self.preview = FieldPreview(canvas.model)
+        self.stamps = StampHand(canvas)
         canvas.model.field_model.selection_changed.connect(canvas.update)
         canvas.model.field_model.settings_changed.connect(canvas.update)
 
@@ -64,13 +66,15 @@ class AreaTools:
             return DragSpacing(self._canvas, self.preview, start)
         if self.draws:
             return _DRAWN[self._canvas.tool](self._canvas, self.preview, start)
-        return None
+        return self.stamps.grown(start)
 
     def click(self, place: QPointF) -> bool:
         """Do what the tool does at a place of the skin; tell whether it did anything."""
         canvas = self._canvas
         if canvas.tool is Tool.REGION and not canvas.model.read_only:
             self._fill_region(place)
+            return True
+        if self.stamps.click(place):
             return True
         if canvas.tool in _DRAWN:
             if not self.select_at(place):
@@ -134,7 +138,7 @@ class AreaTools:
             return True
         if canvas.tool is not Tool.REGION or canvas.model.read_only:
             self.leave()
-            return False
+            return self.stamps.hover(place)
         skin, atlas = canvas.pick(place), canvas.model.atlas
         key = None if skin is None or atlas is None else atlas.region_of(skin).key
         if key != self._region:
@@ -144,7 +148,8 @@ class AreaTools:
         return True
 
     def leave(self) -> None:
-        """Show no region any more."""
+        """Show no region and no footprint any more."""
+        self.stamps.leave()
         if self._region is not None:
             self._region = None
             self._canvas.update()
@@ -163,6 +168,7 @@ class AreaTools:
         if field is not None:
             self._paint_selected(painter, stage, field)
         self.paint_preview(painter, stage)
+        self.stamps.paint(painter, stage)
 
     def _paint_selected(self, painter: QPainter, stage: "Stage", field: "ChartField") -> None:
         atlas = self._canvas.model.atlas
@@ -171,6 +177,8 @@ class AreaTools:
             paint_framed(painter, stage.viewport, seen, theme.current().accent)
             if field.outline.kind is OutlineKind.LINE:
                 self._paint_points(painter, stage, field)
+        elif field.outline is None:
+            self.stamps.paint_selected(painter, stage, field)
         handle = self._handle()
         if handle is not None:
             box = QRectF(0, 0, _HANDLE_PX, _HANDLE_PX)
@@ -199,7 +207,7 @@ class AreaTools:
             return
         look = UNKNOWN_LOOK if syringe is None else syringe.look
         xy, seen = stage.view.project(laid.triangle, laid.u, laid.v)
-        radius = stage.mark_radius()
+        radius = stage.spaced_radius(self.preview.spacing_mm)
         for x, y in xy[seen].tolist():
             draw_mark(painter, look, stage.viewport.to_canvas(x, y), radius)
 
@@ -227,13 +235,23 @@ class AreaTools:
         """Return the cursor for a place, None for the usual one."""
         if self._on_handle(place):
             return Qt.CursorShape.SizeHorCursor
-        if self.draws or (self._canvas.tool is Tool.REGION and not self._canvas.model.read_only):
+        if (
+            self.draws
+            or self.stamps.in_hand
+            or (self._canvas.tool is Tool.REGION and not self._canvas.model.read_only)
+        ):
             return Qt.CursorShape.CrossCursor
         return None
 
     def step_spacing(self, direction: int) -> None:
-        """Make the selected field's spacing, or that of the next, a millimetre more or less."""
+        """Make the selected field's spacing, or that of the next, a millimetre more or less.
+
+        A footprint in hand is turned instead.
+        """
         fields = self._canvas.model.field_model
+        if self.stamps.in_hand and (fields.selected is None or fields.selected.outline is None):
+            self._canvas.model.stamping.step_turn(direction)
+            return
         now = fields.settings.spacing_mm
         if fields.selected is not None and fields.selected.spacing_mm is not None:
             now = fields.selected.spacing_mm

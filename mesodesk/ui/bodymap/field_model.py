@@ -335,7 +335,7 @@ class FieldModel(QObject):
     def _mirror(self, field: ChartField, atlas: "Atlas", syringe_id: UUID) -> None:
         image = field_edits.mirrored(field, atlas, new_id())
         image = replace(image, syringe_id=syringe_id)
-        if image.outline == field.outline:
+        if field.outline is not None and image.outline == field.outline:
             self._model.said.emit(self.tr("This field lies on both sides of the midline already."))
             return
         self._model.ask_or_make(

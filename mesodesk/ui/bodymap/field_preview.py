@@ -33,9 +33,10 @@ class FieldPreview:
 
     def __init__(self, model: "ChartModel") -> None:
         self._model = model
-        #: the points of the selected field at the spacing that is being pulled.
+        #: the points of the selected field as it is pulled, or of the line that is being drawn.
         self.laid: LaidPoints | None = None
         self.syringe: ChartSyringe | None = None
+        self.spacing_mm: Decimal | None = None
 
     def about_region(self, key: str) -> str:
         """Return name, points and volume of the field that a click on a region would make."""
@@ -74,7 +75,7 @@ class FieldPreview:
         found = fields.laying.laid(outline, fields.settings)
         if found is None:
             return ""
-        self.laid = found[0]
+        self.laid, self.spacing_mm = found[0], fields.settings.spacing_mm
         count, total = len(self.laid), fields.settings.total_ml
         length = line_mm(model.atlas.surface, line) * fields.laying.scale
         volume = total if total is not None else model.settings.dose_ml * count
@@ -97,6 +98,7 @@ class FieldPreview:
         if found is None:
             return ""
         self.laid, punctures = found
+        self.spacing_mm = spacing_mm
         self.syringe = self._model.syringe(field.syringe_id)
         count = punctures if punctures is not None else len(self.laid)
         shared = field.dose_per_point_ml is None

@@ -29,6 +29,7 @@ _AREA_KEYS: Final = {
     "t": "rectangle",
     "o": "circle",
     "n": "line",
+    "s": "stamp",
 }
 _NUDGE_MM: Final = 1.0
 _STRIDE_MM: Final = 5.0

@@ -45,7 +45,8 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("R", _tr("fill a region with a click")),
         ("L  B  T  O", _tr("draw a lasso, band, box or circle and fill it")),
         ("N", _tr("draw a line of points along the skin")),
-        (",  .", _tr("closer together or further apart")),
+        ("S", _tr("press a multi-injector on the skin; drag to turn it")),
+        (",  .", _tr("closer together or further apart; turn the stamp")),
         ("F", _tr("find a region by its name")),
         ("M", _tr("mirror the selected field")),
     )

@@ -29,6 +29,7 @@ from mesodesk.domain.bodymap.totals import Shortage, Supply, Tally, Totals, shor
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.field_model import FieldModel
+from mesodesk.ui.bodymap.stamping import Stamping
 from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS, stepped_dose
 
@@ -94,6 +95,8 @@ class ChartModel(QObject):
         self._stop_observing: Callable[[], None] = _nothing
         #: what is done to whole fields.
         self.field_model = FieldModel(self)
+        #: the multi-injector in hand.
+        self.stamping = Stamping(self)
 
     def load(
         self,

@@ -13,6 +13,7 @@ from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM, is_line
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import field_name
+from mesodesk.ui.bodymap.stamping import spacing_text, stamp_options
 from mesodesk.ui.bodymap.stepper import Stepper
 from mesodesk.ui.bodymap.tools import Tool
 from mesodesk.ui.bodymap.vocabulary import (
@@ -58,6 +59,7 @@ class SettingsPanel(Card):
         self._refresh()
 
     def _make_inputs(self) -> None:
+        self.stamp = ChoiceField("stamp_choice", self.tr("Footprint of the stamp"), compact=True)
         self.pattern = ChoiceField("field_pattern", self.tr("Pattern"), compact=True)
         self.spacing_mm = _stepper(
             "field_spacing", self.tr("Spacing along the skin"), stepped_spacing, "mm",
@@ -109,6 +111,7 @@ class SettingsPanel(Card):
         grid.setColumnStretch(1, 1)
         self._volume = Label("", tone="muted")
         rows: tuple[tuple[str | Label, QWidget], ...] = (
+            (self.tr("Footprint"), self.stamp),
             (self.tr("Pattern"), self.pattern),
             (self.tr("Spacing"), self.spacing_mm),
             (self.tr("Width"), self.band_mm),
@@ -129,6 +132,7 @@ class SettingsPanel(Card):
 
     def _connect(self) -> None:
         model, fields = self._model, self._fields
+        self.stamp.edited.connect(model.stamping.choose)
         self.pattern.edited.connect(self._pattern_edited)
         self.spacing_mm.edited.connect(fields.set_spacing)
         self.band_mm.edited.connect(fields.set_band)
@@ -145,6 +149,7 @@ class SettingsPanel(Card):
             model.read_only_changed,
             fields.selection_changed,
             fields.settings_changed,
+            model.stamping.changed,
         ):
             signal.connect(self._refresh)
 
@@ -200,13 +205,19 @@ class SettingsPanel(Card):
     def _refresh_field(self, field: ChartField | None) -> None:
         settings = self._fields.settings
         laid = field is not None and field.outline is not None
-        lays = self._tool.lays_fields and field is None
+        lays = self._tool.lays_fields and self._tool is not Tool.STAMP and field is None
         line = self._tool is Tool.LINE if field is None else is_line(field)
         pattern = settings.pattern if field is None else field.pattern
         spacing = settings.spacing_mm if field is None else field.spacing_mm
         shared = settings.total_ml
         if field is not None:
             shared = field.volume_ml if field.dose_per_point_ml is None else None
+        stamping = self._model.stamping
+        self.stamp.set_options(stamp_options(self._model.language))
+        self.stamp.set_value(stamping.stamp.id)
+        self.stamp.setToolTip(
+            "\n".join((spacing_text(stamping.stamp), *map(str, stamping.stamp.sources)))
+        )
         self.pattern.set_options(pattern_options())
         self.pattern.set_value(pattern)
         self.spacing_mm.set_value(spacing or settings.spacing_mm)
@@ -215,6 +226,7 @@ class SettingsPanel(Card):
             self.total_ml.set_value(shared)
         self.total_ml.input.setPlaceholderText(self.tr("shared out"))
         for widget, wanted in (
+            (self.stamp, self._tool is Tool.STAMP),
             (self.pattern, not line and (laid or lays)),
             (self.spacing_mm, laid or lays),
             (self.band_mm, lays and self._tool is Tool.BAND),

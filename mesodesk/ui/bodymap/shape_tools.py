@@ -1,4 +1,4 @@
-"""Tools that draw a shape share one button: it shows the last one, and offers the others."""
+"""Tools that draw share one button: it shows the one taken last, and offers the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

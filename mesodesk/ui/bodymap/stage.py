@@ -1,6 +1,7 @@
 """One view on the canvas: body and points in cached layers that follow document and viewport."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -213,7 +214,7 @@ class Stage:
         if self._beneath is not None:
             _dot(painter, xy, _DOT_RADIUS if radius > _LEAST_RADIUS else _LEAST_DOT)
             return
-        looks, radii = self._looks(), self._radii(viewport, radius)
+        looks, radii = self._looks(), self._radii(viewport)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         for syringe, field, (x, y) in zip(
             shown.syringe[rows].tolist(), shown.field[rows].tolist(), xy.tolist(), strict=True
@@ -222,22 +223,27 @@ class Stage:
             middle = pixmap.width() / self._ratio / 2
             painter.drawPixmap(QPointF(x - middle, y - middle), pixmap)
 
-    def _radii(self, viewport: Viewport, radius: float) -> list[float]:
+    def _radii(self, viewport: Viewport) -> list[float]:
         """Return the radius of the marks of each field."""
         fields = map(self._model.fields.get, self.placed.shown.fields)
-        return [self._radius_in(field, viewport, radius) for field in fields]
+        return [
+            self.spaced_radius(None if field is None else field.spacing_mm, viewport)
+            for field in fields
+        ]
 
-    def _radius_in(self, field: ChartField | None, viewport: Viewport, radius: float) -> float:
-        """Return the radius of a field's marks: closely laid ones must not run together."""
-        if field is None or field.spacing_mm is None:
+    def spaced_radius(self, spacing_mm: Decimal | None, viewport: Viewport | None = None) -> float:
+        """Return the radius of marks so far apart: closely laid ones must not run together."""
+        view = viewport or self.viewport
+        radius = self.mark_radius(view)
+        if spacing_mm is None:
             return radius
-        per_mm = viewport.scale / self.view.camera.mm_per_px / self._model.field_model.laying.scale
-        room = _CLOSE * float(field.spacing_mm) * per_mm
+        per_mm = view.scale / self.view.camera.mm_per_px / self._model.field_model.laying.scale
+        room = _CLOSE * float(spacing_mm) * per_mm
         return round(2 * min(max(room, _SMALLEST_RADIUS), radius)) / 2
 
     def field_radius(self, field: ChartField) -> float:
         """Return the radius of a field's marks in canvas pixels."""
-        return self._radius_in(field, self.viewport, self.mark_radius())
+        return self.spaced_radius(field.spacing_mm)
 
     def _looks(self) -> list[SyringeLook]:
         """Return how the syringes look, by their numbers."""

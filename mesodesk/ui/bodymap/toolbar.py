@@ -12,7 +12,7 @@ from mesodesk.ui.bodymap.vocabulary import edit_name
 from mesodesk.ui.tokens import TARGET, Space
 from mesodesk.ui.widgets.buttons import IconButton, ToolButton
 
-_TOOLS_BY_USE: Final = ("select", "point", "region", "shape", "lasso", "band")
+_TOOLS_BY_USE: Final = ("select", "point", "region", "shape", "stamp")
 
 
 class ChartToolbar(QWidget):
@@ -62,10 +62,10 @@ class ChartToolbar(QWidget):
         self.add_tool("select", "cursor-default-outline", self.tr("Select"), keys="V")
         self.add_tool("point", "circle-medium", self.tr("Point"), keys="P")
         self.add_tool("region", "shape-polygon-plus", self.tr("Region"), keys="R")
-        self.add_tool("lasso", "lasso", self.tr("Lasso"), keys="L")
-        self.add_tool("band", "brush", self.tr("Band"), keys="B")
         self.shapes = ShapeButton(
             (
+                DrawnShape("lasso", "lasso", self.tr("Lasso"), "L"),
+                DrawnShape("band", "brush", self.tr("Band"), "B"),
                 DrawnShape("rectangle", "rectangle-outline", self.tr("Box"), "T"),
                 DrawnShape("circle", "circle-outline", self.tr("Circle"), "O"),
                 DrawnShape("line", "vector-polyline", self.tr("Line"), "N"),
@@ -73,6 +73,7 @@ class ChartToolbar(QWidget):
         )
         self._put("shape", self.shapes)
         self.shapes.chosen.connect(self.tool_chosen)
+        self.add_tool("stamp", "dots-hexagon", self.tr("Stamp"), keys="S")
         self._group.buttonClicked.connect(self._clicked)
         for signal in (
             model.changed,

@@ -14,6 +14,7 @@ class Tool(StrEnum):
     RECTANGLE = "rectangle"
     CIRCLE = "circle"
     LINE = "line"
+    STAMP = "stamp"
 
     @property
     def lays_fields(self) -> bool:
@@ -23,4 +24,4 @@ class Tool(StrEnum):
     @property
     def fills_areas(self) -> bool:
         """Whether what it makes covers skin, and so can be told to cover a whole region."""
-        return self.lays_fields and self is not Tool.LINE
+        return self.lays_fields and self not in (Tool.LINE, Tool.STAMP)

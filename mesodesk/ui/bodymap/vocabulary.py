@@ -27,6 +27,7 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.DELETE: str(QT_TRANSLATE_NOOP("chart_words", "delete point")),
     EditLabel.FILL: str(QT_TRANSLATE_NOOP("chart_words", "fill area")),
     EditLabel.LINE: str(QT_TRANSLATE_NOOP("chart_words", "draw line")),
+    EditLabel.STAMP: str(QT_TRANSLATE_NOOP("chart_words", "press stamp")),
     EditLabel.SPACING: str(QT_TRANSLATE_NOOP("chart_words", "change spacing")),
     EditLabel.PATTERN: str(QT_TRANSLATE_NOOP("chart_words", "change pattern")),
     EditLabel.OUTLINE: str(QT_TRANSLATE_NOOP("chart_words", "change outline")),

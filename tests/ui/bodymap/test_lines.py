@@ -196,7 +196,7 @@ def test_a_signed_chart_takes_no_line(make_chart):
 def test_one_button_holds_the_shapes(chart):
     toolbar, canvas = chart.panel.view.toolbar, chart.canvas
     chart.qtbot.mouseClick(toolbar.shapes, LEFT)
-    assert canvas.tool.value == "rectangle"
+    assert canvas.tool.value == "lasso"
     assert toolbar.shapes.choice.isVisible()
     chart.qtbot.mouseClick(toolbar.tool("line"), LEFT)
     assert canvas.tool.value == "line"
