@@ -9,6 +9,9 @@ from benchmarks.figures import Row
 from benchmarks.rows import (
     atlas_memory,
     autosave,
+    drag_spacing,
+    fill_grid,
+    fill_many,
     find_gestures,
     idle_cpu,
     kill,
@@ -58,6 +61,7 @@ _MODULES = (
     map_moves,
     map_moves_many,
     place_point,
+    fill_grid,
     autosave,
     longest_stall,
     slow_disk_stall,
@@ -66,6 +70,8 @@ _MODULES = (
     memory_growth,
     find_gestures,
     none_lost,
+    fill_many,
+    drag_spacing,
     atlas_memory,
     spacing,
 )
