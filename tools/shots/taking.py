@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from PySide6.QtWidgets import QWidget
+
     from mesodesk.app import Application
-    from mesodesk.ui.shell import MainWindow
 
 SIZE = (1366, 768)
 LARGE = (1440, 900)
@@ -45,7 +46,7 @@ def take_all(folder: Path, demo: Path, scale: int, only: Sequence[str], moment: 
     """Take every picture of one scale; return the program's exit code."""
     from mesodesk.app import run
     from mesodesk.demo import DEMO_PASSWORD
-    from shots import tours
+    from shots import bodies, tours
 
     _stand_still(moment)
     album = Album(folder, scale, frozenset(only))
@@ -55,6 +56,9 @@ def take_all(folder: Path, demo: Path, scale: int, only: Sequence[str], moment: 
     if code == 0:
         with _playing(tours.desk, album):
             code = run(demo, DEMO_PASSWORD)
+    if code == 0 and scale == 1 and not only:
+        bodies.keep_views(folder)
+        bodies.keep_fields(album)
     return code
 
 
@@ -83,7 +87,7 @@ class Album:
     def wants(self, name: str) -> bool:
         return (not self.only or name in self.only) and (self.scale == 1 or name in AT_200)
 
-    def keep(self, window: MainWindow, name: str) -> None:
+    def keep(self, window: QWidget, name: str) -> None:
         """Write a picture of the window."""
         from PIL import Image
         from PySide6.QtCore import QBuffer

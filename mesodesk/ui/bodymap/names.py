@@ -68,8 +68,6 @@ def field_lines(
     if area_cm2 is not None:
         figures.append(f"{round(area_cm2)}{NO_BREAK}cm\u00b2")
     figures += _length(model, field)
-    if field.mirror_of is not None:
-        figures.append(_tr("mirrored"))
     delivered = [amount_text(amount) for amount in whole.amounts]
     if area_cm2 is not None and area_cm2 >= 1:
         delivered = [
@@ -77,6 +75,8 @@ def field_lines(
         ] or [
             _tr("{volume} mL/cm\u00b2").format(volume=_density(float(whole.volume_ml) / area_cm2))
         ]
+    if field.mirror_of is not None:
+        delivered.insert(0, _tr("mirrored"))
     return ", ".join(_places(model, field)), " \u00b7 ".join(figures), " \u00b7 ".join(delivered)
 
 

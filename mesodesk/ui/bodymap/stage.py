@@ -32,7 +32,7 @@ PaintGhosts = Callable[[QPainter, Viewport, QRectF, float, float], None]
 _MARK_MM: Final = 5.2
 _LEAST_RADIUS: Final = 2.5
 # In a field a mark with its ring takes so much of the spacing; smaller than this it is a speck.
-_CLOSE: Final = 0.3
+_CLOSE: Final = 0.25
 _SMALLEST_RADIUS: Final = 1.5
 # Close by, a mark is large enough for its digit.
 _LARGEST_RADIUS: Final = 8.0
