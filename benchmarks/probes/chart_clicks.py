@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint
 
 from benchmarks.errors import MeasureError
 from benchmarks.probes.chart_scenes import Chart, open_chart
-from benchmarks.probes.chart_vault import RECORD_OF
+from benchmarks.probes.chart_sizes import RECORD_OF
 from benchmarks.probes.player import Player, Steps, play, unlock
 from benchmarks.probes.reporting import report
 

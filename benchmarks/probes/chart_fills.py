@@ -22,7 +22,7 @@ from PySide6.QtCore import QPoint, Qt
 from benchmarks.errors import MeasureError
 from benchmarks.figures import milliseconds
 from benchmarks.probes.chart_scenes import AT_REST_S, Chart, open_chart
-from benchmarks.probes.chart_vault import RECORD_OF
+from benchmarks.probes.chart_sizes import RECORD_OF
 from benchmarks.probes.plain_points import PlainPoints
 from benchmarks.probes.player import Player, Script, Steps, Wait, play, unlock
 from benchmarks.probes.reporting import report

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint
 
 from benchmarks.probes.chart_scenes import AT_REST_S, MIDDLE, Chart, open_chart
-from benchmarks.probes.chart_vault import RECORD_OF
+from benchmarks.probes.chart_sizes import RECORD_OF
 from benchmarks.probes.player import Player, Steps, play, unlock
 from benchmarks.probes.reporting import report
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from benchmarks.bench import PASSWORD
+from benchmarks.probes.chart_sizes import RECORD_OF
 from mesodesk.demo.seed import seed_clinic
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.edits import PointSettings
@@ -30,8 +31,6 @@ from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.vault import open_vault
 
 PATIENTS, SESSIONS, SEED = 60, 60, 20
-# Record numbers of women who were treated before, by how many points their session in draft has.
-RECORD_OF = MappingProxyType({0: "00004", 2_200: "00005", 5_000: "00006", 50_000: "00007"})
 _SPACING_MM = MappingProxyType({2_200: 10, 5_000: 10, 50_000: 5})
 _DRAWN_ML = Decimal(900)
 _HAND = PointSettings("point_by_point", Decimal(4), "30g_4", Decimal("0.01"))

@@ -1,8 +1,8 @@
 """Row 27: from a click on a region to some 2,200 points, painted.
 
-In the real window, regions that were never filled before. So many points are asked about first: what
-counts is the program's time from the release of the button to its question, and from Enter to the
-end of the round of painting. Anchor: the same points laid by the domain alone, the area at hand.
+In the real window, regions that were never filled before. So many points are asked about first. Two
+waits are summed: from the release of the button to the question, and from Enter to the end of the
+round of painting. Anchor: the same points laid by the domain alone, the area at hand.
 """
 
 from benchmarks.bench import Bench

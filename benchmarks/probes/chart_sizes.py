@@ -1,0 +1,6 @@
+"""Whose charts in the vault of charts have how many points. Imports no part of the program."""
+
+from types import MappingProxyType
+
+# Record numbers of women who were treated before, by how many points their session in draft has.
+RECORD_OF = MappingProxyType({0: "00004", 2_200: "00005", 5_000: "00006", 50_000: "00007"})
