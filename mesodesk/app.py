@@ -101,6 +101,11 @@ class Application(QObject):
 
         around.look_after(self.window, self)
 
+    @Slot()
+    def dress(self) -> None:
+        """Lay the style sheet, which the first picture does without."""
+        theme.lay_sheet()
+
     @Slot(object)
     def _enter(self, desk: Desk) -> None:
         self._desk = desk
@@ -132,9 +137,10 @@ def run(folder: Path, password: str | None = None) -> int:
     app = _make_application()
     app.setApplicationName("Mesodesk")
     app.setApplicationVersion(__version__)
-    theme.start(app)
+    theme.start(app, sheet=False)
     desk = Application(folder, password)
     desk.first_paint.over.connect(desk.look_after_process)
+    desk.first_paint.over.connect(desk.dress)
     desk.show()
     code = app.exec()
     desk.jobs.close()

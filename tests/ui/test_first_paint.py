@@ -6,9 +6,13 @@ import subprocess
 import sys
 import time
 
+import pytest
 from PySide6.QtWidgets import QWidget
 
 from mesodesk.app import FirstPaint
+from mesodesk.ui import theme
+from mesodesk.ui.gate.unlock import UnlockPage
+from mesodesk.ui.jobs import Jobs
 
 
 def _asked(module, *arguments):
@@ -60,3 +64,28 @@ def test_imports_do_not_look_into_every_module():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert answer.stdout.strip() not in ("", "__feature_import__")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_asking_for_the_password_looks_the_same_before_the_style_sheet_is_laid(qtbot, qapp, dark):
+    theme.force(dark)
+    qapp.setStyleSheet("")
+    try:
+        page = UnlockPage((("1", "Olga Owner"),), _nobody, _nobody, Jobs())
+        qtbot.addWidget(page)
+        page.resize(900, 640)
+        page.begin("Locked by hand.")
+        with qtbot.waitExposed(page):
+            page.show()
+        page.password.input.clearFocus()  # a caret blinks
+        without = page.grab().toImage()
+        theme.lay_sheet()
+        qapp.processEvents()
+        assert page.grab().toImage() == without
+    finally:
+        theme.lay_sheet()
+        theme.force(None)
+
+
+def _nobody(*_typed):
+    raise AssertionError("nothing is unlocked here")

@@ -1,7 +1,7 @@
 """The calm card in the middle of an empty window that every page of the gate is made of."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
@@ -43,6 +43,7 @@ class GatePage(QWidget):
         column.addStretch(3)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A viewport of our own: asking for Qt's would have PySide6 set up every widget class there

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from mesodesk.ui import theme
 from mesodesk.ui.gate.unlock import UnlockPage
 from mesodesk.ui.jobs import Jobs, explain
 from mesodesk.vault.first_look import first_look
@@ -127,6 +128,7 @@ class Gate(QWidget):
     def _show_first_run(self, refusal: Exception | None = None) -> None:
         from mesodesk.ui.gate.first_run import FirstRunPage
 
+        theme.lay_sheet()  # only asking for a password looks the same without
         page = FirstRunPage(self._folder, self._jobs)
         page.opened.connect(self._made)
         self._show(page)
@@ -136,6 +138,7 @@ class Gate(QWidget):
     def _show_trouble(self, sentences: tuple[str, ...]) -> None:
         from mesodesk.ui.gate.trouble import TroublePage
 
+        theme.lay_sheet()
         page = TroublePage()
         page.folder_chosen.connect(self.look)
         self._show(page)

@@ -38,6 +38,10 @@ class Label(QLabel):
             self.setSizePolicy(policy)
         if tone:
             self.setProperty("tone", str(tone))
+            if not theme.has_sheet():
+                colours = self.palette()
+                colours.setColor(self.foregroundRole(), theme.colour(str(tone)))
+                self.setPalette(colours)
         self.setText(text)
 
     def set_tone(self, tone: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from mesodesk.ui import theme
@@ -22,6 +22,10 @@ def bare_line_edit() -> QLineEdit:
     made.setProperty("bare", True)
     made.setFrame(False)
     made.setFont(theme.font(Role.INPUT))
+    if not theme.has_sheet():
+        colours = made.palette()
+        colours.setColor(QPalette.ColorRole.Base, QColor(0, 0, 0, 0))
+        made.setPalette(colours)
     made.setAttribute(Qt.WidgetAttribute.WA_MacShowFocusRect, False)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return made
