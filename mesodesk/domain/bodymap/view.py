@@ -14,6 +14,8 @@ from mesodesk.domain.bodymap.planar import FloatArray, IntArray, cross, expand
 # Skin counts as seen if no other skin lies more than this in front: points near an edge stay.
 _HIDDEN_MM = 2.0
 _CELL_PX = 6
+# Skin so far behind other skin, besides what the slope of the same makes, is hidden by it.
+_CLOSE_MM = 4.0
 # With y down, what faces the viewer turns clockwise, by more than rounding.
 _FACING = -1e-9
 # Points or triangles handled at a time: bounds the memory at any number of them. What is freed by
@@ -188,6 +190,27 @@ class View:
             xy[part], near, turned = self._placed(triangles[part], u[part], v[part])
             seen[part] = self._unhidden(xy[part], near, turned)
         return xy, seen
+
+    def roughly_seen(self, triangles: IntArray) -> NDArray[np.bool_]:
+        """Return which triangles show, judged by their middles, unless skin is far before them.
+
+        Much cheaper than `project`, and good enough to paint areas.
+        """
+        seen = np.empty(len(triangles), dtype=np.bool_)
+        for start in range(0, len(triangles), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            third = np.full(len(triangles[part]), 1 / 3)
+            xy, near, turned = self._placed(triangles[part], third, third)
+            corners = self._surface.corners(triangles[part]).reshape(-1, 3)
+            slope = self.camera.project(corners)[1].reshape(-1, 3).max(axis=1) - near
+            before = _index_of(self).nearest_around(xy) - near
+            seen[part] = turned & (before < _CLOSE_MM + self._cell_mm + 3 * slope)
+        return seen
+
+    @property
+    def _cell_mm(self) -> float:
+        """How much nearer skin that slants by 60 degrees may be within a cell of the index."""
+        return 1.7 * _CELL_PX * self.camera.mm_per_px
 
     def could_show(self, triangles: IntArray, u: FloatArray, v: FloatArray) -> int:
         """Return how many points of the skin would show if no other skin were before them.

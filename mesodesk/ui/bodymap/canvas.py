@@ -53,6 +53,7 @@ class Canvas(MapWidget):
     ghosts_asked = Signal()
     copy_asked = Signal()
     heat_asked = Signal()
+    no_go_asked = Signal()
     #: a region is to be found by its name.
     region_asked = Signal()
 

@@ -13,6 +13,7 @@ from mesodesk.ui.bodymap.fields_panel import Group
 from mesodesk.ui.bodymap.first_hints import FirstHints
 from mesodesk.ui.bodymap.keys_card import KeysCard
 from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.no_go import NoGo
 from mesodesk.ui.bodymap.point_popover import PointPopover
 from mesodesk.ui.bodymap.question_bar import QuestionBar
 from mesodesk.ui.bodymap.region_finder import RegionFinder
@@ -43,6 +44,7 @@ class ChartView(QWidget):
         self.hidden_chip.hide()
         self.shortage = ShortageBar(model, self.canvas)
         self.question = QuestionBar(model, self.canvas)
+        self.no_go = NoGo(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)

@@ -65,6 +65,7 @@ class ChartKeys:
             "g": canvas.ghosts_asked.emit,
             "c": canvas.copy_asked.emit,
             "h": canvas.heat_asked.emit,
+            "x": canvas.no_go_asked.emit,
             "v": self._select_tool,
             "p": self._point_tool,
             ",": self._closer,

@@ -41,6 +41,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("G", _tr("points of the last sessions")),
         ("C", _tr("copy the last session")),
         ("H", _tr("exposure map of earlier sessions")),
+        ("X", _tr("zones to keep out of")),
         ("P  V", _tr("place points; only select")),
         ("R", _tr("fill a region with a click")),
         ("L  B  T  O", _tr("draw a lasso, band, box or circle and fill it")),

@@ -28,6 +28,9 @@ Beneath = Callable[[QPainter, Viewport], None]
 PaintGhosts = Callable[[QPainter, Viewport, QRectF, float, float], None]
 """Paints ghosts in a rectangle of the canvas, given the radius of marks and the device's ratio."""
 
+PaintHatching = Callable[[QPainter, Viewport, QRectF, float], None]
+"""Paints zones in a rectangle of the canvas, given the device's ratio."""
+
 # A mark of this size on the skin keeps rows 15 mm apart from running together.
 _MARK_MM: Final = 5.2
 _LEAST_RADIUS: Final = 2.5
@@ -62,6 +65,7 @@ class Stage:
         self.lifted: PointRef | None = None
         self._beneath: Beneath | None = None
         self._ghosts: PaintGhosts | None = None
+        self._hatching: PaintHatching | None = None
         self._model = model
         self._ratio = ratio
         self._overview = Layer()
@@ -91,6 +95,11 @@ class Stage:
     def put_ghosts(self, ghosts: PaintGhosts | None) -> None:
         """Lay points of earlier sessions under today's, other ones, or none."""
         self._ghosts = ghosts
+        self.forget()
+
+    def put_hatching(self, hatching: PaintHatching | None) -> None:
+        """Lay zones over the body and under all points, other ones, or none."""
+        self._hatching = hatching
         self.forget()
 
     def document_changed(self, changed: Iterable[UUID]) -> None:
@@ -184,6 +193,8 @@ class Stage:
         self.figure.paint(painter, viewport, clip, self._ratio)
         if self._beneath is not None:
             self._beneath(painter, viewport)
+        if self._hatching is not None:
+            self._hatching(painter, viewport, clip, self._ratio)
         if self._ghosts is not None:
             self._ghosts(painter, viewport, clip, self.mark_radius(viewport), self._ratio)
         if self._lines is not None:

@@ -45,6 +45,10 @@ class ChartToolbar(QWidget):
         )
         self.ghosts.setCheckable(True)
         self.ghosts.hide()
+        self.no_go = IconButton(
+            "map-marker-off-outline", self.tr("Zones to keep out of"), "chart_no_go", keys="X"
+        )
+        self.no_go.setCheckable(True)
         self.keys = IconButton("keyboard-outline", self.tr("Keys"), "chart_keys_open", keys="?")
         line = QHBoxLayout(self)
         # It makes do with less room than its buttons ask for: see `resizeEvent`.
@@ -55,6 +59,7 @@ class ChartToolbar(QWidget):
         line.addStretch(1)
         self._icons = (
             *(self.undo, self.redo, self.ghosts, self.heat),
+            self.no_go,
             *(self.zoom_out, self.zoom_in, self.fit, self.keys),
         )
         for button in self._icons:
