@@ -14,7 +14,36 @@ from benchmarks.rows import ROWS, Benchmark
 from benchmarks.screen import Screen, missing_programs
 from benchmarks.watch import painted_after, settle
 
-ROWS_OF_THE_GOALS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 24, 26, 27, 28, 30, 31]
+ROWS_OF_THE_GOALS = [
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    16,
+    17,
+    18,
+    19,
+    21,
+    22,
+    23,
+    24,
+    26,
+    27,
+    28,
+    30,
+    31,
+]
 
 PAINTER = """
 import sys
@@ -109,8 +138,17 @@ def test_every_row_of_the_goals_has_its_benchmark():
 def test_a_gesture_takes_the_sum_of_its_operators():
     assert klm.seconds("M 4K R0.05 M K R0.05") == pytest.approx(2 * 1.35 + 5 * 0.28 + 0.1)
     assert klm.seconds("P 2B H") == pytest.approx(1.1 + 0.2 + 0.4)
+    assert klm.seconds("M (P 2B H)*3 K") == pytest.approx(1.35 + 3 * 1.7 + 0.28)
     with pytest.raises(ValueError, match="Q"):
         klm.seconds("K Q")
+
+
+@pytest.mark.parametrize(
+    ("gesture", "seconds"),
+    [(klm.TABLE, 547), (klm.TEXT, 393), (klm.DIALOGS, 483), (klm.FIND, 9.0), (klm.VISIT, 511)],
+)
+def test_the_ways_of_the_peers_take_what_was_published_of_them(gesture, seconds):
+    assert klm.seconds(gesture) == pytest.approx(seconds, abs=0.5)
 
 
 def test_only_the_syncs_of_the_marking_thread_between_the_marks_count():

@@ -2,7 +2,8 @@
 
 Some patients have a session in draft with a syringe of 900 mL and so many points, laid region by
 region over the legs, then the rest of the body. The front of the trunk is left free for what is
-charted while it is measured. The same points each time; only ids and keys differ.
+charted while it is measured. Another patient is ready for a visit. The same points and answers each
+time; only ids and keys differ.
 """
 
 import sys
@@ -14,8 +15,9 @@ from types import MappingProxyType
 from uuid import UUID
 
 from benchmarks.bench import PASSWORD
-from benchmarks.probes.chart_sizes import RECORD_OF
+from benchmarks.probes.chart_sizes import RECORD_OF, VISITED
 from mesodesk.demo.seed import seed_clinic
+from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import FieldSettings, fill, filled
@@ -25,6 +27,8 @@ from mesodesk.domain.bodymap.outlines import area_of, region_outline
 from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
+from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import ComponentFields, SessionRecord, SyringeFields
 from mesodesk.domain.records.stock import LotFields
 from mesodesk.services.desk import Desk, open_desk
@@ -49,6 +53,7 @@ def main(folder: Path) -> None:
         for points, record_number in RECORD_OF.items():
             session = _session(desk, record_number, lot_id)
             _chart(desk, session, points)
+        _ask_everything(desk, VISITED)
     finally:
         desk.close()
 
@@ -60,10 +65,33 @@ def _lot(desk: Desk) -> UUID:
     return desk.catalogue.add_lot(product.id, fields).id
 
 
-def _session(desk: Desk, record_number: str, lot_id: UUID) -> SessionRecord:
+def _patient(desk: Desk, record_number: str) -> UUID:
     hits = desk.patients.search(record_number)
-    patient = next(hit for hit in hits if hit.record_number == record_number)
-    session = desk.sessions.start(patient.id)
+    return next(hit.id for hit in hits if hit.record_number == record_number)
+
+
+def _ask_everything(desk: Desk, record_number: str) -> None:
+    """Complete an intake in which everything was asked, and the answer was no."""
+    draft = desk.intakes.start(_patient(desk, record_number))
+    answers = {
+        item.id: ItemAnswer(Answer.NO)
+        for item in load_questionnaire().items
+        if item.kind is ItemKind.YES_NO
+    }
+    typed = IntakeFields(
+        answers=answers,
+        medicines_asked=True,
+        allergies_asked=True,
+        height_cm=Decimal(168),
+        weight_kg=Decimal(62),
+        skin_type=2,
+    )
+    kept = desk.intakes.save(draft.id, draft.version, typed)
+    desk.intakes.complete(kept.id, kept.version)
+
+
+def _session(desk: Desk, record_number: str, lot_id: UUID) -> SessionRecord:
+    session = desk.sessions.start(_patient(desk, record_number))
     typed = SyringeFields(1, "Sample", (ComponentFields(lot_id, _DRAWN_ML),))
     return desk.sessions.put_syringe(session.id, session.version, typed)
 

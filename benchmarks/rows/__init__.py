@@ -10,6 +10,7 @@ from benchmarks.rows import (
     atlas_memory,
     autosave,
     drag_spacing,
+    fill_gestures,
     fill_grid,
     fill_many,
     find_gestures,
@@ -33,6 +34,7 @@ from benchmarks.rows import (
     start_cpu,
     start_to_unlock,
     unlock_to_list,
+    visit_gestures,
 )
 
 
@@ -70,6 +72,8 @@ _MODULES = (
     kill,
     patient_list,
     memory_growth,
+    fill_gestures,
+    visit_gestures,
     find_gestures,
     none_lost,
     fill_many,

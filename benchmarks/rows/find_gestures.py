@@ -15,7 +15,6 @@ from benchmarks.figures import Limit, Row
 
 NUMBER = 24
 NAME = "find_gestures"
-PEER = "M P 2B H 6K K R0.42 M H P 4B R0.35"
 _MATCHES_S = 0.05
 
 
@@ -27,7 +26,7 @@ def measure(bench: Bench) -> list[Row]:
         raise MeasureError("no way of typing a name opened the patient")
     keys = told["before"] + told["letters"]
     gesture = f"M {keys}K R{_MATCHES_S} M K R{told['opened_s']:.2f}"
-    value, peer = klm.seconds(gesture), klm.seconds(PEER)
+    value, peer = klm.seconds(gesture), klm.seconds(klm.FIND)
     return [
         Row(
             NAME,
