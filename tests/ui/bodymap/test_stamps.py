@@ -38,6 +38,17 @@ def choose(chart, stamp_id):
     chart.model.stamping.choose(stamp_id)
 
 
+def hover(chart, share):
+    """Move the pointer until the needles show: the platform's own pointer may leave meanwhile."""
+
+    def shows():
+        chart.qtbot.mouseMove(chart.canvas, chart.at(share))
+        chart.qtbot.wait(5)
+        return chart.canvas.areas.stamps.shown is not None
+
+    chart.qtbot.waitUntil(shows)
+
+
 def test_a_click_is_one_field_of_one_point_a_needle(chart):
     chart.click(BELLY)
     (field,) = fields(chart)
@@ -83,15 +94,13 @@ def test_the_card_offers_the_footprints_with_this_tool_only(chart, stamp_id, nee
 
 def test_the_needles_show_under_the_pointer_before_the_press(chart):
     hand = chart.canvas.areas.stamps
-    chart.qtbot.mouseMove(chart.canvas, chart.at(BELLY))
-    chart.qtbot.waitUntil(lambda: hand.shown is not None)
+    hover(chart, BELLY)
     assert len(hand.shown.laid) == 3
     assert "3 points, 0.15 mL" in chart.canvas.hover_label.text
     assert fields(chart) == []
     chart.qtbot.mouseMove(chart.canvas, chart.at(BESIDE))
     assert hand.shown is None
-    chart.qtbot.mouseMove(chart.canvas, chart.at(BELLY))
-    chart.qtbot.waitUntil(lambda: hand.shown is not None)
+    hover(chart, BELLY)
     chart.type("]")
     assert "0.18 mL" in chart.canvas.hover_label.text
     chart.type("p")

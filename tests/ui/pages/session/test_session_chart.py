@@ -52,15 +52,16 @@ def test_undo_goes_on_after_the_vault_was_reopened(desk):
 
 def test_the_keys_of_the_chart_are_in_the_overview_while_it_is_shown(desk):
     def listed():
-        return {each.keys: each.text for each in desk.page.key_help}
+        # A key may stand for one thing on one station, and for another on the chart.
+        return {(each.keys, each.text) for each in desk.page.key_help}
 
     desk.station("check")
     without = listed()
-    assert "[  ]" not in without
+    assert "[  ]" not in dict(without)
     desk.station("chart")
     desk.station("chart")
-    assert listed().items() >= without.items()
-    assert listed()["[  ]"] == "Less or more volume"
+    assert listed() >= without
+    assert dict(listed())["[  ]"] == "Less or more volume"
     assert len(desk.page.key_help) == len(without) + len(chart_keys())
     desk.place.click("hint_keys")
     shown = {label.text() for label in desk.place.window.findChildren(QLabel) if label.isVisible()}
