@@ -6,3 +6,5 @@ from types import MappingProxyType
 RECORD_OF = MappingProxyType({0: "00004", 2_200: "00005", 5_000: "00006", 50_000: "00007"})
 # One who was treated before and has answered "no" to everything since, for a whole visit.
 VISITED = "00008"
+# One with 60 signed sessions of some 200 points each, and one in draft without any.
+OFTEN_TREATED = "00001"

@@ -2,8 +2,8 @@
 
 Some patients have a session in draft with a syringe of 900 mL and so many points, laid region by
 region over the legs, then the rest of the body. The front of the trunk is left free for what is
-charted while it is measured. Another patient is ready for a visit. The same points and answers each
-time; only ids and keys differ.
+charted while it is measured. Another patient is ready for a visit, and one has been treated often.
+The same points and answers each time; only ids and keys differ.
 """
 
 import sys
@@ -15,8 +15,10 @@ from types import MappingProxyType
 from uuid import UUID
 
 from benchmarks.bench import PASSWORD
-from benchmarks.probes.chart_sizes import RECORD_OF, VISITED
+from benchmarks.probes.chart_sizes import OFTEN_TREATED, RECORD_OF, VISITED
+from mesodesk.demo import seed_sessions
 from mesodesk.demo.seed import seed_clinic
+from mesodesk.demo.treatments import Draw, Grid, Part, Treatment
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.edits import PointSettings
@@ -34,7 +36,7 @@ from mesodesk.domain.records.stock import LotFields
 from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.vault import open_vault
 
-PATIENTS, SESSIONS, SEED = 60, 60, 20
+PATIENTS, SESSIONS, REGULAR, SEED = 60, 120, 58, 20
 _SPACING_MM = MappingProxyType({2_200: 10, 5_000: 10, 50_000: 5})
 _DRAWN_ML = Decimal(900)
 _HAND = PointSettings("point_by_point", Decimal(4), "30g_4", Decimal("0.01"))
@@ -42,10 +44,40 @@ _FIRST = ("thigh", "buttock", "saddlebag", "knee", "calf", "shin", "upper_arm", 
 _FREE = ("abdomen", "periumbilical", "breast", "chest", "decollete", "flank", "pubic", "hip")
 
 
+def _treatment(name: str, draw: Draw) -> Treatment:
+    dose = Decimal("0.05")
+    return Treatment(
+        name, "", "", "point_by_point", "30g_4", Decimal(4), dose, 14, (60, 60), (draw,)
+    )
+
+
+def _grid(regions: str, spacing_mm: int, count: int, *, mirrored: bool = False) -> Grid:
+    keys = tuple(f"{code}.{'left' if mirrored else 'midline'}" for code in regions.split())
+    return Grid(keys, Decimal(spacing_mm), count, mirrored=mirrored)
+
+
+# The sessions that are signed have some 200 points each: what mappings of exposure are made of.
+_MIXTURE = (Part("carnitine_200", Decimal(12)),)
+_THIGHS = _grid("saddlebag thigh_outer_upper thigh_outer_lower", 12, 100, mirrored=True)
+_BELLY = _grid("abdomen_lower periumbilical abdomen_upper", 15, 100)
+_BUTTOCKS = _grid("buttock", 15, 50, mirrored=True)
+TREATMENTS = (
+    _treatment("thighs", Draw("Thighs", _MIXTURE, (_THIGHS,))),
+    _treatment("trunk", Draw("Trunk", _MIXTURE, (_BELLY, _BUTTOCKS))),
+)
+
+
 def main(folder: Path) -> None:
     """Make the vault, then the sessions in it."""
+    seed_sessions.TREATMENTS = TREATMENTS
     seed_clinic(
-        folder, password=PASSWORD, patients=PATIENTS, sessions=SESSIONS, seed=SEED, say=_say
+        folder,
+        password=PASSWORD,
+        patients=PATIENTS,
+        sessions=SESSIONS,
+        seed=SEED,
+        say=_say,
+        regular=REGULAR,
     )
     desk = open_desk(open_vault(folder, password=PASSWORD))
     try:
@@ -53,6 +85,7 @@ def main(folder: Path) -> None:
         for points, record_number in RECORD_OF.items():
             session = _session(desk, record_number, lot_id)
             _chart(desk, session, points)
+        _session(desk, OFTEN_TREATED, lot_id)
         _ask_everything(desk, VISITED)
     finally:
         desk.close()

@@ -14,6 +14,7 @@ from benchmarks.rows import (
     fill_grid,
     fill_many,
     find_gestures,
+    heat_map,
     idle_cpu,
     kill,
     longest_stall,
@@ -78,6 +79,7 @@ _MODULES = (
     none_lost,
     fill_many,
     drag_spacing,
+    heat_map,
     atlas_memory,
     spacing,
 )

@@ -3,7 +3,8 @@
 Every region of both bodies, every pattern, spacings from 5 to 25 mm, as far as at least two points
 fit. Of the ways to the nearest neighbour, as shares of the spacing, the median must lie within 0.05
 of 1, 5 % not below 0.8, 95 % not above 1.2. A row for each body and pattern counts the combinations
-outside and names the worst; `python -m benchmarks.probes.spacing table` prints all of them.
+outside and names the worst; `python -m benchmarks.probes.spacing table` prints all of them. Anchor:
+the spacing that was asked for.
 """
 
 import json
