@@ -336,8 +336,9 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None and "idle_watch" in self.__dict__:
+        # Not before there is a watch: asking for the handle costs the first picture 2 ms.
+        handle = self.windowHandle() if "idle_watch" in self.__dict__ else None
+        if handle is not None:
             self.idle_watch.watch(handle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
