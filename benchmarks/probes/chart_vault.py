@@ -56,7 +56,7 @@ def _grid(regions: str, spacing_mm: int, count: int, *, mirrored: bool = False) 
     return Grid(keys, Decimal(spacing_mm), count, mirrored=mirrored)
 
 
-# The sessions that are signed have some 200 points each: what mappings of exposure are made of.
+# The sessions that are signed have some 200 points each: what maps of exposure are made of.
 _MIXTURE = (Part("carnitine_200", Decimal(12)),)
 _THIGHS = _grid("saddlebag thigh_outer_upper thigh_outer_lower", 12, 100, mirrored=True)
 _BELLY = _grid("abdomen_lower periumbilical abdomen_upper", 15, 100)
@@ -69,7 +69,7 @@ TREATMENTS = (
 
 def main(folder: Path) -> None:
     """Make the vault, then the sessions in it."""
-    seed_sessions.TREATMENTS = TREATMENTS
+    seed_sessions.TREATMENTS = TREATMENTS  # type: ignore[attr-defined]  # in place of its own
     seed_clinic(
         folder,
         password=PASSWORD,
