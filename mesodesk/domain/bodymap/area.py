@@ -146,7 +146,7 @@ def rim(patch: Patch) -> BaseGeometry:
     if polygon.is_valid:
         return polygon
     # Skin as bent as that between the toes overlaps where it is laid flat.
-    return shapely.union_all(shapely.polygons(patch.corners))
+    return shapely.union_all(shapely.polygons(patch.corners), grid_size=1e-4)
 
 
 def tidied(patch: Patch, outline: BaseGeometry) -> Sheet | None:

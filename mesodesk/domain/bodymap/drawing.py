@@ -91,13 +91,23 @@ def _unfolded(view: View, patch: Patch, drawn: BaseGeometry) -> BaseGeometry:
     shown = shapely.polygons(pixels)
     shapely.prepare(drawn)
     whole = shapely.contains_properly(drawn, shown)
-    parts = [*shapely.polygons(patch.corners[whole])]
+    parts = []
     for row in np.flatnonzero(~whole & shapely.intersects(drawn, shown)).tolist():
         for part in shapely.get_parts(shapely.intersection(shown[row], drawn)):
             if isinstance(part, Polygon) and not part.is_empty:
                 to_sheet = _affine(pixels[row], patch.corners[row])
                 parts.append(shapely.transform(part, to_sheet))
-    return shapely.union_all(np.array(parts), grid_size=1e-5) if parts else Polygon()
+    return _joined(shapely.polygons(patch.corners[whole]), parts)
+
+
+def _joined(triangles: FloatArray, parts: list[BaseGeometry]) -> BaseGeometry:
+    """Join triangles that lie beside one another, and what was cut from others."""
+    try:
+        # Ten times as fast, but only for a sheet that nowhere folds onto itself.
+        together = shapely.coverage_union_all(triangles)
+        return shapely.union_all(np.array([together, *parts]), grid_size=1e-5)
+    except shapely.GEOSException:
+        return shapely.union_all(np.array([*triangles, *parts]), grid_size=1e-5)
 
 
 def _affine(source: FloatArray, target: FloatArray) -> "_Affine":

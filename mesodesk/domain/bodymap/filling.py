@@ -33,6 +33,8 @@ _ROUNDS: Final = 6
 # A full correction would overshoot where few points make the median jump.
 _EAGERNESS: Final = 0.8
 _GOOD_ENOUGH: Final = 0.02
+# Skin stretched no more than this is measured by its stretch at both ends of a way.
+_HARDLY: Final = 0.12
 # The way from one point to the next is walked in steps of this.
 _WALKED_MM: Final = 2.0
 # So much off is what is promised; with few points on much bent skin many lattices are tried for it.
@@ -150,34 +152,38 @@ def _lay_on(sheet: Sheet, pattern: Pattern, spacing: float) -> _Laid:
     shapely.prepare(inner)
     step, least, best = spacing, np.inf, _nothing()
     for _ in range(_ROUNDS):
-        laid = _cleared(sheet, _fullest(sheet.patch, inner, pattern, step), spacing)
-        usual = _usual_distance(sheet, laid, spacing)
+        fullest = max(_begun(inner, pattern, step, _EVEN), key=lambda made: len(made.row))
+        laid, usual = _cleared(sheet, _on_skin(sheet.patch, fullest), spacing)
         off = abs(usual / spacing - 1)
         if off < least:
             least, best = off, laid
         if off <= _GOOD_ENOUGH:
             return best
         step *= (spacing / usual) ** _EAGERNESS
-    return best if least <= _TOLERABLE else _least_off(sheet, inner, pattern, spacing, best)
+    if least <= _TOLERABLE:
+        return best
+    return _least_off(sheet, inner, pattern, spacing, best, least)
 
 
 def _least_off(
-    sheet: Sheet, inner: shapely.Geometry, pattern: Pattern, spacing: float, best: _Laid
+    sheet: Sheet,
+    inner: shapely.Geometry,
+    pattern: Pattern,
+    spacing: float,
+    best: _Laid,
+    least: float,
 ) -> _Laid:
     """Try many lattices where a few points on much bent skin came out too wide or too close."""
-    least = abs(_usual_distance(sheet, best, spacing) / spacing - 1)
+    quarters = np.arange(4) / 4
+    phases = [(x, y) for x in quarters for y in quarters]
     for step in _TRIED_STEPS:
-        for laid in _begun_everywhere(sheet.patch, inner, pattern, step * spacing):
-            cleared = _cleared(sheet, laid, spacing)
-            off = abs(_usual_distance(sheet, cleared, spacing) / spacing - 1)
-            better = len(cleared.row) > len(best.row) and off <= _TOLERABLE
-            if better or (least > _TOLERABLE and off < least and len(cleared.row) > 1):
-                least, best = off, cleared
+        for made in _begun(inner, pattern, step * spacing, phases):
+            laid, usual = _cleared(sheet, _on_skin(sheet.patch, made), spacing)
+            off = abs(usual / spacing - 1)
+            better = len(laid.row) > len(best.row) and off <= _TOLERABLE
+            if better or (least > _TOLERABLE and off < least and len(laid.row) > 1):
+                least, best = off, laid
     return best
-
-
-def _cleared(sheet: Sheet, laid: _Laid, spacing: float) -> _Laid:
-    return _without_strays(sheet, _uncrowded(sheet, laid, spacing), spacing)
 
 
 def _nothing() -> _Laid:
@@ -185,38 +191,23 @@ def _nothing() -> _Laid:
     return _Laid(np.zeros((0, 2)), none, none, np.zeros(0), np.zeros(0))
 
 
-def _fullest(patch: Patch, inner: shapely.Geometry, pattern: Pattern, step: float) -> _Laid:
-    """Return the pattern begun where most of its points fall inside, even about the middle."""
-    return max(_begun(patch, inner, pattern, step, _EVEN), key=lambda laid: len(laid.row))
-
-
-def _begun_everywhere(
-    patch: Patch, inner: shapely.Geometry, pattern: Pattern, step: float
-) -> Iterator[_Laid]:
-    quarters = np.arange(4) / 4
-    return _begun(patch, inner, pattern, step, [(x, y) for x in quarters for y in quarters])
-
-
 def _begun(
-    patch: Patch,
     inner: shapely.Geometry,
     pattern: Pattern,
     step: float,
     phases: Sequence[tuple[float, float]],
-) -> Iterator[_Laid]:
-    """Yield the pattern begun at several places, told in steps from the middle."""
+) -> Iterator[Lattice]:
+    """Yield the pattern begun at several places, told in steps from the middle; what is inside."""
     low, high = np.array(inner.bounds[:2]), np.array(inner.bounds[2:])
     if pattern is Pattern.RADIAL:
-        yield from _turned(patch, inner, step, sorted({turn for turn, _ in phases}))
+        yield from _turned(inner, step, sorted({turn for turn, _ in phases}))
         return
     made = lattice(pattern, step, low - step, high + step)
     for phase in phases:
-        yield _placed(patch, inner, Lattice(made.places + np.array(phase) * step, made.row))
+        yield _inside(inner, made.places + np.array(phase) * step, made.row)
 
 
-def _turned(
-    patch: Patch, inner: shapely.Geometry, step: float, turns: Sequence[float]
-) -> Iterator[_Laid]:
+def _turned(inner: shapely.Geometry, step: float, turns: Sequence[float]) -> Iterator[Lattice]:
     """Yield rings about the middle of the largest circle inside, turned by shares of a sixth."""
     centre = shapely.get_coordinates(shapely.maximum_inscribed_circle(inner))[0]
     reach = np.full(2, shapely.hausdorff_distance(shapely.Point(centre), inner))
@@ -224,70 +215,73 @@ def _turned(
     for turn in turns:
         cos, sin = np.cos(turn * np.pi / 3), np.sin(turn * np.pi / 3)
         places = made.places @ np.array([[cos, sin], [-sin, cos]]) + centre
-        yield _placed(patch, inner, Lattice(places, made.row))
+        yield _inside(inner, places, made.row)
 
 
-def _placed(patch: Patch, inner: shapely.Geometry, made: Lattice) -> _Laid:
-    inside = shapely.contains_xy(inner, made.places)
-    places, row = made.places[inside], made.row[inside]
-    triangle, u, v = patch.find(places)
-    return _Laid(places, row, triangle, u, v).chosen(triangle >= 0)
+def _inside(inner: shapely.Geometry, places: FloatArray, row: IntArray) -> Lattice:
+    inside = shapely.contains_xy(inner, places)
+    return Lattice(places[inside], row[inside])
 
 
-def _usual_distance(sheet: Sheet, laid: _Laid, spacing: float) -> float:
-    """Return the middle one of the distances to the nearest neighbour, along the skin."""
-    nearest = _nearest(sheet, laid, spacing)
-    known = nearest[np.isfinite(nearest)]
-    return float(np.median(known)) if len(known) else spacing
+def _on_skin(patch: Patch, made: Lattice) -> _Laid:
+    triangle, u, v = patch.find(made.places)
+    return _Laid(made.places, made.row, triangle, u, v).chosen(triangle >= 0)
 
 
-def _nearest(sheet: Sheet, laid: _Laid, spacing: float) -> FloatArray:
-    """Return how far each point's nearest neighbour is along the skin, infinite if far off."""
+def _cleared(sheet: Sheet, laid: _Laid, spacing: float) -> tuple[_Laid, float]:
+    """Leave out what crowds and what has no neighbours; return the rest and its usual distance.
+
+    That is the middle one of the distances to the nearest neighbour, along the skin.
+    """
     first, second, length = _neighbours(sheet, laid, spacing)
+    kept = _uncrowded(sheet, laid, spacing, (first, second, length))
+    both = kept[first] & kept[second]
     nearest = np.full(len(laid.row), np.inf)
-    np.minimum.at(nearest, first, length)
-    np.minimum.at(nearest, second, length)
-    return nearest
+    np.minimum.at(nearest, first[both], length[both])
+    np.minimum.at(nearest, second[both], length[both])
+    paired = kept & (nearest <= _STRAY * spacing)
+    if not paired.any() and kept.any():
+        # Alone on its skin, one is all there can be.
+        paired[np.flatnonzero(kept)[int(kept.sum()) // 2]] = True
+    known = nearest[paired & np.isfinite(nearest)]
+    return laid.chosen(paired), float(np.median(known)) if len(known) else spacing
 
 
-def _neighbours(sheet: Sheet, laid: _Laid, spacing: float) -> tuple[IntArray, IntArray, FloatArray]:
+_Pairs = tuple[IntArray, IntArray, FloatArray]
+
+
+def _neighbours(sheet: Sheet, laid: _Laid, spacing: float) -> _Pairs:
     """Return pairs that may be neighbours and how far they are along the skin.
 
     A pair with none between them, as on two fingers, is infinitely far.
     """
     first, second = close_pairs(laid.places, 1.4 * spacing)
-    parts = max(4, ceil(spacing / _WALKED_MM))
     start, end = laid.places[first], laid.places[second]
-    length = sheet.patch.path_lengths(start, end, parts)
+    if not sheet.is_ragged and sheet.patch.stretch <= _HARDLY:
+        triangles = laid.triangle[first], laid.triangle[second]
+        return first, second, sheet.patch.step_lengths(*triangles, end - start)
+    length = sheet.patch.path_lengths(start, end, max(4, ceil(spacing / _WALKED_MM)))
     if sheet.is_ragged:
         ways = shapely.linestrings(np.stack([start, end], axis=1))
         length[~shapely.covers(sheet.skin_here, ways)] = np.nan
     return first, second, np.where(np.isnan(length), np.inf, length)
 
 
-def _uncrowded(sheet: Sheet, laid: _Laid, spacing: float) -> _Laid:
-    """Leave out one of any two points that lie too near one another."""
-    first, second, length = _neighbours(sheet, laid, spacing)
+def _uncrowded(sheet: Sheet, laid: _Laid, spacing: float, pairs: _Pairs) -> NDArray[np.bool_]:
+    """Tell what stays if of any two points that lie too near one another one goes."""
+    first, second, length = pairs
     crowded = length < _CROWDED * spacing
+    first, second = first[crowded], second[crowded]
     if sheet.patch.seamed:
         # What is cut apart in the plane lies together on the body.
         body = sheet.patch.to_body(laid.triangle, laid.u, laid.v)
         one, other = close_pairs(body, _CROWDED * spacing)
         first, second = np.concatenate([first, one]), np.concatenate([second, other])
-        crowded = np.concatenate([crowded, np.ones(len(one), dtype=np.bool_)])
     kept = np.ones(len(laid.row), dtype=np.bool_)
-    for a, b in zip(first[crowded].tolist(), second[crowded].tolist(), strict=True):
+    for a, b in zip(first.tolist(), second.tolist(), strict=True):
         if kept[a] and kept[b]:
             kept[max(a, b)] = False
-    return laid.chosen(kept)
-
-
-def _without_strays(sheet: Sheet, laid: _Laid, spacing: float) -> _Laid:
-    """Leave out points without neighbours, but one where there are no others."""
-    alone = _nearest(sheet, laid, spacing) > _STRAY * spacing
-    if len(alone) and alone.all():
-        alone[len(alone) // 2] = False
-    return laid.chosen(~alone)
+    return kept
 
 
 def close_pairs(places: FloatArray, reach: float) -> tuple[IntArray, IntArray]:
@@ -300,13 +294,22 @@ def close_pairs(places: FloatArray, reach: float) -> tuple[IntArray, IntArray]:
     if len(places) < 2:
         none = np.zeros(0, dtype=np.int64)
         return none, none
-    # By strips as wide as the reach: a place's partners are in its own strip or the next.
+    # By strips as wide as the reach, each sorted along itself: partners are near in the own strip
+    # or the next.
     strip = (places[:, 0] // reach).astype(np.int64)
-    order = np.argsort(strip, kind="stable")
-    sorted_strip = strip[order]
-    end = np.searchsorted(sorted_strip, sorted_strip + 1, side="right")
-    owner, step = expand(end - np.arange(len(order)) - 1)
-    first, second = order[owner], order[owner + 1 + step]
+    along = places[:, 1] - places[:, 1].min()
+    width = float(along.max()) + 3 * reach
+    key = (strip - strip.min()) * width + along
+    order = np.argsort(key)
+    key = key[order]
+    rank = np.arange(len(key))
+    own = np.searchsorted(key, key + reach, side="right")
+    low = np.searchsorted(key, key + width - reach, side="left")
+    high = np.searchsorted(key, key + width + reach, side="right")
+    owner, step = expand(own - rank - 1)
+    beside, other = expand(high - low)
+    first = order[np.concatenate([owner, beside])]
+    second = order[np.concatenate([owner + 1 + step, low[beside] + other])]
     near = np.linalg.norm(places[first] - places[second], axis=1) <= reach
     first, second = first[near], second[near]
     return np.minimum(first, second), np.maximum(first, second)

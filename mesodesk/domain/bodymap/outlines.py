@@ -58,10 +58,15 @@ def area_of(atlas: Atlas, outline: Outline) -> "Area":
         made = whole(atlas.skin, atlas.triangles_of(outline.regions))
     else:
         made = bounded(atlas.skin, _parts(atlas, outline.rings))
-    _known[id(atlas), outline] = made
+    remember(atlas, outline, made)
+    return made
+
+
+def remember(atlas: Atlas, outline: Outline, area: "Area") -> None:
+    """Keep the area that an outline was made of, so that it need not be cut again."""
+    _known[id(atlas), outline] = area
     while len(_known) > _KEPT:
         _known.popitem(last=False)
-    return made
 
 
 def known_area(atlas: Atlas, outline: Outline) -> "Area | None":

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
-from mesodesk.domain.bodymap.outlines import known_area, mirrored_outline
+from mesodesk.domain.bodymap.outlines import known_area, mirrored_outline, outline_of, remember
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.numbers import format_decimal
@@ -62,6 +62,15 @@ class Laying(QObject):
         if atlas is None or outline is None or outline.kind is not OutlineKind.LINE:
             return None
         return line_mm(atlas.surface, outline.rings[0]) * self.scale
+
+    def outline_of(
+        self, area: "Area", kind: OutlineKind, width_mm: Decimal | None = None
+    ) -> Outline:
+        """Return the outline of an area as a field keeps it; the area need not be cut again."""
+        outline = outline_of(area, kind, width_mm)
+        if self._model.atlas is not None:
+            remember(self._model.atlas, outline, area)
+        return outline
 
     def known_cm2(self, outline: Outline) -> float | None:
         """Return the skin inside an outline on this patient if it was measured before."""

@@ -12,7 +12,7 @@ from mesodesk.domain.bodymap import field_edits
 from mesodesk.domain.bodymap.edits import Edit, EditLabel, set_needle, set_syringe, set_technique
 from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
-from mesodesk.domain.bodymap.outlines import outline_of, region_outline
+from mesodesk.domain.bodymap.outlines import region_outline
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.field_laying import Laying
@@ -103,7 +103,7 @@ class FieldModel(QObject):
         if area.is_empty or not area.rings:
             self._model.said.emit(self.tr("There is no skin there: no field was made."))
             return
-        outline = outline_of(area, kind, width_mm)
+        outline = self.laying.outline_of(area, kind, width_mm)
         if joining is not Joining.NEW and self.selected is not None:
             self._join(self.selected, outline, joining)
         else:
@@ -188,7 +188,7 @@ class FieldModel(QObject):
                 self.tr("Nothing of the field would be left. Press Delete to remove it.")
             )
             return
-        self._reshape(field, outline_of(area, OutlineKind.LASSO))
+        self._reshape(field, self.laying.outline_of(area, OutlineKind.LASSO))
 
     def _reshape(self, field: ChartField, outline: Outline) -> None:
         self._lay_anew(field, self._settings_of(field), outline, EditLabel.OUTLINE)
