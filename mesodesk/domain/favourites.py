@@ -233,7 +233,7 @@ def _recipe_to_plain(recipe: Recipe) -> Plain:
             {
                 "product_id": str(part.product_id),
                 "product_name": part.product_name,
-                "volume_ml": str(part.volume_ml),
+                "volume_ml": plain_text(part.volume_ml),
                 "diluent": part.diluent,
                 "actives": [_active_to_plain(each) for each in part.actives],
             }
@@ -262,7 +262,7 @@ def _recipe_from_plain(stored: Mapping[str, Any]) -> Recipe:
 def _active_to_plain(active: ActiveFields) -> Plain:
     strength = None
     if active.strength is not None:
-        strength = {"value": str(active.strength.value), "unit": active.strength.unit.value}
+        strength = {"value": plain_text(active.strength.value), "unit": active.strength.unit.value}
     return {"ingredient_id": active.ingredient_id, "name": active.name, "strength": strength}
 
 

@@ -52,6 +52,7 @@ class Canvas(MapWidget):
     point_asked = Signal(object, bool)
     ghosts_asked = Signal()
     copy_asked = Signal()
+    favourites_asked = Signal()
     heat_asked = Signal()
     no_go_asked = Signal()
     #: a region is to be found by its name.

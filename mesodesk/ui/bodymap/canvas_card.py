@@ -14,6 +14,7 @@ from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.popover import soft_shadow
+from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Label
 
 if TYPE_CHECKING:
@@ -40,21 +41,20 @@ class CanvasCard(QFrame):
         #: a letter that closes it as well, where no text is typed; "" for none.
         self.closing_key = ""
         self.heading = Heading()
-        #: what scrolls.
-        self.lines = QVBoxLayout()
-        self._area = QScrollArea()
+        self._area = QScrollArea(self)
         self._list = QWidget()
-        #: the whole card, from the top; `add_list` puts the list where it belongs.
+        #: what scrolls; `add_list` puts it where it belongs.
+        self.lines = QVBoxLayout(self._list)
+        #: the whole card, from the top.
         self.column = QVBoxLayout(self)
         inner = _SHADOW + Space.L
         self.column.setContentsMargins(inner, inner, inner, inner)
         self.column.setSpacing(Space.M)
+        self._set_up_list()
         room.installEventFilter(self)
         self.hide()
 
-    def add_list(self) -> None:
-        """Put the list that scrolls below what is there."""
-        self.lines = QVBoxLayout(self._list)
+    def _set_up_list(self) -> None:
         self.lines.setContentsMargins(0, 0, 0, 0)
         self.lines.setSpacing(Space.S)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -64,7 +64,12 @@ class CanvasCard(QFrame):
         self._area.viewport().setAutoFillBackground(False)
         self._area.setWidget(self._list)
         self._list.setAutoFillBackground(False)
+        self._area.hide()
+
+    def add_list(self) -> None:
+        """Put the list that scrolls below what is there."""
         self.column.addWidget(self._area, 1)
+        self._area.show()
 
     def come_up(self) -> None:
         """Show it, with the keyboard in it."""
@@ -111,6 +116,9 @@ class CanvasCard(QFrame):
         if event.key() == Qt.Key.Key_Escape or (letter and letter == self.closing_key):
             self.closed.emit()
         event.accept()
+
+    def focusNextPrevChild(self, forwards: bool, /) -> bool:
+        return step(self, forwards=forwards) or super().focusNextPrevChild(forwards)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._room and event.type() is QEvent.Type.Resize and self.isVisible():

@@ -73,6 +73,7 @@ class CopyCard(CanvasCard):
         self._words = words
         self._rows: dict[UUID, _SyringeRow] = {}
         self._offered: tuple[UUID, ...] = ()
+        self._refocus = False
         self.there = Label("", Role.BODY, "muted", wrap=True)
         self.there.setObjectName(f"{words.prefix}_there")
         self.go = Button(words.go, f"{words.prefix}_go", ButtonKind.PRIMARY, compact=True)
@@ -109,28 +110,20 @@ class CopyCard(CanvasCard):
             lines: the syringes, by digit.
             options: today's syringes, and leaving out.
         """
-        had_focus = self.isAncestorOf(self.window().focusWidget() or self._room)
+        # What has the keyboard may be in a row that is no more; `show_facts` gives it back.
+        inside = self.isAncestorOf(self.window().focusWidget() or self._room)
+        self._refocus = inside and self.isVisible()
         self.heading.setText(title)
         self.there.setText(there)
         self.there.setVisible(bool(there))
         clear(self.lines)
         self._rows = {}
         self._offered = tuple(each.value for each in options if isinstance(each.value, UUID))
-        before: QWidget = self._room
         for line in lines:
             row = self._rows[line.syringe_id] = _SyringeRow(self._words.prefix, line, options)
             row.choice.edited.connect(self._chosen)
             row.prepare_asked.connect(self.prepare_asked)
             self.lines.addWidget(row)
-            for widget in (row.choice.input, row.prepare):
-                QWidget.setTabOrder(before, widget)
-                before = widget
-        for button in (self.go, self.cancel):
-            QWidget.setTabOrder(before, button)
-            before = button
-        if had_focus and self.isVisible():
-            # What had the keyboard may be a row that is no more.
-            self.go.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stands_for(self) -> dict[UUID, UUID | None]:
         """Return today's syringe for each of the fields', None for one left out.
@@ -171,6 +164,9 @@ class CopyCard(CanvasCard):
         self.go.setEnabled(facts.ready)
         self.setAccessibleDescription(" ".join((*facts.takes, *facts.missing)))
         self.place()
+        if self._refocus:
+            self._refocus = False
+            self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def first_focus(self) -> QWidget:
         unsaid = [row for row in self._rows.values() if row.choice.value() is None]

@@ -17,6 +17,7 @@ from mesodesk.ui.numbers import NO_BREAK
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.badges import SyringeBadge
+from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
@@ -82,6 +83,13 @@ class FieldsPanel(Card):
         self._rows: list[AreaRow] = []
         self._shown: dict[Group | UUID, object] = {}
         self.list = RowList("field_list", self.tr("Fields"))
+        self.favourite = IconButton(
+            "star-plus-outline", self.tr("Save as a favourite"), "fields_favourite", size=36
+        )
+        self.favourite.hide()
+        #: whether the page keeps favourites; the button is shown then.
+        self.keeps_favourites = False
+        self.add_trailing(self.favourite)
         self.empty = Muted(
             self.tr("No points yet. Click on the body to place one, or press R and fill an area.")
         )
@@ -94,6 +102,7 @@ class FieldsPanel(Card):
         model.changed.connect(self.refresh)
         model.active_changed.connect(self.refresh)
         model.field_model.selection_changed.connect(self._mark_selected)
+        model.read_only_changed.connect(self.refresh)
 
     @Slot()
     @Slot(object)
@@ -117,6 +126,8 @@ class FieldsPanel(Card):
             self._show_group(group, areas[group], row)
         self.list.setVisible(bool(keys))
         self.empty.setVisible(not keys)
+        can_keep = self.keeps_favourites and not self._model.read_only
+        self.favourite.setVisible(can_keep and bool(keys))
         self._mark_selected()
 
     def _digits_changed(self, laid: Sequence[ChartField]) -> bool:

@@ -64,6 +64,7 @@ class ChartKeys:
             "0": canvas.fit,
             "g": canvas.ghosts_asked.emit,
             "c": canvas.copy_asked.emit,
+            "w": canvas.favourites_asked.emit,
             "h": canvas.heat_asked.emit,
             "x": canvas.no_go_asked.emit,
             "v": self._select_tool,

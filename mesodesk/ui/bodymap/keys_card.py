@@ -40,6 +40,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("PgUp  PgDn", _tr("view before, view after")),
         ("G", _tr("points of the last sessions")),
         ("C", _tr("copy the last session")),
+        ("W", _tr("place a favourite, or save one")),
         ("H", _tr("exposure map of earlier sessions")),
         ("X", _tr("zones to keep out of")),
         ("P  V", _tr("place points; only select")),

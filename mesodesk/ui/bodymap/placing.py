@@ -105,6 +105,10 @@ class Placing(QObject):
         """Return what the button says that prepares a missing syringe; "" for no button."""
         return ""
 
+    def unsaid_words(self) -> str:
+        """Return what is said while not all syringes of the fields are accounted for."""
+        return _tr("Say for each syringe which one of today it is, or leave it out.")
+
     # Showing
 
     def _show_lines(self) -> None:
@@ -156,7 +160,7 @@ class Placing(QObject):
         takes = [self._takes(need) for need in wanted]
         said = len(stands_for) == len(asked.source.syringes)
         if not said:
-            takes.append(self._unsaid_words())
+            takes.append(self.unsaid_words())
         elif not wanted:
             takes.append(self._words.nothing)
         self.card.show_facts(
@@ -170,9 +174,6 @@ class Placing(QObject):
                 ready=said and bool(wanted),
             )
         )
-
-    def _unsaid_words(self) -> str:
-        return _tr("Say for each syringe which one of today it is, or leave it out.")
 
     def _takes(self, need: Need) -> str:
         syringe = self._model.syringe(need.syringe_id)

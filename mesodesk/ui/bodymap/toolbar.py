@@ -45,6 +45,10 @@ class ChartToolbar(QWidget):
         )
         self.ghosts.setCheckable(True)
         self.ghosts.hide()
+        self.favourites = IconButton(
+            "star-outline", self.tr("Favourites"), "chart_favourites", keys="W"
+        )
+        self.favourites.hide()
         self.no_go = IconButton(
             "map-marker-off-outline", self.tr("Zones to keep out of"), "chart_no_go", keys="X"
         )
@@ -58,7 +62,7 @@ class ChartToolbar(QWidget):
         line.addLayout(self._left)
         line.addStretch(1)
         self._icons = (
-            *(self.undo, self.redo, self.ghosts, self.heat),
+            *(self.undo, self.redo, self.favourites, self.ghosts, self.heat),
             self.no_go,
             *(self.zoom_out, self.zoom_in, self.fit, self.keys),
         )

@@ -239,6 +239,7 @@ def test_a_syringe_prepared_meanwhile_is_offered(with_last):
     fitting = syringe(1, "4", "Caffeine", "50")
     copied.chart.panel.set_syringes((fitting, *copied.chart.syringes))
     assert copied.card.choice(LAST.id).value() == fitting.id
+    assert copied.card.go.hasFocus()
 
 
 def test_many_syringes_stay_inside_the_canvas(with_last):

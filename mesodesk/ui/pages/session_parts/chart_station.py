@@ -16,9 +16,11 @@ from mesodesk.domain.bodymap.outlines import make_ready, regions_in
 from mesodesk.domain.limits import Lack
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import LIMIT_RULE
+from mesodesk.ui.bodymap.canvas_card import open_card
 from mesodesk.ui.bodymap.chart_panel import ChartPanel
 from mesodesk.ui.bodymap.copying import Copying
 from mesodesk.ui.bodymap.earlier import Earlier
+from mesodesk.ui.bodymap.favourites import Favourites
 from mesodesk.ui.bodymap.figure import read_picture
 from mesodesk.ui.bodymap.ghosts import Ghosts
 from mesodesk.ui.bodymap.heat_map import HeatMap
@@ -26,9 +28,10 @@ from mesodesk.ui.bodymap.keys_card import chart_keys
 from mesodesk.ui.bodymap.limits_list import LimitBasis
 from mesodesk.ui.bodymap.since_last import SinceLast
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
+from mesodesk.ui.favourite_store import FavouriteStore
 from mesodesk.ui.frame.page import KeyHelp, Page
 from mesodesk.ui.jobs import explain
-from mesodesk.ui.pages.session_parts.state import SessionState, Station
+from mesodesk.ui.pages.session_parts.state import RECIPE, SessionState, Station
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.edits import Edit
+    from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.limits import LimitFinding
     from mesodesk.domain.records.chart import StoredChart
     from mesodesk.domain.screening import Acknowledgement, Finding
@@ -72,6 +76,8 @@ class ChartStation(Station):
         self.ghosts = Ghosts(self.panel.view, self.earlier)
         self.copying = Copying(self.panel.view, self.earlier)
         self.since_last = SinceLast(self.panel.view, self.earlier)
+        self.favourites = Favourites(self.panel.view, FavouriteStore(context, self))
+        self.panel.fields.keeps_favourites = True
         self.heat = HeatMap(self.panel.view, context)
         self.notice = Notice(object_name="chart_notice", closable=True)
         self.finish = Button(
@@ -91,6 +97,8 @@ class ChartStation(Station):
         self.panel.redo_made.connect(self._redo_made)
         self.panel.prepare_syringe_asked.connect(self._prepare_asked)
         self.panel.totals.limits.reason_asked.connect(self._reason_asked)
+        self.panel.fields.favourite.clicked.connect(self.favourites.start_saving)
+        self.favourites.prepare_asked.connect(self._recipe_asked)
         self.finish.clicked.connect(self.next_asked)
         self.state.record_changed.connect(self._record_changed)
         self.state.findings_changed.connect(self._show_limits)
@@ -98,6 +106,7 @@ class ChartStation(Station):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._list_keys(listed=True)
+        self.favourites.come_back()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._list_keys(listed=False)
@@ -113,8 +122,12 @@ class ChartStation(Station):
             above.key_help = [*others, *self._keys] if listed else others
 
     def first_focus(self) -> QWidget | None:
-        """Return the body; the station itself until the chart is there."""
-        return self if self.panel.isHidden() else self.panel.view.canvas
+        """Return the body, or what asks over it; the station itself until the chart is there."""
+        canvas = self.panel.view.canvas
+        card = open_card(canvas)
+        if card is not None:
+            return card.first_focus()
+        return self if self.panel.isHidden() else canvas
 
     def reveal(self, place: str) -> bool:
         if place == _CANVAS:
@@ -210,6 +223,7 @@ class ChartStation(Station):
         # At once when it is signed, not only when it is opened again.
         model.set_read_only(read_only=not self.state.can_edit())
         self._show_limits()
+        self.favourites.set_session(self.state.record.id, self.state.record.syringes)
         if model.syringes != self.state.syringes:
             self.panel.set_syringes(self.state.syringes)
 
@@ -302,6 +316,11 @@ class ChartStation(Station):
     @Slot()
     def _prepare_asked(self) -> None:
         self.place_asked.emit("prepare", "add_syringe")
+
+    @Slot(object)
+    def _recipe_asked(self, recipe: Recipe) -> None:
+        self.state.recipe = recipe
+        self.place_asked.emit("prepare", RECIPE)
 
 
 def limits_with_reason(

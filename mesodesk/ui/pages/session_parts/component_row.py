@@ -12,7 +12,7 @@ from mesodesk.domain.dosing import ActiveStrength, Component
 from mesodesk.domain.records.session import ComponentFields
 from mesodesk.ui.numbers import format_decimal
 from mesodesk.ui.pages.session_parts.lot_shelf import Shelf, left_words, lot_name, strengths
-from mesodesk.ui.pages.session_parts.typed_syringe import TypedPart
+from mesodesk.ui.pages.session_parts.typed_syringe import TypedPart, Wanted
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.chips import Chip
@@ -56,6 +56,8 @@ class ComponentRow(QWidget):
     removed = Signal()
     #: Enter in the volume: this row is complete.
     finished = Signal()
+    #: a lot was chosen for a volume that a recipe had given already.
+    supplied = Signal()
 
     def __init__(self, digit: int, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,8 @@ class ComponentRow(QWidget):
         self._stored: ComponentRecord | None = None
         # A lot typed before, for as long as the lots have not been read.
         self._wanted: UUID | None = None
+        #: what a recipe asks for in this row.
+        self.product: Wanted | None = None
         self.pick = PickList(
             f"syringe_{digit}_lot_{number}",
             self.tr("Syringe {digit}, lot {number}").format(digit=digit, number=number),
@@ -113,8 +117,9 @@ class ComponentRow(QWidget):
         return chosen or self._wanted
 
     def is_blank(self) -> bool:
-        """Tell whether nothing was chosen or typed."""
-        return self.lot_id() is None and not self.volume.input.text().strip()
+        """Tell whether nothing was chosen or typed, and no recipe asks for anything."""
+        chosen = self.lot_id() is not None or self.product is not None
+        return not chosen and not self.volume.input.text().strip()
 
     def fields(self) -> ComponentFields | None:
         """Return the component, None while it is not complete."""
@@ -125,7 +130,7 @@ class ComponentRow(QWidget):
 
     def typed(self) -> TypedPart:
         """Return the row as it stands, complete or not."""
-        return TypedPart(self.lot_id(), self.volume.input.text())
+        return TypedPart(self.lot_id(), self.volume.input.text(), self.product)
 
     def component(self) -> Component | None:
         """Return what the row adds to the mixture, None while it is not complete."""
@@ -161,6 +166,7 @@ class ComponentRow(QWidget):
     def show_stored(self, stored: ComponentRecord) -> None:
         """Show a component of the record."""
         self._stored, self._wanted = stored, None
+        self._want(None)
         self._offer()
         self.pick.set_value(stored.lot_id)
         self.volume.set_value(stored.volume_ml)
@@ -172,13 +178,21 @@ class ComponentRow(QWidget):
         self._show_detail()
 
     def show_typed(self, typed: TypedPart) -> None:
-        """Show what was typed before."""
+        """Show what was typed before, or what a recipe asks for."""
         self._wanted = typed.lot_id
+        self._want(typed.wanted)
         self._offer()
         self.volume.input.setText(typed.volume)
         self.volume.set_range(None, _MOST_ML)
         self._judge()
         self._show_detail()
+
+    def _want(self, product: Wanted | None) -> None:
+        self.product = product
+        words = self.tr("Product or lot number")
+        if product is not None:
+            words = self.tr("Lot of {product}").format(product=product.name)
+        self.pick.input.setPlaceholderText(words)
 
     def set_shelf(self, shelf: Shelf) -> None:
         """Offer the lots as they stand now."""
@@ -199,7 +213,7 @@ class ComponentRow(QWidget):
 
     def _offer(self) -> None:
         besides = [each for each in (self.lot_id(), self._stored_lot()) if each is not None]
-        options = self._shelf.options(besides)
+        options = self._shelf.options(besides, self.product)
         stored = self._stored
         if stored is not None and all(option.value != stored.lot_id for option in options):
             lot = self.tr("lot {number}").format(number=stored.lot_number)
@@ -213,9 +227,10 @@ class ComponentRow(QWidget):
 
     def _show_detail(self) -> None:
         lot = self._shelf.lot(self.lot_id())
-        self.detail.setVisible(lot is not None)
+        self.detail.setVisible(lot is not None or self.product is not None)
         self.diluent.setVisible(lot is not None and lot.product.fields.diluent)
         if lot is None:
+            self._show_wanted()
             return
         expires = lot.fields.expires_on
         parts = [
@@ -228,6 +243,22 @@ class ComponentRow(QWidget):
         self.detail.set_tone(Kind.CAUTION.value if self._shelf.is_soon(expires) else "muted")
         self.detail.setAccessibleName(f"{lot_name(lot)}: {self.detail.text()}")
 
+    def _show_wanted(self) -> None:
+        """Say what the recipe asks for, and where nothing of it can be drawn."""
+        if self.product is None:
+            return
+        words = self.tr("The recipe asks for {product}: choose today's lot.")
+        tone = "muted"
+        if self._shelf.lots and not self._shelf.options((), self.product):
+            tone = Kind.CAUTION.value
+            words = self.tr(
+                "No lot of {product} can be drawn from: enter one with “New lot”, or take this "
+                "row out."
+            )
+        self.detail.setText(words.format(product=self.product.name))
+        self.detail.set_tone(tone)
+        self.detail.setAccessibleName(self.detail.text())
+
     # What the user does
 
     @Slot(object)
@@ -235,10 +266,13 @@ class ComponentRow(QWidget):
         self._wanted = None
         self.set_error("")
         self._show_detail()
-        if lot_id is not None:
+        given = self.product is not None and self.fields() is not None
+        if lot_id is not None and not given:
             self.volume.input.setFocus(Qt.FocusReason.OtherFocusReason)
             self.volume.input.selectAll()
         self.changed.emit()
+        if given:
+            self.supplied.emit()
 
     @Slot(object)
     def _typed(self, _volume_ml: Decimal | None) -> None:

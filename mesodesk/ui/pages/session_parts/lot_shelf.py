@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.records.stock import LotRecord, ProductFields
+    from mesodesk.ui.pages.session_parts.typed_syringe import Wanted
 
 _SOON_DAYS = 56
 
@@ -33,10 +34,25 @@ class Shelf:
         """Return a lot, None if there is none of that id."""
         return next((lot for lot in self.lots if lot.id == lot_id), None)
 
-    def options(self, besides: Iterable[UUID]) -> list[Option]:
-        """Return what can be drawn from, and those lots that are in use already."""
+    def options(self, besides: Iterable[UUID], wanted: Wanted | None = None) -> list[Option]:
+        """Return what can be drawn from, and those lots that are in use already.
+
+        With a product wanted, only its lots; for a diluent, those of other diluents after them.
+        """
         kept = frozenset(besides)
-        return [self._option(lot) for lot in self.lots if _offered(lot) or lot.id in kept]
+        found = [lot for lot in self.lots if _offered(lot) or lot.id in kept]
+        if wanted is not None:
+            of_it = [lot for lot in found if lot.product.id == wanted.product_id]
+            found = [
+                *of_it,
+                *(
+                    lot
+                    for lot in found
+                    if lot.product.id != wanted.product_id
+                    and (lot.id in kept or (wanted.diluent and lot.product.fields.diluent))
+                ),
+            ]
+        return [self._option(lot) for lot in found]
 
     def offers(self) -> int:
         """Return how many lots can be drawn from."""

@@ -9,22 +9,24 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
-from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.ui.favourite_store import FavouriteStore
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.session_parts.lot_quick_add import LotQuickAdd
 from mesodesk.ui.pages.session_parts.lot_shelf import Shelf
+from mesodesk.ui.pages.session_parts.putting_away import PuttingAway, syringe_key
+from mesodesk.ui.pages.session_parts.recipe_picker import RecipePicker
 from mesodesk.ui.pages.session_parts.skin_card import SkinCard
-from mesodesk.ui.pages.session_parts.state import SessionState, Station
+from mesodesk.ui.pages.session_parts.state import RECIPE, SessionState, Station
 from mesodesk.ui.pages.session_parts.syringe_editor import SyringeEditor
 from mesodesk.ui.pages.session_parts.typed_syringe import (
     FORM,
     TypedSyringe,
+    from_recipe,
     keep_typed,
     put_syringe,
-    remove_syringe,
     typed_syringes,
 )
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.layouts import PageScroll
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from mesodesk.domain.records.session import SessionRecord
+    from mesodesk.domain.favourites import Recipe
+    from mesodesk.domain.records.session import SessionRecord, SyringeFields
     from mesodesk.domain.records.stock import LotRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
@@ -56,7 +59,7 @@ class PrepareStation(Station):
         self._shelf = Shelf()
         self._editors: dict[int, SyringeEditor] = {}
         self._shown_of: UUID | None = None
-        self._put_away: SyringeFields | None = None
+        self._restored = False
         self._lot_for: SyringeEditor | None = None
         self._drafts = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self.hidden_lots = Muted("")
@@ -65,6 +68,8 @@ class PrepareStation(Station):
         self.add_button = Button(
             self.tr("Prepare a syringe (N)"), "add_syringe", ButtonKind.DASHED, "plus"
         )
+        self.away = PuttingAway(self)
+        self.recipes = RecipePicker(FavouriteStore(context, self))
         self.quick_add = LotQuickAdd(context, self)
         self.skin = SkinCard(state, context.language)
         self.next = Button(self.tr("Go on to the chart"), "prepare_next", ButtonKind.PRIMARY)
@@ -83,7 +88,11 @@ class PrepareStation(Station):
         self._column = QVBoxLayout()
         self._column.setSpacing(Space.M)
         left.column.addLayout(self._column)
-        left.add(self.add_button)
+        tools = QHBoxLayout()
+        tools.setSpacing(Space.S)
+        tools.addWidget(self.add_button, 1)
+        tools.addWidget(self.recipes, 1)
+        left.column.addLayout(tools)
         left.column.addStretch(1)
         right = PageScroll("prepare_right", margin=0)
         right.setFixedWidth(_RIGHT)
@@ -102,7 +111,8 @@ class PrepareStation(Station):
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add_syringe)
         self.next.clicked.connect(self.next_asked)
-        self.notice.acted.connect(self._bring_back)
+        self.notice.acted.connect(self.away.bring_back)
+        self.recipes.picked.connect(self.take_recipe)
         self.quick_add.added.connect(self._lot_added)
         self.quick_add.closed.connect(self._quick_add_closed)
         self.quick_add.stock_asked.connect(self._open_stock)
@@ -140,10 +150,11 @@ class PrepareStation(Station):
 
     def _forget(self) -> None:
         self.notice.hide()
-        self._put_away = None
+        self.away.forget()
+        self._restored = False
         self._park_quick_add()
         for digit in list(self._editors):
-            self._drop(self._editors[digit])
+            self.drop(self._editors[digit])
 
     @Slot()
     def _show_record(self) -> None:
@@ -158,13 +169,15 @@ class PrepareStation(Station):
             editor.on_record = True
         for digit, editor in list(self._editors.items()):
             if digit not in kept and editor.on_record and not editor.dirty:
-                self._drop(editor)
-        self._show_tools()
+                self.drop(editor)
+        self.show_tools()
 
-    def _show_tools(self) -> None:
+    def show_tools(self) -> None:
+        """Show what can be done as things stand."""
         editable = self.state.can_edit()
         full = len(self._editors) == len(_DIGITS)
         self.add_button.setVisible(editable and not full)
+        self.recipes.setVisible(editable and not full)
         self.next.setVisible(editable)
         for editor in self._editors.values():
             editor.setEnabled(editable)
@@ -177,7 +190,9 @@ class PrepareStation(Station):
             editor = self._editors.get(typed.digit) or self._new_editor(typed.digit)
             if not editor.dirty:
                 editor.show_typed(typed)
-        self._show_tools()
+        self._restored = True
+        self._take_asked_recipe()
+        self.show_tools()
 
     # Lots
 
@@ -253,15 +268,52 @@ class PrepareStation(Station):
         if free is None or not self.state.can_edit():
             return
         editor = self._new_editor(free)
-        self._show_tools()
+        self.show_tools()
         editor.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
         self.page.ensureWidgetVisible(editor)
+
+    # Recipes
+
+    def reveal(self, place: str) -> bool:
+        if place != RECIPE:
+            return super().reveal(place)
+        self._take_asked_recipe()
+        return True
+
+    def _take_asked_recipe(self) -> None:
+        # Not before what was typed is back: its digits are taken.
+        if self._restored and self.state.recipe is not None:
+            recipe, self.state.recipe = self.state.recipe, None
+            self.take_recipe(recipe)
+
+    @Slot(object)
+    def take_recipe(self, recipe: Recipe) -> None:
+        """Show a syringe filled from a recipe, with the cursor where its first lot is chosen."""
+        free = next((digit for digit in _DIGITS if digit not in self._editors), None)
+        if not self.state.can_edit():
+            return
+        typed = from_recipe(recipe, free or 0)
+        waiting = (each for each in self._editors.values() if each.asks_for(typed))
+        editor = next(waiting, None)
+        if editor is None and free is not None:
+            editor = self._new_editor(free)
+            editor.show_typed(typed)
+            self.keep_waiting()
+            self.show_tools()
+        if editor is not None:
+            editor.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+            self.page.ensureWidgetVisible(editor)
+
+    @Slot()
+    def _supplied(self) -> None:
+        self.next.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _new_editor(self, digit: int) -> SyringeEditor:
         editor = SyringeEditor(digit)
         editor.set_shelf(self._shelf)
         editor.changed.connect(self._typed)
-        editor.removed.connect(self._remove)
+        editor.removed.connect(self.away.put)
+        editor.supplied.connect(self._supplied)
         editor.new_lot_asked.connect(self._new_lot_for)
         editor.stock_asked.connect(self._open_stock)
         self._editors[digit] = editor
@@ -269,7 +321,12 @@ class PrepareStation(Station):
         self._column.insertWidget(list(self._editors).index(digit), editor)
         return editor
 
-    def _drop(self, editor: SyringeEditor) -> None:
+    def editor(self, digit: int) -> SyringeEditor | None:
+        """Return the card of a digit, None if there is none."""
+        return self._editors.get(digit)
+
+    def drop(self, editor: SyringeEditor) -> None:
+        """Take a card away."""
         if self._lot_for is editor:
             self._lot_for = None
             self._park_quick_add()
@@ -284,15 +341,15 @@ class PrepareStation(Station):
         if editor.fields() is not None:
             self._put(editor)
         else:
-            self.state.withdraw(_key(editor.digit))
-        self._keep_typed()
+            self.state.withdraw(syringe_key(editor.digit))
+        self.keep_waiting()
 
     def _put(self, editor: SyringeEditor) -> None:
         fields = editor.fields()
         if fields is not None:
             self.state.run_write(
                 partial(put_syringe, session_id=self.state.record.id, typed=fields),
-                key=_key(editor.digit),
+                key=syringe_key(editor.digit),
                 at_once=False,
                 done=partial(self._drawn_up, editor.digit, fields),
                 failed=partial(self._not_drawn_up, editor.digit),
@@ -303,15 +360,15 @@ class PrepareStation(Station):
         if editor is not None and editor.fields() == fields:
             editor.dirty = False
             self._show_record()
-            self._keep_typed()
+            self.keep_waiting()
 
     def _not_drawn_up(self, digit: int, error: Exception) -> None:
         editor = self._editors.get(digit)
         if editor is not None:
             editor.show_refusal(error)
-            self._keep_typed(refused=editor)
+            self.keep_waiting(refused=editor)
 
-    def _keep_typed(self, refused: SyringeEditor | None = None) -> None:
+    def keep_waiting(self, refused: SyringeEditor | None = None) -> None:
         """Write down what cannot be drawn up as it stands."""
         waiting = [
             editor.typed().payload()
@@ -323,70 +380,6 @@ class PrepareStation(Station):
         session_id = self.state.record.id
         write = partial(keep_typed, self.context.desk, session_id, waiting)
         self._drafts.put(session_id, write)
-
-    @Slot(object)
-    def _remove(self, editor: SyringeEditor) -> None:
-        self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not editor.on_record and editor.fields() is None:
-            self.state.withdraw(_key(editor.digit))
-            self._drop(editor)
-            self._keep_typed()
-            self._show_tools()
-            return
-        self.state.run_write(
-            partial(remove_syringe, session_id=self.state.record.id, digit=editor.digit),
-            done=partial(self._removed, editor.digit, self._kept_fields(editor.digit)),
-            failed=partial(self._not_removed, editor.digit),
-        )
-
-    def _kept_fields(self, digit: int) -> SyringeFields | None:
-        for syringe in self.state.record.syringes:
-            if syringe.digit == digit:
-                parts = tuple(
-                    ComponentFields(part.lot_id, part.volume_ml) for part in syringe.components
-                )
-                return SyringeFields(
-                    digit, syringe.label, parts, syringe.wasted_ml, syringe.left_ml
-                )
-        return None
-
-    def _removed(self, digit: int, fields: SyringeFields | None, _record: SessionRecord) -> None:
-        editor = self._editors.get(digit)
-        if editor is not None:
-            self._drop(editor)
-        self.state.withdraw(_key(digit))
-        self._keep_typed()
-        self._show_tools()
-        self._put_away = fields
-        words = self.tr("Syringe {digit} was put away; what was drawn is back in its lots.")
-        action = self.tr("Bring it back") if fields is not None else ""
-        self.notice.show_notice(Kind.INFO, words.format(digit=digit), "", action)
-
-    def _not_removed(self, digit: int, error: Exception) -> None:
-        editor = self._editors.get(digit)
-        if editor is not None:
-            sentence = str(getattr(error, "sentence", ""))
-            editor.notice.show_notice(Kind.CAUTION, self.tr("Not put away"), sentence)
-
-    @Slot()
-    def _bring_back(self) -> None:
-        fields, self._put_away = self._put_away, None
-        self.notice.hide()
-        if fields is None:
-            return
-        digit = fields.digit
-        self.state.run_write(
-            partial(put_syringe, session_id=self.state.record.id, typed=fields),
-            failed=partial(self._not_brought_back, digit),
-        )
-
-    def _not_brought_back(self, _digit: int, error: Exception) -> None:
-        sentence = str(getattr(error, "sentence", ""))
-        self.notice.show_notice(Kind.CAUTION, self.tr("Not brought back"), sentence)
-
-
-def _key(digit: int) -> tuple[str, int]:
-    return ("syringe", digit)
 
 
 def _lots(desk: Desk) -> tuple[LotRecord, ...]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.bodymap.chart import ChartDocument
     from mesodesk.domain.dosing import Mixture
+    from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
     from mesodesk.domain.records.session import (
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.loading import Derived, Loaded
 
+RECIPE = "recipe"
+"""What Prepare calls the place where a syringe is drawn up from `SessionState.recipe`."""
 _REFRESH_MS = 150
 """Screening and the list of what is missing follow the last of a series of changes."""
 
@@ -97,6 +100,8 @@ class SessionState(QObject):
         #: one for all stations, or one of them would overwrite what was typed at another.
         self.reasons = TypedReasons(context, self)
         self.stale = False
+        #: what Prepare is to draw up next: of a favourite that waits on the chart.
+        self.recipe: Recipe | None = None
         self._typed: dict[str, object] = {}
         self._failed: dict[Hashable, Callable[[Exception], object]] = {}
         #: sentences of typed values that are not accepted, by the key of their write.
@@ -127,6 +132,7 @@ class SessionState(QObject):
         """Read a session; `opened` follows. What waits of the one before is still written."""
         if session_id != self.session_id:
             self._leave_keeper()
+            self.recipe = None
         self.session_id = session_id
         self._typed.clear()
         self.reload()

@@ -37,6 +37,8 @@ class SyringeEditor(Card):
     new_lot_asked = Signal(object)
     #: A strength is to be typed where the products are.
     stock_asked = Signal()
+    #: every lot that a recipe asked for was chosen.
+    supplied = Signal()
 
     def __init__(self, digit: int, parent: QWidget | None = None) -> None:
         super().__init__(object_name=f"syringe_{digit}", parent=parent)
@@ -186,6 +188,8 @@ class SyringeEditor(Card):
         if not begun:
             return self.tr("Choose a lot and type how many mL. Enter goes on.")
         if any(row.lot_id() is None for row in begun):
+            if any(row.product is not None for row in begun):
+                return self.tr("Lots are asked for each time: choose today's for every row.")
             return self.tr("A row is not complete: choose its lot.")
         if any(row.fields() is None for row in begun):
             return self.tr("A row is not complete: type how many mL.")
@@ -232,8 +236,23 @@ class SyringeEditor(Card):
 
     def take_lot(self, lot_id: UUID) -> None:
         """Put a lot that was just entered into the first row without one."""
-        row = next((each for each in self._rows if each.lot_id() is None), None) or self.add_row()
+        lot = self._shelf.lot(lot_id)
+        waiting = [each for each in self._rows if each.lot_id() is None]
+        asking = [
+            each
+            for each in waiting
+            if each.product is not None and lot and each.product.product_id == lot.product.id
+        ]
+        free = [each for each in waiting if each.product is None]
+        row = next((each for each in (*asking, *free)), None) or self.add_row()
         row.choose(lot_id)
+
+    def asks_for(self, recipe: TypedSyringe) -> bool:
+        """Tell whether this card was filled from such a recipe and still waits for lots."""
+        wanted = [row.product for row in self._rows]
+        return wanted == [part.wanted for part in recipe.parts] and any(
+            row.lot_id() is None for row in self._rows
+        )
 
     # Rows
 
@@ -245,6 +264,7 @@ class SyringeEditor(Card):
         row.changed.connect(self._tell)
         row.removed.connect(self._row_removed)
         row.finished.connect(self._row_finished)
+        row.supplied.connect(self._row_supplied)
         self._rows.append(row)
         self._column.addWidget(row)
         self._show_removers()
@@ -283,6 +303,14 @@ class SyringeEditor(Card):
     @Slot()
     def _row_finished(self) -> None:
         self.add_row_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
+    def _row_supplied(self) -> None:
+        waiting = next((row for row in self._rows if row.lot_id() is None), None)
+        if waiting is not None:
+            waiting.pick.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.supplied.emit()
 
     # What the user does
 

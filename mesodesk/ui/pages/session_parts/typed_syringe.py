@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from mesodesk.domain.records.session import SyringeFields
+from mesodesk.ui.numbers import format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.records.session import SessionRecord
     from mesodesk.services.desk import Desk
 
@@ -19,11 +21,31 @@ FORM = "session_syringes"
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """The product that a recipe asks for in a row; which lot of it is asked of the user."""
+
+    product_id: UUID
+    name: str
+    diluent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TypedPart:
-    """One row: the lot, if chosen, and the volume exactly as it stands in its field."""
+    """One row: the lot, if chosen, and the volume exactly as it stands in its field.
+
+    `wanted` is None where no recipe asks for a product.
+    """
 
     lot_id: UUID | None
     volume: str
+    wanted: Wanted | None = None
+
+    def payload(self) -> list[object]:
+        """Return plain values for the drafts."""
+        kept: list[object] = [str(self.lot_id or ""), self.volume]
+        if self.wanted is not None:
+            kept += [str(self.wanted.product_id), self.wanted.name, self.wanted.diluent]
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +61,7 @@ class TypedSyringe:
         return {
             "digit": self.digit,
             "label": self.label,
-            "parts": [[str(part.lot_id or ""), part.volume] for part in self.parts],
+            "parts": [part.payload() for part in self.parts],
         }
 
 
@@ -50,9 +72,32 @@ def typed_syringes(payload: Mapping[str, object] | None) -> tuple[TypedSyringe, 
         TypedSyringe(
             int(each["digit"]),
             str(each["label"]),
-            tuple(TypedPart(UUID(lot) if lot else None, volume) for lot, volume in each["parts"]),
+            tuple(_typed_part(*part) for part in each["parts"]),
         )
         for each in kept
+    )
+
+
+def _typed_part(
+    lot: str, volume: str, product: str = "", name: str = "", diluent: bool = False
+) -> TypedPart:
+    wanted = Wanted(UUID(product), name, diluent) if product else None
+    return TypedPart(UUID(lot) if lot else None, volume, wanted)
+
+
+def from_recipe(recipe: Recipe, digit: int) -> TypedSyringe:
+    """Return a syringe as a recipe has it: products and mL, and no lot."""
+    return TypedSyringe(
+        digit,
+        recipe.label,
+        tuple(
+            TypedPart(
+                None,
+                format_decimal(part.volume_ml),
+                Wanted(part.product_id, part.product_name, part.diluent),
+            )
+            for part in recipe.parts
+        ),
     )
 
 

@@ -1,0 +1,130 @@
+"""Asks, over the canvas, under what name today's fields are kept, and whose they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+
+from mesodesk.domain.favourites import LONGEST_NAME
+from mesodesk.ui.bodymap.canvas_card import CanvasCard
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.segments import SegmentedControl
+from mesodesk.ui.widgets.text import Label
+from mesodesk.ui.widgets.textfields import TextField
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+ALL: Final = "all"
+SELECTED: Final = "selected"
+MINE: Final = "mine"
+CLINIC: Final = "clinic"
+
+
+class FavouriteForm(CanvasCard):
+    """Lies over the canvas until it is answered; Enter in the name saves, Esc cancels."""
+
+    saved = Signal()
+    #: ALL or SELECTED was chosen.
+    what_chosen = Signal(str)
+
+    def __init__(self, room: QWidget) -> None:
+        super().__init__(room, "favourite_form", "")
+        self.setAccessibleName(self.tr("Save as a favourite"))
+        self.heading.setText(self.tr("Save as a favourite"))
+        self.name = TextField(
+            "favourite_name",
+            self.tr("Name of the favourite"),
+            placeholder=self.tr("Name, such as “Thighs, contour mix”"),
+            longest=LONGEST_NAME,
+        )
+        self.what = SegmentedControl(
+            {ALL: self.tr("All fields of today"), SELECTED: self.tr("Only the selected field")},
+            "favourite_what",
+            self.tr("What is kept"),
+            compact=True,
+        )
+        self.whose = SegmentedControl(
+            {MINE: self.tr("Mine"), CLINIC: self.tr("The clinic's")},
+            "favourite_whose",
+            self.tr("Whose favourite it is"),
+            compact=True,
+        )
+        self.facts = Label("", wrap=True)
+        self.facts.setObjectName("favourite_facts")
+        self.go = Button(self.tr("Save"), "favourite_go", ButtonKind.PRIMARY, compact=True)
+        self.cancel = Button(self.tr("Cancel"), "favourite_cancel", ButtonKind.QUIET, compact=True)
+        self._lay_out()
+        self.name.input.returnPressed.connect(self._save)
+        self.name.edited.connect(self._typed)
+        self.what.chosen.connect(self.what_chosen)
+        self.whose.chosen.connect(self._whose_chosen)
+        self.go.clicked.connect(self._save)
+        self.cancel.clicked.connect(self.closed)
+
+    def _lay_out(self) -> None:
+        self.column.addWidget(self.heading)
+        self.column.addWidget(
+            Label(
+                self.tr(
+                    "Places, volumes, depths and techniques are kept, and by product what each "
+                    "syringe is mixed from. Lots, patient and day are not: lots are asked for "
+                    "each time."
+                ),
+                tone="muted",
+                wrap=True,
+            )
+        )
+        self.column.addWidget(self.name)
+        self.column.addLayout(row(self.whose, stretch=True))
+        self.column.addLayout(row(self.what, stretch=True))
+        self.column.addWidget(self.facts)
+        self.column.addLayout(row(self.go, self.cancel, stretch=True))
+
+    def begin(self, *, choose_what: bool) -> None:
+        """Come up with an empty name; ask what is kept only where there is a choice."""
+        self.name.set_value("")
+        self.what.setVisible(choose_what)
+        self.what.set_value(ALL)
+        self.whose.set_value(self.whose.value() or MINE)
+        self.go.setEnabled(True)
+        self.come_up()
+
+    def show_facts(self, sentence: str) -> None:
+        """Show how much would be kept."""
+        self.facts.setText(sentence)
+        self.setAccessibleDescription(sentence)
+        self.place()
+
+    def refuse(self, sentence: str) -> None:
+        """Say at the name why it is not taken."""
+        self.go.setEnabled(True)
+        self.name.set_error(sentence)
+        self.name.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.place()
+
+    def first_focus(self) -> QWidget:
+        return self.name.input
+
+    @Slot(object)
+    def _typed(self, _text: object) -> None:
+        self.place()
+
+    @Slot(str)
+    def _whose_chosen(self, _whose: str) -> None:
+        # A name that is taken for the one may be free for the other.
+        self.name.set_error("")
+        self.place()
+
+    @Slot()
+    def _save(self) -> None:
+        if not self.go.isEnabled():
+            return
+        if not self.name.value():
+            self.refuse(self.tr("Type a name, so that it can be found again."))
+        elif not self.name.error():
+            # Once: a second Enter while it is being kept would find the name taken.
+            self.go.setEnabled(False)
+            self.saved.emit()

@@ -1,0 +1,240 @@
+"""Favourites on the chart: today's fields are saved as one, and one is placed, on the key W."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+
+from mesodesk.domain.favourites import favourite_of
+from mesodesk.ui.bodymap.canvas_card import open_card
+from mesodesk.ui.bodymap.favourite_card import FavouriteCard, FavouriteLine
+from mesodesk.ui.bodymap.favourite_form import CLINIC, SELECTED, FavouriteForm
+from mesodesk.ui.bodymap.favourite_placing import FavouritePlacing
+from mesodesk.ui.bodymap.favourite_words import content_line, refusal
+from mesodesk.ui.jobs import explain
+from mesodesk.ui.tokens import Kind
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mesodesk.domain.bodymap.fields import ChartField
+    from mesodesk.domain.favourites import FavouriteContent, Recipe
+    from mesodesk.domain.records.favourite import FavouriteRecord
+    from mesodesk.domain.records.session import SyringeRecord
+    from mesodesk.ui.bodymap.chart_view import ChartView
+    from mesodesk.ui.favourite_store import FavouriteStore
+
+
+class Favourites(QObject):
+    """Belongs to a chart's view: a list, a form and a card that asks for syringes."""
+
+    #: Recipe: a syringe is to be prepared from it; `come_back` goes on afterwards.
+    prepare_asked = Signal(object)
+
+    def __init__(self, view: ChartView, store: FavouriteStore) -> None:
+        super().__init__(view)
+        self._canvas = view.canvas
+        self._model = view.canvas.model
+        self._store = store
+        self._session_id: UUID | None = None
+        self._syringes: tuple[SyringeRecord, ...] = ()
+        self._awaiting: FavouriteRecord | None = None
+        self._archived: FavouriteRecord | None = None
+        self._round = 0
+        self.card = FavouriteCard(self._canvas)
+        self.form = FavouriteForm(self._canvas)
+        self.placing = FavouritePlacing(view)
+        view.toolbar.favourites.show()
+        view.toolbar.favourites.clicked.connect(self.start)
+        self._canvas.favourites_asked.connect(self.start)
+        self._connect()
+
+    def _connect(self) -> None:
+        card, form = self.card, self.form
+        card.closed.connect(self.close)
+        card.used.connect(self.use)
+        card.renamed.connect(self._rename)
+        card.archived.connect(self._archive)
+        card.restored.connect(self._restore)
+        card.save_asked.connect(self.start_saving)
+        form.closed.connect(self.close)
+        form.saved.connect(self._save)
+        form.what_chosen.connect(self._show_facts)
+        self.placing.prepare_asked.connect(self._prepare)
+        self._model.loaded.connect(self.close)
+        self._model.read_only_changed.connect(self.close)
+
+    def set_session(self, session_id: UUID, syringes: tuple[SyringeRecord, ...]) -> None:
+        """Say whose chart is shown, and what its syringes were drawn up from."""
+        if session_id != self._session_id:
+            self._session_id, self._awaiting = session_id, None
+        self._syringes = syringes
+
+    # Using
+
+    @Slot()
+    def start(self) -> None:
+        """Show the favourites, or put them away."""
+        if not self.card.isHidden():
+            self.close()
+        elif self._canvas.has_stage and not self._model.refused():
+            self._clear_canvas()
+            self.card.begin(can_save=bool(self._model.fields))
+            self._read()
+
+    def _clear_canvas(self) -> None:
+        other = open_card(self._canvas)
+        if other is not None:
+            other.closed.emit()
+        self._canvas.cancel_gesture()
+        self._model.drop_pending()
+
+    def _read(self) -> None:
+        self._round += 1
+        self._store.read(partial(self._show, self._round), self._not_done)
+
+    def _show(self, number: int, records: tuple[FavouriteRecord, ...]) -> None:
+        if number == self._round and not self.card.isHidden():
+            self.card.show_lines([_line(each) for each in records])
+
+    @Slot(object)
+    def use(self, record: FavouriteRecord) -> None:
+        """Ask for the syringes of a favourite; or say why it cannot be placed here."""
+        atlas = self._model.atlas
+        sentence = "" if atlas is None else refusal(record, atlas.atlas_id)
+        if sentence:
+            self.card.tell(Kind.CAUTION, sentence)
+        elif record.content is not None and not self._model.refused():
+            self._awaiting = None
+            self.card.hide()
+            self.placing.start(record, record.content)
+
+    @Slot(object)
+    def _prepare(self, recipe: Recipe) -> None:
+        self._awaiting = self.placing.record
+        self.placing.close()
+        self.prepare_asked.emit(recipe)
+
+    def come_back(self) -> None:
+        """Go on with the favourite for which a syringe was prepared, if there is one."""
+        record, self._awaiting = self._awaiting, None
+        if record is not None and self._canvas.has_stage and not self._model.read_only:
+            self.use(record)
+
+    # Saving
+
+    @Slot()
+    def start_saving(self) -> None:
+        """Ask for a name, and whose it is."""
+        if not self._canvas.has_stage or self._model.refused():
+            return
+        self._clear_canvas()
+        if not self._model.fields:
+            self._canvas.say(_tr("There are no fields yet to save as a favourite."))
+            return
+        chosen = self._model.field_model.selected
+        self.form.begin(choose_what=chosen is not None and len(self._model.fields) > 1)
+        self._show_facts()
+
+    def _chosen_fields(self) -> tuple[ChartField, ...]:
+        selected = self._model.field_model.selected
+        if selected is not None and self.form.what.value() == SELECTED:
+            return (selected,)
+        return tuple(self._model.fields.values())
+
+    def _content(self) -> FavouriteContent | None:
+        atlas, fields = self._model.atlas, self._chosen_fields()
+        if atlas is None or not {each.syringe_id for each in fields} <= {
+            each.id for each in self._syringes
+        }:
+            return None
+        scale = self._model.field_model.laying.scale
+        return favourite_of(fields, self._syringes, atlas.atlas_id, scale)
+
+    @Slot()
+    @Slot(str)
+    def _show_facts(self, _what: str = "") -> None:
+        content = self._content()
+        self.form.show_facts("" if content is None else content_line(content))
+
+    @Slot()
+    def _save(self) -> None:
+        content = self._content()
+        if content is None:
+            self.form.refuse(_tr("A syringe of these fields is still being kept. Save once more."))
+            return
+        self._store.save(
+            self.form.name.value(),
+            content,
+            of_clinic=self.form.whose.value() == CLINIC,
+            done=self._saved,
+            failed=self._not_saved,
+        )
+
+    def _saved(self, record: FavouriteRecord) -> None:
+        self.close()
+        words = _tr("“{name}” is kept as a favourite. W places it.")
+        self._canvas.say_at(self._canvas.middle(), words.format(name=record.name))
+
+    def _not_saved(self, error: Exception) -> None:
+        self.form.refuse(explain(error))
+
+    # Renaming and archiving
+
+    @Slot(object, str)
+    def _rename(self, record: FavouriteRecord, name: str) -> None:
+        self._store.rename(record, name, self._renamed, self._not_renamed)
+
+    def _renamed(self, _record: FavouriteRecord) -> None:
+        self.card.leave_renaming()
+        self._read()
+
+    def _not_renamed(self, error: Exception) -> None:
+        self.card.refuse_name(explain(error))
+
+    @Slot(object)
+    def _archive(self, record: FavouriteRecord) -> None:
+        self._store.archive(record, self._have_archived, self._not_done)
+
+    def _have_archived(self, record: FavouriteRecord) -> None:
+        self._archived = record
+        words = _tr("“{name}” is archived.").format(name=record.name)
+        self.card.tell(Kind.INFO, words, _tr("Bring it back"))
+        self.card.search.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._read()
+
+    @Slot()
+    def _restore(self) -> None:
+        record, self._archived = self._archived, None
+        if record is not None:
+            self._store.restore(record, self._restored, self._not_done)
+
+    def _restored(self, _record: FavouriteRecord) -> None:
+        self.card.tell(Kind.INFO, "")
+        self.card.search.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._read()
+
+    def _not_done(self, error: Exception) -> None:
+        self.card.tell(Kind.CAUTION, explain(error))
+
+    @Slot()
+    def close(self) -> None:
+        """Leave everything as it is; the keyboard goes back to the body."""
+        shown = [each for each in (self.card, self.form) if not each.isHidden()]
+        for each in shown:
+            each.hide()
+        if shown:
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _line(record: FavouriteRecord) -> FavouriteLine:
+    whose = _tr("Clinic") if record.of_clinic else _tr("Mine")
+    content = record.content
+    detail = _tr("cannot be read") if content is None else content_line(content)
+    return FavouriteLine(record, whose, detail)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("favourites", text)
