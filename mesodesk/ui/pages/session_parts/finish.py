@@ -56,7 +56,6 @@ class FinishStation(Station):
         self._shown_of: UUID | None = None
         language = context.language
         self.tolerance = ToleranceCard(state, language)
-        self.limits = LimitsCard(state, context, self.tolerance.pain.segment("0"))
         self.reactions = ReactionsCard(state, language)
         self.balance = BalanceCard(state)
         self.aftercare = AftercareCard(state, language)
@@ -72,6 +71,7 @@ class FinishStation(Station):
         self.chart_text = ChartTextCard(context, "finish_text")
         self.missing = MissingCard(state, language)
         self.sign = SignCard(state, context)
+        self.limits = LimitsCard(state, context, self.sign.password)
         self._lay_out()
         self._connect()
 
@@ -112,9 +112,10 @@ class FinishStation(Station):
         last = self._near if wanted is Arrangement.STACKED else self._right.column
         second = self._far if wanted is Arrangement.WIDE else self._near
         for column, cards in (
-            (self._near, (self.limits, self.tolerance, self.reactions)),
+            (self._near, (self.tolerance, self.reactions)),
             (second, (self.balance, self.aftercare, self.next_session, self.note_card)),
-            (self._near, (self.chart_text,)),
+            # What comes and grows by itself comes last: nothing may move away under a click.
+            (self._near, (self.limits, self.chart_text)),
             (last, (self.missing, self.sign)),
         ):
             for card in cards:
@@ -158,11 +159,11 @@ class FinishStation(Station):
     def _order_stops(self) -> None:
         """Let Tab go in reading order; lines made later would come last."""
         for chain in (
-            self._limits_first(),
             # Whole fields: an input parted from its field would cut the round of Tab short.
             (self.reactions.note, *self.balance.stops(), self.aftercare.read),
             (
                 self.note,
+                *self.limits.stops(),
                 *self.chart_text.stops(),
                 *self.missing.rows.rows(),
                 self.sign.password,
@@ -170,14 +171,6 @@ class FinishStation(Station):
         ):
             for before, after in pairwise(chain):
                 QWidget.setTabOrder(before, after)
-
-    def _limits_first(self) -> tuple[QWidget, ...]:
-        """Return the stops of the limits after what comes before the card below them."""
-        stops = self.limits.stops()
-        before = self.tolerance.pain.segment("0").previousInFocusChain()
-        if before is None or any(stop is before or stop.isAncestorOf(before) for stop in stops):
-            return stops
-        return (before, *stops)
 
     def show_state(self) -> None:
         if self._shown_of != self.state.record.id:
