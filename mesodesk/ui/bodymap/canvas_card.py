@@ -41,6 +41,8 @@ class CanvasCard(QFrame):
         #: a letter that closes it as well, where no text is typed; "" for none.
         self.closing_key = ""
         self.heading = Heading()
+        #: what is left out where the room is scarce, the first first: explanations.
+        self.spare: tuple[QWidget, ...] = ()
         self._area = QScrollArea(self)
         self._list = QWidget()
         #: what scrolls; `add_list` puts it where it belongs.
@@ -94,6 +96,21 @@ class CanvasCard(QFrame):
         """Take the middle of the canvas."""
         room = self._room.rect()
         width = min(_WIDTH, room.width() - 2 * _EDGE)
+        most = room.height() - 2 * _EDGE
+        for widget in self.spare:
+            widget.show()
+        wanted = self._fit(width, most)
+        for widget in self.spare:
+            if wanted > most:
+                widget.hide()
+                wanted = self._fit(width, most)
+        height = min(_height(self.column, width), most)
+        self.setGeometry(
+            (room.width() - width) // 2, max(0, (room.height() - height) // 2), width, height
+        )
+
+    def _fit(self, width: int, most: int) -> int:
+        """Give the list the height that it wants or can have; return what the card wants."""
         self._list.setMinimumWidth(0)
         for layout in (self.lines, self.layout()):
             if layout is not None:
@@ -103,13 +120,9 @@ class CanvasCard(QFrame):
         wanted = self.most_of_list(max(_height(self.lines, inner), self.lines.sizeHint().height()))
         self._area.setFixedHeight(wanted)
         height = _height(self.column, width)
-        most = room.height() - 2 * _EDGE
-        if height > most:
-            self._area.setFixedHeight(max(_LEAST, wanted - (height - most)))
-            height = min(_height(self.column, width), most)
-        self.setGeometry(
-            (room.width() - width) // 2, max(0, (room.height() - height) // 2), width, height
-        )
+        if height > most and not self._area.isHidden():
+            self._area.setFixedHeight(max(min(_LEAST, wanted), wanted - (height - most)))
+        return height
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().lower()

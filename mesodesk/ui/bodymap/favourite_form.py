@@ -65,18 +65,18 @@ class FavouriteForm(CanvasCard):
         self.cancel.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        self.column.addWidget(self.heading)
-        self.column.addWidget(
-            Label(
-                self.tr(
-                    "Places, volumes, depths and techniques are kept, and by product what each "
-                    "syringe is mixed from. Lots, patient and day are not: lots are asked for "
-                    "each time."
-                ),
-                tone="muted",
-                wrap=True,
-            )
+        explanation = Label(
+            self.tr(
+                "Places, volumes, depths and techniques are kept, and by product what each "
+                "syringe is mixed from. Lots, patient and day are not: lots are asked for each "
+                "time."
+            ),
+            tone="muted",
+            wrap=True,
         )
+        self.spare = (explanation, self.facts)
+        self.column.addWidget(self.heading)
+        self.column.addWidget(explanation)
         self.column.addWidget(self.name)
         self.column.addLayout(row(self.whose, stretch=True))
         self.column.addLayout(row(self.what, stretch=True))

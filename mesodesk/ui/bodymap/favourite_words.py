@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.records.favourite import Unreadable
-from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.placing import content_words
+from mesodesk.ui.numbers import format_quantity
 
 if TYPE_CHECKING:
     from mesodesk.domain.favourites import FavouriteContent, Recipe
@@ -38,9 +38,21 @@ def refusal(record: FavouriteRecord, atlas_id: str) -> str:
 
 
 def content_line(content: FavouriteContent) -> str:
-    """Return `44 points, 4.40 mL · 2.00 mL Caffeine 5 %, 8.00 mL Saline`."""
+    """Return `44 points, 4.40 mL · 2 mL Caffeine 5 %, 8 mL Saline`."""
     amounts = content_words(content.points, content.zones, content.volume_ml)
     return " · ".join((amounts, *map(recipe_line, content.recipes)))
+
+
+def short_line(content: FavouriteContent) -> str:
+    """Return `44 points, 4.40 mL · Caffeine 5 %, Saline`."""
+    amounts = content_words(content.points, content.zones, content.volume_ml)
+    products = [", ".join(part.product_name for part in recipe.parts) for recipe in content.recipes]
+    return " · ".join((amounts, *products))
+
+
+def whose_words(record: FavouriteRecord) -> str:
+    """Return whose favourite it is."""
+    return _tr("Clinic") if record.of_clinic else _tr("Mine")
 
 
 def recipe_name(recipe: Recipe) -> str:
@@ -49,10 +61,9 @@ def recipe_name(recipe: Recipe) -> str:
 
 
 def recipe_line(recipe: Recipe) -> str:
-    """Return `2.00 mL Caffeine 5 %, 8.00 mL Saline`."""
+    """Return `2 mL Caffeine 5 %, 8 mL Saline`."""
     return ", ".join(
-        _tr("{volume} mL {product}").format(volume=ml(part.volume_ml), product=part.product_name)
-        for part in recipe.parts
+        f"{format_quantity(part.volume_ml, 'mL')} {part.product_name}" for part in recipe.parts
     )
 
 

@@ -12,7 +12,12 @@ from mesodesk.ui.bodymap.canvas_card import open_card
 from mesodesk.ui.bodymap.favourite_card import FavouriteCard, FavouriteLine
 from mesodesk.ui.bodymap.favourite_form import CLINIC, SELECTED, FavouriteForm
 from mesodesk.ui.bodymap.favourite_placing import FavouritePlacing
-from mesodesk.ui.bodymap.favourite_words import content_line, refusal
+from mesodesk.ui.bodymap.favourite_words import (
+    content_line,
+    refusal,
+    short_line,
+    whose_words,
+)
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.tokens import Kind
 
@@ -89,6 +94,7 @@ class Favourites(QObject):
         if other is not None:
             other.closed.emit()
         self._canvas.cancel_gesture()
+        self._canvas.hint.dismiss()
         self._model.drop_pending()
 
     def _read(self) -> None:
@@ -230,10 +236,9 @@ class Favourites(QObject):
 
 
 def _line(record: FavouriteRecord) -> FavouriteLine:
-    whose = _tr("Clinic") if record.of_clinic else _tr("Mine")
     content = record.content
-    detail = _tr("cannot be read") if content is None else content_line(content)
-    return FavouriteLine(record, whose, detail)
+    detail = _tr("cannot be read") if content is None else short_line(content)
+    return FavouriteLine(record, whose_words(record), detail)
 
 
 def _tr(text: str) -> str:

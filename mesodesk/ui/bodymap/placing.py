@@ -85,6 +85,7 @@ class Placing(QObject):
     def open(self, source: Source) -> None:
         """Ask which of today's syringes stand for those of the fields."""
         self._canvas.cancel_gesture()
+        self._canvas.hint.dismiss()
         self._model.drop_pending()
         self._model.select(None)
         self._asked = _Asked(source)

@@ -227,7 +227,7 @@ class ComponentRow(QWidget):
 
     def _show_detail(self) -> None:
         lot = self._shelf.lot(self.lot_id())
-        self.detail.setVisible(lot is not None or self.product is not None)
+        self.detail.setVisible(lot is not None)
         self.diluent.setVisible(lot is not None and lot.product.fields.diluent)
         if lot is None:
             self._show_wanted()
@@ -244,19 +244,16 @@ class ComponentRow(QWidget):
         self.detail.setAccessibleName(f"{lot_name(lot)}: {self.detail.text()}")
 
     def _show_wanted(self) -> None:
-        """Say what the recipe asks for, and where nothing of it can be drawn."""
-        if self.product is None:
+        """Say where nothing can be drawn of what the recipe asks for."""
+        if self.product is None or not self._shelf.is_read:
             return
-        words = self.tr("The recipe asks for {product}: choose today's lot.")
-        tone = "muted"
-        if self._shelf.lots and not self._shelf.options((), self.product):
-            tone = Kind.CAUTION.value
-            words = self.tr(
-                "No lot of {product} can be drawn from: enter one with “New lot”, or take this "
-                "row out."
-            )
-        self.detail.setText(words.format(product=self.product.name))
-        self.detail.set_tone(tone)
+        lacking = not self._shelf.options((), self.product)
+        words = self.tr(
+            "No lot of {product} can be drawn from: enter one with “New lot”, or take this row out."
+        )
+        self.detail.setVisible(lacking)
+        self.detail.setText(words.format(product=self.product.name) if lacking else "")
+        self.detail.set_tone(Kind.CAUTION.value)
         self.detail.setAccessibleName(self.detail.text())
 
     # What the user does

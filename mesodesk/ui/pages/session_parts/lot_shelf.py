@@ -30,6 +30,11 @@ class Shelf:
     lots: tuple[LotRecord, ...] = ()
     today: date | None = None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the lots were read already."""
+        return self.today is not None
+
     def lot(self, lot_id: UUID | None) -> LotRecord | None:
         """Return a lot, None if there is none of that id."""
         return next((lot for lot in self.lots if lot.id == lot_id), None)

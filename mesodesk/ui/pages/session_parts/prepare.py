@@ -269,8 +269,7 @@ class PrepareStation(Station):
             return
         editor = self._new_editor(free)
         self.show_tools()
-        editor.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
-        self.page.ensureWidgetVisible(editor)
+        self._go_to(editor)
 
     # Recipes
 
@@ -284,25 +283,28 @@ class PrepareStation(Station):
         # Not before what was typed is back: its digits are taken.
         if self._restored and self.state.recipe is not None:
             recipe, self.state.recipe = self.state.recipe, None
-            self.take_recipe(recipe)
+            # One that the chart asked for before may still wait for its lots.
+            waiting = (each for each in self._editors.values() if each.asks_for(recipe))
+            editor = next(waiting, None)
+            if editor is None:
+                self.take_recipe(recipe)
+            else:
+                self._go_to(editor)
 
     @Slot(object)
     def take_recipe(self, recipe: Recipe) -> None:
         """Show a syringe filled from a recipe, with the cursor where its first lot is chosen."""
         free = next((digit for digit in _DIGITS if digit not in self._editors), None)
-        if not self.state.can_edit():
-            return
-        typed = from_recipe(recipe, free or 0)
-        waiting = (each for each in self._editors.values() if each.asks_for(typed))
-        editor = next(waiting, None)
-        if editor is None and free is not None:
+        if free is not None and self.state.can_edit():
             editor = self._new_editor(free)
-            editor.show_typed(typed)
+            editor.show_typed(from_recipe(recipe, free))
             self.keep_waiting()
             self.show_tools()
-        if editor is not None:
-            editor.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
-            self.page.ensureWidgetVisible(editor)
+            self._go_to(editor)
+
+    def _go_to(self, editor: SyringeEditor) -> None:
+        editor.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page.ensureWidgetVisible(editor)
 
     @Slot()
     def _supplied(self) -> None:

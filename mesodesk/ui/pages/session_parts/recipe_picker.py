@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mesodesk.ui.bodymap.favourite_words import recipe_line, recipe_name
+from mesodesk.ui.bodymap.favourite_words import recipe_line, recipe_name, whose_words
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -116,7 +116,7 @@ def _options(record: FavouriteRecord) -> list[Option]:
         Option(
             recipe,
             f"{record.name} · {recipe_name(recipe)}" if several else record.name,
-            "",
+            whose_words(record),
             recipe_line(recipe),
         )
         for recipe in recipes

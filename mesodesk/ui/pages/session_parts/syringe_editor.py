@@ -13,7 +13,7 @@ from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.component_row import ComponentRow
 from mesodesk.ui.pages.session_parts.lot_shelf import Shelf
 from mesodesk.ui.pages.session_parts.mixture_table import MixtureTable
-from mesodesk.ui.pages.session_parts.typed_syringe import TypedSyringe
+from mesodesk.ui.pages.session_parts.typed_syringe import TypedSyringe, from_recipe
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
@@ -24,6 +24,7 @@ from mesodesk.ui.widgets.textfields import TextField
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.records.session import ComponentFields, SyringeRecord
 
 
@@ -247,11 +248,14 @@ class SyringeEditor(Card):
         row = next((each for each in (*asking, *free)), None) or self.add_row()
         row.choose(lot_id)
 
-    def asks_for(self, recipe: TypedSyringe) -> bool:
-        """Tell whether this card was filled from such a recipe and still waits for lots."""
-        wanted = [row.product for row in self._rows]
-        return wanted == [part.wanted for part in recipe.parts] and any(
-            row.lot_id() is None for row in self._rows
+    def asks_for(self, recipe: Recipe) -> bool:
+        """Tell whether this card was filled from a recipe and still waits for lots."""
+        asked = [part.wanted for part in from_recipe(recipe, self.digit).parts]
+        waits = any(row.lot_id() is None for row in self._rows)
+        return (
+            waits
+            and self.label.value() == recipe.label
+            and asked == [row.product for row in self._rows]
         )
 
     # Rows

@@ -237,9 +237,10 @@ def test_a_missing_syringe_is_prepared_from_the_recipe_with_lots_asked_for(hands
     assert editor.label.value() == "Contour mix"
     assert [row.volume.input.text() for row in editor.rows()] == ["2", "2", "1", "5"]
     assert {row.lot_id() for row in editor.rows()} == {None}
-    assert editor.rows()[0].detail.text() == (
-        "The recipe asks for Caffeine 5 %: choose today's lot."
-    )
+    assert [row.pick.input.placeholderText() for row in editor.rows()] == [
+        f"Lot of {name}" for name, *_ in PRODUCTS
+    ]
+    assert not any(row.detail.isVisible() for row in editor.rows())
     assert hands.desk.stored().syringes == ()
     assert hands.focus() == "syringe_1_lot_1"
     choose_first_lots(hands, 4)
