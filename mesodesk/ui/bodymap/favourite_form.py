@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from mesodesk.domain.favourites import LONGEST_NAME
 from mesodesk.ui.bodymap.canvas_card import CanvasCard
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import FlowLayout, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Label
 from mesodesk.ui.widgets.textfields import TextField
@@ -41,7 +41,7 @@ class FavouriteForm(CanvasCard):
             longest=LONGEST_NAME,
         )
         self.what = SegmentedControl(
-            {ALL: self.tr("All fields of today"), SELECTED: self.tr("Only the selected field")},
+            {ALL: self.tr("All of today"), SELECTED: self.tr("Selected field")},
             "favourite_what",
             self.tr("What is kept"),
             compact=True,
@@ -78,8 +78,10 @@ class FavouriteForm(CanvasCard):
         self.column.addWidget(self.heading)
         self.column.addWidget(explanation)
         self.column.addWidget(self.name)
-        self.column.addLayout(row(self.whose, stretch=True))
-        self.column.addLayout(row(self.what, stretch=True))
+        choices = FlowLayout()
+        choices.addWidget(self.whose)
+        choices.addWidget(self.what)
+        self.column.addLayout(choices)
         self.column.addWidget(self.facts)
         self.column.addLayout(row(self.go, self.cancel, stretch=True))
 
@@ -124,7 +126,8 @@ class FavouriteForm(CanvasCard):
             return
         if not self.name.value():
             self.refuse(self.tr("Type a name, so that it can be found again."))
-        elif not self.name.error():
+        elif len(self.name.value()) <= LONGEST_NAME:
+            self.name.set_error("")
             # Once: a second Enter while it is being kept would find the name taken.
             self.go.setEnabled(False)
             self.saved.emit()
