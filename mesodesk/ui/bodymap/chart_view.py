@@ -154,8 +154,6 @@ class ChartView(QWidget):
         for bar in (self.shortage, self.question):
             if bar.isVisible():
                 bar.place()
-        if "first_hints" in self.__dict__ and self.first_hints.isVisible():
-            self.first_hints.place()
 
     @Slot()
     def _loaded(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -34,6 +34,7 @@ class FirstHints(QFrame):
         )
         self._lay_out()
         self.hide()
+        room.installEventFilter(self)
         self.close_button.clicked.connect(self._understood)
         model.changed.connect(self._document_changed)
         model.loaded.connect(self.hide)
@@ -82,6 +83,11 @@ class FirstHints(QFrame):
         width = min(self.width(), room.width())
         left, top = room.width() - width, room.height() - self.height() - 38
         self.setGeometry(left, max(0, top), width, self.height())
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize and self.isVisible():
+            self.place()
+        return False
 
     def _has_fields(self) -> bool:
         return any(is_laid(field) for field in self._model.fields.values())
