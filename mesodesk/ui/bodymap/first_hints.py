@@ -69,9 +69,16 @@ class FirstHints(QFrame):
         """Show the hints, unless the chart has a field already or can only be read."""
         if self._model.read_only or self._has_fields():
             return
-        self.place()
         self.show()
+        # Only what is shown has its final fonts, and so its height.
+        self.place()
         self.raise_()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self.place()
+        return done
 
     def place(self) -> None:
         """Take the canvas's lower right, above the label that names what is under the pointer."""
