@@ -28,6 +28,20 @@ class ChartToolbar(QWidget):
         self._tools: dict[str, ToolButton] = {}
         self._left = QHBoxLayout()
         self._left.setSpacing(Space.XS)
+        self._make_icons()
+        self._lay_out()
+        self._add_tools()
+        self._group.buttonClicked.connect(self._clicked)
+        for signal in (
+            model.changed,
+            model.loaded,
+            model.selection_changed,
+            model.read_only_changed,
+        ):
+            signal.connect(self._refresh)
+
+    def _make_icons(self) -> None:
+        """Make the buttons at the right; pages show those for which they have something."""
         self.undo = IconButton("undo-variant", self.tr("Undo"), "chart_undo", keys="Ctrl+Z")
         self.redo = IconButton("redo-variant", self.tr("Redo"), "chart_redo", keys="Ctrl+Y")
         self.zoom_out = IconButton(
@@ -54,6 +68,8 @@ class ChartToolbar(QWidget):
         )
         self.no_go.setCheckable(True)
         self.keys = IconButton("keyboard-outline", self.tr("Keys"), "chart_keys_open", keys="?")
+
+    def _lay_out(self) -> None:
         line = QHBoxLayout(self)
         # It makes do with less room than its buttons ask for: see `resizeEvent`.
         line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
@@ -68,6 +84,8 @@ class ChartToolbar(QWidget):
         )
         for button in self._icons:
             line.addWidget(button)
+
+    def _add_tools(self) -> None:
         self.add_tool("select", "cursor-default-outline", self.tr("Select"), keys="V")
         self.add_tool("point", "circle-medium", self.tr("Point"), keys="P")
         self.add_tool("region", "shape-polygon-plus", self.tr("Region"), keys="R")
@@ -83,14 +101,6 @@ class ChartToolbar(QWidget):
         self._put("shape", self.shapes)
         self.shapes.chosen.connect(self.tool_chosen)
         self.add_tool("stamp", "dots-hexagon", self.tr("Stamp"), keys="S")
-        self._group.buttonClicked.connect(self._clicked)
-        for signal in (
-            model.changed,
-            model.loaded,
-            model.selection_changed,
-            model.read_only_changed,
-        ):
-            signal.connect(self._refresh)
 
     def add_tool(self, tool: str, icon_name: str, text: str, *, keys: str) -> ToolButton:
         """Put another tool at the end of the tools."""
