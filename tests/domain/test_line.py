@@ -72,8 +72,13 @@ def test_neighbours_are_a_spacing_apart_along_the_line(
     length = line_mm(SKIN.surface, drawn.line)
     assert len(laid) == int(length / spacing + 1e-6) + 1
     xy, _ = view.project(laid.triangle, laid.u, laid.v)
-    for one, other in pairwise(xy):
-        assert true_length(view, one, other) == pytest.approx(spacing, rel=0.05)
+    places = SKIN.surface.places(laid.triangle, laid.u, laid.v)
+    # At the bottom of a fold, as between the lips, the picture shows other skin there.
+    shown = np.linalg.norm(SKIN.surface.places(*view.picks(xy)) - places, axis=1) < 0.1
+    for at, (one, other) in enumerate(pairwise(xy)):
+        if shown[at] and shown[at + 1]:
+            assert true_length(view, one, other) == pytest.approx(spacing, rel=0.05)
+        assert np.linalg.norm(places[at + 1] - places[at]) <= 1.01 * spacing
 
 
 @settings(deadline=None, max_examples=40)

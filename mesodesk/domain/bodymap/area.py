@@ -1,6 +1,6 @@
 """An area of skin: flat sheets with an outline on each. Fields are laid out on these."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -15,8 +15,9 @@ from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.skin import Skin
 from mesodesk.domain.bodymap.view import SurfacePoint
 
-# Rings are stored this exactly; finer corners of an outline are of no use to anybody.
+# Rings are stored this exactly, small ones by their size; finer corners are of no use to anybody.
 _EXACT_MM: Final = 0.2
+_EXACT_SHARE: Final = 0.01
 # Drawn in a view, a longer stretch would cut through the body instead of following the skin.
 _STRETCH_MM: Final = 6.0
 # An outline ends where the skin of its sheet ends; so far within, its corners surely lie on it.
@@ -27,6 +28,8 @@ _CRUMB_SHARE: Final = 0.01
 # Triangles cut one by one meet with slits of rounding between them.
 _SLIT_MM: Final = 0.02
 
+# More skin than this share of what a sheet covers lies on itself.
+_FOLDED: Final = 1.02
 # A sheet that fills less of its hull has gaps.
 _RAGGED: Final = 0.8
 
@@ -64,10 +67,19 @@ class Sheet:
         share[cut] = inside / patch.flat_mm2[cut]
         return float(share @ patch.skin_mm2)
 
+    @property
+    def covered(self) -> IntArray:
+        """The triangles that lie inside the outline, wholly or in part."""
+        shapely.prepare(self.outline)
+        inside = shapely.intersects(self.outline, shapely.polygons(self.patch.corners))
+        result: IntArray = self.patch.triangles[inside]
+        return result
+
     @cached_property
     def rings(self) -> tuple[tuple[Ring, ...], ...]:
         """The outline on the skin: for each of its polygons the border, then its holes."""
-        simple = self.outline.simplify(_EXACT_MM).buffer(-_INSET_MM).segmentize(_STRETCH_MM)
+        exact = min(_EXACT_MM, _EXACT_SHARE * float(np.sqrt(self.outline.area)))
+        simple = self.outline.simplify(exact).buffer(-_INSET_MM).segmentize(_STRETCH_MM)
         polygons = [part for part in shapely.get_parts(simple) if isinstance(part, Polygon)]
         rings = []
         for polygon in polygons:
@@ -113,6 +125,12 @@ class Area:
         """The triangles of all its sheets."""
         return np.unique(np.concatenate([sheet.patch.triangles for sheet in self.sheets]))
 
+    @property
+    def covered(self) -> IntArray:
+        """The triangles that lie inside the outlines, wholly or in part."""
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *(sheet.covered for sheet in self.sheets)])
+
     def contains(self, point: SurfacePoint) -> bool:
         """Tell whether a place lies inside the outline."""
         for sheet in self.sheets:
@@ -129,6 +147,28 @@ def gathered(sheets: Iterable[Sheet | None]) -> Area:
     found = [sheet for sheet in sheets if sheet is not None]
     least = _CRUMB_SHARE * sum(sheet.outline.area for sheet in found)
     return Area(tuple(sheet for sheet in found if sheet.outline.area >= least))
+
+
+def folds(patch: Patch) -> bool:
+    """Tell whether skin lies on itself in the plane: a place there would mean two."""
+    return bool(patch.flat_mm2.sum() > _FOLDED * rim(patch).area)
+
+
+def regions_whole(skin: Skin, regions: Sequence[IntArray]) -> Area:
+    """Return the area of whole regions, beside one another on one sheet where that does not fold.
+
+    All around a limb it would; there each region has a sheet of its own.
+    """
+    sheets = []
+    for piece in skin.pieces(np.concatenate(regions)):
+        patch = skin.lay_out(piece)
+        if len(regions) == 1 or not folds(patch):
+            sheets.append(Sheet(patch, rim(patch)))
+            continue
+        for region in regions:
+            if np.isin(region, piece).any():
+                sheets += whole(skin, region).sheets
+    return Area(tuple(sheets))
 
 
 def whole(skin: Skin, triangles: IntArray) -> Area:
@@ -160,13 +200,34 @@ def tidied(patch: Patch, outline: BaseGeometry) -> Sheet | None:
     return Sheet(patch, shapely.multipolygons(parts)) if parts else None
 
 
-def bounded(skin: Skin, rings: Iterable[tuple[Ring, ...]]) -> Area:
-    """Return the area inside stored borders, each with its holes."""
+def settled(area: Area) -> Area:
+    """Return the area that its own rings give back: what is laid on it now is so ever after."""
     sheets = []
-    for part in rings:
-        patch = skin.lay_out(skin.inside(list(part[0])))
-        sheets.append(tidied(patch, _polygon(patch, part)))
+    for sheet in area.sheets:
+        parts = [_polygon(sheet.patch, part) for part in sheet.rings]
+        sheets.append(tidied(sheet.patch, shapely.union_all(parts)))
     return gathered(sheets)
+
+
+def bounded(skin: Skin, rings: Iterable[tuple[Ring, ...]], drawn_on: IntArray) -> Area:
+    """Return the area inside stored borders, each with its holes.
+
+    Args:
+        skin: of the body.
+        rings: the borders.
+        drawn_on: the triangles that they were drawn on: laid flat again, these make the very sheets
+            that there were. Without any, skin is taken that surely holds each border.
+    """
+    pieces = skin.pieces(drawn_on)
+    patches = [skin.lay_out(piece) for piece in pieces]
+    outlines: dict[int, list[BaseGeometry]] = {}
+    for part in rings:
+        at = next((n for n, one in enumerate(pieces) if part[0][0].triangle in one), None)
+        if at is None:
+            at = len(patches)
+            patches.append(skin.lay_out(skin.inside(list(part[0]))))
+        outlines.setdefault(at, []).append(_polygon(patches[at], part))
+    return gathered(tidied(patches[at], shapely.union_all(parts)) for at, parts in outlines.items())
 
 
 def _polygon(patch: Patch, rings: tuple[Ring, ...]) -> BaseGeometry:
@@ -207,6 +268,8 @@ def _combined(skin: Skin, first: Area, second: Area, operation: object) -> Area:
     sheets = []
     for piece in skin.pieces(np.union1d(first.triangles, second.triangles)):
         patch = skin.lay_out(piece)
+        if folds(patch):
+            raise np.linalg.LinAlgError("these areas cannot lie on one sheet")
         outline = operation(_onto(patch, first), _onto(patch, second))  # type: ignore[operator]
         sheets.append(tidied(patch, outline))
     return gathered(sheets)

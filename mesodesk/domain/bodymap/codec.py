@@ -155,6 +155,7 @@ def outline_to_plain(outline: Outline) -> Plain:
         "rings": [[[p.triangle, p.u, p.v] for p in ring] for ring in outline.rings],
         "regions": list(outline.regions),
         "width_mm": _text(outline.width_mm),
+        "skin": [list(run) for run in outline.skin],
     }
 
 
@@ -167,6 +168,8 @@ def outline_from_plain(plain: Mapping[str, Any]) -> Outline:
         ),
         regions=tuple(_string(name) for name in plain["regions"]),
         width_mm=_decimal(plain["width_mm"]),
+        # Outlines of before this was kept have none.
+        skin=tuple((int(first), int(count)) for first, count in plain.get("skin", ())),
     )
 
 

@@ -37,14 +37,16 @@ class Outline:
     """The border of a field on the surface.
 
     `regions` names the regions it was taken from, if any; `rings` are closed loops of surface
-    points, the first the border and the others holes (one open line for a LINE); `width_mm` is that
-    of a BAND.
+    points, each border followed by its holes (one open line for a LINE); `skin` are the triangles
+    that the rings were drawn on, as runs (the first and how many), so that they mean just that skin
+    again; `width_mm` is that of a BAND.
     """
 
     kind: OutlineKind
     rings: tuple[tuple[SurfacePoint, ...], ...] = ()
     regions: tuple[str, ...] = ()
     width_mm: Decimal | None = None
+    skin: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.linalg import LinAlgError
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import Outline, OutlineKind
-from mesodesk.domain.bodymap.patch import border_of, closed_loops
+from mesodesk.domain.bodymap.patch import border_of, closed_loops, unpinched
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.view import SurfacePoint
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Ring = tuple[SurfacePoint, ...]
 
-# An area takes some 100 KiB; a chart has a few dozen.
+# An area takes up to some 600 KiB; a chart has a few dozen.
 _KEPT: Final = 48
 
 
@@ -35,7 +35,8 @@ def region_outline(keys: Iterable[str]) -> Outline:
 def outline_of(area: "Area", kind: OutlineKind, width_mm: Decimal | None = None) -> Outline:
     """Return the outline of an area as it is stored."""
     rings = tuple(ring for part in area.rings for ring in part)
-    return Outline(kind, rings=rings, width_mm=width_mm)
+    skin = _runs(area.triangles) if area.sheets else ()
+    return Outline(kind, rings=rings, width_mm=width_mm, skin=skin)
 
 
 _known: OrderedDict[tuple[int, Outline], "Area"] = OrderedDict()
@@ -47,7 +48,7 @@ def area_of(atlas: Atlas, outline: Outline) -> "Area":
     Raises:
         KeyError: if it names a region that the atlas does not have.
     """
-    from mesodesk.domain.bodymap.area import Area, bounded, whole
+    from mesodesk.domain.bodymap.area import Area, bounded, regions_whole
 
     if outline.kind is OutlineKind.LINE:
         return Area(())
@@ -55,9 +56,9 @@ def area_of(atlas: Atlas, outline: Outline) -> "Area":
     if known is not None:
         return known
     if outline.regions:
-        made = whole(atlas.skin, atlas.triangles_of(outline.regions))
+        made = regions_whole(atlas.skin, [atlas.triangles_of([key]) for key in outline.regions])
     else:
-        made = bounded(atlas.skin, _parts(atlas, outline.rings))
+        made = bounded(atlas.skin, _parts(atlas, outline.rings), _triangles(outline.skin))
     remember(atlas, outline, made)
     return made
 
@@ -69,9 +70,18 @@ def remember(atlas: Atlas, outline: Outline, area: "Area") -> None:
         _known.popitem(last=False)
 
 
+def forget() -> None:
+    """Keep no area any more, as after another start of the program."""
+    _known.clear()
+
+
 def known_area(atlas: Atlas, outline: Outline) -> "Area | None":
     """Return the area inside an outline if it was cut before: nothing is computed."""
-    return _known.get((id(atlas), outline))
+    found = _known.get((id(atlas), outline))
+    if found is not None:
+        with suppress(KeyError):  # another thread may have let go of it meanwhile
+            _known.move_to_end((id(atlas), outline))
+    return found
 
 
 def loops_of(atlas: Atlas, outline: Outline) -> tuple[Ring, ...]:
@@ -79,7 +89,8 @@ def loops_of(atlas: Atlas, outline: Outline) -> tuple[Ring, ...]:
     if not outline.regions:
         return outline.rings
     triangles = atlas.triangles_of(outline.regions)
-    corners = atlas.skin.surface.triangles[triangles].astype(np.int64)
+    # Where two loops meet in one vertex, each gets it for itself.
+    corners, _ = unpinched(atlas.skin.surface.triangles[triangles].astype(np.int64))
     start, end = border_of(corners)
     owner = {
         (int(one[k]), int(one[(k + 1) % 3])): (int(triangle), k)
@@ -104,8 +115,7 @@ def regions_in(atlas: Atlas, outline: Outline) -> tuple[str, ...]:
     if outline.kind is OutlineKind.LINE:
         triangles = arrays([place for ring in outline.rings for place in ring])[0]
     else:
-        area = area_of(atlas, outline)
-        triangles = area.triangles if not area.is_empty else np.zeros(0, dtype=np.int64)
+        triangles = area_of(atlas, outline).covered
     indices = np.unique(atlas.region_indices(triangles))
     return tuple(atlas.regions[int(index)].key for index in indices)
 
@@ -131,7 +141,23 @@ def mirrored_outline(atlas: Atlas, outline: Outline) -> Outline:
     # Seen from outside, a mirrored loop runs the other way round. A line begins where it began.
     step = 1 if outline.kind is OutlineKind.LINE else -1
     rings = tuple(tuple(atlas.mirror(point) for point in ring[::step]) for ring in outline.rings)
-    return Outline(outline.kind, rings, regions, outline.width_mm)
+    half = atlas.triangle_count // 2
+    skin = _runs(np.sort((_triangles(outline.skin) + half) % (2 * half)))
+    return Outline(outline.kind, rings, regions, outline.width_mm, skin)
+
+
+def _runs(triangles: IntArray) -> tuple[tuple[int, int], ...]:
+    """Return sorted triangles as runs: the first and how many follow one another."""
+    if not len(triangles):
+        return ()
+    first = np.flatnonzero(np.diff(triangles, prepend=triangles[0] - 2) != 1)
+    count = np.diff(first, append=len(triangles))
+    return tuple(zip(triangles[first].tolist(), count.tolist(), strict=True))
+
+
+def _triangles(runs: Iterable[tuple[int, int]]) -> IntArray:
+    none = np.zeros(0, dtype=np.int64)
+    return np.concatenate([none, *(np.arange(first, first + count) for first, count in runs)])
 
 
 def _parts(atlas: Atlas, rings: Sequence[Ring]) -> list[tuple[Ring, ...]]:

@@ -144,7 +144,7 @@ def lay_out(surface: Surface, triangles: IntArray) -> Patch:
     chosen = np.unique(np.asarray(triangles, dtype=np.int64))
     used, local = np.unique(surface.triangles[chosen], return_inverse=True)
     local = local.reshape(-1, 3).astype(np.int64)
-    local, source = _unpinched(local)
+    local, source = unpinched(local)
     positions = surface.positions[used][source].astype(np.float64)
     local, source = _opened(local, positions)
     seamed = len(source) > len(positions)
@@ -280,7 +280,7 @@ def _cut(triangles: IntArray, path: list[int], count: int) -> tuple[IntArray, In
     return cut, np.concatenate([np.arange(count), np.array(path, dtype=np.int64)])
 
 
-def _unpinched(triangles: IntArray) -> tuple[IntArray, IntArray]:
+def unpinched(triangles: IntArray) -> tuple[IntArray, IntArray]:
     """Give each fan of triangles a vertex of its own where two meet in nothing but that.
 
     Returns:

@@ -67,9 +67,11 @@ class Laying(QObject):
         self, area: "Area", kind: OutlineKind, width_mm: Decimal | None = None
     ) -> Outline:
         """Return the outline of an area as a field keeps it; the area need not be cut again."""
+        from mesodesk.domain.bodymap.area import settled
+
         outline = outline_of(area, kind, width_mm)
         if self._model.atlas is not None:
-            remember(self._model.atlas, outline, area)
+            remember(self._model.atlas, outline, settled(area))
         return outline
 
     def known_cm2(self, outline: Outline) -> float | None:
