@@ -1,12 +1,13 @@
 """Laws of whole fields: doses add up exactly, images follow, what a hand changed is kept."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mesodesk.domain.bodymap import field_edits as fe
@@ -22,7 +23,7 @@ from mesodesk.domain.bodymap.edits import (
     set_dose,
 )
 from mesodesk.domain.bodymap.fields import ChartField, OutlineKind, Pattern, PointRef
-from mesodesk.domain.bodymap.filling import lay_points
+from mesodesk.domain.bodymap.filling import lay_points, no_points
 from mesodesk.domain.bodymap.outlines import (
     area_of,
     loops_of,
@@ -30,8 +31,9 @@ from mesodesk.domain.bodymap.outlines import (
     outline_of,
     region_outline,
 )
-from mesodesk.domain.bodymap.packing import PointFlag
+from mesodesk.domain.bodymap.packing import PackingError, PointFlag, microlitres
 from mesodesk.domain.bodymap.sharing import SharingError, shares
+from mesodesk.domain.bodymap.totals import Tally
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.ids import new_id
 
@@ -199,6 +201,82 @@ def test_a_zone_has_an_estimate_and_no_points() -> None:
     assert zone.volume_ml == Decimal("12.50")
     assert fe.with_total(zone, Decimal(3)).volume_ml == Decimal(3)
     assert fe.with_dose(zone, Decimal("0.01")).volume_ml == Decimal("2.50")
+
+
+ZONE_OUTLINE = region_outline(["abdomen_lower.midline"])
+MICROLITRES = st.integers(1, 10**6).map(lambda volume_ul: Decimal(volume_ul).scaleb(-3))
+PUNCTURES = st.integers(1, 3000)
+
+
+def zone_of(punctures: int, hand_ml: Decimal, total_ml: Decimal | None = None) -> ChartField:
+    laying = fe.FieldSettings(Pattern.ZONE, Decimal(10), total_ml)
+    hand = replace(HAND, dose_ml=hand_ml)
+    return fe.filled(new_id(), SYRINGE, hand, laying, ZONE_OUTLINE, no_points(), punctures)
+
+
+ZONE_EDITS = st.one_of(
+    st.builds(lambda dose_ml: lambda zone: fe.with_dose(zone, dose_ml), MICROLITRES),
+    st.builds(lambda total_ml: lambda zone: fe.with_total(zone, total_ml), MICROLITRES),
+    st.just(lambda zone: fe.with_dose(zone, fe.usual_dose_ml(zone))),
+    st.builds(
+        lambda total_ml, punctures: lambda zone: fe.laid_anew(
+            zone, fe.FieldSettings(Pattern.ZONE, Decimal(8), total_ml), ZONE_OUTLINE,
+            no_points(), punctures,
+        ),
+        st.none() | MICROLITRES,
+        PUNCTURES,
+    ),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(PUNCTURES, MICROLITRES, st.none() | MICROLITRES, st.lists(ZONE_EDITS, max_size=5))
+@example(70, Decimal("0.05"), Decimal(3), [lambda zone: fe.with_dose(zone, fe.usual_dose_ml(zone))])
+def test_a_zone_is_whole_microlitres_whatever_is_done_to_it(
+    punctures: int,
+    hand_ml: Decimal,
+    total_ml: Decimal | None,
+    edits: list[Callable[[ChartField], ChartField]],
+) -> None:
+    zone = zone_of(punctures, hand_ml, total_ml)
+    tally = Tally(ATLAS, {})
+    for edit in (lambda unchanged: unchanged, *edits):
+        zone = edit(zone)
+        assert zone.zone_ml is not None
+        assert microlitres(fe.usual_dose_ml(zone)) >= 1
+        tally.update({zone.id: zone}, [zone.id])
+        assert tally.totals().whole.volume_ul == microlitres(zone.zone_ml)
+
+
+@pytest.mark.parametrize(
+    ("total_ml", "punctures", "each_ml"),
+    [
+        ("3", 70, "0.043"),
+        ("0.005", 2, "0.002"),
+        ("0.007", 2, "0.004"),
+        ("0.010", 250, "0.001"),
+        ("12.5", 250, "0.05"),
+    ],
+)
+def test_the_usual_dose_of_a_zone_is_rounded(total_ml: str, punctures: int, each_ml: str) -> None:
+    zone = zone_of(punctures, HAND.dose_ml, Decimal(total_ml))
+    assert fe.usual_dose_ml(zone) == Decimal(each_ml)
+
+
+@pytest.mark.parametrize("pattern", [Pattern.ZONE, Pattern.STAGGERED])
+def test_volumes_finer_than_a_microlitre_are_refused(pattern: Pattern) -> None:
+    is_zone = pattern is Pattern.ZONE
+    field = zone_of(70, HAND.dose_ml) if is_zone else field_over("thigh_front_upper.left")
+    with pytest.raises(PackingError):
+        fe.with_total(field, Decimal("3.0001"))
+    with pytest.raises(PackingError):
+        fe.with_dose(field, Decimal("0.0501"))
+
+
+def test_a_zone_that_no_syringe_could_fill_is_refused() -> None:
+    zone = zone_of(10**6, Decimal("0.05"))
+    with pytest.raises(PackingError):
+        fe.with_dose(zone, Decimal(20))
 
 
 def test_rows_begin_where_the_pattern_says() -> None:

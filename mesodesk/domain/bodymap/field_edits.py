@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -60,6 +60,7 @@ def filled(
         punctures: the estimate for a ZONE.
 
     Raises:
+        PackingError: if the dose or the total is finer than a microlitre.
         SharingError: if the total cannot be shared by so many points.
     """
     line = outline is not None and outline.kind is OutlineKind.LINE
@@ -76,10 +77,10 @@ def filled(
         outline=outline,
     )
     if pattern is Pattern.ZONE:
-        volume = laying.total_ml
-        if volume is None:
-            volume = hand.dose_ml * (punctures or 0)
-        return replace(empty, punctures=punctures, zone_ml=volume)
+        zone = replace(empty, punctures=punctures)
+        if laying.total_ml is None:
+            return with_dose(zone, hand.dose_ml)
+        return with_total(zone, laying.total_ml)
     doses = _doses(len(laid), hand.dose_ml, laying.total_ml)
     return replace(empty, points=_packed(laid, doses, micrometres(hand.depth_mm)))
 
@@ -110,12 +111,18 @@ def laid_anew(
 
 
 def usual_dose_ml(field: ChartField) -> Decimal:
-    """Return what a point of the field gets: what was set, or else what most points have."""
+    """Return what a point of the field gets: what was set, or else what most points have.
+
+    Whole microlitres, one at least; so the punctures of a zone may add up to a little more or less
+    than its total.
+    """
     if field.dose_per_point_ml is not None:
         return field.dose_per_point_ml
     if len(field.points):
-        return Decimal(int(np.median(field.points.records["volume"]))).scaleb(-3)
-    return (field.zone_ml or Decimal(0)) / max(field.punctures or 1, 1)
+        return _millilitres(max(1, int(np.median(field.points.records["volume"]))))
+    zone_ul = (field.zone_ml or Decimal(0)).scaleb(3)
+    each_ul = zone_ul / max(field.punctures or 1, 1)
+    return _millilitres(max(1, int(each_ul.to_integral_value(ROUND_HALF_EVEN))))
 
 
 def changed_by_hand(field: ChartField) -> int:
@@ -127,11 +134,11 @@ def with_dose(field: ChartField, dose_ml: Decimal) -> ChartField:
     """Give every point of a field the same dose, but those that were dosed by themselves.
 
     Raises:
-        PackingError: if the dose is finer than a microlitre.
+        PackingError: if the dose is finer than a microlitre, or too much for so large a zone.
     """
     if field.pattern is Pattern.ZONE:
-        volume = dose_ml * (field.punctures or 0)
-        return replace(field, dose_per_point_ml=dose_ml, zone_ml=volume)
+        zone_ml = _millilitres(microlitres(dose_ml) * (field.punctures or 0))
+        return replace(field, dose_per_point_ml=dose_ml, zone_ml=_packable(zone_ml))
     records = field.points.records.copy()
     free = _not_dosed(field)
     records["volume"][free] = microlitres(dose_ml)
@@ -146,7 +153,7 @@ def with_total(field: ChartField, total_ml: Decimal) -> ChartField:
         SharingError: if too little is left for the others.
     """
     if field.pattern is Pattern.ZONE:
-        return replace(field, dose_per_point_ml=None, zone_ml=total_ml)
+        return replace(field, dose_per_point_ml=None, zone_ml=_packable(total_ml))
     records = field.points.records.copy()
     free = _not_dosed(field)
     left = microlitres(total_ml) - int(records["volume"][~free].sum())
@@ -195,6 +202,14 @@ def mirrored(field: ChartField, atlas: Atlas, field_id: UUID) -> ChartField:
     )
 
 
+def lies_on(one: ChartField, other: ChartField) -> bool:
+    """Tell whether two fields cover the very same skin: one outline, or the same single places."""
+    if one.outline is not None or other.outline is not None:
+        return one.outline == other.outline
+    places = ["triangle", "u", "v"]
+    return np.array_equal(one.points.records[places], other.points.records[places])
+
+
 def with_images(fields: Mapping[UUID, ChartField], edit: Edit, atlas: Atlas) -> Edit:
     """Let the mirror images of changed fields follow, and free an image that is changed itself.
 
@@ -217,11 +232,21 @@ def with_images(fields: Mapping[UUID, ChartField], edit: Edit, atlas: Atlas) -> 
 
 def _only_points(before: ChartField, after: ChartField) -> bool:
     """Tell whether single points were moved, dosed, set or taken away, and nothing else."""
-    if replace(after, points=before.points, mirror_of=before.mirror_of) != before:
+    as_before = replace(
+        after, points=before.points, mirror_of=before.mirror_of, removed=before.removed
+    )
+    if as_before != before:
         return False
     if len(before.points) != len(after.points):
         return True
-    return bool((before.points.records["flags"] != after.points.records["flags"]).any())
+    was, now = before.points.records, after.points.records
+    changed = np.zeros(len(was), dtype=np.bool_)
+    for name in ("triangle", "u", "v", "flags"):
+        changed |= was[name] != now[name]
+    # A field's dose or depth passes over the points that have one of their own.
+    for name, flag in (("volume", PointFlag.DOSED), ("depth", PointFlag.DEPTH_SET)):
+        changed |= (was[name] != now[name]) & ((now["flags"] & int(flag)) != 0)
+    return bool(changed.any())
 
 
 def _freed(one: Change) -> Change:
@@ -236,6 +261,16 @@ def _following(image: ChartField, original: ChartField | None, atlas: Atlas) -> 
         return replace(image, mirror_of=None)
     made = mirrored(original, atlas, image.id)
     return replace(made, syringe_id=image.syringe_id, note=image.note)
+
+
+def _millilitres(volume_ul: int) -> Decimal:
+    return Decimal(volume_ul).scaleb(-3)
+
+
+def _packable(volume_ml: Decimal) -> Decimal:
+    """Return a volume as it is, if it is one that the sums of a chart can take."""
+    microlitres(volume_ml)
+    return volume_ml
 
 
 def _not_dosed(field: ChartField) -> NDArray[np.bool_]:
