@@ -2,56 +2,70 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
+from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import IconLabel
+from mesodesk.ui.widgets.layouts import FlowLayout
 from mesodesk.ui.widgets.popover import soft_shadow
-from mesodesk.ui.widgets.text import Label, Strong
+from mesodesk.ui.widgets.text import Label
 
 _SHADOW = 10
+_INNER = _SHADOW + Space.M
+_ICON = 20
+# A line that is longer than this is read more easily in two.
+_WIDEST = 560
+# The scale of the picture stands beneath.
+_FOOT = 40
 
 
 class FootBar(QFrame):
-    """A headline, a sentence and answers. Esc leaves it; the canvas keeps the other keys."""
+    """A headline, a sentence and answers. Esc leaves it; the canvas keeps the other keys.
+
+    Words and answers go on in further lines where the canvas is narrow.
+    """
 
     def __init__(self, object_name: str, accessible_name: str, parent: QWidget) -> None:
         super().__init__(parent)
         paint.name(self, object_name, accessible_name)
         self._room = parent
-        self.headline = Strong()
+        self.headline = Label("", Role.STRONG, wrap=True)
         self.headline.setObjectName(f"{object_name}_headline")
-        self.text = Label("", tone="muted")
+        self.text = Label("", tone="muted", wrap=True)
+        self._answers = FlowLayout()
         self.hide()
+        parent.installEventFilter(self)
 
     def lay_out(self, buttons: Iterable[Button]) -> None:
         """Put the answers beneath the words."""
-        words = QVBoxLayout()
-        words.setSpacing(2)
         top = QHBoxLayout()
         top.setSpacing(Space.S)
-        top.addWidget(IconLabel("alert", Kind.CAUTION.value, 20))
+        top.addWidget(IconLabel("alert", Kind.CAUTION.value, _ICON), 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.headline, 1)
-        words.addLayout(top)
-        words.addWidget(self.text)
-        line = QHBoxLayout()
-        line.setSpacing(Space.S)
         for button in buttons:
-            line.addWidget(button)
+            self._answers.addWidget(button)
         column = QVBoxLayout(self)
-        inner = _SHADOW + Space.M
-        column.setContentsMargins(inner, inner, inner, inner)
-        column.setSpacing(Space.S)
-        column.addLayout(words)
-        column.addLayout(line)
+        column.setContentsMargins(_INNER, _INNER, _INNER, _INNER)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self.text)
+        column.addSpacing(Space.S)
+        column.addLayout(self._answers)
 
     def come_up(self) -> None:
-        """Show the bar at its place, above everything on the canvas."""
+        """Show the bar at its place, above everything on the canvas.
+
+        One thing is asked at a time: what another bar asked is let be.
+        """
+        for other in self._room.findChildren(FootBar):
+            if other is not self and not other.isHidden():
+                other.leave()
         self.place()
         self.show()
         self.raise_()
@@ -68,15 +82,27 @@ class FootBar(QFrame):
     def place(self) -> None:
         """Take the middle of the parent's foot."""
         layout = self.layout()
-        if layout is not None:
-            # Words and buttons have just changed, and a hidden widget does not notice by itself.
-            layout.activate()
-        self.adjustSize()
+        if layout is None:
+            return
+        # Words and buttons have just changed, and a hidden widget does not notice by itself.
+        layout.invalidate()
+        layout.activate()
         room = self._room.rect()
-        width = min(self.width(), room.width())
-        self.setGeometry(
-            (room.width() - width) // 2, room.height() - self.height() - 40, width, self.height()
-        )
+        width = min(self._natural_width(), room.width())
+        height = layout.totalHeightForWidth(width)
+        top = max(0, room.height() - height - _FOOT)
+        self.setGeometry(QRect((room.width() - width) // 2, top, width, height))
+
+    def _natural_width(self) -> int:
+        """Return the width at which nothing but long sentences goes on in another line."""
+        headline = _ICON + Space.S + paint.text_width(self.headline.text(), self.headline.font())
+        text = paint.text_width(self.text.text(), self.text.font())
+        return 2 * _INNER + max(min(max(headline, text), _WIDEST), self._answers.sizeHint().width())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize and watched is self._room and not self.isHidden():
+            self.place()
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
