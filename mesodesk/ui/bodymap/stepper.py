@@ -14,6 +14,8 @@ from mesodesk.ui.widgets.numberfields import NumberField
 class Stepper(QWidget):
     """A quantity with less and more; each step is computed by `stepped(value, -1 or 1)`.
 
+    No step leaves `limits`, and no typed number does.
+
     `edited` gives a Decimal: at each step, or when a typed number is done (Enter, focus out).
     """
 
@@ -33,6 +35,7 @@ class Stepper(QWidget):
     ) -> None:
         super().__init__(parent)
         self._stepped = stepped
+        self._limits = limits
         self._told: Decimal | None = None
         self.field = NumberField(
             object_name,
@@ -64,9 +67,12 @@ class Stepper(QWidget):
         """Return the number shown, or None while it cannot be read."""
         return self.field.value()
 
-    def set_value(self, value: Decimal) -> None:
-        """Show a number without telling of it; a number that is being typed stays."""
-        if value != self._told or not self.field.input.hasFocus():
+    def set_value(self, value: Decimal, *, anew: bool = False) -> None:
+        """Show a number without telling of it; a number that is being typed stays.
+
+        `anew` lets nothing stay: what is being typed was meant for something else.
+        """
+        if anew or value != self._told or not self.field.input.hasFocus():
             self.field.set_value(value)
         self._told = value
 
@@ -79,9 +85,13 @@ class Stepper(QWidget):
         self._step(-1)
 
     def _step(self, direction: int) -> None:
-        if self._told is not None:
-            value = self._stepped(self._told, direction)
-            self.set_value(value)
+        if self._told is None:
+            return
+        least, most = self._limits
+        before, value = self._told, self._stepped(self._told, direction)
+        value = min(max(value, least), most)
+        self.set_value(value, anew=True)
+        if value != before:
             self.edited.emit(value)
 
     @Slot()
