@@ -119,6 +119,7 @@ def head_to_plain(field: ChartField) -> Plain:
         "note": field.note,
         "punctures": field.punctures,
         "zone_ml": _text(field.zone_ml),
+        "removed": field.removed,
     }
 
 
@@ -143,6 +144,8 @@ def field_from_plain(plain: Mapping[str, Any], points: PackedPoints | None = Non
             note=_string(plain["note"]),
             punctures=plain["punctures"],
             zone_ml=_decimal(plain["zone_ml"]),
+            # Fields of before this was counted have no number.
+            removed=int(plain.get("removed", 0)),
             points=points_from_plain(plain["points"]) if points is None else points,
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:

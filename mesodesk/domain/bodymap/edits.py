@@ -68,6 +68,17 @@ class Edit:
     def field_ids(self) -> frozenset[UUID]:
         return frozenset(field_id for field_id, _, _ in self.changes)
 
+    @property
+    def taken_ml(self) -> dict[UUID, Decimal]:
+        """How much more the edit takes from each syringe, by its id; below 0 is given back."""
+        taken: dict[UUID, Decimal] = {}
+        for _, before, after in self.changes:
+            for field, sign in ((before, -1), (after, 1)):
+                if field is not None:
+                    more = sign * field.volume_ml
+                    taken[field.syringe_id] = taken.get(field.syringe_id, Decimal(0)) + more
+        return taken
+
     def to_json(self) -> Plain:
         """Return a plain dict that `json` can write and `from_json` reads back equal."""
         return {
@@ -222,7 +233,9 @@ def delete_points(fields: Mapping[UUID, ChartField], refs: Iterable[PointRef]) -
 
 def _without(field: ChartField, indices: set[int]) -> ChartField | None:
     left = field.points.without(sorted(indices))
-    return replace(field, points=left, mirror_of=None) if len(left) else None
+    if not len(left):
+        return None
+    return replace(field, points=left, mirror_of=None, removed=field.removed + len(indices))
 
 
 def _with_point(field: ChartField, index: int, point: ChartPoint, flag: PointFlag) -> ChartField:

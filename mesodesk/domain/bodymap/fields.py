@@ -3,10 +3,15 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.domain.bodymap.view import SurfacePoint
+
+LEAST_SPACING_MM: Final = Decimal(2)
+LARGEST_SPACING_MM: Final = Decimal(40)
+"""From point to point along the skin."""
 
 
 class Pattern(StrEnum):
@@ -57,6 +62,7 @@ class ChartField:
     own. `technique` and `needle` are ids of the clinic's vocabulary. `mirror_of` names the field on
     the other side of which this one is the image, as long as neither was edited by itself.
     `punctures` and `zone_ml` are the estimate and the volume of a zone, which has no points.
+    `removed` counts the points that were taken out one by one since the pattern was laid.
     """
 
     id: UUID
@@ -72,7 +78,18 @@ class ChartField:
     note: str = ""
     punctures: int | None = None
     zone_ml: Decimal | None = None
+    removed: int = 0
     points: PackedPoints = field(default_factory=PackedPoints)
+
+    @property
+    def is_laid(self) -> bool:
+        """Whether it was laid over skin, and is not just a point."""
+        return self.outline is not None or self.pattern is not Pattern.SINGLE
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it lies along a line, which has no patterns and no area."""
+        return self.outline is not None and self.outline.kind is OutlineKind.LINE
 
     @property
     def volume_ml(self) -> Decimal:

@@ -23,8 +23,6 @@ from mesodesk.domain.bodymap.planar import FloatArray, IntArray, expand
 from mesodesk.domain.bodymap.skin import Skin
 from mesodesk.domain.bodymap.view import SurfacePoint
 
-LEAST_SPACING_MM: Final = 2.0
-LARGEST_SPACING_MM: Final = 40.0
 # Nearer than this share of the spacing, one of two points is left out.
 _CROWDED: Final = 0.82
 # Without a neighbour within this share, a point is no part of a pattern.

@@ -255,20 +255,13 @@ class AreaTools:
         now = fields.settings.spacing_mm
         if fields.selected is not None and fields.selected.spacing_mm is not None:
             now = fields.selected.spacing_mm
-        fields.set_spacing(within_limits(now + Decimal(direction)))
+        fields.set_spacing(now + Decimal(direction))
 
 
 def _how_to_draw(tool: Tool) -> str:
     if tool is Tool.LINE:
         return _tr("Hold down and draw along the skin.")
     return _tr("Hold down and draw the outline of the area.")
-
-
-def within_limits(spacing_mm: Decimal) -> Decimal:
-    """Return the nearest spacing that a field can have."""
-    from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM
-
-    return min(max(spacing_mm, LEAST_SPACING_MM), LARGEST_SPACING_MM)
 
 
 def _tr(text: str) -> str:

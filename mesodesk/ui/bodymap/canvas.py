@@ -21,10 +21,11 @@ from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.domain.bodymap.view import SurfacePoint, View
 from mesodesk.ui.bodymap import canvas_paint, overlay
 from mesodesk.ui.bodymap.area_tools import AreaTools
+from mesodesk.ui.bodymap.field_words import Pending
 from mesodesk.ui.bodymap.gestures import Gesture, Pan, Press
 from mesodesk.ui.bodymap.keys import ChartKeys
 from mesodesk.ui.bodymap.map_widget import MapWidget
-from mesodesk.ui.bodymap.model import ChartModel, Pending
+from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import point_name
 from mesodesk.ui.bodymap.stage import Stage
 from mesodesk.ui.bodymap.tools import Tool

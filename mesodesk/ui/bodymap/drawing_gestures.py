@@ -8,9 +8,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from mesodesk.domain.bodymap.fields import OutlineKind
+from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, OutlineKind
 from mesodesk.ui import theme
-from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM
 from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.gestures import Gesture
 

@@ -1,7 +1,7 @@
 """Lays outlines out for a patient: their areas, the points that fill them, what cannot be done."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from numpy.linalg import LinAlgError
 from PySide6.QtCore import QObject
@@ -10,6 +10,8 @@ from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import known_area, mirrored_outline, outline_of, remember
 from mesodesk.domain.bodymap.sharing import SharingError
+from mesodesk.ui.bodymap.field_questions import Amount
+from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.numbers import format_decimal
 
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.filling import LaidPoints
     from mesodesk.ui.bodymap.model import ChartModel
-
-# Fields that share less skin than this only touch.
-_TOUCH_MM2: Final = 150.0
 
 
 class Laying(QObject):
@@ -139,22 +138,28 @@ class Laying(QObject):
             return no_points(), estimated_points(area, settings.pattern, spacing, self.scale)
         return lay_points(area, settings.pattern, spacing, self.scale), None
 
-    def estimate(self, area: "Area", settings: FieldSettings) -> int:
-        """Return about how many points or punctures a field would have."""
+    def amount(self, outline: Outline, settings: FieldSettings) -> Amount | None:
+        """Return about how many points a field would have; None for a line or a zone."""
         from mesodesk.domain.bodymap.filling import estimated_points
 
-        return estimated_points(area, settings.pattern, float(settings.spacing_mm), self.scale)
+        area = self.area(outline)
+        if area is None or settings.pattern is Pattern.ZONE:
+            return None
+        spacing = float(settings.spacing_mm)
+        count = estimated_points(area, settings.pattern, spacing, self.scale)
+        return Amount(count, settings.spacing_mm, self.cm2(area))
 
-    def shared_cm2(self, made: ChartField) -> int:
-        """Return how much skin a field shares with others of the chart; 0 if they only touch."""
-        from mesodesk.domain.bodymap.area import common_mm2
+    def combined(self, own: "Area", drawn: "Area", joining: Joining) -> "Area | None":
+        """Join an area to another, or cut it out; None if one sheet cannot hold both."""
+        import shapely
 
-        area, atlas = self.area_of(made), self._model.atlas
-        if area is None or atlas is None:
-            return 0
-        shared = 0.0
-        for other in self._model.fields.values():
-            theirs = self.area_of(other) if other.id != made.id else None
-            if theirs is not None:
-                shared += common_mm2(atlas.skin, area, theirs)
-        return max(1, round(shared * self.scale**2 / 100)) if shared > _TOUCH_MM2 else 0
+        from mesodesk.domain.bodymap.area import joined, without
+
+        atlas = self._model.atlas
+        if atlas is None:
+            return None
+        combine = joined if joining is Joining.ADD else without
+        try:
+            return combine(atlas.skin, own, drawn)
+        except (LinAlgError, ValueError, shapely.errors.ShapelyError):
+            return None

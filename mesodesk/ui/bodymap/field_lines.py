@@ -148,14 +148,16 @@ class FieldLines:
             clip: what is needed, in canvas pixels.
             colours: of the fields' syringes, by field.
         """
-        for field_id, parts in self._of.items():
+        # One that has just left the chart has no colour any more.
+        known = ((parts, colours[key]) for key, parts in self._of.items() if key in colours)
+        for parts, colour in known:
             for part in parts:
                 on_canvas = QRectF(
                     viewport.to_canvas(part.bounds.left(), part.bounds.top()),
                     viewport.to_canvas(part.bounds.right(), part.bounds.bottom()),
                 )
                 if on_canvas.adjusted(-3, -3, 3, 3).intersects(clip):
-                    paint_lines(painter, viewport, part, colours[field_id])
+                    paint_lines(painter, viewport, part, colour)
 
 
 def outline_in(atlas: Atlas, view: View, outline: Outline) -> SeenLines:

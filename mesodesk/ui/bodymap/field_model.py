@@ -3,34 +3,36 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from mesodesk.domain.bodymap import field_edits
 from mesodesk.domain.bodymap.edits import Edit, EditLabel, set_needle, set_syringe, set_technique
 from mesodesk.domain.bodymap.field_edits import FieldSettings
-from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
+from mesodesk.domain.bodymap.fields import (
+    LARGEST_SPACING_MM,
+    LEAST_SPACING_MM,
+    ChartField,
+    Outline,
+    OutlineKind,
+    Pattern,
+)
 from mesodesk.domain.bodymap.outlines import region_outline
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.domain.ids import new_id
+from mesodesk.ui.bodymap import field_questions
 from mesodesk.ui.bodymap.field_laying import Laying
+from mesodesk.ui.bodymap.field_overlap import Overlaps
 from mesodesk.ui.bodymap.field_words import Joining, Question
-from mesodesk.ui.bodymap.figures import ml, points_text
+from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.vocabulary import stepped_dose
-from mesodesk.ui.numbers import format_decimal
 
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.ui.bodymap.model import ChartModel
-    from mesodesk.ui.bodymap.syringes import ChartSyringe
-
-LEAST_SPACING_MM: Final = Decimal(2)
-LARGEST_SPACING_MM: Final = Decimal(40)
-# More points than this at once are asked about first.
-_MANY: Final = 1500
 
 
 class FieldModel(QObject):
@@ -52,9 +54,15 @@ class FieldModel(QObject):
         self.question: Question | None = None
         # The field that was made last, until it is on the chart: a question may come between.
         self._awaited: UUID | None = None
+        self._overlaps = Overlaps(model, self.laying)
         model.changed.connect(self._document_changed)
         model.loaded.connect(self._loaded)
         model.selection_changed.connect(self._point_selected)
+        # A question is about what was in hand when it came up.
+        for changed in (model.active_changed, model.settings_changed, model.read_only_changed):
+            changed.connect(self._withdraw)
+        self.settings_changed.connect(self._withdraw)
+        self.selection_changed.connect(self._withdraw)
 
     # What is in hand and what is selected
 
@@ -62,7 +70,7 @@ class FieldModel(QObject):
     def selected(self) -> ChartField | None:
         """The selected field; a lone point is no field in this sense."""
         field = self._model.fields.get(self.selection) if self.selection is not None else None
-        return field if field is not None and is_laid(field) else None
+        return field if field is not None and field.is_laid else None
 
     def select(self, field_id: UUID | None) -> None:
         """Select a field, or none."""
@@ -118,7 +126,11 @@ class FieldModel(QObject):
         if active is None:
             model.said.emit(self.tr("Prepare a syringe first: every point needs one."))
             return
-        if not sure and self._asks_for_many(outline, lambda: self.fill(outline, sure=True)):
+        amount = self.laying.amount(outline, self.settings)
+        if amount is not None and self._refuses(amount):
+            return
+        if amount is not None and amount.is_much and not sure:
+            self.ask(field_questions.about_much(amount, lambda: self.fill(outline, sure=True)))
             return
         made = self.laying.made(
             lambda laid, punctures: field_edits.filled(
@@ -127,97 +139,90 @@ class FieldModel(QObject):
             outline,
             self.settings,
         )
-        if made is None:
-            return
-        label = EditLabel.LINE if outline.kind is OutlineKind.LINE else EditLabel.FILL
-        edit = field_edits.fill(made, label=label)
-        self.put(active, made, edit, lambda other: self.fill(outline, other, sure=True))
+        if made is not None:
+            label = EditLabel.LINE if outline.kind is OutlineKind.LINE else EditLabel.FILL
+            self.put(made, label, lambda other: self.fill(outline, other, sure=True))
 
-    def put(
-        self, syringe: "ChartSyringe", made: ChartField, edit: Edit, again: Callable[[UUID], None]
-    ) -> None:
+    def put(self, made: ChartField, label: EditLabel, again: Callable[[UUID], None]) -> None:
         """Put a new field on the chart, and select it once it is there."""
-        self._awaited = made.id
-        self._model.ask_or_make(syringe, made.volume_ml, edit, again=again)
+        self._add(made, label, again, selected=True)
 
-    def _take_new(self, made: ChartField) -> None:
-        self._awaited = None
-        self._model.select(None)
-        self.select(made.id)
-        self._tell_overlap(made)
-
-    def _asks_for_many(self, outline: Outline, go_on: Callable[[], None]) -> bool:
-        area, settings = self.laying.area(outline), self.settings
-        if area is None or settings.pattern is Pattern.ZONE:
-            return False
-        count = self.laying.estimate(area, settings)
-        if count <= _MANY:
-            return False
-        headline = self.tr("This would be about {number} points.").format(
-            number=format_decimal(Decimal(count))
-        )
-        text = self.tr("Points {spacing} mm apart over {area} cm\u00b2.").format(
-            spacing=format_decimal(settings.spacing_mm), area=round(self.laying.cm2(area))
-        )
-        self.ask(Question(headline, text, self.tr("Place them"), go_on))
-        return True
-
-    def _tell_overlap(self, made: ChartField) -> None:
-        """No two fields overlap unnoticed."""
-        shared = self.laying.shared_cm2(made)
-        if shared:
-            self._model.said.emit(
-                self.tr("This field shares {area} cm\u00b2 with others of today.").format(
-                    area=shared
+    def _add(
+        self,
+        made: ChartField,
+        label: EditLabel,
+        again: Callable[[UUID], None],
+        *,
+        selected: bool,
+        sure: bool = False,
+    ) -> None:
+        if not sure and self._has_twin(made):
+            self.ask(
+                field_questions.about_twin(
+                    lambda: self._add(made, label, again, selected=selected, sure=True)
                 )
             )
+            return
+        self._awaited = made.id if selected else None
+        self._model.ask_or_make(field_edits.fill(made, label=label), again=again)
+
+    def _has_twin(self, made: ChartField) -> bool:
+        """Tell whether the same skin has a field of the same syringe: as after a double click."""
+        return any(
+            one.syringe_id == made.syringe_id and one.is_laid and field_edits.lies_on(one, made)
+            for one in self._model.fields.values()
+        )
+
+    def _refuses(self, amount: field_questions.Amount) -> bool:
+        if amount.is_too_much:
+            self._model.said.emit(field_questions.too_much(amount))
+        return amount.is_too_much
 
     # Changing the selected field
 
     def _join(self, field: ChartField, drawn: Outline, joining: Joining) -> None:
-        from mesodesk.domain.bodymap.area import joined, without
-
-        atlas, own, other = self._model.atlas, self.laying.area_of(field), self.laying.area(drawn)
-        if atlas is None or own is None or other is None:
+        own, other = self.laying.area_of(field), self.laying.area(drawn)
+        if own is None or other is None:
             self._model.said.emit(self.tr("The selected field has no outline to change."))
             return
-        combine = joined if joining is Joining.ADD else without
-        area = combine(atlas.skin, own, other)
-        if area.is_empty:
+        area = self.laying.combined(own, other, joining)
+        if area is None:
+            self._model.said.emit(
+                self.tr("These areas cannot be laid out together. Nothing was changed.")
+            )
+        elif area.is_empty:
             self._model.said.emit(
                 self.tr("Nothing of the field would be left. Press Delete to remove it.")
             )
-            return
-        self._reshape(field, self.laying.outline_of(area, OutlineKind.LASSO))
+        else:
+            self._reshape(field, self.laying.outline_of(area, OutlineKind.LASSO))
 
     def _reshape(self, field: ChartField, outline: Outline) -> None:
         self._lay_anew(field, self._settings_of(field), outline, EditLabel.OUTLINE)
 
     def set_spacing(self, spacing_mm: Decimal) -> None:
-        """Lay the selected field at another spacing; without one, set that of the next."""
-        self._relay(EditLabel.SPACING, spacing_mm=spacing_mm)
+        """Lay the selected field at another spacing; without one, set that of the next.
+
+        The nearest of 2 to 40 mm is taken. Once laid, the next field is laid so as well.
+        """
+        within = min(max(spacing_mm, LEAST_SPACING_MM), LARGEST_SPACING_MM)
+        self._relay(EditLabel.SPACING, lambda settings: replace(settings, spacing_mm=within))
 
     def set_pattern(self, pattern: Pattern) -> None:
-        """Lay the selected field in another pattern; without one, set that of the next."""
-        self._relay(EditLabel.PATTERN, pattern=pattern)
+        """Lay the selected field in another pattern; without one, set that of the next.
 
-    def _relay(
-        self,
-        label: EditLabel,
-        *,
-        spacing_mm: Decimal | None = None,
-        pattern: Pattern | None = None,
-    ) -> None:
-        field = self.selected
-        before = self.settings if field is None else self._settings_of(field)
-        wanted = replace(
-            before,
-            spacing_mm=before.spacing_mm if spacing_mm is None else spacing_mm,
-            pattern=before.pattern if pattern is None else pattern,
-        )
-        self.set_settings(replace(wanted, total_ml=self.settings.total_ml))
-        if field is not None and field.outline is not None and wanted != before:
-            self._lay_anew(field, wanted, field.outline, label)
+        Once laid, the next field is laid so as well.
+        """
+        self._relay(EditLabel.PATTERN, lambda settings: replace(settings, pattern=pattern))
+
+    def _relay(self, label: EditLabel, change: Callable[[FieldSettings], FieldSettings]) -> None:
+        field, hand = self.selected, change(self.settings)
+        if field is None:
+            self.set_settings(hand)
+        elif field.outline is not None:
+            before = self._settings_of(field)
+            if change(before) != before:
+                self._lay_anew(field, change(before), field.outline, label, hand=hand)
 
     def _settings_of(self, field: ChartField) -> FieldSettings:
         shared = field.dose_per_point_ml is None
@@ -234,15 +239,22 @@ class FieldModel(QObject):
         outline: Outline,
         label: EditLabel,
         *,
+        hand: FieldSettings | None = None,
         sure: bool = False,
     ) -> None:
+        """Lay a field out again; `hand` is how the next one is laid then."""
         if self._model.refused():
             return
-        by_hand = field_edits.changed_by_hand(field)
-        if by_hand and not sure:
-            self._ask_to_discard(
-                by_hand, lambda: self._lay_anew(field, settings, outline, label, sure=True)
-            )
+        amount = self.laying.amount(outline, settings)
+        if amount is not None and self._refuses(amount):
+            return
+        doubt = field_questions.about_laying_anew(
+            field,
+            amount,
+            lambda: self._lay_anew(field, settings, outline, label, hand=hand, sure=True),
+        )
+        if doubt is not None and not sure:
+            self.ask(doubt)
             return
         anew = self.laying.made(
             lambda laid, punctures: field_edits.laid_anew(
@@ -253,13 +265,8 @@ class FieldModel(QObject):
         )
         if anew is not None:
             self._replace(field, anew, label)
-
-    def _ask_to_discard(self, by_hand: int, go_on: Callable[[], None]) -> None:
-        headline = self.tr("Lay the points of this field anew?")
-        text = self.tr("{points} changed by hand would go back into the pattern.").format(
-            points=points_text(by_hand)
-        )
-        self.ask(Question(headline, text, self.tr("Lay anew"), go_on))
+            if hand is not None and self._model.fields.get(field.id) == anew:
+                self.set_settings(hand)
 
     def set_dose(self, dose_ml: Decimal) -> None:
         """Give the points of the selected field another volume each."""
@@ -310,14 +317,10 @@ class FieldModel(QObject):
         """Say that the selected field came from another syringe."""
         field, model = self.selected, self._model
         if field is not None and not model.refused() and field.syringe_id != syringe_id:
-            edit = set_syringe(field, syringe_id)
-            model.ask_or_make(model.syringe(syringe_id), field.volume_ml, edit)
+            model.ask_or_make(set_syringe(field, syringe_id))
 
     def _replace(self, before: ChartField, after: ChartField, label: EditLabel) -> None:
-        model = self._model
-        edit = field_edits.change(label, before, after)
-        syringe = model.syringe(before.syringe_id)
-        model.ask_or_make(syringe, after.volume_ml - before.volume_ml, edit)
+        self._model.ask_or_make(field_edits.change(label, before, after))
 
     def mirror(self) -> None:
         """Put the selected field's image on the other side of the body, linked to it."""
@@ -327,22 +330,23 @@ class FieldModel(QObject):
         if field is None:
             model.said.emit(self.tr("Select a field first: its image goes to the other side."))
             return
-        if any(one.mirror_of == field.id for one in model.fields.values()):
+        if field.mirror_of in model.fields or any(
+            one.mirror_of == field.id for one in model.fields.values()
+        ):
             model.said.emit(self.tr("This field is on both sides already."))
             return
         self._mirror(field, model.atlas, field.syringe_id)
 
     def _mirror(self, field: ChartField, atlas: "Atlas", syringe_id: UUID) -> None:
-        image = field_edits.mirrored(field, atlas, new_id())
-        image = replace(image, syringe_id=syringe_id)
+        image = replace(field_edits.mirrored(field, atlas, new_id()), syringe_id=syringe_id)
         if field.outline is not None and image.outline == field.outline:
             self._model.said.emit(self.tr("This field lies on both sides of the midline already."))
             return
-        self._model.ask_or_make(
-            self._model.syringe(syringe_id),
-            image.volume_ml,
-            field_edits.fill(image, label=EditLabel.MIRROR),
-            again=lambda other: self._mirror(field, atlas, other),
+        self._add(
+            image,
+            EditLabel.MIRROR,
+            lambda other: self._mirror(field, atlas, other),
+            selected=False,
         )
 
     def delete(self) -> None:
@@ -368,12 +372,17 @@ class FieldModel(QObject):
 
     # What the chart tells
 
-    def _document_changed(self, _changed: object) -> None:
+    @Slot()
+    def _withdraw(self) -> None:
         if self.question is not None:
             self.ask(None)
-        made = self._model.fields.get(self._awaited) if self._awaited is not None else None
-        if made is not None:
-            self._take_new(made)
+
+    def _document_changed(self, _changed: object) -> None:
+        self._withdraw()
+        if self._awaited is not None and self._awaited in self._model.fields:
+            made, self._awaited = self._awaited, None
+            self._model.select(None)
+            self.select(made)
         elif self.selection is not None and self.selection not in self._model.fields:
             self.select(None)
         else:
@@ -388,13 +397,3 @@ class FieldModel(QObject):
         ref = self._model.selection
         if ref is not None:
             self.select(ref.field_id)
-
-
-def is_laid(field: ChartField) -> bool:
-    """Tell whether a field was laid over an area, and is not just a point."""
-    return field.outline is not None or field.pattern is not Pattern.SINGLE
-
-
-def is_line(field: ChartField) -> bool:
-    """Tell whether a field lies along a line, which has no patterns and no area."""
-    return field.outline is not None and field.outline.kind is OutlineKind.LINE

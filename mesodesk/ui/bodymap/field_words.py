@@ -3,6 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from uuid import UUID
+
+from mesodesk.domain.bodymap.edits import Edit
+from mesodesk.domain.bodymap.totals import Shortage
+from mesodesk.domain.bodymap.view import SurfacePoint
 
 
 class Joining(Enum):
@@ -21,3 +26,17 @@ class Question:
     text: str
     answer: str
     go_on: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A gesture that waits because a syringe does not hold enough for it.
+
+    `place` is where a point would go, None for any other gesture. `again` makes the gesture from
+    another syringe; None where that is not possible.
+    """
+
+    shortage: Shortage
+    edit: Edit
+    place: SurfacePoint | None = None
+    again: Callable[[UUID], None] | None = None

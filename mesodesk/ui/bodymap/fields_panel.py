@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.fields import ChartField
-from mesodesk.ui.bodymap.field_model import is_laid
 from mesodesk.ui.bodymap.figures import amount_text, ml, points_text
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK, field_lines
@@ -108,7 +107,7 @@ class FieldsPanel(Card):
     @Slot(object)
     def refresh(self, _changed: Iterable[UUID] = ()) -> None:
         """Show the chart as it is now."""
-        laid = [field for field in self._model.fields.values() if is_laid(field)]
+        laid = [field for field in self._model.fields.values() if field.is_laid]
         areas = self._areas(field.id for field in laid)
         groups = sorted(areas, key=self._order)
         keys: list[Group | UUID] = [*(field.id for field in laid), *groups]

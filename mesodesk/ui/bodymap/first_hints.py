@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
-from mesodesk.ui.bodymap.field_model import is_laid
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
@@ -97,7 +96,7 @@ class FirstHints(QFrame):
         return False
 
     def _has_fields(self) -> bool:
-        return any(is_laid(field) for field in self._model.fields.values())
+        return any(field.is_laid for field in self._model.fields.values())
 
     @Slot(object)
     def _document_changed(self, _changed: object) -> None:

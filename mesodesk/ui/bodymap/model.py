@@ -1,7 +1,8 @@
 """What the chart's widgets share: the document, the selection, the syringe and settings in hand."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from time import monotonic
 from uuid import UUID
@@ -29,26 +30,13 @@ from mesodesk.domain.bodymap.totals import Shortage, Supply, Tally, Totals, shor
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.field_model import FieldModel
+from mesodesk.ui.bodymap.field_words import Pending
 from mesodesk.ui.bodymap.stamping import Stamping
 from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS, stepped_dose
 
 # A pause longer than this between two steps of the same kind makes them two undos.
 _PAUSE_S = 1.2
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A gesture that waits because the syringe does not hold enough for it.
-
-    `place` is where a point would go, None for any other gesture. `again` makes the gesture from
-    another syringe; None where that is not possible.
-    """
-
-    shortage: Shortage
-    edit: Edit
-    place: SurfacePoint | None = None
-    again: Callable[[UUID], None] | None = None
 
 
 class ChartModel(QObject):
@@ -123,7 +111,11 @@ class ChartModel(QObject):
 
     def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:
         """Take other syringes, as after one was prepared; the active one stays if it is there."""
-        self.syringes = tuple(syringes)
+        others = tuple(syringes)
+        if others != self.syringes:
+            # What waits was asked of those that were there.
+            self.drop_pending()
+        self.syringes = others
         active_id = self.active.id if self.active else None
         self.active = self.syringe(active_id) or next(iter(self.syringes), None)
         if self.atlas is not None:
@@ -211,13 +203,7 @@ class ChartModel(QObject):
             self.said.emit(self.tr("Prepare a syringe first: every point needs one."))
             return
         edit = place_point(new_id(), self.active.id, self.settings, place)
-        self.ask_or_make(
-            self.active,
-            self.settings.dose_ml,
-            edit,
-            place=place,
-            again=lambda _syringe_id: self.place(place),
-        )
+        self.ask_or_make(edit, place=place, again=lambda _syringe_id: self.place(place))
 
     def move(self, ref: PointRef, place: SurfacePoint, *, nudge: bool = False) -> None:
         """Put a point elsewhere; neighbouring nudges of one point are undone together."""
@@ -231,9 +217,7 @@ class ChartModel(QObject):
         if self.refused():
             return
         field = self.fields[ref.field_id]
-        edit = set_dose(field, ref.index, dose_ml, self._merge_key("dose", ref))
-        more = dose_ml - field.points[ref.index].volume_ml
-        self.ask_or_make(self.syringe(field.syringe_id), more, edit)
+        self.ask_or_make(set_dose(field, ref.index, dose_ml, self._merge_key("dose", ref)))
 
     def set_depth(self, ref: PointRef, depth_mm: Decimal) -> None:
         """Give a point another depth."""
@@ -256,12 +240,13 @@ class ChartModel(QObject):
         field = self.fields[ref.field_id]
         if self.refused() or field.syringe_id == syringe_id:
             return
-        self.ask_or_make(self.syringe(syringe_id), field.volume_ml, set_syringe(field, syringe_id))
+        self.ask_or_make(set_syringe(field, syringe_id))
 
     def delete(self, ref: PointRef) -> None:
-        """Remove a point. Nothing is selected then, so that a second Delete removes no other."""
+        """Remove a point. Nothing is selected then: a second Delete removes nothing more."""
         if not self.refused():
             self.select(None)
+            self.field_model.select(None)
             self.make(delete_points(self.fields, [ref]))
 
     def step_dose(self, direction: int) -> None:
@@ -280,18 +265,16 @@ class ChartModel(QObject):
         if not self.refused() and self.document.can_undo:
             self.drop_pending()
             self._series = ("", "", 0.0)
-            before = self.document.cursor
-            self.document.undo()
-            self.undo_made.emit(before, self.document.cursor)
+            with self._recorded(lambda before: self.undo_made.emit(before, self.document.cursor)):
+                self.document.undo()
 
     def redo(self) -> None:
         """Make the gesture again that was taken back last."""
         if not self.refused() and self.document.can_redo:
             self.drop_pending()
             self._series = ("", "", 0.0)
-            before = self.document.cursor
-            self.document.redo()
-            self.redo_made.emit(before, self.document.cursor)
+            with self._recorded(lambda before: self.redo_made.emit(before, self.document.cursor)):
+                self.document.redo()
 
     # A syringe that does not hold enough
 
@@ -300,8 +283,8 @@ class ChartModel(QObject):
         pending = self.pending
         if pending is not None:
             self._overdrawn.add(pending.shortage.syringe_id)
-            self.drop_pending()
-            self.make(pending.edit)
+            # Another that it takes from may be short as well.
+            self._ask_or_apply(pending.edit, pending.place, pending.again)
 
     def make_pending_from(self, syringe_id: UUID) -> None:
         """Make the waiting gesture from another syringe, which becomes the active one."""
@@ -319,46 +302,66 @@ class ChartModel(QObject):
 
     def with_enough(self, volume_ml: Decimal) -> tuple[ChartSyringe, ...]:
         """Return the syringes that still hold so much."""
-        return tuple(
-            syringe
-            for syringe in self.syringes
-            if shortage(self.supply(syringe), volume_ml) is None
-        )
+        return tuple(one for one in self.syringes if not shortage(self.supply(one), volume_ml))
 
     def ask_or_make(
         self,
-        syringe: ChartSyringe | None,
-        asked_ml: Decimal,
         edit: Edit,
         *,
         place: SurfacePoint | None = None,
         again: Callable[[UUID], None] | None = None,
     ) -> None:
-        """Make a gesture, or let it wait for an answer where its syringe does not hold enough.
+        """Make a gesture, or let it wait for an answer where a syringe does not hold enough.
 
         Args:
-            syringe: what it takes from.
-            asked_ml: how much more than now; none if not above 0.
-            edit: the gesture.
+            edit: the gesture; images of what it changes follow.
             place: where a point would go.
             again: makes the same gesture from another syringe.
         """
-        self.drop_pending()
-        short = shortage(self.supply(syringe), asked_ml) if syringe is not None else None
-        if short is not None and short.syringe_id not in self._overdrawn:
-            self.pending = Pending(short, edit, place, again)
-            self.pending_changed.emit(self.pending)
-        else:
-            self.make(edit)
+        self._ask_or_apply(self._with_images(edit), place, again)
 
     def make(self, edit: Edit) -> None:
         """Make a gesture; images of what it changes follow."""
+        self._apply(self._with_images(edit))
+
+    def _with_images(self, edit: Edit) -> Edit:
+        return edit if self.atlas is None else with_images(self.fields, edit, self.atlas)
+
+    def _ask_or_apply(
+        self, edit: Edit, place: SurfacePoint | None, again: Callable[[UUID], None] | None
+    ) -> None:
         self.drop_pending()
-        if self.atlas is not None:
-            edit = with_images(self.fields, edit, self.atlas)
+        short = self._shortage_of(edit)
+        if short is None:
+            self._apply(edit)
+        else:
+            self.pending = Pending(short, edit, place, again)
+            self.pending_changed.emit(self.pending)
+
+    def _shortage_of(self, edit: Edit) -> Shortage | None:
+        """Return what a syringe lacks for a gesture, of those that are still asked about."""
+        taken = edit.taken_ml
+        for syringe in self.syringes:
+            if syringe.id in taken and syringe.id not in self._overdrawn:
+                short = shortage(self.supply(syringe), taken[syringe.id])
+                if short is not None:
+                    return short
+        return None
+
+    def _apply(self, edit: Edit) -> None:
+        self.drop_pending()
+        with self._recorded(lambda before: self.edit_made.emit(edit, before)):
+            self.document.apply(edit)
+
+    @contextmanager
+    def _recorded(self, tell: Callable[[int], None]) -> Iterator[None]:
+        """Tell of what came to stand in the document, even if a widget failed over showing it."""
         before = self.document.cursor
-        if self.document.apply(edit):
-            self.edit_made.emit(edit, before)
+        try:
+            yield
+        finally:
+            if self.document.cursor != before:
+                tell(before)
 
     def refused(self) -> bool:
         """Tell whether the chart can only be read, and say so."""

@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import usual_dose_ml
-from mesodesk.domain.bodymap.fields import ChartField, Pattern
-from mesodesk.ui.bodymap.field_model import LARGEST_SPACING_MM, LEAST_SPACING_MM, is_line
+from mesodesk.domain.bodymap.fields import (
+    LARGEST_SPACING_MM,
+    LEAST_SPACING_MM,
+    ChartField,
+    Pattern,
+)
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import field_name
 from mesodesk.ui.bodymap.stamping import spacing_text, stamp_options
@@ -206,7 +210,7 @@ class SettingsPanel(Card):
         settings = self._fields.settings
         laid = field is not None and field.outline is not None
         lays = self._tool.lays_fields and self._tool is not Tool.STAMP and field is None
-        line = self._tool is Tool.LINE if field is None else is_line(field)
+        line = self._tool is Tool.LINE if field is None else field.is_line
         pattern = settings.pattern if field is None else field.pattern
         spacing = settings.spacing_mm if field is None else field.spacing_mm
         shared = settings.total_ml

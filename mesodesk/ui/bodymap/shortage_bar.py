@@ -6,9 +6,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from mesodesk.domain.bodymap.totals import Shortage
+from mesodesk.ui.bodymap.field_words import Pending
 from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.foot_bar import FootBar
-from mesodesk.ui.bodymap.model import ChartModel, Pending
+from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 
 if TYPE_CHECKING:

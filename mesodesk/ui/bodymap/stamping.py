@@ -100,8 +100,7 @@ class Stamping(QObject):
         made = field_edits.filled(
             new_id(), active.id, model.settings, laying, outline=None, laid=done.laid
         )
-        edit = field_edits.fill(made, label=EditLabel.STAMP)
-        model.field_model.put(active, made, edit, lambda other: self.press(place, other))
+        model.field_model.put(made, EditLabel.STAMP, lambda other: self.press(place, other))
         if done.missed:
             model.said.emit(self.missed_text(done))
 

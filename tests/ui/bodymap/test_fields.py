@@ -315,7 +315,7 @@ def test_two_fields_on_the_same_skin_are_told(chart):
     chart.type("2")
     click(chart, LEFT_THIGH)
     assert len(fields(chart)) == 2
-    assert "shares" in chart.canvas.hint.label.text()
+    assert "share" in chart.canvas.hint.label.text()
     click(chart, RIGHT_THIGH)
     assert len(fields(chart)) == 3
     assert not chart.canvas.hint.isVisible()

@@ -1,0 +1,98 @@
+"""What is asked before a gesture on a field is made: many points, changes by hand, twins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from mesodesk.domain.bodymap import field_edits
+from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.ui.bodymap.field_words import Question
+from mesodesk.ui.bodymap.figures import points_text
+from mesodesk.ui.numbers import format_decimal
+
+# More points than this at once are asked about first.
+MANY: Final = 1500
+# More are of no use to anybody, and would hold up the chart.
+MOST: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """About how many points are to be laid, over how much skin."""
+
+    points: int
+    spacing_mm: Decimal
+    area_cm2: float
+
+    @property
+    def is_much(self) -> bool:
+        return self.points > MANY
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.points > MOST
+
+    @property
+    def headline(self) -> str:
+        return _tr("This would be about {points}.").format(points=points_text(self.points))
+
+    @property
+    def text(self) -> str:
+        return _tr("Points {spacing} mm apart over {area} cm\u00b2.").format(
+            spacing=format_decimal(self.spacing_mm), area=round(self.area_cm2)
+        )
+
+
+def too_much(amount: Amount) -> str:
+    """Say that a field cannot have so many points."""
+    return _tr("{headline} A field holds {most}: choose a wider spacing.").format(
+        headline=amount.headline, most=points_text(MOST)
+    )
+
+
+def about_much(amount: Amount, go_on: Callable[[], None]) -> Question:
+    """Ask before many points are placed."""
+    return Question(amount.headline, amount.text, _tr("Place them"), go_on)
+
+
+def about_laying_anew(
+    field: ChartField, amount: Amount | None, go_on: Callable[[], None]
+) -> Question | None:
+    """Ask before what was done by hand is lost, or many points come; None if neither is so."""
+    by_hand, much = field_edits.changed_by_hand(field), amount is not None and amount.is_much
+    if not (by_hand or field.removed or much):
+        return None
+    texts = []
+    if by_hand:
+        texts.append(
+            _tr("{points} changed by hand would go back into the pattern.").format(
+                points=points_text(by_hand)
+            )
+        )
+    if field.removed:
+        texts.append(
+            _tr("{points} taken out by hand would come back.").format(
+                points=points_text(field.removed)
+            )
+        )
+    if amount is not None and much:
+        texts.append(amount.headline)
+    headline = _tr("Lay the points of this field anew?")
+    return Question(headline, " ".join(texts), _tr("Lay anew"), go_on)
+
+
+def about_twin(go_on: Callable[[], None]) -> Question:
+    """Ask before the very same skin gets a second field of one syringe."""
+    return Question(
+        _tr("This skin has a field of this syringe already."),
+        _tr("Another one would double the dose there."),
+        _tr("Lay another"),
+        go_on,
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("field_questions", text)
