@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -23,6 +25,7 @@ from mesodesk.ui.bodymap.tools import Tool
 from mesodesk.ui.bodymap.vocabulary import (
     LARGEST_DEPTH_MM,
     LARGEST_DOSE_ML,
+    LARGEST_TOTAL_ML,
     LEAST_DEPTH_MM,
     LEAST_DOSE_ML,
     needle_options,
@@ -39,7 +42,9 @@ from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.text import Label
 
-_LARGEST_TOTAL_ML = Decimal(100)
+if TYPE_CHECKING:
+    from uuid import UUID
+
 _LARGEST_BAND_MM = Decimal(200)
 
 
@@ -53,6 +58,11 @@ class SettingsPanel(Card):
         self._model = model
         self._fields = model.field_model
         self._tool = Tool.POINT
+        # Whose values the inputs show; None for what comes next.
+        self._shown: UUID | None = None
+        self._told_total: Decimal | None = None
+        # While the model decides on an edit of this card, what is wanted goes on being shown.
+        self._asking = False
         self.summary = Label("", tone="muted")
         self.summary.setWordWrap(True)
         self.summary.setObjectName("field_summary")
@@ -79,7 +89,7 @@ class SettingsPanel(Card):
         )  # fmt: skip
         self.total_ml = NumberField(
             "field_total", self.tr("Volume shared over the field"), places=3, unit="mL",
-            minimum=LEAST_DOSE_ML, maximum=_LARGEST_TOTAL_ML, compact=True,
+            minimum=LEAST_DOSE_ML, maximum=LARGEST_TOTAL_ML, compact=True,
         )  # fmt: skip
         self.depth_mm = _stepper(
             "next_depth", self.tr("Depth of the next point"), stepped_depth, "mm",
@@ -138,7 +148,7 @@ class SettingsPanel(Card):
         model, fields = self._model, self._fields
         self.stamp.edited.connect(model.stamping.choose)
         self.pattern.edited.connect(self._pattern_edited)
-        self.spacing_mm.edited.connect(fields.set_spacing)
+        self.spacing_mm.edited.connect(self._spacing_edited)
         self.band_mm.edited.connect(fields.set_band)
         self.dose_ml.edited.connect(self._dose_edited)
         self.total_ml.committed.connect(self._total_edited)
@@ -154,8 +164,12 @@ class SettingsPanel(Card):
             fields.selection_changed,
             fields.settings_changed,
             model.stamping.changed,
+            # What is said may be that the wanted value was refused.
+            model.said,
         ):
             signal.connect(self._refresh)
+        for signal in (model.pending_changed, fields.question_changed):
+            signal.connect(self._asked)
 
     @Slot(str)
     def show_tool(self, tool: str) -> None:
@@ -168,14 +182,35 @@ class SettingsPanel(Card):
             return self._model.settings
         return PointSettings(field.technique, field.depth_mm, field.needle, usual_dose_ml(field))
 
+    @Slot(object)
+    def _asked(self, asked: object) -> None:
+        """Show what is on the chart again once nothing is asked about a change any more."""
+        if asked is None:
+            self._refresh()
+
+    def _change(self, make: Callable[[], None]) -> None:
+        """Let the model make a change, and show what came of it, unless it asks about it first."""
+        self._asking = True
+        try:
+            make()
+        finally:
+            self._asking = False
+            if self._model.pending is None and self._fields.question is None:
+                self._refresh()
+
     @Slot()
-    def _refresh(self) -> None:
+    @Slot(str)
+    def _refresh(self, _said: str = "") -> None:
+        if self._asking:
+            return
         field = self._fields.selected
         hand = self._hand(field)
+        shown, self._shown = self._shown, None if field is None else field.id
+        anew = shown != self._shown
         self._refresh_words(field)
-        self._refresh_field(field)
-        self.dose_ml.set_value(hand.dose_ml)
-        self.depth_mm.set_value(hand.depth_mm)
+        self._refresh_field(field, anew=anew)
+        self.dose_ml.set_value(hand.dose_ml, anew=anew)
+        self.depth_mm.set_value(hand.depth_mm, anew=anew)
         options = technique_options(self._model.language, hand.technique)
         self.technique.set_options(options)
         self.technique.set_value(hand.technique)
@@ -206,7 +241,7 @@ class SettingsPanel(Card):
         self.mirror.setVisible(field is not None)
         self.delete.setVisible(field is not None)
 
-    def _refresh_field(self, field: ChartField | None) -> None:
+    def _refresh_field(self, field: ChartField | None, *, anew: bool) -> None:
         settings = self._fields.settings
         laid = field is not None and field.outline is not None
         lays = self._tool.lays_fields and self._tool is not Tool.STAMP and field is None
@@ -224,10 +259,11 @@ class SettingsPanel(Card):
         )
         self.pattern.set_options(pattern_options())
         self.pattern.set_value(pattern)
-        self.spacing_mm.set_value(spacing or settings.spacing_mm)
+        self.spacing_mm.set_value(spacing or settings.spacing_mm, anew=anew)
         self.band_mm.set_value(self._fields.band_mm)
-        if not self.total_ml.input.hasFocus():
+        if anew or shared != self._told_total or not self.total_ml.input.hasFocus():
             self.total_ml.set_value(shared)
+        self._told_total = shared
         self.total_ml.input.setPlaceholderText(self.tr("shared out"))
         for widget, wanted in (
             (self.stamp, self._tool is Tool.STAMP),
@@ -241,45 +277,53 @@ class SettingsPanel(Card):
 
     @Slot(object)
     def _pattern_edited(self, _pattern: object) -> None:
-        self._fields.set_pattern(Pattern(self.pattern.value()))
+        self._change(partial(self._fields.set_pattern, Pattern(self.pattern.value())))
+
+    @Slot(object)
+    def _spacing_edited(self, spacing_mm: Decimal) -> None:
+        self._change(partial(self._fields.set_spacing, spacing_mm))
 
     @Slot(object)
     def _dose_edited(self, dose_ml: Decimal) -> None:
         if self._fields.selected is not None:
-            self._fields.set_dose(dose_ml)
+            self._change(partial(self._fields.set_dose, dose_ml))
             return
         self._fields.set_settings(replace(self._fields.settings, total_ml=None))
         self._model.set_settings(replace(self._model.settings, dose_ml=dose_ml))
 
     @Slot()
     def _total_edited(self) -> None:
-        total = self.total_ml.value()
-        if self._fields.selected is None:
+        total, field = self.total_ml.value(), self._fields.selected
+        # What cannot be read stays where it was typed, with a sentence, and changes nothing.
+        if self.total_ml.error() or total == self._told_total:
+            return
+        self._told_total = total
+        if field is None:
             self._fields.set_settings(replace(self._fields.settings, total_ml=total))
         elif total is not None:
-            self._fields.set_total(total)
+            self._change(partial(self._fields.set_total, total))
         else:
             # An emptied total gives every point the usual dose again.
-            self._fields.set_dose(usual_dose_ml(self._fields.selected))
+            self._change(partial(self._fields.set_dose, usual_dose_ml(field)))
 
     @Slot(object)
     def _depth_edited(self, depth_mm: Decimal) -> None:
         if self._fields.selected is not None:
-            self._fields.set_depth(depth_mm)
+            self._change(partial(self._fields.set_depth, depth_mm))
         else:
             self._model.set_settings(replace(self._model.settings, depth_mm=depth_mm))
 
     @Slot(object)
     def _technique_edited(self, technique: str) -> None:
         if self._fields.selected is not None:
-            self._fields.set_technique(technique)
+            self._change(partial(self._fields.set_technique, technique))
         else:
             self._model.set_settings(replace(self._model.settings, technique=technique))
 
     @Slot(object)
     def _needle_edited(self, needle: str) -> None:
         if self._fields.selected is not None:
-            self._fields.set_needle(needle)
+            self._change(partial(self._fields.set_needle, needle))
         else:
             self._model.set_settings(replace(self._model.settings, needle=needle))
 

@@ -90,8 +90,10 @@ class Stepper(QWidget):
         least, most = self._limits
         before, value = self._told, self._stepped(self._told, direction)
         value = min(max(value, least), most)
-        self.set_value(value, anew=True)
-        if value != before:
+        # A number finer than the steps has none below it: less must not make it more.
+        moves = (value - before) * direction > 0
+        self.set_value(value if moves else before, anew=True)
+        if moves:
             self.edited.emit(value)
 
     @Slot()

@@ -41,6 +41,7 @@ DEFAULT_SETTINGS: Final = PointSettings(
 )
 LEAST_DOSE_ML: Final = Decimal("0.001")
 LARGEST_DOSE_ML: Final = Decimal(20)
+LARGEST_TOTAL_ML: Final = Decimal(100)
 LEAST_DEPTH_MM: Final = Decimal("0.1")
 LARGEST_DEPTH_MM: Final = Decimal(40)
 
@@ -103,6 +104,11 @@ def stepped_dose(dose_ml: Decimal, direction: int) -> Decimal:
     return _stepped(dose_ml, direction, _dose_step, (Decimal("0.01"), LARGEST_DOSE_ML))
 
 
+def stepped_total(total_ml: Decimal, direction: int) -> Decimal:
+    """Return the next total up or down: twentieths to 1 mL, tenths to 5 mL, then halves."""
+    return _stepped(total_ml, direction, _total_step, (Decimal("0.05"), LARGEST_TOTAL_ML))
+
+
 def stepped_spacing(spacing_mm: Decimal, direction: int) -> Decimal:
     """Return the next spacing up or down, in whole millimetres."""
     return _stepped(spacing_mm, direction, _one, (Decimal(2), Decimal(200)))
@@ -132,6 +138,13 @@ def _stepped(
 def _dose_step(dose_ml: Decimal, direction: int) -> Decimal:
     fine = dose_ml < Decimal("0.2") or (dose_ml == Decimal("0.2") and direction < 0)
     return Decimal("0.01") if fine else Decimal("0.05")
+
+
+def _total_step(total_ml: Decimal, direction: int) -> Decimal:
+    for end, step in ((Decimal(1), Decimal("0.05")), (Decimal(5), Decimal("0.1"))):
+        if total_ml < end or (total_ml == end and direction < 0):
+            return step
+    return Decimal("0.5")
 
 
 def _one(_spacing_mm: Decimal, _direction: int) -> Decimal:
