@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.ui.bodymap.chart_popover import ChartPopover
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import look_of
 from mesodesk.ui.bodymap.stepper import Stepper
@@ -20,27 +20,18 @@ from mesodesk.ui.bodymap.vocabulary import (
     stepped_dose,
     technique_options,
 )
-from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets.badges import SyringeBadge
-from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField, Option
-from mesodesk.ui.widgets.popover import Popover
-from mesodesk.ui.widgets.text import ElidedLabel, Label
-
-_WIDTH = 348
 
 
-class PointPopover(Popover):
+class PointPopover(ChartPopover):
     """Shows the selected point of the model, and changes it as one edits."""
 
     def __init__(self, model: ChartModel, anchor: QWidget) -> None:
-        super().__init__(anchor, "point_popover", "")
+        super().__init__(anchor, "point")
         self.setAccessibleName(self.tr("Point"))
         self._model = model
         self._ref: PointRef | None = None
-        self.badge = SyringeBadge(1, 26)
-        self.region = ElidedLabel("")
-        self.region.setObjectName("point_region")
         self.dose_ml = Stepper(
             "point_dose",
             self.tr("Volume"),
@@ -66,33 +57,17 @@ class PointPopover(Popover):
             ButtonKind.QUIET,
             "trash-can-outline",
         )
-        self.close_button = IconButton("close", self.tr("Close"), "point_close", keys="Esc")
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        self.setFixedWidth(_WIDTH)
-        header = QHBoxLayout()
-        header.setSpacing(Space.S)
-        header.addWidget(self.badge)
-        header.addWidget(self.region, 1)
-        header.addWidget(self.close_button)
-        self.body.addLayout(header)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.M)
-        grid.setVerticalSpacing(Space.S)
-        grid.setColumnStretch(1, 1)
-        rows = (
+        self.add_rows(
             (self.tr("Volume"), self.dose_ml),
             (self.tr("Depth"), self.depth_mm),
             (self.tr("Technique"), self.technique),
             (self.tr("Needle"), self.needle),
             (self.tr("Syringe"), self.syringe),
         )
-        for at, (text, widget) in enumerate(rows):
-            grid.addWidget(Label(text, tone="muted"), at, 0)
-            grid.addWidget(widget, at, 1)
-        self.body.addLayout(grid)
         footer = QHBoxLayout()
         footer.addWidget(self.delete)
         footer.addStretch(1)
@@ -105,7 +80,6 @@ class PointPopover(Popover):
         self.needle.edited.connect(self._needle_edited)
         self.syringe.edited.connect(self._syringe_edited)
         self.delete.clicked.connect(self._delete)
-        self.close_button.clicked.connect(self.close_panel)
         self._model.changed.connect(self._refresh)
         self._model.selection_changed.connect(self._selection_changed)
         self._model.pending_changed.connect(self._refresh)
@@ -123,26 +97,6 @@ class PointPopover(Popover):
         self.open_at(place, self.dose_ml.field.input if keyboard else None)
         if keyboard:
             self.dose_ml.field.input.selectAll()
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
-            self._fit()
-        return done
-
-    def _fit(self) -> None:
-        """Give a sentence beneath a number its room; at the edge of the window, upwards."""
-        wrapped = self.body.totalHeightForWidth(_WIDTH)
-        # Without any sentence nothing wraps, and there is no such height.
-        self.resize(_WIDTH, wrapped if wrapped >= 0 else self.sizeHint().height())
-        lowest = self.window().height() - self.height()
-        self.move(self.x(), max(0, min(self.y(), lowest)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.close_panel()
-        else:
-            super().keyPressEvent(event)
 
     def _fill(self, ref: PointRef) -> None:
         point, field = self._model.point(ref), self._model.fields[ref.field_id]
