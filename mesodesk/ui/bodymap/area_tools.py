@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from mesodesk.domain.bodymap.fields import OutlineKind, PointRef
@@ -16,17 +16,18 @@ from mesodesk.ui.bodymap.drawing_gestures import (
     DrawBand,
     DrawCircle,
     DrawRectangle,
-    joining_of,
 )
 from mesodesk.ui.bodymap.field_lines import outline_in, paint_framed
 from mesodesk.ui.bodymap.field_preview import FieldPreview
-from mesodesk.ui.bodymap.line_gesture import DrawLine, line_at
+from mesodesk.ui.bodymap.line_gesture import DrawLine, lines_at
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
 from mesodesk.ui.bodymap.stamp_gesture import StampHand
 from mesodesk.ui.bodymap.tools import Tool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.ui.bodymap.canvas import Canvas
     from mesodesk.ui.bodymap.gestures import Gesture
@@ -42,16 +43,23 @@ _DRAWN: Final[dict[Tool, type[DrawArea]]] = {
 _HANDLE_PX: Final = 13.0
 # Larger than it looks: a finger must hit it.
 _HANDLE_REACH: Final = 22.0
+# The corner it belongs to may be so far beyond the edge of the canvas.
+_NEAR: Final = 12.0
+# Clicks nearer together are at one place.
+_SAME_PLACE: Final = 6.0
 
 
-class AreaTools:
+class AreaTools(QObject):
     """Sees to the canvas's region and drawing tools, and to the field that is selected."""
 
     def __init__(self, canvas: "Canvas") -> None:
+        super().__init__(canvas)
         self._canvas = canvas
         self._region: str | None = None
+        self._selected_at: QPointF | None = None
         self.preview = FieldPreview(canvas.model)
         self.stamps = StampHand(canvas)
+        canvas.joining.changed.connect(self.joining_changed)
         canvas.model.field_model.selection_changed.connect(canvas.update)
         canvas.model.field_model.settings_changed.connect(canvas.update)
 
@@ -64,9 +72,11 @@ class AreaTools:
         """Return the gesture that a press grows into, None for the usual ones."""
         if self._on_handle(start):
             return DragSpacing(self._canvas, self.preview, start)
-        if self.draws:
-            return _DRAWN[self._canvas.tool](self._canvas, self.preview, start)
-        return self.stamps.grown(start)
+        return self.drawn_from(start) or self.stamps.grown(start)
+
+    def drawn_from(self, start: QPointF) -> DrawArea | None:
+        """Begin the shape of the tool in hand; None if it draws none."""
+        return _DRAWN[self._canvas.tool](self._canvas, self.preview, start) if self.draws else None
 
     def click(self, place: QPointF) -> bool:
         """Do what the tool does at a place of the skin; tell whether it did anything."""
@@ -88,13 +98,28 @@ class AreaTools:
         if skin is None or atlas is None:
             canvas.say_at(place, _tr("There is no skin here: no field was made."))
             return
-        canvas.say_here(place)
-        key = atlas.region_of(skin).key
-        self.leave()
-        canvas.model.field_model.fill_region(key, joining_of(canvas.modifiers))
+        self._fill(atlas.region_of(skin).key, place)
 
-    def reach(self, key: str) -> None:
-        """Bring a region into sight; fill it, or put the crosshair there if points are placed."""
+    def _fill(self, key: str, place: QPointF) -> None:
+        """Fill a region, or join it to the selected field or cut it out; say so beside a place."""
+        canvas = self._canvas
+        if canvas.joining.allowed_at(place):
+            canvas.say_here(place)
+            self.leave()
+            canvas.model.field_model.fill_region(key, canvas.joining.now)
+
+    @property
+    def fills(self) -> bool:
+        """Whether a region that is reached by its name is filled."""
+        return self._canvas.tool.fills_areas and not self._canvas.model.read_only
+
+    def reach(self, key: str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Bring a region into sight; fill it, or put the crosshair there if points are placed.
+
+        Args:
+            key: of the region.
+            held: Shift to add it to the selected field, Alt to cut it out.
+        """
         canvas, atlas = self._canvas, self._canvas.model.atlas
         if atlas is None:
             return
@@ -104,30 +129,44 @@ class AreaTools:
         canvas.set_viewport(canvas.viewport.showing(canvas.viewport.to_canvas(*xy[0].tolist())))
         at = canvas.viewport.to_canvas(*xy[0].tolist())
         canvas.say_here(at)
-        if canvas.tool.fills_areas and not canvas.model.read_only:
-            canvas.model.field_model.fill_region(key)
-        else:
+        if not self.fills:
             canvas.show_crosshair(at)
+            return
+        canvas.joining.hold(held)
+        self._fill(key, at)
+        canvas.joining.hold(Qt.KeyboardModifier.NoModifier)
 
     def select_at(self, place: QPointF) -> bool:
-        """Select the field whose outline holds a place; tell whether there is one."""
+        """Select the field at a place, and the one beneath it if that was just done there.
+
+        Returns:
+            Whether there is one.
+        """
         canvas = self._canvas
-        skin, fields = canvas.pick(place), canvas.model.field_model
-        if skin is None:
+        fields, found = canvas.model.field_model, [field.id for field in self.fields_at(place)]
+        again = (
+            self._selected_at is not None
+            and (place - self._selected_at).manhattanLength() <= _SAME_PLACE
+        )
+        self._selected_at = place
+        if not found:
             fields.select(None)
             return False
-        line = line_at(canvas, place)
-        if line is not None:
-            fields.select(line.id)
-            return True
-        # The newest lies on top.
+        below = found.index(fields.selection) + 1 if again and fields.selection in found else 0
+        fields.select(found[below % len(found)])
+        return True
+
+    def fields_at(self, place: QPointF) -> "Iterator[ChartField]":
+        """Return the fields whose skin a place shows, from the top: lines, then the newest."""
+        canvas = self._canvas
+        skin, laying = canvas.pick(place), canvas.model.field_model.laying
+        if skin is None:
+            return
+        yield from lines_at(canvas, place)
         for field in reversed(list(canvas.model.fields.values())):
-            area = fields.laying.area_of(field)
+            area = laying.area_of(field)
             if area is not None and area.contains(skin):
-                fields.select(field.id)
-                return True
-        fields.select(None)
-        return False
+                yield field
 
     def hover(self, place: QPointF) -> bool:
         """Show what a click would fill; tell whether the tool in hand does so."""
@@ -136,6 +175,11 @@ class AreaTools:
             self.leave()
             canvas.hover_label.show_text(_tr("Drag sideways to change the spacing"))
             return True
+        return self.show_at(place)
+
+    def show_at(self, place: QPointF) -> bool:
+        """Show what the tool in hand would make at a place; tell whether it fills or presses."""
+        canvas = self._canvas
         if canvas.tool is not Tool.REGION or canvas.model.read_only:
             self.leave()
             return self.stamps.hover(place)
@@ -144,8 +188,23 @@ class AreaTools:
         if key != self._region:
             self._region = key
             canvas.update()
-        canvas.hover_label.show_text("" if key is None else self.preview.about_region(key))
+        self._tell()
         return True
+
+    def _tell(self) -> None:
+        canvas, key = self._canvas, self._region
+        canvas.hover_label.show_text(
+            "" if key is None else self.preview.about_region(key, canvas.joining.now)
+        )
+
+    @Slot()
+    def joining_changed(self) -> None:
+        """Say anew what a gesture or a click would do."""
+        gesture = self._canvas.gesture
+        if gesture is not None:
+            gesture.tell()
+        elif self._region is not None:
+            self._tell()
 
     def leave(self) -> None:
         """Show no region and no footprint any more."""
@@ -221,7 +280,10 @@ class AreaTools:
         if bounds.isEmpty():
             return None
         corner = canvas.viewport.to_canvas(bounds.right(), bounds.bottom())
-        room = QRectF(canvas.rect()).adjusted(16, 16, -16, -16)
+        whole = QRectF(canvas.rect())
+        if not whole.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR).contains(corner):
+            return None
+        room = whole.adjusted(16, 16, -16, -16)
         return QPointF(
             float(np.clip(corner.x() + 10, room.left(), room.right())),
             float(np.clip(corner.y() + 10, room.top(), room.bottom())),

@@ -21,8 +21,8 @@ from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.domain.bodymap.view import SurfacePoint, View
 from mesodesk.ui.bodymap import canvas_paint, overlay
 from mesodesk.ui.bodymap.area_tools import AreaTools
-from mesodesk.ui.bodymap.field_words import Pending
 from mesodesk.ui.bodymap.gestures import Gesture, Pan, Press
+from mesodesk.ui.bodymap.joining import JoiningHand
 from mesodesk.ui.bodymap.keys import ChartKeys
 from mesodesk.ui.bodymap.map_widget import MapWidget
 from mesodesk.ui.bodymap.model import ChartModel
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 _MOUSE_REACH: Final = 4.0
 _HIT_REACH: Final = 4.0
-_WHEEL_NOTCH: Final = 1.2
 _TABS: Final = {int(Qt.Key.Key_Tab): 1, int(Qt.Key.Key_Backtab): -1}
 
 
@@ -71,8 +70,8 @@ class Canvas(MapWidget):
         self._hovered: PointRef | None = None
         self._pointer = QPointF()
         self._hovered_at = QPointF()
-        #: held down with the last press or release of the mouse.
-        self.modifiers = Qt.KeyboardModifier.NoModifier
+        #: what an area does with the selected field.
+        self.joining = JoiningHand(self)
         self.areas = AreaTools(self)
         self.keys = ChartKeys(self)
         self._touch = Touch(self)
@@ -96,6 +95,7 @@ class Canvas(MapWidget):
         self.cancel_gesture()
         self.crosshair = None
         self._hovered = None
+        self.areas.leave()
         self.hover_label.show_text("")
         super().open_view(view)
 
@@ -106,6 +106,7 @@ class Canvas(MapWidget):
     def set_tool(self, tool: Tool) -> None:
         """Take another tool."""
         if tool is not self.tool:
+            self.cancel_gesture()
             self.tool = tool
             self.tool_changed.emit(tool.value)
             self._show_cursor()
@@ -128,6 +129,8 @@ class Canvas(MapWidget):
     def press(self, place: QPointF, reach: float = _MOUSE_REACH) -> None:
         """Begin a gesture."""
         self.hint.dismiss()
+        if self._gesture is not None and self._gesture.by_keys:
+            self.cancel_gesture()
         self.hide_crosshair()
         if self._stage is not None:
             asks = self.space_held or (self.heat is not None and self.heat.shown)
@@ -137,7 +140,7 @@ class Canvas(MapWidget):
                 self.take_up(Pan(self, place))
 
     def drag(self, place: QPointF) -> None:
-        if self._gesture is not None:
+        if self._gesture is not None and not self._gesture.by_keys:
             self._gesture.move(place)
 
     def release(self, place: QPointF) -> None:
@@ -222,6 +225,8 @@ class Canvas(MapWidget):
 
     @Slot()
     def _loaded(self) -> None:
+        # As long as the stage is there on which it was begun.
+        self.cancel_gesture()
         self.close_views()
         atlas = self.model.atlas
         if atlas is not None and atlas.views:
@@ -262,7 +267,7 @@ class Canvas(MapWidget):
         self.update()
 
     @Slot(object)
-    def _pending_changed(self, _pending: Pending | None) -> None:
+    def _pending_changed(self, _pending: object) -> None:
         self.update()
 
     # Qt's events
@@ -270,9 +275,9 @@ class Canvas(MapWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
             self._touch.handle(event)
-            return True
+            return event.isAccepted()
         if isinstance(event, QNativeGestureEvent):
-            return self._native_gesture(event)
+            return self._touch.pad(event) or super().event(event)
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             # Here and not in focusNextPrevChild, which Qt also calls when a neighbour is hidden.
             direction = _TABS.get(event.key())
@@ -280,29 +285,14 @@ class Canvas(MapWidget):
                 return True
         return super().event(event)
 
-    def _native_gesture(self, event: QNativeGestureEvent) -> bool:
-        if event.gestureType() is not Qt.NativeGestureType.ZoomNativeGesture:
-            return super().event(event)
-        if self._stage is not None:
-            self.zoom_at(1 + event.value(), event.position())
-        return True
-
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._stage is None:
-            return
-        fingers = event.pixelDelta()
-        zooms = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if not fingers.isNull() and not zooms and event.phase() is not Qt.ScrollPhase.NoScrollPhase:
-            # Two fingers on a touch pad.
-            self.set_viewport(self.viewport.panned(fingers.x(), fingers.y()))
-        else:
-            self.zoom_at(_WHEEL_NOTCH ** (event.angleDelta().y() / 120), event.position())
-        event.accept()
+        if self._stage is not None:
+            self._touch.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._stage is None:
             return
-        self.modifiers = event.modifiers()
+        self.joining.hold(event.modifiers())
         if event.button() is Qt.MouseButton.LeftButton:
             self.press(event.position())
         elif event.button() is Qt.MouseButton.MiddleButton:
@@ -310,14 +300,16 @@ class Canvas(MapWidget):
             self.take_up(Pan(self, event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.joining.hold(event.modifiers())
         if self.busy:
             self.drag(event.position())
         elif self._stage is not None:
             self._hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.modifiers = event.modifiers()
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+        self.joining.hold(event.modifiers())
+        by_hand = self._gesture is not None and not self._gesture.by_keys
+        if by_hand and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self.release(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -332,14 +324,16 @@ class Canvas(MapWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self.keys.let_go(event)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.hold_space(held=False)
         else:
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        # The release of the space bar will go to somebody else.
+        # The release of the space bar will go to somebody else, and that of Shift.
         self.hold_space(held=False)
+        self.joining.hold(Qt.KeyboardModifier.NoModifier)
         super().focusOutEvent(event)
 
     def hold_space(self, *, held: bool) -> None:
@@ -359,7 +353,8 @@ class Canvas(MapWidget):
             self._hovered = ref
             self.update()
             self._show_cursor()
-        if ref is not None:
+        if ref is not None and self.tool is not Tool.REGION:
+            # A click takes the point; with the tool for regions it fills what is beneath.
             self.areas.leave()
             self.hover_label.show_text(point_name(self.model, ref))
         elif not self.areas.hover(place):
@@ -372,12 +367,14 @@ class Canvas(MapWidget):
         y = min(max(place.y(), margin), self.height() - margin)
         self.crosshair = QPointF(*self.viewport.to_picture(QPointF(x, y)))
         self.hint.dismiss()
-        self.name_skin(self.pick(QPointF(x, y)))
+        if not self.areas.show_at(QPointF(x, y)):
+            self.name_skin(self.pick(QPointF(x, y)))
         self.update()
 
     def hide_crosshair(self) -> None:
         if self.crosshair is not None:
             self.crosshair = None
+            self.areas.leave()
             self.name_skin(None)
             self.update()
 

@@ -11,6 +11,7 @@ from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.ui.bodymap.canvas import Canvas
 from mesodesk.ui.bodymap.fields_panel import Group
 from mesodesk.ui.bodymap.first_hints import FirstHints
+from mesodesk.ui.bodymap.joining_bar import JoiningBar
 from mesodesk.ui.bodymap.keys_card import KeysCard
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.no_go import NoGo
@@ -44,6 +45,7 @@ class ChartView(QWidget):
         self.hidden_chip.hide()
         self.shortage = ShortageBar(model, self.canvas)
         self.question = QuestionBar(model, self.canvas)
+        self.joining_bar = JoiningBar(self.canvas)
         self.no_go = NoGo(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -102,7 +104,7 @@ class ChartView(QWidget):
         """Ask for the name of a region."""
         if self._model.atlas is not None:
             corner = self.canvas.mapTo(self.window(), QPoint(24, 12))
-            self.region_finder.open_over(corner)
+            self.region_finder.open_over(corner, fills=self.canvas.areas.fills)
 
     @cached_property
     def keys_card(self) -> KeysCard:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, OutlineKind
 from mesodesk.ui import theme
-from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.gestures import Gesture
 
 if TYPE_CHECKING:
@@ -27,42 +26,48 @@ _LEAST_MM: Final = 3.0
 _PX_PER_MM: Final = 6.0
 
 
-def joining_of(modifiers: Qt.KeyboardModifier) -> Joining:
-    """Return what an area does: Shift adds it to the selected field, Alt cuts it out."""
-    if modifiers & Qt.KeyboardModifier.ShiftModifier:
-        return Joining.ADD
-    if modifiers & Qt.KeyboardModifier.AltModifier:
-        return Joining.CUT
-    return Joining.NEW
-
-
 class DrawArea(Gesture):
-    """A drag that outlines an area; nothing is charted before its end."""
+    """A drag that outlines an area; nothing is charted before its end.
+
+    What is drawn is kept in pixels of the picture, so that it stays on the same skin when the
+    picture is moved or magnified meanwhile.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
     kind = OutlineKind.LASSO
+    #: how many corners it has at least where they are set one by one; 0: it has two places only.
+    corners = 3
+    #: whether its border comes back to where it began.
+    closed = True
 
     def __init__(self, canvas: "Canvas", preview: "FieldPreview", start: QPointF) -> None:
         self._canvas = canvas
         self._preview = preview
-        self._places = [start]
+        self._drawn = [self._on_picture(start)]
 
     def move(self, place: QPointF) -> None:
-        if (place - self._places[-1]).manhattanLength() >= _STEP_PX:
-            self._places.append(place)
-            self._tell()
+        last = self._drawn[-1]
+        step = place - self._canvas.viewport.to_canvas(last.x(), last.y())
+        if step.manhattanLength() >= _STEP_PX:
+            self._drawn.append(self._on_picture(place))
+            self.tell()
         self._canvas.update()
 
+    def trace(self, places: list[QPointF]) -> None:
+        """Draw through places of the picture instead of following a hand."""
+        self._drawn = list(places)
+
     def release(self, place: QPointF) -> None:
-        self._places.append(place)
+        self._drawn.append(self._on_picture(place))
         canvas = self._canvas
         canvas.hover_label.show_text("")
         if not self._large_enough():
             canvas.say_at(place, _tr("Too small an area: no field was made."))
-            return
-        canvas.say_here(place)
-        joining = joining_of(canvas.modifiers)
-        canvas.model.field_model.fill_area(self._area(), self.kind, self.width_mm(), joining)
+        elif canvas.joining.allowed_at(place):
+            canvas.say_here(place)
+            canvas.model.field_model.fill_area(
+                self._area(), self.kind, self.width_mm(), canvas.joining.now
+            )
 
     def cancel(self) -> None:
         self._canvas.hover_label.show_text("")
@@ -72,12 +77,12 @@ class DrawArea(Gesture):
         return None
 
     def shape(self) -> QPolygonF:
-        """Return what is drawn so far, on the canvas."""
-        return QPolygonF(self._places)
+        """Return what is drawn so far, in pixels of the picture."""
+        return QPolygonF(self._drawn)
 
     def paint(self, painter: QPainter) -> None:
         path = QPainterPath()
-        path.addPolygon(self.shape())
+        path.addPolygon(self._shown(self.shape()))
         path.closeSubpath()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -88,40 +93,51 @@ class DrawArea(Gesture):
             painter.strokePath(path, QPen(colour, width))
         painter.restore()
 
-    def _tell(self) -> None:
-        """Say about how many points and millilitres this would be."""
+    def tell(self) -> None:
+        self._canvas.hover_label.show_text(self.told())
+
+    def told(self) -> str:
+        """Return about how many points and millilitres this would be, in words."""
         canvas = self._canvas
-        pixels = self._in_picture(self.shape().toList())
-        canvas.hover_label.show_text(self._preview.about_drawn(canvas.view, pixels))
+        loop = _array(self.shape().toList())
+        return self._preview.about_drawn(canvas.view, loop, canvas.joining.now)
 
     def _area(self) -> "Area":
         from mesodesk.domain.bodymap.drawing import inside_loop
 
-        pixels = self._in_picture(self.shape().toList())
-        return inside_loop(_skin(self._canvas), self._canvas.view, pixels)
+        loop = _array(self.shape().toList())
+        return inside_loop(_skin(self._canvas), self._canvas.view, loop)
 
-    def _in_picture(self, places: list[QPointF]) -> "FloatArray":
+    def _on_picture(self, place: QPointF) -> QPointF:
+        return QPointF(*self._canvas.viewport.to_picture(place))
+
+    def _shown(self, drawn: QPolygonF) -> QPolygonF:
+        """Return something drawn as it lies on the canvas now."""
         viewport = self._canvas.viewport
-        return np.array([viewport.to_picture(place) for place in places])
+        return QPolygonF([viewport.to_canvas(place.x(), place.y()) for place in drawn.toList()])
+
+    def _mm_per_px(self) -> float:
+        """Return millimetres of the patient's skin per pixel of the picture."""
+        return self._canvas.mm_per_px() * self._canvas.viewport.scale
 
     def _large_enough(self) -> bool:
         bounds = self.shape().boundingRect()
-        return max(bounds.width(), bounds.height()) * self._canvas.mm_per_px() >= _LEAST_MM
+        return max(bounds.width(), bounds.height()) * self._mm_per_px() >= _LEAST_MM
 
 
 class DrawRectangle(DrawArea):
     """A drag from corner to corner."""
 
     kind = OutlineKind.RECTANGLE
+    corners = 0
 
     def move(self, place: QPointF) -> None:
-        del self._places[1:]
-        self._places.append(place)
-        self._tell()
+        self.trace([self._drawn[0], self._on_picture(place)])
+        self.tell()
         self._canvas.update()
 
     def shape(self) -> QPolygonF:
-        a, b = self._places[0], self._places[-1]
+        a, b = self._drawn[0], self._drawn[-1]
         return QPolygonF([a, QPointF(b.x(), a.y()), b, QPointF(a.x(), b.y())])
 
 
@@ -131,13 +147,13 @@ class DrawCircle(DrawRectangle):
     kind = OutlineKind.CIRCLE
 
     def _radius(self) -> float:
-        reach = self._places[-1] - self._places[0]
+        reach = self._drawn[-1] - self._drawn[0]
         return hypot(reach.x(), reach.y())
 
     def shape(self) -> QPolygonF:
         angle = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
-        x = self._places[0].x() + self._radius() * np.cos(angle)
-        y = self._places[0].y() + self._radius() * np.sin(angle)
+        x = self._drawn[0].x() + self._radius() * np.cos(angle)
+        y = self._drawn[0].y() + self._radius() * np.sin(angle)
         return QPolygonF([QPointF(*at) for at in zip(x.tolist(), y.tolist(), strict=True)])
 
     def _area(self) -> "Area":
@@ -145,15 +161,16 @@ class DrawCircle(DrawRectangle):
 
         canvas = self._canvas
         # At the figure's own height, as the domain wants it: the picture's scale gives just that.
-        radius = self._radius() / canvas.viewport.scale * canvas.view.camera.mm_per_px
-        middle = self._in_picture(self._places[:1])
-        return along_stroke(_skin(canvas), canvas.view, middle, radius)
+        radius = self._radius() * canvas.view.camera.mm_per_px
+        return along_stroke(_skin(canvas), canvas.view, _array(self._drawn[:1]), radius)
 
 
 class DrawBand(DrawArea):
     """A sweep over the skin with a width."""
 
     kind = OutlineKind.BAND
+    corners = 2
+    closed = False
 
     def width_mm(self) -> Decimal:
         return self._canvas.model.field_model.band_mm
@@ -161,11 +178,12 @@ class DrawBand(DrawArea):
     def shape(self) -> QPolygonF:
         import shapely
 
-        places = [(place.x(), place.y()) for place in self._places]
+        places = [(place.x(), place.y()) for place in self._drawn]
         if len(places) == 1:
             places.append((places[0][0] + 0.1, places[0][1]))
-        half = float(self.width_mm()) / 2 / self._canvas.mm_per_px()
-        swept = shapely.LineString(places).simplify(1.0).buffer(half)
+        half = float(self.width_mm()) / 2 / self._mm_per_px()
+        trembling = 1.0 / self._canvas.viewport.scale
+        swept = shapely.LineString(places).simplify(trembling).buffer(half)
         return QPolygonF(
             [QPointF(x, y) for x, y in shapely.get_coordinates(swept.exterior).tolist()]
         )
@@ -175,7 +193,7 @@ class DrawBand(DrawArea):
 
         canvas = self._canvas
         reach = float(self.width_mm()) / 2 / canvas.model.field_model.laying.scale
-        return along_stroke(_skin(canvas), canvas.view, self._in_picture(self._places), reach)
+        return along_stroke(_skin(canvas), canvas.view, _array(self._drawn), reach)
 
 
 class DragSpacing(Gesture):
@@ -212,6 +230,10 @@ class DragSpacing(Gesture):
     def cancel(self) -> None:
         self._preview.pull(None)
         self._canvas.hover_label.show_text("")
+
+
+def _array(places: list[QPointF]) -> "FloatArray":
+    return np.array([(place.x(), place.y()) for place in places])
 
 
 def _skin(canvas: "Canvas") -> "Skin":

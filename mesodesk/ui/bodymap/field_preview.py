@@ -1,22 +1,23 @@
 """What a field would be, while it is only drawn or pulled: about how many points and mL."""
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap.field_edits import FieldSettings, usual_dose_ml
-from mesodesk.domain.bodymap.fields import Outline, OutlineKind
+from mesodesk.domain.bodymap.fields import Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.lattices import about_points
 from mesodesk.domain.bodymap.line import line_mm
-from mesodesk.domain.bodymap.outlines import arrays, loops_of, region_outline
-from mesodesk.ui.bodymap.figures import ml, points_text
+from mesodesk.ui.bodymap.field_words import Joining
+from mesodesk.ui.bodymap.figures import ml, points_text, punctures_text
 from mesodesk.ui.numbers import format_decimal
 
 if TYPE_CHECKING:
-    from mesodesk.domain.bodymap.atlas import Atlas
+    from collections.abc import Callable
+
+    from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.filling import LaidPoints
     from mesodesk.domain.bodymap.line import Line
     from mesodesk.domain.bodymap.planar import FloatArray
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from mesodesk.ui.bodymap.model import ChartModel
     from mesodesk.ui.bodymap.syringes import ChartSyringe
 
-# The body is looked for at so many places of a drawn shape to tell how much of it is skin.
-_SAMPLES: Final = 160
+    ShareOf = Callable[[Area], float]
+    """Returns which share of what is drawn an area holds already."""
+
+# A smaller part of what is drawn is left over from looking at single places.
+_HARDLY_ANY: Final = 0.01
 
 
 class FieldPreview:
@@ -38,28 +42,68 @@ class FieldPreview:
         self.syringe: ChartSyringe | None = None
         self.spacing_mm: Decimal | None = None
 
-    def about_region(self, key: str) -> str:
-        """Return name, points and volume of the field that a click on a region would make."""
-        model = self._model
-        if model.atlas is None:
+    def about_region(self, key: str, joining: Joining = Joining.NEW) -> str:
+        """Return a region's name, and what a click on it would make or change, in words."""
+        from mesodesk.domain.bodymap.estimates import region_size, share_of_region
+
+        atlas = self._model.atlas
+        if atlas is None:
             return ""
-        name = model.atlas.regions_by_key[key].name(model.language)
-        return f"{name}: {self._about(*region_size(model.atlas, key))}"
+        name = atlas.regions_by_key[key].name(self._model.language)
+        share = partial(share_of_region, atlas, key)
+        return f"{name}: {self._about(*region_size(atlas, key), joining, share)}"
 
-    def about_drawn(self, view: "View", loop_px: "FloatArray") -> str:
-        """Return points and volume of the field that a drawn loop would make."""
-        return self._about(*_drawn_size(view, loop_px)) if len(loop_px) > 2 else ""
+    def about_drawn(
+        self, view: "View", loop_px: "FloatArray", joining: Joining = Joining.NEW
+    ) -> str:
+        """Return what a loop drawn in a picture would make or change, in words."""
+        from mesodesk.domain.bodymap.estimates import Drawn
 
-    def _about(self, area_mm2: float, rim_mm: float) -> str:
-        fields, hand = self._model.field_model, self._model.settings
-        settings, scale = fields.settings, fields.laying.scale
-        area_mm2 *= scale**2
-        spacing = float(settings.spacing_mm)
-        count = about_points(area_mm2, rim_mm * scale, settings.pattern, spacing)
+        if len(loop_px) < 3:
+            return ""
+        drawn = Drawn(view, loop_px)
+        return self._about(*drawn.size, joining, drawn.share_in)
+
+    def _about(self, area_mm2: float, rim_mm: float, joining: Joining, share_of: "ShareOf") -> str:
+        if joining is not Joining.NEW:
+            return self._about_joined(area_mm2, rim_mm, joining, share_of)
+        settings, hand = self._model.field_model.settings, self._model.settings
+        count = self._count(area_mm2, rim_mm, settings)
         volume = settings.total_ml if settings.total_ml is not None else hand.dose_ml * count
+        area = area_mm2 * self._model.field_model.laying.scale**2 / 100
         return _tr("about {points}, {volume} mL, {area} cm\u00b2").format(
-            points=points_text(count), volume=ml(volume), area=round(area_mm2 / 100)
+            points=counted(count, settings.pattern), volume=ml(volume), area=round(area)
         )
+
+    def _about_joined(
+        self, area_mm2: float, rim_mm: float, joining: Joining, share_of: "ShareOf"
+    ) -> str:
+        """Tell of the skin that the selected field would gain or lose."""
+        fields = self._model.field_model
+        field = fields.selected
+        if field is None:
+            return _tr("select a field first")
+        own = fields.laying.area_of(field)
+        if own is None:
+            return _tr("the selected field has no outline to change")
+        held = share_of(own)
+        part = held if joining is Joining.CUT else 1 - held
+        if part < _HARDLY_ANY:
+            if joining is Joining.CUT:
+                return _tr("nothing of the selected field lies here")
+            return _tr("the selected field has all of this already")
+        settings = FieldSettings(field.pattern, field.spacing_mm or fields.settings.spacing_mm)
+        # A part of the same shape has as much less border.
+        count = self._count(area_mm2 * part, rim_mm * part**0.5, settings)
+        shared = field.dose_per_point_ml is None
+        volume = field.volume_ml if shared else usual_dose_ml(field) * count
+        return _joined_words(joining, shared=shared).format(
+            points=counted(count, field.pattern), volume=ml(volume)
+        )
+
+    def _count(self, area_mm2: float, rim_mm: float, settings: FieldSettings) -> int:
+        scale, spacing = self._model.field_model.laying.scale, float(settings.spacing_mm)
+        return about_points(area_mm2 * scale**2, rim_mm * scale, settings.pattern, spacing)
 
     def line(self, line: "Line") -> str:
         """Lay points along a line without charting them; an empty one ends that.
@@ -104,41 +148,25 @@ class FieldPreview:
         shared = field.dose_per_point_ml is None
         volume = field.volume_ml if shared else usual_dose_ml(field) * count
         return _tr("{spacing} mm apart: {points}, {volume} mL").format(
-            spacing=format_decimal(spacing_mm), points=points_text(count), volume=ml(volume)
+            spacing=format_decimal(spacing_mm),
+            points=counted(count, field.pattern),
+            volume=ml(volume),
         )
 
 
-@lru_cache(maxsize=128)
-def region_size(atlas: "Atlas", key: str) -> tuple[float, float]:
-    """Return the skin of a region (mm2) and the length of its border (mm), at its own height."""
-    triangles = atlas.triangles_of([key])
-    places = atlas.skin.surface.corners(triangles)
-    a, b, c = places.transpose(1, 0, 2)
-    area = float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
-    rim = 0.0
-    for loop in loops_of(atlas, region_outline([key])):
-        around = atlas.skin.surface.places(*arrays(loop))
-        rim += float(np.linalg.norm(around - np.roll(around, 1, axis=0), axis=1).sum())
-    return area, rim
+def counted(count: int, pattern: Pattern) -> str:
+    """Return how many points a field has, or punctures if it is a zone."""
+    return punctures_text(count) if pattern is Pattern.ZONE else points_text(count)
 
 
-def _drawn_size(view: "View", loop_px: "FloatArray") -> tuple[float, float]:
-    """Return about how much skin lies in a loop of a picture, as if all of it faced the viewer.
-
-    And how long its border is, if about the same share of that is on skin.
-    """
-    import shapely
-
-    shape = shapely.make_valid(shapely.Polygon(loop_px))
-    low, high = np.array(shape.bounds[:2]), np.array(shape.bounds[2:])
-    side = max(1, int(np.sqrt(_SAMPLES)))
-    share = (np.arange(side) + 0.5) / side
-    x, y = np.meshgrid(low[0] + share * (high[0] - low[0]), low[1] + share * (high[1] - low[1]))
-    places = np.stack([x.ravel(), y.ravel()], axis=1)
-    places = places[shapely.contains_xy(shape, places)]
-    on_skin = float(np.isfinite(view.nearness(places)).mean()) if len(places) else 0.0
-    mm = view.camera.mm_per_px
-    return shape.area * on_skin * mm**2, shape.length * np.sqrt(on_skin) * mm
+def _joined_words(joining: Joining, *, shared: bool) -> str:
+    if joining is Joining.ADD:
+        if shared:
+            return _tr("added to the field: about {points} more, {volume} mL in all as before")
+        return _tr("added to the field: about {points} more, {volume} mL")
+    if shared:
+        return _tr("cut out of the field: about {points} fewer, {volume} mL in all as before")
+    return _tr("cut out of the field: about {points} fewer, {volume} mL")
 
 
 def _tr(text: str) -> str:

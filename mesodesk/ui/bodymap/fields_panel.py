@@ -111,7 +111,7 @@ class FieldsPanel(Card):
         areas = self._areas(field.id for field in laid)
         groups = sorted(areas, key=self._order)
         keys: list[Group | UUID] = [*(field.id for field in laid), *groups]
-        if keys != self._keys or self._digits_changed(laid):
+        if keys != self._keys or self._digits_changed(laid, groups):
             self._keys = keys
             self._rows = [
                 *(self._row(f"field_{at}", field.syringe_id) for at, field in enumerate(laid, 1)),
@@ -129,9 +129,10 @@ class FieldsPanel(Card):
         self.favourite.setVisible(can_keep and bool(keys))
         self._mark_selected()
 
-    def _digits_changed(self, laid: Sequence[ChartField]) -> bool:
+    def _digits_changed(self, laid: Sequence[ChartField], groups: Sequence[Group]) -> bool:
         digits = [self._digit(field.syringe_id) for field in laid]
-        return digits != [row.digit for row in self._rows[: len(laid)]]
+        digits += [self._digit(group.syringe_id) for group in groups]
+        return digits != [row.digit for row in self._rows]
 
     def _show_field(self, field: ChartField, row: AreaRow) -> None:
         tally, syringe = self._model.tally, self._model.syringe(field.syringe_id)

@@ -52,5 +52,12 @@ def points_text(points: int) -> str:
     return _tr("1 point") if points == 1 else _tr("{number} points").format(number=points)
 
 
+def punctures_text(punctures: int) -> str:
+    """Return an estimated number of punctures: `1 puncture`, `90 punctures`."""
+    if punctures == 1:
+        return _tr("1 puncture")
+    return _tr("{number} punctures").format(number=punctures)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("chart_figures", text)

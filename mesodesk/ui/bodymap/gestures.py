@@ -22,6 +22,8 @@ class Gesture:
     """Something that a hand does between press and release."""
 
     cursor = Qt.CursorShape.ArrowCursor
+    #: whether the keyboard makes it; what mouse and fingers do is then not meant for it.
+    by_keys = False
 
     def move(self, place: QPointF) -> None:
         """Follow the hand."""
@@ -31,6 +33,9 @@ class Gesture:
 
     def cancel(self) -> None:
         """Leave everything as it was before the press."""
+
+    def tell(self) -> None:
+        """Say anew what it would do, as after Shift or Alt was pressed."""
 
     def paint(self, painter: QPainter) -> None:
         """Draw a preview over the body."""

@@ -1,6 +1,7 @@
 """The keyboard on the canvas: everything that the mouse can do, and faster.
 
-With a point selected the arrows move it; with none they lead a crosshair, and Enter places a point.
+With a point selected the arrows move it; with none they lead a crosshair, and Enter does there what
+a click would do, or begins the shape that a drag would draw.
 """
 
 from functools import partial
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.ui.bodymap.keyed_drawing import KeyedDrawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,9 @@ _ARROWS: Final = {
     int(Qt.Key.Key_Up): (0, -1),
     int(Qt.Key.Key_Down): (0, 1),
 }
+_ENTER: Final = frozenset((int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter)))
+_TAKE_BACK: Final = frozenset((int(Qt.Key.Key_Backspace), int(Qt.Key.Key_Delete)))
+_LOOKING: Final = frozenset("+=-0")
 _AREA_KEYS: Final = {
     "r": "region",
     "l": "lasso",
@@ -47,10 +52,8 @@ class ChartKeys:
         self._leaving = False
         self._keys: dict[int, Callable[[], object]] = {
             int(Qt.Key.Key_Escape): self._escape,
-            int(Qt.Key.Key_Return): self._enter,
-            int(Qt.Key.Key_Enter): self._enter,
-            int(Qt.Key.Key_Delete): self._delete,
-            int(Qt.Key.Key_Backspace): self._delete,
+            **dict.fromkeys(_ENTER, self._enter),
+            **dict.fromkeys(_TAKE_BACK, self._delete),
             int(Qt.Key.Key_PageUp): self._view_before,
             int(Qt.Key.Key_PageDown): self._view_after,
         }
@@ -73,6 +76,7 @@ class ChartKeys:
             ".": self._wider,
             "f": canvas.region_asked.emit,
             "m": canvas.model.field_model.mirror,
+            "j": canvas.joining.step,
             **{key: partial(canvas.take_tool, tool) for key, tool in _AREA_KEYS.items()},
         }
 
@@ -80,9 +84,13 @@ class ChartKeys:
         """Do what a key stands for; tell whether it stands for anything here."""
         if not self._canvas.has_stage:
             return False
+        if self._canvas.busy:
+            self._press_while_busy(event)
+            return True
         key = event.key()
         if key in _ARROWS:
             return self._arrow(*_ARROWS[key], event.modifiers())
+        self._canvas.joining.follow(event)
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._canvas.hold_space(held=True)
@@ -93,11 +101,40 @@ class ChartKeys:
         act()
         return True
 
+    def let_go(self, event: QKeyEvent) -> None:
+        """Take over that a key is held no longer."""
+        if self._drawing is None:
+            self._canvas.joining.follow(event)
+
+    @property
+    def _drawing(self) -> KeyedDrawing | None:
+        """The shape that the keyboard draws now."""
+        gesture = self._canvas.gesture
+        return gesture if isinstance(gesture, KeyedDrawing) else None
+
+    def _press_while_busy(self, event: QKeyEvent) -> None:
+        """Change nothing under a hand that does something: only its own gesture takes keys."""
+        canvas, drawing, key = self._canvas, self._drawing, event.key()
+        if key == Qt.Key.Key_Escape:
+            self._escape()
+        elif drawing is None:
+            canvas.joining.follow(event)
+        elif key in _ARROWS:
+            self._arrow(*_ARROWS[key], event.modifiers())
+        elif key in _ENTER:
+            canvas.joining.hold(event.modifiers())
+            self._enter_drawing(drawing)
+        elif key in _TAKE_BACK:
+            if not drawing.take_back():
+                canvas.cancel_gesture()
+        elif event.text() in _LOOKING and event.text():
+            self._characters[event.text()]()
+
     def press_character(self, event: QKeyEvent) -> bool:
         """Do what a character stands for; these work wherever in the chart the focus is."""
         text = event.text().lower()
-        if not self._canvas.has_stage:
-            return False
+        if not self._canvas.has_stage or self._canvas.busy:
+            return self._canvas.busy
         if len(text) == 1 and text in "123456789":
             self._canvas.model.activate(int(text))
             return True
@@ -110,9 +147,11 @@ class ChartKeys:
     def walk(self, direction: int) -> bool:
         """Select the next point (1) or the one before (-1); False at the ends, where Tab leaves."""
         canvas, model = self._canvas, self._canvas.model
+        if canvas.busy:
+            return True
         leaving, self._leaving = self._leaving, False
         refs = list(model.document.refs())
-        if not canvas.has_stage or canvas.busy or leaving or not refs:
+        if not canvas.has_stage or leaving or not refs:
             return False
         if canvas.heat is not None and canvas.heat.shown:
             return False
@@ -160,16 +199,31 @@ class ChartKeys:
         elif model.selection is not None:
             canvas.point_asked.emit(model.selection, True)
         elif canvas.crosshair is not None:
-            at = canvas.viewport.to_canvas(canvas.crosshair.x(), canvas.crosshair.y())
-            if canvas.heat is None or not canvas.heat.click(at, keyboard=True):
-                canvas.click(at, None)
+            self._enter_at(canvas.crosshair)
         else:
             canvas.show_crosshair(canvas.middle())
 
+    def _enter_at(self, crosshair: QPointF) -> None:
+        """Do what a click would do at the crosshair, or begin a shape there."""
+        canvas = self._canvas
+        at = canvas.viewport.to_canvas(crosshair.x(), crosshair.y())
+        if canvas.heat is not None and canvas.heat.click(at, keyboard=True):
+            return
+        shape = canvas.areas.drawn_from(at)
+        if shape is None:
+            canvas.click(at, None)
+        else:
+            canvas.take_up(KeyedDrawing(canvas, shape, crosshair))
+            canvas.update()
+
+    def _enter_drawing(self, drawing: KeyedDrawing) -> None:
+        canvas = self._canvas
+        canvas.hint.dismiss()
+        if drawing.enter():
+            canvas.release(canvas.viewport.to_canvas(drawing.end.x(), drawing.end.y()))
+
     def _delete(self) -> None:
         model = self._canvas.model
-        if self._canvas.busy:
-            return
         if model.selection is not None:
             model.delete(model.selection)
         else:
@@ -202,8 +256,6 @@ class ChartKeys:
     def _arrow(self, dx: int, dy: int, modifiers: Qt.KeyboardModifier) -> bool:
         canvas = self._canvas
         self._leaving = False
-        if canvas.busy:
-            return True
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             canvas.set_viewport(canvas.viewport.panned(-dx * _PAN_PX, -dy * _PAN_PX))
             return True
@@ -231,6 +283,8 @@ class ChartKeys:
             return
         at = canvas.viewport.to_canvas(canvas.crosshair.x(), canvas.crosshair.y())
         canvas.show_crosshair(at + step_mm / canvas.mm_per_px())
+        if self._drawing is not None:
+            self._drawing.lead(canvas.crosshair)
 
     def _start(self) -> QPointF:
         """Begin at the point that was walked to last, else in the middle."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from mesodesk.domain.bodymap.fields import Outline, OutlineKind
 from mesodesk.domain.bodymap.line import Stroke, drawn_line, line_mm
@@ -13,6 +13,8 @@ from mesodesk.ui.bodymap.drawing_gestures import DrawArea
 from mesodesk.ui.bodymap.field_lines import outline_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.domain.bodymap.planar import FloatArray
     from mesodesk.ui.bodymap.canvas import Canvas
@@ -26,9 +28,17 @@ class DrawLine(DrawArea):
     """A drag along the skin. Its points are shown while it is drawn, where they will be."""
 
     kind = OutlineKind.LINE
+    corners = 2
+    closed = False
+    # What a hand drew is steadied; corners that were set stay where they are.
+    _by_hand = True
+
+    def trace(self, places: list[QPointF]) -> None:
+        super().trace(places)
+        self._by_hand = False
 
     def release(self, place: QPointF) -> None:
-        self._places.append(place)
+        self._drawn.append(self._on_picture(place))
         canvas, stroke = self._canvas, self._stroke()
         self.cancel()
         canvas.say_here(place)
@@ -48,7 +58,7 @@ class DrawLine(DrawArea):
         super().cancel()
 
     def paint(self, painter: QPainter) -> None:
-        line = QPolygonF(self._places)
+        line = self._shown(self.shape())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for width, colour in ((4.0, QColor("#FFFFFF")), (1.8, theme.colour("accent"))):
@@ -61,15 +71,20 @@ class DrawLine(DrawArea):
         # Over the stroke, or it would hide them.
         self._canvas.areas.paint_preview(painter, self._canvas.stage)
 
-    def _tell(self) -> None:
-        self._canvas.hover_label.show_text(self._preview.line(self._stroke().line))
+    def told(self) -> str:
+        if len(self._drawn) < 2:
+            return ""
+        return self._preview.line(self._stroke().line)
 
     def _stroke(self) -> Stroke:
         canvas = self._canvas
         atlas = canvas.model.atlas
         if atlas is None:
             return Stroke((), cut=True)
-        return drawn_line(atlas.skin, canvas.view, _steadied(self._in_picture(self._places)))
+        places = np.array([(place.x(), place.y()) for place in self._drawn])
+        if self._by_hand:
+            places = _steadied(places)
+        return drawn_line(atlas.skin, canvas.view, places)
 
 
 def _steadied(places: "FloatArray") -> "FloatArray":
@@ -79,11 +94,11 @@ def _steadied(places: "FloatArray") -> "FloatArray":
     return steady
 
 
-def line_at(canvas: "Canvas", place: QPointF) -> "ChartField | None":
-    """Return the newest line that runs by a place of the canvas."""
+def lines_at(canvas: "Canvas", place: QPointF) -> "Iterator[ChartField]":
+    """Return the lines that run by a place of the canvas, the newest first."""
     atlas, viewport = canvas.model.atlas, canvas.viewport
     if atlas is None:
-        return None
+        return
     at, reach = np.array(viewport.to_picture(place)), _REACH_PX / viewport.scale
     around = QRectF(at[0] - reach, at[1] - reach, 2 * reach, 2 * reach)
     for field in reversed(list(canvas.model.fields.values())):
@@ -94,8 +109,7 @@ def line_at(canvas: "Canvas", place: QPointF) -> "ChartField | None":
             _away(at, np.array([(p.x(), p.y()) for p in line.toList()])) <= reach
             for line in seen.lines
         ):
-            return field
-    return None
+            yield field
 
 
 def _away(at: "FloatArray", line: "FloatArray") -> float:

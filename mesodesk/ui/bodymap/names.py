@@ -100,13 +100,16 @@ def _length(model: ChartModel, field: ChartField) -> list[str]:
 
 
 def _places(model: ChartModel, field: ChartField) -> list[str]:
-    """Return where a field lies: the region of most of its points, and that there are others."""
+    """Return where a field lies: the region of most of it, and that there are others."""
     if model.atlas is None:
         return []
     triangles = field.points.records["triangle"].astype(np.int64)
     if not len(triangles):
-        keys = field.outline.regions if field.outline is not None else ()
-        return [model.atlas.regions_by_key[key].name(model.language) for key in keys[:1]]
+        # A zone has no points; its skin tells.
+        area = model.field_model.laying.area_of(field)
+        if area is None or area.is_empty:
+            return []
+        triangles = area.covered
     counts = np.bincount(model.atlas.region_indices(triangles))
     name = model.atlas.regions[int(counts.argmax())].name(model.language)
     others = int((counts > 0).sum()) - 1

@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.regions import Region, find_regions
 from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.rows import Row
@@ -20,8 +22,8 @@ _WIDTH: Final = 340
 class RegionFinder(Popover):
     """A line to type in over the regions that match."""
 
-    #: the key of the region.
-    chosen = Signal(str)
+    #: the key of the region, and the keys that were held with it (`Qt.KeyboardModifier`).
+    chosen = Signal(str, object)
 
     def __init__(self, model: ChartModel, anchor: QWidget) -> None:
         super().__init__(anchor, "region_finder", "")
@@ -33,6 +35,8 @@ class RegionFinder(Popover):
         self.search = SearchField(
             "region_search", self.tr("Region"), placeholder=self.tr("Region, e.g. outer thigh")
         )
+        self.hint = Label("", Role.SMALL, "muted", wrap=True)
+        self.hint.setObjectName("region_finder_hint")
         self.none = Label(self.tr("No region is called that."), tone="muted")
         self.rows = [Row("", object_name=f"region_found_{n}") for n in range(_SHOWN)]
         column = QVBoxLayout()
@@ -46,13 +50,26 @@ class RegionFinder(Popover):
         self.add(self.search)
         self.add(self.none)
         self.body.addLayout(column)
+        self.add(self.hint)
         self.body.setSpacing(Space.S)
         self.search.searched.connect(self._look)
         self.search.moved.connect(self._move)
-        self.search.entered.connect(self._enter)
 
-    def open_over(self, place: QPoint) -> None:
-        """Open at a place of the window, empty, with the cursor in the line."""
+    def open_over(self, place: QPoint, *, fills: bool) -> None:
+        """Open at a place of the window, empty, with the cursor in the line.
+
+        Args:
+            place: of the window.
+            fills: whether a region is filled once it is found, or only gone to.
+        """
+        self.hint.setText(
+            self.tr(
+                "Enter fills it. Shift and Enter add it to the selected field, "
+                "Alt and Enter cut it out."
+            )
+            if fills
+            else self.tr("Enter goes there. With a tool for areas it is filled.")
+        )
         self.search.set_value("")
         self._look("")
         self.open_at(place, self.search.input)
@@ -82,15 +99,24 @@ class RegionFinder(Popover):
             self._at = (self._at + direction) % len(self._found)
             self._show_rows()
 
-    @Slot()
-    def _enter(self) -> None:
-        if self._found:
-            self._choose(self._found[self._at])
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Before the line itself sees it, which does not tell what is held with Enter.
+        if (
+            watched is self.search.input
+            and event.type() is QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            if self._found:
+                self._choose(self._found[self._at], event.modifiers())
+            return True
+        return super().eventFilter(watched, event)
 
     @Slot()
     def _row_clicked(self) -> None:
-        self._choose(self._found[int(self.sender().property("number"))])
+        number = int(self.sender().property("number"))
+        self._choose(self._found[number], QApplication.keyboardModifiers())
 
-    def _choose(self, region: Region) -> None:
+    def _choose(self, region: Region, held: Qt.KeyboardModifier) -> None:
         self.close_panel()
-        self.chosen.emit(region.key)
+        self.chosen.emit(region.key, held)

@@ -196,18 +196,20 @@ class TurnStamp(Gesture):
     ) -> None:
         self._canvas = canvas
         self._hand = hand
-        self._start = start
+        # On the picture, which may be moved or magnified meanwhile.
+        self._start = canvas.viewport.to_picture(start)
         self._skin = skin
         self._before = self._canvas.model.stamping.turn_deg
         hand.show_at(skin)
 
     def move(self, place: QPointF) -> None:
-        way = place - self._start
+        start = self._canvas.viewport.to_canvas(*self._start)
+        way = place - start
         length = hypot(way.x(), way.y())
         if length < 1:
             return
         reach = min(length, _READ_MM / self._canvas.mm_per_px())
-        toward = self._canvas.pick(self._start + way * (reach / length))
+        toward = self._canvas.pick(start + way * (reach / length))
         if toward is not None:
             self._canvas.model.stamping.turn_toward(self._skin, toward)
 
@@ -218,8 +220,9 @@ class TurnStamp(Gesture):
         self._canvas.model.stamping.press(self._skin)
 
     def cancel(self) -> None:
-        self._canvas.model.stamping.turn(self._before)
+        # First, or the needles would be laid once more, on what may be another body by now.
         self._hand.leave()
+        self._canvas.model.stamping.turn(self._before)
 
 
 def _tr(text: str) -> str:

@@ -42,6 +42,8 @@ def hover(chart, share):
     """Move the pointer until the needles show: the platform's own pointer may leave meanwhile."""
 
     def shows():
+        # From beside it: a move to where the pointer is tells nobody.
+        chart.qtbot.mouseMove(chart.canvas, chart.at(share, 9))
         chart.qtbot.mouseMove(chart.canvas, chart.at(share))
         chart.qtbot.wait(5)
         return chart.canvas.areas.stamps.shown is not None
