@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.ui.bodymap.canvas import Canvas
+from mesodesk.ui.bodymap.field_opening import FieldOpening
 from mesodesk.ui.bodymap.fields_panel import Group
 from mesodesk.ui.bodymap.first_hints import FirstHints
 from mesodesk.ui.bodymap.joining_bar import JoiningBar
@@ -47,6 +48,7 @@ class ChartView(QWidget):
         self.question = QuestionBar(model, self.canvas)
         self.joining_bar = JoiningBar(self.canvas)
         self.no_go = NoGo(self)
+        self.field_opening = FieldOpening(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -153,9 +155,6 @@ class ChartView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_chip()
-        for bar in (self.shortage, self.question):
-            if bar.isVisible():
-                bar.place()
 
     @Slot()
     def _loaded(self) -> None:
