@@ -4,9 +4,18 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 FALLBACK = "en"
 LANGUAGES = ("en", "fr", "it", "es")
+
+# As the window writes them, whose library stays out of here.
+_MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "it": "gen feb mar apr mag giu lug ago set ott nov dic",
+    "es": "ene feb mar abr may jun jul ago sept oct nov dic",
+}
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -49,6 +58,12 @@ class LocalText:
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(language for language, _ in self.by_language)
+
+
+def day_text(day: date, language: str = FALLBACK) -> str:
+    """Return a date whose month cannot be mistaken: `3 Apr 2026`."""
+    months = LocalText.of(_MONTHS).get(language).split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def fold(text: str) -> str:

@@ -11,7 +11,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.findings import Evidence, Override, Severity
 from mesodesk.domain.records.session import SessionState
 from mesodesk.domain.screening import Finding, FindingKind
-from mesodesk.domain.texts import LocalText
+from mesodesk.domain.texts import LocalText, day_text
 
 RULE_ID: Final = "before_planned_day"
 RULE_VERSION: Final = 1
@@ -23,6 +23,14 @@ _MESSAGE: Final = LocalText.of(
         "fr": "La dernière séance a prévu celle-ci pour le {day}, soit dans {days} jours.",
         "it": "L'ultima seduta ha previsto questa per il {day}, cioè tra {days} giorni.",
         "es": "La última sesión previó esta para el {day}, es decir, dentro de {days} días.",
+    }
+)
+_TOMORROW: Final = LocalText.of(
+    {
+        "en": "The last session planned this one for {day}; that is tomorrow.",
+        "fr": "La dernière séance a prévu celle-ci pour le {day}, soit demain.",
+        "it": "L'ultima seduta ha previsto questa per il {day}, cioè domani.",
+        "es": "La última sesión previó esta para el {day}, es decir, mañana.",
     }
 )
 _ACTION: Final = LocalText.of(
@@ -46,27 +54,28 @@ _SOURCE: Final = LocalText.of(
 def before_planned_day(
     db: Session, row: SessionRow, today: date, language: str
 ) -> tuple[Finding, ...]:
-    """Return the finding if the newest signed session planned a later day, else nothing."""
+    """Return the finding if the last signed session before this planned a later day, else none."""
     planned = db.scalars(
         select(SessionRow.next_session_on)
         .where(
             SessionRow.patient_id == row.patient_id,
-            SessionRow.id != row.id,
+            SessionRow.number < row.number,
             SessionRow.state.in_(_CLOSED),
         )
-        .order_by(SessionRow.started_at.desc(), SessionRow.id.desc())
+        .order_by(SessionRow.number.desc())
         .limit(1)
     ).first()
     if planned is None or planned <= today:
         return ()
-    message = _MESSAGE.get(language).format(day=planned.isoformat(), days=(planned - today).days)
+    days = (planned - today).days
+    sentence = (_TOMORROW if days == 1 else _MESSAGE).get(language)
     return (
         Finding(
             rule_id=RULE_ID,
             rule_version=RULE_VERSION,
             severity=Severity.CAUTION,
             kind=FindingKind.TRIGGERED,
-            message=message,
+            message=sentence.format(day=day_text(planned, language), days=days),
             action=_ACTION.get(language),
             source=_SOURCE.get(language),
             override=Override.ALLOWED,

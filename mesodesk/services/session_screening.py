@@ -31,7 +31,7 @@ from mesodesk.domain.rulebook import load_rules
 from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.screening import Finding, FindingKind, evaluate
 from mesodesk.domain.screening_snapshot import ScreeningSnapshot, take_snapshot
-from mesodesk.domain.texts import LocalText
+from mesodesk.domain.texts import LocalText, day_text
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.intake_facts import gather
@@ -134,7 +134,7 @@ def _expired_lots(db: Session, session_id: UUID, today: date, language: str) -> 
             severity=Severity.STOP,
             kind=FindingKind.TRIGGERED,
             message=_EXPIRED.get(language).format(
-                lot=row.number, product=row.product_name, day=row.expires_on.isoformat()
+                lot=row.number, product=row.product_name, day=day_text(row.expires_on, language)
             ),
             action=_ACTION.get(language),
             source=_SOURCE.get(language),

@@ -98,7 +98,7 @@ def test_a_lot_that_expired_after_drawing_needs_a_reason(desk, kit, clock):
     (found,) = desk.sessions.missing(session.id)
     assert found.code == "finding_open"
     (finding,) = (f for f in desk.sessions.screening(session.id) if f.severity == "stop")
-    assert "2026-03-10" in finding.message
+    assert "10 Mar 2026" in finding.message
     session = desk.sessions.acknowledge(
         session.id, session.version, finding.rule_id, finding.rule_version, "Injected before", True
     )
@@ -165,15 +165,29 @@ def test_a_session_before_the_planned_day_takes_a_reason(desk, kit, clock):
     kit.complete_intake()
     session = desk.sessions.start(kit.patient.id)
     assert early(desk, session.id) == [
-        "The last session planned this one for 2026-03-24; that is in 5 days."
+        "The last session planned this one for 24 Mar 2026; that is in 5 days."
     ]
     assert "before_planned_day" in open_rules(desk, session.id)
     desk.sessions.acknowledge(
         session.id, session.version, "before_planned_day", 1, "She travels tomorrow", False
     )
     assert "before_planned_day" not in open_rules(desk, session.id)
-    clock.move(days=5)
+    clock.move(days=4)
+    assert early(desk, session.id) == [
+        "The last session planned this one for 24 Mar 2026; that is tomorrow."
+    ]
+    clock.move(days=1)
     assert early(desk, session.id) == []
+
+
+def test_the_session_before_this_plans_it_whatever_the_clock_said(desk, kit, clock):
+    kit.signed(next_session_on=date(2026, 3, 24), no_next_session=False)
+    clock.move(days=-2)
+    kit.signed(next_session_on=date(2026, 3, 30), no_next_session=False)
+    clock.move(days=9)
+    session = desk.sessions.start(kit.patient.id)
+    (told,) = early(desk, session.id)
+    assert "30 Mar 2026" in told
 
 
 def test_without_a_planned_day_no_session_is_early(desk, kit, clock):
