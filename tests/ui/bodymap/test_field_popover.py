@@ -59,10 +59,11 @@ def bare(chart, *, on_field=True):
     raise AssertionError("the whole canvas is full of points")
 
 
-def tap(chart, screen, place):
+def tap(chart, screen, place, widget=None):
+    touched = widget or chart.canvas
     for verb in ("press", "release"):
-        event = QTest.touchEvent(chart.canvas, screen)
-        getattr(event, verb)(0, place, chart.canvas)
+        event = QTest.touchEvent(touched, screen)
+        getattr(event, verb)(0, place, touched)
         event.commit()
     chart.qtbot.wait(10)
 
@@ -196,6 +197,14 @@ def test_its_buttons_are_large_and_change_the_field(opened):
     assert chart_now(opened).dose_per_point_ml is None
     assert chart_now(opened).volume_ml == shown.total_ml.value()
     assert [edit.label for edit, _ in opened.edits] == ["fill", "spacing", "dose", "dose"]
+
+
+def test_its_buttons_take_fingers(opened, screen):
+    shown = popover(opened)
+    for button, spacing in ((shown.spacing_mm.less, 14), (shown.spacing_mm.more, 15)):
+        tap(opened, screen, button.mapTo(opened.panel, button.rect().center()), opened.panel)
+        assert chart_now(opened).spacing_mm == spacing
+        assert shown.isVisible()
 
 
 def test_it_mirrors_and_removes_the_field(opened):
