@@ -126,6 +126,23 @@ def test_deleting_points_and_the_last_of_a_field():
     assert list(document.fields.values()) == [field, single]
 
 
+def test_a_row_that_loses_its_first_point_begins_at_the_next_one():
+    begins = [PointFlag.ROW_START if at in {0, 3, 5} else PointFlag.NONE for at in range(7)]
+    points = [replace(point, flags=begins[at]) for at, point in enumerate(grid(7).points)]
+    field = grid(7, points=PackedPoints(points))
+    document = ChartDocument([field])
+    # The whole first row, the beginning of the second, the end of the third.
+    refs = [PointRef(field.id, index) for index in (0, 1, 2, 3, 6)]
+    document.apply(delete_points(document.fields, refs))
+    left = document.fields[field.id].points
+    assert [point.triangle for point in left] == [4, 5]
+    assert [point.flags for point in left] == [PointFlag.ROW_START, PointFlag.ROW_START]
+    document.undo()
+    assert document.fields[field.id] == field
+    plain = delete_points({field.id: grid(3, id=field.id)}, [PointRef(field.id, 0)])
+    assert {point.flags for point in plain.changes[0][2].points} == {PointFlag.NONE}
+
+
 def test_an_edit_that_changes_nothing_is_no_edit():
     document = ChartDocument()
     field_id = placed(document)

@@ -171,10 +171,19 @@ class PackedPoints:
     def without(self, indices: Iterable[int]) -> "PackedPoints":
         """Return the points but those; the others keep their order.
 
+        A row that loses its first point begins at the next one.
+
         Raises:
             IndexError: if there is no such point.
         """
-        return self._from(np.delete(self._records, list(indices)))
+        left = np.ones(len(self), dtype=np.bool_)
+        left[list(indices)] = False
+        starts = int(PointFlag.ROW_START)
+        # Points before the first row are in none: that is row 0.
+        row = np.cumsum(self._records["flags"] & starts > 0)[left]
+        records = self._records[left]
+        records["flags"][np.diff(row, prepend=0) > 0] |= starts
+        return self._from(records)
 
     def changed(self, index: int, **values: object) -> "PackedPoints":
         """Return the points with some values of one replaced, named as in `ChartPoint`."""
