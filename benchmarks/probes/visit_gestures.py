@@ -85,7 +85,7 @@ def _prepare(hand: CountingHand) -> Steps:
     hand.key(Qt.Key.Key_Return)
     yield from hand.write(_DRAWN_ML)
     yield from hand.think()
-    yield from _tab_to(hand, "skin_preparation")
+    yield from _next_missing(hand, "skin_preparation")
     hand.key(Qt.Key.Key_Down)
     yield from hand.hold(Wait("preparations", lambda: hand.sees("skin_preparation_list")))
     hand.key(Qt.Key.Key_Return)
@@ -97,6 +97,12 @@ def _prepare(hand: CountingHand) -> Steps:
 def _has_focus(hand: CountingHand, name: str) -> bool:
     focus = hand.window.focusWidget()
     return focus is not None and focus.objectName().startswith(name)
+
+
+def _next_missing(hand: CountingHand, name: str) -> Steps:
+    """Let the key for the next missing thing lead there."""
+    hand.key(Qt.Key.Key_F8)
+    yield from hand.hold(Wait(name, lambda: _has_focus(hand, name)))
 
 
 def _tab_to(hand: CountingHand, name: str) -> Steps:
@@ -126,15 +132,15 @@ def _chart(hand: CountingHand) -> Steps:
 def _finish(hand: CountingHand) -> Steps:
     yield from hand.think()
     yield from hand.write("2")
-    hand.key(Qt.Key.Key_Tab)
+    yield from _next_missing(hand, "observation_min")
     yield from hand.write(_MINUTES)
-    hand.key(Qt.Key.Key_Tab)
+    yield from _next_missing(hand, "reactions_none")
     hand.key(Qt.Key.Key_Space)
-    hand.click("discard_rest_1")
-    # What is further down is reached by the list of what is missing.
-    hand.click("missing_aftercare_given")
-    yield from hand.hold(Wait("the question", lambda: _has_focus(hand, "aftercare_given")))
+    yield from _next_missing(hand, "discard_rest_1")
+    hand.key(Qt.Key.Key_Space)
+    yield from _next_missing(hand, "aftercare_given")
     yield from hand.write("y")
+    yield from _next_missing(hand, "next_session_on")
     yield from _tab_to(hand, "next_plus_14")
     hand.key(Qt.Key.Key_Space)
     yield from hand.hold(Wait("nothing missing", lambda: not _page(hand).state.missing))
@@ -142,7 +148,7 @@ def _finish(hand: CountingHand) -> Steps:
 
 
 def _sign(hand: CountingHand) -> Steps:
-    hand.click("sign_password")
+    yield from _next_missing(hand, "sign_password")
     yield from hand.write(PASSWORD)
     hand.key(Qt.Key.Key_Return)
     yield from hand.hold(Wait("the seal", lambda: hand.sees("seal_card")))

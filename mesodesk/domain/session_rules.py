@@ -100,7 +100,7 @@ class SigningFacts:
 
 
 def missing(facts: SigningFacts) -> tuple[Missing, ...]:
-    """Return what keeps the session from being signed, in the order of the stations."""
+    """Return what keeps the session from being signed, in the order in which it is asked."""
     return (*_check(facts), *_prepare(facts), *_chart(facts), *_finish(facts))
 
 
@@ -209,15 +209,15 @@ def _chart(facts: SigningFacts) -> Iterator[Missing]:
 def _finish(facts: SigningFacts) -> Iterator[Missing]:
     typed = facts.session.fields
     yield from _findings(facts, Station.FINISH)
-    for syringe in facts.session.syringes:
-        yield from _balance(facts, syringe)
     if typed.pain is None:
         yield _missing(MissingCode.PAIN, Station.FINISH, "pain")
+    if typed.observation_min is None:
+        yield _missing(MissingCode.OBSERVATION, Station.FINISH, "observation_min")
     yield from _unanswered(
         facts.reactions, typed.reactions, MissingCode.REACTION, Station.FINISH, "reaction"
     )
-    if typed.observation_min is None:
-        yield _missing(MissingCode.OBSERVATION, Station.FINISH, "observation_min")
+    for syringe in facts.session.syringes:
+        yield from _balance(facts, syringe)
     yield from _aftercare(facts)
     if typed.next_session_on is None and not typed.no_next_session:
         yield _missing(MissingCode.NEXT_SESSION, Station.FINISH, "next_session_on")

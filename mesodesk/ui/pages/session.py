@@ -15,6 +15,7 @@ from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.pages.patient_header import PatientHeader
 from mesodesk.ui.pages.session_parts.discard import DiscardDialog
+from mesodesk.ui.pages.session_parts.missing_walk import next_stop
 from mesodesk.ui.pages.session_parts.missing_words import station_word
 from mesodesk.ui.pages.session_parts.state import SessionState
 from mesodesk.ui.pages.session_parts.station_stack import RECORD, STATIONS, StationStack
@@ -126,6 +127,7 @@ class SessionPage(Page):
         self.describe_key("N", self.tr("Prepare: draw up another syringe"))
         self.describe_key("Y  N  -", self.tr("Yes, no, not asked: where a question has the focus"))
         self.add_key("Ctrl+Return", self.tr("Go on to the next station"), self.go_on)
+        self.add_key("F8", self.tr("Next thing that is missing"), self.go_to_missing)
 
     # The page
 
@@ -205,6 +207,17 @@ class SessionPage(Page):
         here = self.stack.heading_for
         if self.state.can_edit() and here in STATIONS[:-1]:
             self.go_to(STATIONS[STATIONS.index(here) + 1])
+
+    @Slot()
+    def go_to_missing(self) -> None:
+        """Show the next thing that keeps the session from being signed; at last the password."""
+        if not self.state.is_open() or not self.state.can_edit():
+            return
+        stop = next_stop(self.state.missing, self.stack.current, self.stack.has_focus_in)
+        if stop is not None:
+            self.go_to_place(stop.station, stop.quickest)
+        elif not self.state.missing:
+            self.go_to_place(STATIONS[-1], "sign_password")
 
     @Slot()
     def _to_check(self) -> None:

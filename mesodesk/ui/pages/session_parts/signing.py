@@ -77,6 +77,8 @@ class MissingCard(Card):
         self._tick = IconLabel(KIND_ICONS[Kind.OK], Kind.OK.value)
         self.body.addLayout(row(self._tick, self._nothing, stretch=True))
         self.add(self.rows)
+        self._walk = Label(self.tr("F8 leads to the next one."), tone="muted")
+        self.add(self._walk)
         self.rows.activated.connect(self._activated)
 
     def show_state(self) -> None:
@@ -86,6 +88,7 @@ class MissingCard(Card):
         for widget in (self._tick, self._nothing):
             widget.setVisible(not found)
         self.rows.setVisible(bool(found))
+        self._walk.setVisible(len(found) > 1)
         lines = list(_lines(found))
         if [(each, text) for each, text in self._words(lines)] == [
             (each, line.title.text())

@@ -55,9 +55,7 @@ class Station(QWidget):
 
         Returns False if there is none.
         """
-        found: QWidget | None = None
-        for name in (place, f"{place}_field"):
-            found = found or self.findChild(QWidget, name)
+        found = self._place(place)
         if found is None or found.isHidden():
             return False
         target = _focusable(found)
@@ -68,6 +66,19 @@ class Station(QWidget):
             above = above.parentWidget()
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
+
+    def has_focus_in(self, place: str) -> bool:
+        """Tell whether the widget with that object name, or one inside it, has the focus."""
+        found, focus = self._place(place), self.window().focusWidget()
+        return (
+            found is not None
+            and focus is not None
+            and (found is focus or found.isAncestorOf(focus))
+        )
+
+    def _place(self, name: str) -> QWidget | None:
+        found: QWidget | None = self.findChild(QWidget, name)
+        return found or self.findChild(QWidget, f"{name}_field")
 
 
 def _focusable(widget: QWidget) -> QWidget:

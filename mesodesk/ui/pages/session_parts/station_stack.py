@@ -80,6 +80,10 @@ class StationStack(QStackedWidget):
         """Return where the work at the station in sight begins."""
         return self._stations[self.current].first_focus() if self.current else None
 
+    def has_focus_in(self, place: str) -> bool:
+        """Tell whether a place of the station in sight has the keyboard."""
+        return bool(self.current) and self._stations[self.current].has_focus_in(place)
+
     def stop(self) -> None:
         """Bring no station: another session is opened."""
         self._turns.stop()

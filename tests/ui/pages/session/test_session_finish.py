@@ -219,3 +219,48 @@ def test_what_waits_of_one_session_is_still_written_when_another_is_opened(desk)
     desk.place.settle()
     assert desk.place.run(lambda one: one.sessions.get(session.id)).fields.pain == 1
     assert not desk.place.window.status.unkept()
+
+
+def _focused_names():
+    focused, names = QApplication.focusWidget(), set()
+    while focused is not None:
+        names.add(focused.objectName())
+        focused = focused.parentWidget()
+    return names
+
+
+def _press_f8(desk, name):
+    """Press the key for the next missing thing; it must lead to that widget."""
+    desk.place.press(Qt.Key.Key_F8)
+    desk.qtbot.waitUntil(lambda: bool({name, f"{name}_field"} & _focused_names()))
+
+
+def test_one_key_leads_through_all_that_is_missing(desk):
+    desk.station("chart")
+    desk.place_points(4)
+    desk.station("finish")
+    desk.place.press(Qt.Key.Key_2)
+    _press_f8(desk, "observation_min")
+    desk.qtbot.keyClicks(QApplication.focusWidget(), "15")
+    _press_f8(desk, "reactions_none")
+    desk.place.press(Qt.Key.Key_Space)
+    _press_f8(desk, "discard_rest_1")
+    desk.place.press(Qt.Key.Key_Space)
+    _press_f8(desk, "aftercare_given")
+    desk.place.press(Qt.Key.Key_Y)
+    _press_f8(desk, "next_session_on")
+    # Nothing is passed over for good: the round begins anew with what was left out.
+    desk.place.settle()
+    desk.kept()
+    desk.qtbot.waitUntil(lambda: [each.place for each in desk.state.missing] == ["next_session_on"])
+    desk.place.click("next_plus_14")
+    desk.qtbot.waitUntil(lambda: not desk.state.missing)
+    _press_f8(desk, "sign_password")
+
+
+def test_the_key_leads_to_other_stations_when_nothing_is_missing_here(desk):
+    desk.station("prepare")
+    assert not [each for each in desk.state.missing if each.station == "prepare"]
+    desk.place.press(Qt.Key.Key_F8)
+    desk.qtbot.waitUntil(lambda: desk.page.stack.current == "chart")
+    desk.qtbot.waitUntil(desk.canvas.hasFocus)
