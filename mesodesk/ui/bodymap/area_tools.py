@@ -19,6 +19,7 @@ from mesodesk.ui.bodymap.drawing_gestures import (
 )
 from mesodesk.ui.bodymap.field_lines import outline_in, paint_framed
 from mesodesk.ui.bodymap.field_preview import FieldPreview
+from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.line_gesture import DrawLine, lines_at
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
@@ -109,9 +110,10 @@ class AreaTools(QObject):
             canvas.model.field_model.fill_region(key, canvas.joining.now)
 
     @property
-    def fills(self) -> bool:
-        """Whether a region that is reached by its name is filled."""
-        return self._canvas.tool.fills_areas and not self._canvas.model.read_only
+    def reaching(self) -> Joining | None:
+        """What is done with a region that is reached by its name; None if it is only shown."""
+        fills = self._canvas.tool.fills_areas and not self._canvas.model.read_only
+        return self._canvas.joining.now if fills else None
 
     def reach(self, key: str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Bring a region into sight; fill it, or put the crosshair there if points are placed.
@@ -129,7 +131,7 @@ class AreaTools(QObject):
         canvas.set_viewport(canvas.viewport.showing(canvas.viewport.to_canvas(*xy[0].tolist())))
         at = canvas.viewport.to_canvas(*xy[0].tolist())
         canvas.say_here(at)
-        if not self.fills:
+        if self.reaching is None:
             canvas.show_crosshair(at)
             return
         canvas.joining.hold(held)

@@ -106,7 +106,7 @@ class ChartView(QWidget):
         """Ask for the name of a region."""
         if self._model.atlas is not None:
             corner = self.canvas.mapTo(self.window(), QPoint(24, 12))
-            self.region_finder.open_over(corner, fills=self.canvas.areas.fills)
+            self.region_finder.open_over(corner, self.canvas.areas.reaching)
 
     @cached_property
     def keys_card(self) -> KeysCard:

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
@@ -186,8 +186,12 @@ def paint_lines(
     ground.setAlpha(tint)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
+    # As one shape: what a loop within another encloses is a hole.
+    ground_of = QPainterPath()
     for polygon in seen.tinted:
-        painter.drawPolygon(polygon)
+        ground_of.addPolygon(polygon)
+        ground_of.closeSubpath()
+    painter.drawPath(ground_of)
     pen = QPen(QColor(colour), width)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

@@ -85,13 +85,13 @@ class FieldPreview:
             return _tr("select a field first")
         own = fields.laying.area_of(field)
         if own is None:
-            return _tr("the selected field has no outline to change")
+            return _tr("the field has no outline to change")
         held = share_of(own)
         part = held if joining is Joining.CUT else 1 - held
         if part < _HARDLY_ANY:
             if joining is Joining.CUT:
-                return _tr("nothing of the selected field lies here")
-            return _tr("the selected field has all of this already")
+                return _tr("nothing of the field lies here")
+            return _tr("in the field already")
         settings = FieldSettings(field.pattern, field.spacing_mm or fields.settings.spacing_mm)
         # A part of the same shape has as much less border.
         count = self._count(area_mm2 * part, rim_mm * part**0.5, settings)
@@ -162,11 +162,11 @@ def counted(count: int, pattern: Pattern) -> str:
 def _joined_words(joining: Joining, *, shared: bool) -> str:
     if joining is Joining.ADD:
         if shared:
-            return _tr("added to the field: about {points} more, {volume} mL in all as before")
-        return _tr("added to the field: about {points} more, {volume} mL")
+            return _tr("adds about {points}; {volume} mL in all as before")
+        return _tr("adds about {points}, {volume} mL")
     if shared:
-        return _tr("cut out of the field: about {points} fewer, {volume} mL in all as before")
-    return _tr("cut out of the field: about {points} fewer, {volume} mL")
+        return _tr("takes away about {points}; {volume} mL in all as before")
+    return _tr("takes away about {points}, {volume} mL")
 
 
 def _tr(text: str) -> str:

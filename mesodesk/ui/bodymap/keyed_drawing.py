@@ -77,7 +77,8 @@ class KeyedDrawing(Gesture):
         self._drawing.cancel()
 
     def tell(self) -> None:
-        words = (self._drawing.told(), self._next_step())
+        begun = len(self._corners) > 1 or not self._at(self._corners[0])
+        words = (self._drawing.told() if begun else "", self._next_step())
         self._canvas.hover_label.show_text(" \u00b7 ".join(filter(None, words)))
 
     def _next_step(self) -> str:

@@ -30,7 +30,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("1 \u2026 9", _tr("take a syringe")),
         ("[  ]", _tr("less or more volume")),
         ("\u2190 \u2191 \u2193 \u2192", _tr("lead the crosshair; move the selected point")),
-        ("Enter", _tr("do it at the crosshair; open the selected point or field")),
+        ("Enter", _tr("place, fill or draw at the crosshair; open the point or field")),
         ("Tab", _tr("next point")),
         ("Del", _tr("delete the selected point")),
         ("Esc", _tr("cancel, let go")),

@@ -183,7 +183,8 @@ class HoverLabel(QWidget):
     def place(self) -> None:
         """Take the corner of the parent."""
         parent = self._room.rect()
-        width = paint.text_width(self.text, theme.font(Role.STRONG)) + 20
+        wanted = paint.text_width(self.text, theme.font(Role.STRONG)) + 20
+        width = min(wanted, parent.width() - 24)
         self.setGeometry(parent.right() - width - 12, parent.bottom() - 40, width, 28)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.regions import Region, find_regions
+from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
@@ -55,24 +56,29 @@ class RegionFinder(Popover):
         self.search.searched.connect(self._look)
         self.search.moved.connect(self._move)
 
-    def open_over(self, place: QPoint, *, fills: bool) -> None:
+    def open_over(self, place: QPoint, joining: Joining | None) -> None:
         """Open at a place of the window, empty, with the cursor in the line.
 
         Args:
             place: of the window.
-            fills: whether a region is filled once it is found, or only gone to.
+            joining: what Enter does with a region; None if it only goes there.
         """
-        self.hint.setText(
-            self.tr(
-                "Enter fills it. Shift and Enter add it to the selected field, "
-                "Alt and Enter cut it out."
-            )
-            if fills
-            else self.tr("Enter goes there. With a tool for areas it is filled.")
-        )
+        self.hint.setText(self._words(joining))
         self.search.set_value("")
         self._look("")
         self.open_at(place, self.search.input)
+
+    def _words(self, joining: Joining | None) -> str:
+        if joining is None:
+            return self.tr("Enter goes there. With a tool for areas it is filled.")
+        if joining is Joining.ADD:
+            return self.tr("Enter adds it to the selected field, Alt and Enter cut it out.")
+        if joining is Joining.CUT:
+            return self.tr("Enter cuts it out of the selected field, Shift and Enter add it.")
+        return self.tr(
+            "Enter fills it. Shift and Enter add it to the selected field, "
+            "Alt and Enter cut it out."
+        )
 
     @Slot(str)
     def _look(self, typed: str) -> None:

@@ -11,7 +11,7 @@ from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.ui.widgets.badges import SyringeBadge
 
 from .conftest import BELLY, LEFT_SHIN, LEFT_THIGH, syringe
-from .hands import LEFT, area_cm2, circle, click, draw, fields, hover, wheel
+from .hands import ALT, LEFT, area_cm2, circle, click, draw, fields, hover, wheel
 
 
 @pytest.fixture
@@ -208,3 +208,25 @@ def test_badges_follow_the_digits_of_their_syringes(chart):
         row.findChild(SyringeBadge).accessibleName() for row in chart.panel.fields.list.rows()
     ]
     assert badges == ["Syringe 2"]
+
+
+def test_a_hole_has_no_tint(chart):
+    plain = chart.canvas.grab().toImage()
+    chart.type("l" + 30 * ".")
+    draw(chart, circle(BELLY, 0.09))
+    middle = next(
+        one
+        for one in (chart.at(BELLY, dx, dy) for dx in range(9) for dy in range(9))
+        if chart.canvas.stage.hit(QPointF(one), 3) is None
+    )
+    chart.press(Qt.Key.Key_Escape)
+    tinted = chart.canvas.grab().toImage()
+    assert tinted.pixelColor(middle) != plain.pixelColor(middle)
+    chart.panel.view.show_field(fields(chart)[0].id)
+    chart.canvas.fit()
+    draw(chart, circle(BELLY, 0.04), ALT)
+    assert len(fields(chart)[0].outline.rings) == 2
+    chart.press(Qt.Key.Key_Escape)
+    chart.canvas.areas.leave()
+    chart.canvas.settle()
+    assert chart.canvas.grab().toImage().pixelColor(middle) == plain.pixelColor(middle)

@@ -66,6 +66,7 @@ def test_a_shape_of_two_places_ends_with_the_second_enter(chart, key, kind):
     chart.press(ENTER)
     chart.press(ENTER)
     assert chart.canvas.busy
+    assert chart.canvas.hover_label.text == "lead on with the arrows"
     steps(chart, RIGHT, 7)
     steps(chart, DOWN, 7)
     chart.press(ENTER)
@@ -307,6 +308,10 @@ def test_the_finder_fills_joins_and_cuts(chart):
     (both,) = fields(chart)
     assert both.id == first.id
     assert set(both.outline.regions) == {"buttock.left", "buttock.right"}
+    chart.type("jf")
+    assert finder.hint.text().startswith("Enter adds it")
+    chart.press(ESC, widget=finder.search.input)
+    chart.type("jj")
     find(chart, "right buttock", ALT)
     (cut,) = fields(chart)
     assert area_cm2(chart, cut) == pytest.approx(area_cm2(chart, first), rel=0.05)
