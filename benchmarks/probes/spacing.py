@@ -17,13 +17,15 @@ from mesodesk.domain.bodymap.area import Area, whole
 from mesodesk.domain.bodymap.atlas import Atlas, available_sexes, load_atlas
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.filling import LaidPoints, close_pairs, lay_points
+from mesodesk.domain.bodymap.patch import Patch
+from mesodesk.domain.bodymap.planar import FloatArray
 
 PATTERNS = (Pattern.SQUARE, Pattern.STAGGERED, Pattern.LINES, Pattern.RADIAL)
 SPACINGS_MM = (5, 6, 8, 10, 12, 15, 20, 25)
 # Fewer have no nearest neighbour.
 LEAST_POINTS = 2
-# The way between two points is walked in so many parts.
-_PARTS = 14
+# The way between two points is walked in so many parts, whatever lies on it.
+_PARTS = 60
 _REACH = 1.8
 
 
@@ -62,11 +64,22 @@ def nearest_mm(area: Area, laid: LaidPoints, spacing: float) -> np.ndarray[Any, 
         here = np.flatnonzero(rows >= 0)
         flat = sheet.patch.to_flat(rows[here], laid.u[here], laid.v[here])
         first, second = close_pairs(flat, _REACH * spacing)
-        length = sheet.patch.path_lengths(flat[first], flat[second], _PARTS)
-        length = np.where(np.isnan(length), np.inf, length)
+        length = walked_mm(sheet.patch, flat[first], flat[second])
         np.minimum.at(nearest, here[first], length)
         np.minimum.at(nearest, here[second], length)
     return nearest
+
+
+def walked_mm(patch: Patch, start: FloatArray, end: FloatArray) -> FloatArray:
+    """Return how far straight ways of the plane are on the skin, infinite where they leave it."""
+    share = np.linspace(0.0, 1.0, _PARTS + 1)[:, None, None]
+    rows, u, v = patch.find((start + share * (end - start)).reshape(-1, 2))
+    places = patch.to_body(rows, u, v)
+    places[rows < 0] = np.inf
+    with np.errstate(invalid="ignore"):
+        steps = np.diff(places.reshape(_PARTS + 1, -1, 3), axis=0)
+    length: FloatArray = np.linalg.norm(steps, axis=2).sum(axis=0)
+    return np.where(np.isnan(length), np.inf, length)
 
 
 def main(*, table: bool) -> None:

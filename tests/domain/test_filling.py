@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesodesk.domain.bodymap.area import Area, bounded, common_mm2, joined, whole, without
+from mesodesk.domain.bodymap.area import Area, Sheet, bounded, common_mm2, joined, whole, without
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
 from mesodesk.domain.bodymap.fields import Pattern
@@ -17,6 +17,7 @@ from mesodesk.domain.bodymap.filling import (
     lay_points,
 )
 from mesodesk.domain.bodymap.lattices import lattice
+from mesodesk.domain.bodymap.patch import Patch
 
 PATTERNS = (Pattern.SQUARE, Pattern.STAGGERED, Pattern.LINES, Pattern.RADIAL)
 CODES = sorted({region.code for region in load_atlas("female").regions})
@@ -32,19 +33,40 @@ def area_of(sex: str, code: str) -> Area:
     return _AREAS[sex, code]
 
 
-def nearest_mm(area: Area, laid: LaidPoints, spacing: float) -> np.ndarray:
-    """Return how far each point's nearest neighbour is along the skin."""
-    nearest = np.full(len(laid), np.inf)
-    for sheet in area.sheets:
-        rows = sheet.patch.rows_of(laid.triangle)
-        here = np.flatnonzero(rows >= 0)
-        flat = sheet.patch.to_flat(rows[here], laid.u[here], laid.v[here])
-        first, second = close_pairs(flat, 1.8 * spacing)
-        length = sheet.patch.path_lengths(flat[first], flat[second], 14)
-        length = np.where(np.isnan(length), np.inf, length)
-        np.minimum.at(nearest, here[first], length)
-        np.minimum.at(nearest, here[second], length)
+def walked_mm(patch: Patch, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return how far straight ways of the plane are on the skin, looked up at many places."""
+    parts = 80
+    share = np.linspace(0.0, 1.0, parts + 1)[:, None, None]
+    rows, u, v = patch.find((start + share * (end - start)).reshape(-1, 2))
+    places = patch.to_body(rows, u, v)
+    places[rows < 0] = np.nan
+    steps = np.diff(places.reshape(parts + 1, -1, 3), axis=0)
+    return np.linalg.norm(steps, axis=2).sum(axis=0)
+
+
+def nearest_mm(sheet: Sheet, laid: LaidPoints, spacing: float) -> np.ndarray:
+    """Return how far the nearest neighbour of each point of a sheet is along the skin."""
+    patch, rows = sheet.patch, sheet.patch.rows_of(laid.triangle)
+    here = rows >= 0
+    flat = patch.to_flat(rows[here], laid.u[here], laid.v[here])
+    first, second = close_pairs(flat, 1.8 * spacing)
+    length = walked_mm(patch, flat[first], flat[second])
+    length = np.where(np.isnan(length), np.inf, length)
+    nearest = np.full(len(flat), np.inf)
+    np.minimum.at(nearest, first, length)
+    np.minimum.at(nearest, second, length)
     return nearest
+
+
+def assert_a_spacing_apart(area: Area, pattern: Pattern, spacing: float) -> None:
+    laid = lay_points(area, pattern, spacing)
+    for sheet in area.sheets:
+        share = nearest_mm(sheet, laid, spacing) / spacing
+        if len(share) < 2:
+            continue  # one has no neighbour
+        assert np.median(share) == pytest.approx(1.0, abs=0.05)
+        assert np.quantile(share, 0.05) >= 0.8
+        assert np.quantile(share, 0.95) <= 1.2
 
 
 @settings(deadline=None, max_examples=60)
@@ -57,14 +79,61 @@ def nearest_mm(area: Area, laid: LaidPoints, spacing: float) -> np.ndarray:
 def test_neighbours_are_a_spacing_apart_along_the_skin(
     sex: str, code: str, pattern: Pattern, spacing: float
 ) -> None:
-    area = area_of(sex, code)
-    laid = lay_points(area, pattern, spacing)
-    if len(laid) < 8:
-        return  # so few are no pattern; the table of the benchmarks has them too
-    share = nearest_mm(area, laid, spacing) / spacing
-    assert np.median(share) == pytest.approx(1.0, abs=0.05)
-    assert np.quantile(share, 0.05) >= 0.8
-    assert np.quantile(share, 0.95) <= 1.2
+    assert_a_spacing_apart(area_of(sex, code), pattern, spacing)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(("female", "male")),
+    st.sampled_from(("ear", "nose", "palm", "foot_dorsum", "sole", "perioral")),
+    st.sampled_from(PATTERNS),
+    st.floats(5.0, 25.0),
+)
+def test_so_they_are_on_skin_that_is_bent_the_most(
+    sex: str, code: str, pattern: Pattern, spacing: float
+) -> None:
+    assert_a_spacing_apart(area_of(sex, code), pattern, spacing)
+
+
+@pytest.mark.parametrize(
+    ("sex", "code", "pattern", "spacing"),
+    [
+        ("female", "ear", Pattern.SQUARE, 20.0),
+        ("female", "perioral", Pattern.LINES, 22.487564),
+        ("male", "palm", Pattern.RADIAL, 15.491796),
+    ],
+)
+def test_so_they_are_where_a_few_points_hardly_fit(
+    sex: str, code: str, pattern: Pattern, spacing: float
+) -> None:
+    assert_a_spacing_apart(area_of(sex, code), pattern, spacing)
+
+
+@pytest.mark.parametrize("code", ["ear", "perioral", "ankle", "palm"])
+def test_a_way_is_as_long_as_all_that_lies_on_it(code: str) -> None:
+    sheet = area_of("female", code).sheets[0]
+    laid = lay_points(Area((sheet,)), Pattern.SQUARE, 6.0)
+    patch, rows = sheet.patch, sheet.patch.rows_of(laid.triangle)
+    flat = patch.to_flat(rows, laid.u, laid.v)
+    first, second = close_pairs(flat, 12.0)
+    length = patch.way_lengths(rows[first], flat[first], rows[second], flat[second])
+    looked_up = walked_mm(patch, flat[first], flat[second])
+    known = ~np.isnan(length)
+    assert known.mean() > 0.9
+    assert length[known] == pytest.approx(looked_up[known], rel=0.02)
+    back = patch.way_lengths(rows[second], flat[second], rows[first], flat[first])
+    assert back[known] == pytest.approx(length[known])
+
+
+def test_a_way_that_leaves_the_skin_has_no_length() -> None:
+    sheet = area_of("female", "ear").sheets[0]
+    low, _, high, _ = sheet.outline.bounds
+    places = np.array([[low, 0.0], [high, 0.0]])
+    inner = np.array(sheet.outline.representative_point().coords)
+    row, _, _ = sheet.patch.find(inner)
+    for outside in (places[0] - [5.0, 0.0], places[1] + [5.0, 0.0]):
+        way = sheet.patch.way_lengths(row, inner, np.array([0]), outside[None])
+        assert np.isnan(way).all()
 
 
 @settings(deadline=None, max_examples=30)

@@ -7,7 +7,6 @@ usual distance is the one that was asked for; points that still crowd are left o
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Final
 
 import numpy as np
@@ -31,15 +30,17 @@ _ROUNDS: Final = 6
 # A full correction would overshoot where few points make the median jump.
 _EAGERNESS: Final = 0.8
 _GOOD_ENOUGH: Final = 0.02
-# Skin stretched no more than this is measured by its stretch at both ends of a way.
-_HARDLY: Final = 0.12
-# The way from one point to the next is walked in steps of this.
-_WALKED_MM: Final = 2.0
+# Neighbours are looked for this far around, on skin that is not laid out wider than it is.
+_REACH: Final = 1.3
 # So much off is what is promised; with few points on much bent skin many lattices are tried for it.
 _TOLERABLE: Final = 0.045
 _TRIED_STEPS: Final = (1.0, 0.97, 1.03, 0.94, 1.06, 0.9, 1.1)
 # Where the lattice may begin, in steps from the middle: each is even about it.
 _EVEN: Final = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5))
+_MANY: Final = tuple((x / 4, y / 4) for x in range(4) for y in range(4))
+
+
+_Pairs = tuple[IntArray, IntArray, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def lay_points(area: Area, pattern: Pattern, spacing_mm: float, scale: float = 1
         raise ValueError("spacing and scale must be above 0")
     laid = [_lay_on(sheet, pattern, spacing_mm / scale) for sheet in area.sheets]
     patches = [sheet.patch for sheet in area.sheets]
-    return _gathered(patches, laid)
+    return _gathered(patches, _together(patches, laid))
 
 
 def lay_along(
@@ -124,6 +125,19 @@ def estimated_points(area: Area, pattern: Pattern, spacing_mm: float, scale: flo
     return about_points(area.area_mm2 * scale**2, rim_mm * scale, pattern, spacing_mm)
 
 
+def _together(patches: list[Patch], laid: list[_Laid]) -> list[_Laid]:
+    """Leave out single points on parts of a piece that has others: no part of their pattern."""
+    kept, with_points = list(laid), set()
+    for at in sorted(range(len(laid)), key=lambda at: -len(laid[at].row)):
+        piece = patches[at].split_from
+        if piece is None:
+            continue
+        if len(laid[at].row) == 1 and id(piece) in with_points:
+            kept[at] = _nothing()
+        with_points.add(id(piece))
+    return kept
+
+
 def _gathered(patches: list[Patch], laid: list[_Laid]) -> LaidPoints:
     parts = [
         (patch.triangles[one.triangle], one.u, one.v, _row_starts(one))
@@ -151,36 +165,27 @@ def _lay_on(sheet: Sheet, pattern: Pattern, spacing: float) -> _Laid:
     step, least, best = spacing, np.inf, _nothing()
     for _ in range(_ROUNDS):
         fullest = max(_begun(inner, pattern, step, _EVEN), key=lambda made: len(made.row))
-        laid, usual = _cleared(sheet, _on_skin(sheet.patch, fullest), spacing)
+        ((laid, usual),) = _cleared(sheet, [fullest], spacing)
         off = abs(usual / spacing - 1)
         if off < least:
             least, best = off, laid
         if off <= _GOOD_ENOUGH:
             return best
         step *= (spacing / usual) ** _EAGERNESS
-    if least <= _TOLERABLE:
-        return best
-    return _least_off(sheet, inner, pattern, spacing, best, least)
+    return best if least <= _TOLERABLE else _fullest(sheet, inner, pattern, spacing)
 
 
-def _least_off(
-    sheet: Sheet,
-    inner: shapely.Geometry,
-    pattern: Pattern,
-    spacing: float,
-    best: _Laid,
-    least: float,
-) -> _Laid:
-    """Try many lattices where a few points on much bent skin came out too wide or too close."""
-    quarters = np.arange(4) / 4
-    phases = [(x, y) for x in quarters for y in quarters]
+def _fullest(sheet: Sheet, inner: shapely.Geometry, pattern: Pattern, spacing: float) -> _Laid:
+    """Return the most points of many lattices, for where few on much bent skin jump about.
+
+    What is too wide or too close with all of them is one point: that keeps any distance.
+    """
+    best = _nothing()
     for step in _TRIED_STEPS:
-        for made in _begun(inner, pattern, step * spacing, phases):
-            laid, usual = _cleared(sheet, _on_skin(sheet.patch, made), spacing)
-            off = abs(usual / spacing - 1)
-            better = len(laid.row) > len(best.row) and off <= _TOLERABLE
-            if better or (least > _TOLERABLE and off < least and len(laid.row) > 1):
-                least, best = off, laid
+        made = list(_begun(inner, pattern, step * spacing, _MANY))
+        for laid, usual in _cleared(sheet, made, spacing):
+            fits = abs(usual / spacing - 1) <= _TOLERABLE
+            best = max(best, laid if fits else _alone(laid), key=lambda one: len(one.row))
     return best
 
 
@@ -221,58 +226,72 @@ def _inside(inner: shapely.Geometry, places: FloatArray, row: IntArray) -> Latti
     return Lattice(places[inside], row[inside])
 
 
+def _cleared(
+    sheet: Sheet, lattices: Sequence[Lattice], spacing: float
+) -> list[tuple[_Laid, float]]:
+    """Lay lattices on the skin without what crowds and what has no neighbours.
+
+    Returns:
+        For each the rest and its usual distance: the middle one of those to the nearest
+        neighbour, along the skin.
+    """
+    laid = [_on_skin(sheet.patch, made) for made in lattices]
+    measured = zip(laid, _neighbours(sheet.patch, laid, spacing), strict=True)
+    return [_thinned(sheet.patch, one, pairs, spacing) for one, pairs in measured]
+
+
 def _on_skin(patch: Patch, made: Lattice) -> _Laid:
     triangle, u, v = patch.find(made.places)
     return _Laid(made.places, made.row, triangle, u, v).chosen(triangle >= 0)
 
 
-def _cleared(sheet: Sheet, laid: _Laid, spacing: float) -> tuple[_Laid, float]:
-    """Leave out what crowds and what has no neighbours; return the rest and its usual distance.
-
-    That is the middle one of the distances to the nearest neighbour, along the skin.
-    """
-    first, second, length = _neighbours(sheet, laid, spacing)
-    kept = _uncrowded(sheet, laid, spacing, (first, second, length))
+def _thinned(patch: Patch, laid: _Laid, pairs: _Pairs, spacing: float) -> tuple[_Laid, float]:
+    first, second, length = pairs
+    kept = _uncrowded(patch, laid, spacing, pairs)
     both = kept[first] & kept[second]
     nearest = np.full(len(laid.row), np.inf)
     np.minimum.at(nearest, first[both], length[both])
     np.minimum.at(nearest, second[both], length[both])
     paired = kept & (nearest <= _STRAY * spacing)
-    if not paired.any() and kept.any():
-        # Alone on its skin, one is all there can be.
-        paired[np.flatnonzero(kept)[int(kept.sum()) // 2]] = True
-    known = nearest[paired & np.isfinite(nearest)]
-    return laid.chosen(paired), float(np.median(known)) if len(known) else spacing
+    if not paired.any():
+        return _alone(laid.chosen(kept)), spacing
+    return laid.chosen(paired), float(np.median(nearest[paired]))
 
 
-_Pairs = tuple[IntArray, IntArray, FloatArray]
+def _alone(laid: _Laid) -> _Laid:
+    """Return the middle one of some points."""
+    return laid.chosen(np.arange(len(laid.row)) == len(laid.row) // 2)
 
 
-def _neighbours(sheet: Sheet, laid: _Laid, spacing: float) -> _Pairs:
-    """Return pairs that may be neighbours and how far they are along the skin.
+def _neighbours(patch: Patch, laid: Sequence[_Laid], spacing: float) -> list[_Pairs]:
+    """Return for each the pairs that may be neighbours, and how far they are along the skin.
 
-    A pair with none between them, as on two fingers, is infinitely far.
+    A pair with no skin between them, as on two fingers, is infinitely far.
     """
-    first, second = close_pairs(laid.places, 1.4 * spacing)
-    start, end = laid.places[first], laid.places[second]
-    if not sheet.is_ragged and sheet.patch.stretch <= _HARDLY:
-        triangles = laid.triangle[first], laid.triangle[second]
-        return first, second, sheet.patch.step_lengths(*triangles, end - start)
-    length = sheet.patch.path_lengths(start, end, max(4, ceil(spacing / _WALKED_MM)))
-    if sheet.is_ragged:
-        ways = shapely.linestrings(np.stack([start, end], axis=1))
-        length[~shapely.covers(sheet.skin_here, ways)] = np.nan
-    return first, second, np.where(np.isnan(length), np.inf, length)
+    reach = _REACH * spacing / min(patch.least_stretch, 1.0)
+    pairs = [close_pairs(one.places, reach) for one in laid]
+    ends = [
+        np.concatenate(
+            [getattr(one, name)[pair[end]] for one, pair in zip(laid, pairs, strict=True)]
+        )
+        for end in (0, 1)
+        for name in ("triangle", "places")
+    ]
+    length = patch.way_lengths(*ends)
+    length[np.isnan(length)] = np.inf
+    split = np.cumsum([len(first) for first, _ in pairs])[:-1]
+    lengths = np.split(length, split)
+    return [(*pair, own) for pair, own in zip(pairs, lengths, strict=True)]
 
 
-def _uncrowded(sheet: Sheet, laid: _Laid, spacing: float, pairs: _Pairs) -> NDArray[np.bool_]:
+def _uncrowded(patch: Patch, laid: _Laid, spacing: float, pairs: _Pairs) -> NDArray[np.bool_]:
     """Tell what stays if of any two points that lie too near one another one goes."""
     first, second, length = pairs
     crowded = length < _CROWDED * spacing
     first, second = first[crowded], second[crowded]
-    if sheet.patch.seamed:
+    if patch.seamed:
         # What is cut apart in the plane lies together on the body.
-        body = sheet.patch.to_body(laid.triangle, laid.u, laid.v)
+        body = patch.to_body(laid.triangle, laid.u, laid.v)
         one, other = close_pairs(body, _CROWDED * spacing)
         first, second = np.concatenate([first, one]), np.concatenate([second, other])
     kept = np.ones(len(laid.row), dtype=np.bool_)

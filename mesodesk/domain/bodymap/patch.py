@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from mesodesk.domain.bodymap.flatten import lay_flat
-from mesodesk.domain.bodymap.planar import FloatArray, IntArray, TriangleGrid, cross
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray, TriangleGrid, across_edges, cross
 from mesodesk.domain.bodymap.view import Surface
 
 
@@ -21,18 +21,22 @@ class Patch:
 
     Attributes:
         triangles: of the body, shape (m,).
+        vertices: the numbers of their corners here, shape (m, 3).
         corners: of these in the plane, shape (m, 3, 2).
         places: of these on the body, shape (m, 3, 3).
         loops: the rims of the piece in the plane, each shape (k, 2), the piece at their left; the
             longest first.
         seamed: whether it was a tube, and had to be cut open.
+        split_from: the triangles of a larger piece, if one sheet could not hold that.
     """
 
     triangles: IntArray
+    vertices: IntArray
     corners: FloatArray
     places: FloatArray
     loops: tuple[FloatArray, ...]
     seamed: bool = False
+    split_from: IntArray | None = None
 
     @cached_property
     def _grid(self) -> TriangleGrid:
@@ -70,28 +74,19 @@ class Patch:
         return metric
 
     @cached_property
-    def stretch(self) -> float:
-        """How much lengths differ between plane and skin on nearly all of it: 0.1 is a tenth."""
-        lengths = np.sqrt(np.maximum(np.linalg.eigvalsh(self._metric), 0.0))
-        off = np.abs(lengths - 1).max(axis=1)
-        order = np.argsort(off)
-        share = np.cumsum(self.skin_mm2[order])
-        return float(off[order][min(np.searchsorted(share, 0.95 * share[-1]), len(off) - 1)])
+    def _beside(self) -> IntArray:
+        return across_edges(self.vertices)
 
-    def step_lengths(self, first: IntArray, second: IntArray, steps: FloatArray) -> FloatArray:
-        """Return how long short steps in the plane are on skin that is hardly stretched.
+    @cached_property
+    def least_stretch(self) -> float:
+        """The length on the skin of what measures 1 in the plane, where it is shortest.
 
-        Much cheaper than `path_lengths`, which looks at every triangle on the way.
-
-        Args:
-            first: the row of the triangle where each step begins, shape (n,).
-            second: where it ends.
-            steps: in the plane, shape (n, 2).
+        Of the twentieth of the skin where it is shorter yet, this tells nothing.
         """
-        metric = (self._metric[first] + self._metric[second]) / 2
-        squared = np.einsum("ni,nij,nj->n", steps, metric, steps)
-        result: FloatArray = np.sqrt(np.maximum(squared, 0.0))
-        return result
+        least = np.sqrt(np.maximum(np.linalg.eigvalsh(self._metric)[:, 0], 0.0))
+        order = np.argsort(least)
+        share = np.cumsum(self.skin_mm2[order])
+        return float(least[order][np.searchsorted(share, 0.05 * share[-1])])
 
     def find(self, flat: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
         """Return the rows in `triangles` (-1: off the piece) and weights u and v, each (n,)."""
@@ -114,25 +109,59 @@ class Patch:
         result: FloatArray = a + u[:, None] * (b - a) + v[:, None] * (c - a)
         return result
 
-    def path_lengths(self, start: FloatArray, end: FloatArray, parts: int = 8) -> FloatArray:
-        """Return how long straight lines of the plane are on the skin: no less than the shortest.
+    def way_lengths(
+        self, first: IntArray, start: FloatArray, second: IntArray, end: FloatArray
+    ) -> FloatArray:
+        """Return how long straight ways of the plane are on the skin, from triangle to triangle.
+
+        None is shorter than the shortest way on the skin.
 
         Args:
-            start: in the plane, shape (n, 2).
+            first: the row of the triangle where each way starts, shape (n,).
+            start: the place there in the plane, shape (n, 2).
+            second: the row where it ends.
             end: likewise.
-            parts: in how many steps each is walked.
 
         Returns:
-            mm, shape (n,); NaN where a line leaves the piece.
+            mm, shape (n,); NaN where a way leaves the piece before its end, or comes upon skin that
+            lies turned over in the plane.
         """
-        share = np.linspace(0.0, 1.0, parts + 1)[:, None, None]
-        walked = start + share * (end - start)
-        rows, u, v = self.find(walked.reshape(-1, 2))
-        places = self.to_body(rows, u, v)
-        places[rows < 0] = np.nan
-        steps = np.diff(places.reshape(parts + 1, -1, 3), axis=0)
-        result: FloatArray = np.linalg.norm(steps, axis=2).sum(axis=0)
-        return result
+        length, gone = np.zeros(len(first)), np.zeros(len(first))
+        step, row, before = end - start, np.array(first), np.full(len(first), -1)
+        walking = np.arange(len(first))
+        for _ in range(len(self.triangles)):
+            if not len(walking):
+                break
+            here, way = row[walking], step[walking]
+            edge, share = self._exits(here, start[walking], way)
+            there = (here == second[walking]) | (share >= 1.0)
+            share = np.where(there, 1.0, np.maximum(share, gone[walking]))
+            squared = np.einsum("ni,nij,nj->n", way, self._metric[here], way)
+            length[walking] += (share - gone[walking]) * np.sqrt(np.maximum(squared, 0.0))
+            gone[walking] = share
+            after = np.where(there, here, self._beside[here, edge])
+            on = ~there & (after >= 0) & (after != before[walking])
+            row[walking], before[walking] = after, here
+            walking = walking[on]
+        # What folds over in the plane lies at one place without being one.
+        arrived = (row == second) | (self._beside[row] == second[:, None]).any(axis=1)
+        arrived &= gone == 1.0
+        return np.where(arrived, length, np.nan)
+
+    def _exits(
+        self, rows: IntArray, start: FloatArray, step: FloatArray
+    ) -> tuple[IntArray, FloatArray]:
+        """Return through which edge lines leave triangles, and at which share of their step."""
+        corners = self.corners[rows]
+        edges = np.roll(corners, -1, axis=1) - corners
+        turn = np.where(cross(edges[:, 0], edges[:, 1]) < 0, -1.0, 1.0)[:, None]
+        # How far inside an edge the start is, and how fast the line comes nearer to it.
+        inside = turn * cross(edges, start[:, None] - corners)
+        nearer = -turn * cross(edges, step[:, None])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where(nearer > 0, inside / nearer, np.inf)
+        edge = np.argmin(share, axis=1)
+        return edge, share[np.arange(len(rows)), edge]
 
 
 def lay_out(surface: Surface, triangles: IntArray) -> Patch:
@@ -153,15 +182,16 @@ def lay_out(surface: Surface, triangles: IntArray) -> Patch:
     loops = sorted(
         (flat[loop] for loop in closed_loops(*border_of(local))), key=_length, reverse=True
     )
-    return Patch(chosen, flat[local], positions[local], tuple(loops), seamed)
+    return Patch(chosen, local, flat[local], positions[local], tuple(loops), seamed)
 
 
 def border_of(triangles: IntArray) -> tuple[IntArray, IntArray]:
     """Return the ends of the edges that belong to one triangle only, the piece at their left."""
     start, end = triangles.ravel(), np.roll(triangles, -1, 1).ravel()
     count = int(triangles.max()) + 1
-    key, back = start * count + end, end * count + start
-    alone = ~np.isin(key, back)
+    key, back = start * count + end, np.sort(end * count + start)
+    at = np.minimum(np.searchsorted(back, key), len(back) - 1)
+    alone = back[at] != key
     return start[alone], end[alone]
 
 

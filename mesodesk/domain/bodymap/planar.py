@@ -25,6 +25,21 @@ def cross(first: FloatArray, second: FloatArray) -> FloatArray:
     return product
 
 
+def across_edges(triangles: IntArray) -> IntArray:
+    """Return the triangle across each edge (0-1, 1-2, 2-0), -1 at a rim, shape (m, 3).
+
+    Args:
+        triangles: the numbers of their corners, all turning the same way, shape (m, 3).
+    """
+    start, end = triangles.ravel().astype(np.int64), np.roll(triangles, -1, 1).ravel()
+    count = int(triangles.max()) + 1
+    key, back = start * count + end, end * count + start
+    order = np.argsort(key)
+    at = np.searchsorted(key, back, sorter=order)
+    found = order[np.minimum(at, len(order) - 1)]
+    return np.where(key[found] == back, found // 3, -1).reshape(-1, 3)
+
+
 class TriangleGrid:
     """Finds triangles by place: they are filed by the cells of a grid that they touch."""
 
