@@ -202,9 +202,12 @@ class AreaTools(QObject):
     @Slot()
     def joining_changed(self) -> None:
         """Say anew what a gesture or a click would do."""
-        gesture = self._canvas.gesture
-        if gesture is not None:
-            gesture.tell()
+        canvas, atlas = self._canvas, self._canvas.model.atlas
+        if atlas is None or not canvas.has_stage or canvas.view not in atlas.views:
+            # A chart of another body is coming in; what is in the hand goes with the one before.
+            return
+        if canvas.gesture is not None:
+            canvas.gesture.tell()
         elif self._region is not None:
             self._tell()
 

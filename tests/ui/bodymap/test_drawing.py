@@ -160,10 +160,16 @@ def test_a_chart_that_comes_in_mid_drag_can_be_charted(chart):
 
 
 @pytest.mark.parametrize("key", ["l", "n", "s"])
-def test_no_gesture_of_the_chart_before_is_left(chart, key):
+def test_no_gesture_of_the_chart_before_is_left(chart, key, monkeypatch):
+    chart.type("r")
+    click(chart, LEFT_THIGH)
     chart.type(key)
     chart.drag(chart.at(BELLY), chart.at(LEFT_THIGH), release=False)
+    told = []
+    monkeypatch.setattr(type(chart.canvas.gesture), "tell", lambda _gesture: told.append(1))
     chart.panel.load(ChartDocument(), load_atlas("male"), chart.syringes, None)
+    # What it would make is not asked of a body that it was not drawn on.
+    assert told == []
     assert not chart.canvas.busy
     assert chart.canvas.areas.preview.laid is None
     chart.qtbot.mouseRelease(chart.canvas, LEFT, pos=chart.at(LEFT_THIGH))

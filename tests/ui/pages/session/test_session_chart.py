@@ -65,7 +65,7 @@ def test_the_keys_of_the_chart_are_in_the_overview_while_it_is_shown(desk):
     assert len(desk.page.key_help) == len(without) + len(chart_keys())
     desk.place.click("hint_keys")
     shown = {label.text() for label in desk.place.window.findChildren(QLabel) if label.isVisible()}
-    enter = "Do it at the crosshair; open the selected point or field"
+    enter = "Place, fill or draw at the crosshair; open the point or field"
     assert {"Take a syringe", enter, "Next point"} <= shown
     desk.place.press(Qt.Key.Key_Escape)
     desk.station("prepare")
