@@ -315,6 +315,8 @@ class Canvas(MapWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = None
         self.areas.leave()
+        # What is held from here on, and let go, the canvas may not hear of.
+        self.joining.hold(Qt.KeyboardModifier.NoModifier)
         self.hover_label.show_text("")
         self.update()
         super().leaveEvent(event)

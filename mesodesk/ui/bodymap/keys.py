@@ -26,6 +26,7 @@ _ARROWS: Final = {
 }
 _ENTER: Final = frozenset((int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter)))
 _TAKE_BACK: Final = frozenset((int(Qt.Key.Key_Backspace), int(Qt.Key.Key_Delete)))
+_HELD: Final = frozenset((int(Qt.Key.Key_Shift), int(Qt.Key.Key_Alt)))
 _LOOKING: Final = frozenset("+=-0")
 _AREA_KEYS: Final = {
     "r": "region",
@@ -103,7 +104,8 @@ class ChartKeys:
 
     def let_go(self, event: QKeyEvent) -> None:
         """Take over that a key is held no longer."""
-        if self._drawing is None:
+        # While a shape is drawn by keys, Shift makes the arrows fast; only its own end counts.
+        if self._drawing is None or event.key() in _HELD:
             self._canvas.joining.follow(event)
 
     @property
@@ -122,8 +124,7 @@ class ChartKeys:
         elif key in _ARROWS:
             self._arrow(*_ARROWS[key], event.modifiers())
         elif key in _ENTER:
-            canvas.joining.hold(event.modifiers())
-            self._enter_drawing(drawing)
+            self._enter_drawing(drawing, event.modifiers())
         elif key in _TAKE_BACK:
             if not drawing.take_back():
                 canvas.cancel_gesture()
@@ -216,10 +217,11 @@ class ChartKeys:
             canvas.take_up(KeyedDrawing(canvas, shape, crosshair))
             canvas.update()
 
-    def _enter_drawing(self, drawing: KeyedDrawing) -> None:
+    def _enter_drawing(self, drawing: KeyedDrawing, held: Qt.KeyboardModifier) -> None:
         canvas = self._canvas
         canvas.hint.dismiss()
         if drawing.enter():
+            canvas.joining.hold(held)
             canvas.release(canvas.viewport.to_canvas(drawing.end.x(), drawing.end.y()))
 
     def _delete(self) -> None:

@@ -47,7 +47,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("R", _tr("fill a region with a click")),
         ("L  B  T  O", _tr("draw a lasso, band, box or circle and fill it")),
         ("N", _tr("draw a line of points along the skin")),
-        ("Enter  \u232b", _tr("while drawing: set a corner, again to end; take one back")),
+        (_tr("Enter  Backspace"), _tr("while drawing: set a corner, again to end; take one back")),
         ("J", _tr("next area: new field, add to the selected one, cut out")),
         (_tr("Shift  Alt"), _tr("hold to add the area or cut it out")),
         ("S", _tr("press a multi-injector on the skin; drag to turn it")),

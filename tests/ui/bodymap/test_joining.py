@@ -1,7 +1,7 @@
 """Adding to a field and cutting out of it: by the choice over the body, by Shift and Alt."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -207,6 +207,15 @@ def test_held_keys_show_on_the_choice_and_go_with_their_release(chart):
     chart.qtbot.keyPress(chart.canvas, Qt.Key.Key_Alt)
     assert chosen(chart) is Joining.CUT
     chart.panel.syringes.cards()[0].setFocus()
+    assert chosen(chart) is Joining.NEW
+
+
+def test_what_was_held_does_not_stay_when_the_pointer_leaves(chart):
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    click(chart, LOWER, SHIFT)
+    assert chosen(chart) is Joining.ADD
+    QApplication.sendEvent(chart.canvas, QEvent(QEvent.Type.Leave))
     assert chosen(chart) is Joining.NEW
 
 

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from mesodesk.domain.bodymap.fields import OutlineKind
+from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.widgets.text import Label
 
 from .conftest import LEFT_THIGH, syringe
@@ -218,6 +219,31 @@ def test_shift_makes_the_arrows_fast_and_alt_and_enter_cut(chart):
     assert grown.id == whole.id
     assert area_cm2(chart, grown) > area_cm2(chart, cut) + 5
     assert [edit.label for edit, _ in chart.edits] == ["fill", "outline", "outline"]
+
+
+def test_what_is_held_while_a_shape_is_drawn_counts_with_its_end_only(chart):
+    chart.type("t")
+    chart.press(ENTER)
+    steps(chart, RIGHT, 4, SHIFT)
+    steps(chart, DOWN, 3, SHIFT)
+    chart.press(ENTER)
+    chart.type("l")
+    bar = chart.panel.view.joining_bar
+
+    def corner():
+        chart.qtbot.keyPress(chart.canvas, Qt.Key.Key_Shift)
+        chart.press(ENTER, SHIFT)
+        chart.qtbot.keyRelease(chart.canvas, Qt.Key.Key_Shift, SHIFT)
+
+    corner()
+    for key in (LEFT, UP, RIGHT):
+        steps(chart, key, 3, SHIFT)
+        corner()
+        assert chart.canvas.joining.now is Joining.NEW
+        assert bar.buttons[Joining.NEW].isChecked()
+    assert "adds" not in chart.canvas.hover_label.text
+    chart.press(ENTER)
+    assert len(fields(chart)) == 2
 
 
 def test_enter_shift_and_alt_fill_join_and_cut_the_region_at_the_crosshair(chart):
