@@ -25,7 +25,7 @@ SPACINGS_MM = (5, 6, 8, 10, 12, 15, 20, 25)
 # Fewer have no nearest neighbour.
 LEAST_POINTS = 2
 # The way between two points is walked in so many parts, whatever lies on it.
-_PARTS = 60
+_PARTS = 30
 _REACH = 1.8
 
 
