@@ -32,7 +32,7 @@ test: dev
 	@$(BIN)/python -m pytest
 
 test-long: dev
-	@$(BIN)/python -m pytest -m long
+	@$(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile=explored
 
 lint: dev
 	@$(BIN)/ruff check .

@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import settings
+
+# A law that fails must fail for everybody and again: by default each test draws the same examples
+# on every run. `make test-long` draws new ones, and prints how to have them again.
+settings.register_profile("repeated", derandomize=True)
+settings.register_profile("explored", derandomize=False, print_blob=True)
+settings.load_profile("repeated")
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM_TEST", "offscreen")
 os.environ.pop("QT_SCALE_FACTOR", None)
