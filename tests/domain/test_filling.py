@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesodesk.domain.bodymap.area import Area, Sheet, bounded, common_mm2, joined, whole, without
+from mesodesk.domain.bodymap.area import Area, Sheet, bounded, joined, whole, without
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
 from mesodesk.domain.bodymap.fields import Pattern
@@ -17,6 +17,7 @@ from mesodesk.domain.bodymap.filling import (
     lay_points,
 )
 from mesodesk.domain.bodymap.lattices import lattice
+from mesodesk.domain.bodymap.overlap import shared_mm2
 from mesodesk.domain.bodymap.patch import Patch
 
 PATTERNS = (Pattern.SQUARE, Pattern.STAGGERED, Pattern.LINES, Pattern.RADIAL)
@@ -242,7 +243,7 @@ def test_union_and_cut_add_up() -> None:
     skin, view = atlas.skin, atlas.view("abdomen")
     first = inside_loop(skin, view, loop_on("abdomen", 0.15, (0.45, 0.5)))
     second = inside_loop(skin, view, loop_on("abdomen", 0.15, (0.58, 0.5)))
-    common = common_mm2(skin, first, second)
+    common = shared_mm2(first, second)
     assert common > 1000
     either = joined(skin, first, second).area_mm2
     assert either == pytest.approx(first.area_mm2 + second.area_mm2 - common, rel=0.01)
@@ -255,7 +256,7 @@ def test_union_and_cut_add_up() -> None:
 def test_areas_apart_share_nothing() -> None:
     atlas = load_atlas("female")
     thigh, arm = area_of("female", "thigh_front_upper"), area_of("female", "forearm_back")
-    assert common_mm2(atlas.skin, thigh, arm) == 0.0
+    assert shared_mm2(thigh, arm) == 0.0
     assert len(joined(atlas.skin, thigh, arm).sheets) == 2
 
 

@@ -1,7 +1,8 @@
 """An area of skin: flat sheets with an outline on each. Fields are laid out on these."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -10,6 +11,7 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from mesodesk.domain.bodymap.on_sheet import carried, folds, rim
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.skin import Skin
@@ -24,14 +26,12 @@ _STRETCH_MM: Final = 6.0
 _INSET_MM: Final = 1e-4
 # Smaller crumbs, and a smaller share of the whole, are left over from cutting, not drawn by a hand.
 _CRUMB_MM2: Final = 4.0
-_CRUMB_SHARE: Final = 0.01
+CRUMB_SHARE: Final = 0.01
 # Triangles cut one by one meet with slits of rounding between them.
 _SLIT_MM: Final = 0.02
 
-# More skin than this share of what a sheet covers lies on itself.
-_FOLDED: Final = 1.02
-# A sheet that fills less of its hull has gaps.
-_RAGGED: Final = 0.8
+# A sheet of more triangles is bent too much to be one, and laying it flat takes too long.
+_MOST_TRIANGLES: Final = 24_000
 
 Ring = tuple[SurfacePoint, ...]
 
@@ -42,18 +42,6 @@ class Sheet:
 
     patch: Patch
     outline: BaseGeometry  # a polygon, or several
-
-    @cached_property
-    def skin_here(self) -> BaseGeometry:
-        """All the skin of the sheet, as a polygon of its plane."""
-        made = rim(self.patch)
-        shapely.prepare(made)
-        return made
-
-    @cached_property
-    def is_ragged(self) -> bool:
-        """Whether ways across the sheet may lead over gaps, as from finger to finger."""
-        return bool(self.skin_here.area < _RAGGED * self.skin_here.convex_hull.area)
 
     @cached_property
     def area_mm2(self) -> float:
@@ -122,8 +110,10 @@ class Area:
 
     @cached_property
     def triangles(self) -> IntArray:
-        """The triangles of all its sheets."""
-        return np.unique(np.concatenate([sheet.patch.triangles for sheet in self.sheets]))
+        """The triangles that make the same sheets when these are laid out again."""
+        patches = [sheet.patch for sheet in self.sheets]
+        whole = [one.triangles if one.split_from is None else one.split_from for one in patches]
+        return np.unique(np.concatenate(whole))
 
     @property
     def covered(self) -> IntArray:
@@ -145,48 +135,47 @@ class Area:
 def gathered(sheets: Iterable[Sheet | None]) -> Area:
     """Return the area of some sheets, without crumbs."""
     found = [sheet for sheet in sheets if sheet is not None]
-    least = _CRUMB_SHARE * sum(sheet.outline.area for sheet in found)
+    least = CRUMB_SHARE * sum(sheet.outline.area for sheet in found)
     return Area(tuple(sheet for sheet in found if sheet.outline.area >= least))
 
 
-def folds(patch: Patch) -> bool:
-    """Tell whether skin lies on itself in the plane: a place there would mean two."""
-    return bool(patch.flat_mm2.sum() > _FOLDED * rim(patch).area)
+def sheets_on(skin: Skin, triangles: IntArray) -> list[Patch]:
+    """Lay skin flat, on as many sheets as it takes for none to lie on itself.
+
+    The same triangles always make the same sheets.
+    """
+    return [patch for piece in skin.pieces(triangles) for patch in _laid_out(skin, piece)]
+
+
+def _laid_out(skin: Skin, piece: IntArray) -> list[Patch]:
+    if len(piece) <= _MOST_TRIANGLES:
+        with suppress(np.linalg.LinAlgError):
+            patch = skin.lay_out(piece)
+            if len(piece) == 1 or not folds(patch):
+                return [patch]
+    parts = [part for half in skin.halves(piece) for part in skin.pieces(half)]
+    return [replace(patch, split_from=piece) for part in parts for patch in _laid_out(skin, part)]
 
 
 def regions_whole(skin: Skin, regions: Sequence[IntArray]) -> Area:
     """Return the area of whole regions, beside one another on one sheet where that does not fold.
 
-    All around a limb it would; there each region has a sheet of its own.
+    All around a limb it would; there each region has sheets of its own.
     """
-    sheets = []
+    sheets: list[Sheet] = []
     for piece in skin.pieces(np.concatenate(regions)):
-        patch = skin.lay_out(piece)
-        if len(regions) == 1 or not folds(patch):
-            sheets.append(Sheet(patch, rim(patch)))
-            continue
-        for region in regions:
-            if np.isin(region, piece).any():
-                sheets += whole(skin, region).sheets
+        within = [region for region in regions if np.isin(region, piece).any()]
+        patches = sheets_on(skin, piece)
+        if len(patches) == 1 or len(within) == 1:
+            sheets += [Sheet(patch, rim(patch)) for patch in patches]
+        else:
+            sheets += [sheet for region in within for sheet in whole(skin, region).sheets]
     return Area(tuple(sheets))
 
 
 def whole(skin: Skin, triangles: IntArray) -> Area:
     """Return the area that some triangles cover, as those of regions."""
-    sheets = []
-    for piece in skin.pieces(triangles):
-        patch = skin.lay_out(piece)
-        sheets.append(Sheet(patch, rim(patch)))
-    return Area(tuple(sheets))
-
-
-def rim(patch: Patch) -> BaseGeometry:
-    """Return the whole of a patch as a polygon of its plane."""
-    polygon = Polygon(patch.loops[0], patch.loops[1:])
-    if polygon.is_valid:
-        return polygon
-    # Skin as bent as that between the toes overlaps where it is laid flat.
-    return shapely.union_all(shapely.polygons(patch.corners), grid_size=1e-4)
+    return Area(tuple(Sheet(patch, rim(patch)) for patch in sheets_on(skin, triangles)))
 
 
 def tidied(patch: Patch, outline: BaseGeometry) -> Sheet | None:
@@ -218,11 +207,11 @@ def bounded(skin: Skin, rings: Iterable[tuple[Ring, ...]], drawn_on: IntArray) -
         drawn_on: the triangles that they were drawn on: laid flat again, these make the very sheets
             that there were. Without any, skin is taken that surely holds each border.
     """
-    pieces = skin.pieces(drawn_on)
-    patches = [skin.lay_out(piece) for piece in pieces]
+    patches = sheets_on(skin, drawn_on)
     outlines: dict[int, list[BaseGeometry]] = {}
     for part in rings:
-        at = next((n for n, one in enumerate(pieces) if part[0][0].triangle in one), None)
+        first = np.array([part[0][0].triangle])
+        at = next((n for n, one in enumerate(patches) if one.rows_of(first)[0] >= 0), None)
         if at is None:
             at = len(patches)
             patches.append(skin.lay_out(skin.inside(list(part[0]))))
@@ -254,22 +243,12 @@ def without(skin: Skin, first: Area, second: Area) -> Area:
     return _combined(skin, first, second, shapely.difference)
 
 
-def common_mm2(skin: Skin, first: Area, second: Area) -> float:
-    """Return how much skin two areas share, at the body's own height."""
-    if not len(np.intersect1d(first.triangles, second.triangles)):
-        return 0.0
-    return _combined(skin, first, second, shapely.intersection).area_mm2
-
-
 def _combined(skin: Skin, first: Area, second: Area, operation: object) -> Area:
     if first.is_empty or second.is_empty:
         given = shapely.union is operation
         return second if given and first.is_empty else first
     sheets = []
-    for piece in skin.pieces(np.union1d(first.triangles, second.triangles)):
-        patch = skin.lay_out(piece)
-        if folds(patch):
-            raise np.linalg.LinAlgError("these areas cannot lie on one sheet")
+    for patch in sheets_on(skin, np.union1d(first.triangles, second.triangles)):
         outline = operation(_onto(patch, first), _onto(patch, second))  # type: ignore[operator]
         sheets.append(tidied(patch, outline))
     return gathered(sheets)
@@ -277,6 +256,9 @@ def _combined(skin: Skin, first: Area, second: Area, operation: object) -> Area:
 
 def _onto(patch: Patch, area: Area) -> BaseGeometry:
     """Return an area's outlines as they lie on another sheet."""
-    parts = [_polygon(patch, rings) for rings in area.rings]
-    # The inset of each border would leave a seam between neighbours.
-    return shapely.union_all([part.buffer(2 * _INSET_MM) for part in parts])
+    parts = []
+    for sheet in area.sheets:
+        rows = patch.rows_of(sheet.patch.triangles)
+        here = rows >= 0
+        parts.append(carried(sheet.outline, sheet.patch.corners[here], patch, rows[here]))
+    return shapely.union_all(parts)

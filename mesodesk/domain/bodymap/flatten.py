@@ -18,9 +18,15 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 ComplexArray = NDArray[np.complex128]
 
-_ROUNDS: Final = 12
-# The cosine to the viewer down to which a triangle counts as facing.
+# At most so many rounds; a round that brings less than this share more is the last.
+_ROUNDS: Final = 20
+_WORTH: Final = 0.03
+# So many steps find the direction from which all of a piece is seen, if there is one.
+_TURNS: Final = 60
+# The cosine to the viewer down to which a triangle surely faces him, and down to which a few may be
+# turned away at first: lengths turn them back.
 _FACING: Final = 0.02
+_NEARLY_FACING: Final = -0.1
 # A flat angle has no finite cotangent, and a negative one pulls the wrong way.
 _COTANGENTS: Final = (0.05, 20.0)
 
@@ -61,21 +67,40 @@ def lay_flat(positions: FloatArray, triangles: IntArray) -> FloatArray:
 
 
 def _seen_from_above(positions: FloatArray, triangles: IntArray) -> ComplexArray | None:
-    """Return the piece as it looks from where it faces, None if part of it faces away.
+    """Return the piece as it looks from where it faces, None if part of it faces away from there.
 
     A picture of skin in which nothing hides anything is never folded, so it is the safest start.
     """
     a, b, c = positions[triangles].transpose(1, 0, 2)
     across = np.cross(b - a, c - a)
+    normals = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
     toward = across.sum(axis=0)
     toward /= max(float(np.linalg.norm(toward)), 1e-12)
-    size = np.maximum(np.linalg.norm(across, axis=1), 1e-12)
-    if (across @ toward / size).min() < _FACING:
-        return None
+    if (normals @ toward).min() < _FACING:
+        toward = _most_open(normals)
+        if not toward.any() or (normals @ toward).min() < _NEARLY_FACING:
+            return None
     right = np.cross(np.eye(3)[int(np.argmin(np.abs(toward)))], toward)
     right /= np.linalg.norm(right)
     flat: ComplexArray = positions @ right + 1j * (positions @ np.cross(toward, right))
     return flat
+
+
+def _most_open(normals: FloatArray) -> FloatArray:
+    """Return about the direction to which the triangle that is turned away most is turned most.
+
+    It is that of the point nearest to the origin among all means of the normals, which is
+    approached step by step (Gilbert, SIAM Journal on Control 4(1), 1966). For a tube, which faces
+    everywhere, it is nothing but zeros.
+    """
+    nearest = normals.mean(axis=0)
+    for _ in range(_TURNS):
+        worst = normals[int(np.argmin(normals @ nearest))]
+        step = worst - nearest
+        share = -(nearest @ step) / max(float(step @ step), 1e-12)
+        nearest = nearest + min(max(share, 0.0), 1.0) * step
+    length = float(np.linalg.norm(nearest))
+    return nearest / length if length > 1e-6 else np.zeros(3)
 
 
 def _measured(positions: FloatArray, triangles: IntArray) -> _Mesh:
@@ -149,14 +174,26 @@ def _by_lengths(mesh: _Mesh, flat: ComplexArray) -> ComplexArray:
     diagonal[0] += held
     system = LayeredSystem(mesh.links, diagonal, beside)
     ends = np.roll(mesh.triangles, -1, 1), np.roll(mesh.triangles, -2, 1)
+    before = np.inf
     for _ in range(_ROUNDS):
-        agreement = (mesh.cotangent * mesh.shape.conj() * _edges(mesh, flat)).sum(axis=1)
+        edges = _edges(mesh, flat)
+        agreement = (mesh.cotangent * mesh.shape.conj() * edges).sum(axis=1)
+        off = _disagreement(mesh, edges, agreement)
+        if off >= (1 - _WORTH) * before:
+            break
+        before = off
         turn = agreement / np.maximum(np.abs(agreement), 1e-12)
         pull = mesh.cotangent / 2 * (turn[:, None] * mesh.shape)
         wanted = _summed(ends[1], pull, mesh.count) - _summed(ends[0], pull, mesh.count)
         wanted[0] += held * flat[0]
         flat = system.solve(wanted)
     return flat
+
+
+def _disagreement(mesh: _Mesh, edges: ComplexArray, agreement: ComplexArray) -> float:
+    """Return the squares of what edges are off when each triangle is turned at its best."""
+    squares = mesh.cotangent * (np.abs(edges) ** 2 + np.abs(mesh.shape) ** 2)
+    return float(squares.sum() - 2 * np.abs(agreement).sum())
 
 
 def _edges(mesh: _Mesh, flat: ComplexArray) -> ComplexArray:

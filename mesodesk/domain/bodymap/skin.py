@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.patch import Patch, lay_out
-from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray, across_edges
 from mesodesk.domain.bodymap.view import Surface, SurfacePoint
 
 # Skin turned further away than this from where a loop faces is not inside it.
@@ -23,15 +23,7 @@ class Skin:
     @cached_property
     def beside(self) -> NDArray[np.int32]:
         """The triangle across each edge (0-1, 1-2, 2-0), -1 at a rim, shape (m, 3)."""
-        triangles = self.surface.triangles.astype(np.int64)
-        start, end = triangles.ravel(), np.roll(triangles, -1, 1).ravel()
-        count = len(self.surface.positions)
-        key, back = start * count + end, end * count + start
-        order = np.argsort(key)
-        at = np.searchsorted(key, back, sorter=order)
-        found = order[np.minimum(at, len(order) - 1)]
-        across = np.where(key[found] == back, found // 3, -1)
-        return across.reshape(-1, 3).astype(np.int32)
+        return across_edges(self.surface.triangles.astype(np.int64)).astype(np.int32)
 
     @cached_property
     def middles(self) -> FloatArray:
@@ -40,8 +32,8 @@ class Skin:
         return result
 
     @cached_property
-    def _longest(self) -> float:
-        """The longest edge of any triangle, in mm."""
+    def longest_mm(self) -> float:
+        """The longest edge of any triangle, at the body's own height."""
         corners = self.surface.positions[self.surface.triangles]
         return float(np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max())
 
@@ -62,10 +54,14 @@ class Skin:
         open_ = among.copy()
         reached, front = [start], start
         open_[start] = False
+        place = np.empty(len(open_), dtype=np.int64)
         while len(front):
             near = self.beside[front].ravel().astype(np.int64)
             near = near[near >= 0]
-            front = np.unique(near[open_[near]])
+            near = near[open_[near]]
+            # Each once: of a triangle reached from several sides the last place stays.
+            place[near] = np.arange(len(near))
+            front = near[place[near] == np.arange(len(near))]
             open_[front] = False
             reached.append(front)
         return np.concatenate(reached)
@@ -77,7 +73,7 @@ class Skin:
         )[0]
         # No corner is further from the middle of its triangle than the longest edge.
         away = self.middles - place
-        reach = radius_mm + self._longest
+        reach = radius_mm + self.longest_mm
         candidates = np.flatnonzero((away * away).sum(axis=1) <= reach * reach)
         corners = self.surface.corners(candidates)
         near = np.zeros(len(self.surface.triangles), dtype=np.bool_)
@@ -104,6 +100,29 @@ class Skin:
         along = np.unique(np.concatenate([triangles, self.beside[triangles].ravel()]))
         among[along[along >= 0]] = True
         return self.pieces(self._reached(np.unique(triangles), among))[0]
+
+    def halves(self, piece: IntArray) -> list[IntArray]:
+        """Cut a connected piece of several triangles in two, across where it is longest.
+
+        Each part is connected; what the cut leaves of one half beside the other goes with that.
+        """
+        piece = np.sort(piece)
+        centred = self.middles[piece] - self.middles[piece].mean(axis=0)
+        _, axes = np.linalg.eigh(centred.T @ centred)
+        order = np.argsort(centred @ axes[:, -1], kind="stable")
+        half = len(piece) // 2
+        first, *left = self.pieces(piece[order[:half]])
+        second, *left_too = self.pieces(piece[order[half:]])
+        return [
+            part
+            for whole in ((first, *left_too), (second, *left))
+            for part in self.pieces(np.concatenate(whole))
+        ]
+
+    def skin_mm2(self, triangles: IntArray) -> float:
+        """Return the area of some triangles, at the body's own height."""
+        a, b, c = self.surface.corners(triangles).transpose(1, 0, 2)
+        return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()) / 2
 
     def lay_out(self, triangles: IntArray) -> Patch:
         """Lay a connected piece flat; see `patch.lay_out`."""

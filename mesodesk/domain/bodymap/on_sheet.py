@@ -1,0 +1,115 @@
+"""Shapes on a flat sheet: its rim, and what a shape of another plane becomes there."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+import numpy as np
+import shapely
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from mesodesk.domain.bodymap.patch import Patch, border_of, closed_loops, unpinched
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray, cross
+
+# More skin than this share of what a sheet covers lies on itself.
+_FOLDED: Final = 1.02
+# Rounded so far, pieces cut one by one can always be joined.
+_ROUNDED_MM: Final = 1e-5
+# What may be missing after joining, as a share.
+_LOST: Final = 1e-4
+# A triangle without area cannot be taken to another.
+_FLAT: Final = 1e-9
+
+
+def rim(patch: Patch) -> BaseGeometry:
+    """Return the whole of a patch as a polygon of its plane."""
+    return _held(patch.loops)
+
+
+def _held(loops: Sequence[FloatArray]) -> BaseGeometry:
+    """Return what loops hold at their left, the longest first if it goes around the others."""
+    polygon = Polygon(loops[0], loops[1:])
+    if polygon.is_valid:
+        return polygon
+    # Several pieces; or skin as bent as that between the toes, which overlaps where it lies flat.
+    lines = [shapely.linearrings(loop) for loop in loops]
+    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
+    inside = shapely.get_coordinates(shapely.point_on_surface(faces))
+    turns = np.zeros(len(faces), dtype=np.int64)
+    for loop in loops:
+        turns += _turns(loop, inside)
+    return _joined(faces[turns > 0])
+
+
+def _turns(loop: FloatArray, places: FloatArray) -> IntArray:
+    """Return how often a loop goes around places, counter-clockwise."""
+    start, end = loop[None], np.roll(loop, -1, axis=0)[None]
+    at = places[:, None]
+    left = cross(end - start, at - start) > 0
+    up = (start[..., 1] <= at[..., 1]) & (end[..., 1] > at[..., 1]) & left
+    down = (start[..., 1] > at[..., 1]) & (end[..., 1] <= at[..., 1]) & ~left
+    result: IntArray = up.sum(axis=1) - down.sum(axis=1)
+    return result
+
+
+def folds(patch: Patch) -> bool:
+    """Tell whether skin lies on itself in the plane: a place there would mean two."""
+    return bool(patch.flat_mm2.sum() > _FOLDED * rim(patch).area)
+
+
+def carried(shape: BaseGeometry, source: FloatArray, patch: Patch, rows: IntArray) -> BaseGeometry:
+    """Return a shape of another plane as it lies on a sheet, triangle by triangle.
+
+    Args:
+        shape: of the other plane.
+        source: the corners there of some triangles, shape (n, 3, 2).
+        patch: the sheet.
+        rows: of these triangles in the patch, shape (n,).
+    """
+    a, b, c = source.transpose(1, 0, 2)
+    flat = np.abs(cross(b - a, c - a)) <= _FLAT
+    source, rows = source[~flat], rows[~flat]
+    triangles = shapely.polygons(source)
+    shapely.prepare(shape)
+    whole = shapely.contains_properly(shape, triangles)
+    cut = np.flatnonzero(~whole & shapely.intersects(shape, triangles))
+    parts, owner = shapely.get_parts(shapely.intersection(triangles[cut], shape), return_index=True)
+    solid = shapely.area(parts) > 0
+    owner = cut[owner[solid]]
+    moved = _moved(parts[solid], source[owner], patch.corners[rows[owner]])
+    return _joined([*_rims_of(patch, rows[whole]), *moved])
+
+
+def _moved(parts: FloatArray, source: FloatArray, target: FloatArray) -> FloatArray:
+    """Take polygons, each from the plane of one triangle to that of another."""
+    places, owner = shapely.get_coordinates(parts, return_index=True)
+    matrix = np.linalg.solve(source[:, 1:] - source[:, :1], target[:, 1:] - target[:, :1])
+    away = places - source[owner, 0]
+    result: FloatArray = shapely.set_coordinates(
+        parts, np.einsum("ni,nij->nj", away, matrix[owner]) + target[owner, 0]
+    )
+    return result
+
+
+def _rims_of(patch: Patch, rows: IntArray) -> list[BaseGeometry]:
+    """Return what covers some triangles of a sheet, as a polygon if there are any."""
+    if not len(rows):
+        return []
+    # Where two loops meet in one vertex, each gets it for itself.
+    net, source = unpinched(patch.vertices[rows])
+    place_of = np.zeros((int(patch.vertices.max()) + 1, 2))
+    place_of[patch.vertices[rows]] = patch.corners[rows]
+    loops = [place_of[source[loop]] for loop in closed_loops(*border_of(net))]
+    return [_held(sorted(loops, key=len, reverse=True))]
+
+
+def _joined(parts: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Join polygons that lie beside one another."""
+    with suppress(shapely.GEOSException):
+        made = shapely.union_all(parts)
+        whole = float(shapely.area(parts).sum())
+        # Unrounded, it is three times as fast, but now and then loses a part without a word.
+        if abs(made.area - whole) <= _LOST * whole:
+            return made
+    return shapely.union_all(parts, grid_size=_ROUNDED_MM)
