@@ -1,27 +1,63 @@
 """The keys of the chart, on one card."""
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QGridLayout, QWidget
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import Heading, KeyHint, Label
 
+# What the card needs beside and around the keys: its own margins, shadow and heading.
+_BESIDE: Final = 64
+_AROUND: Final = 108
+
 
 class KeysCard(Popover):
-    """Opens on `?`; goes with Esc or a click."""
+    """Opens on `?`; goes with Esc or a click. What does not fit in the window is scrolled to."""
 
     def __init__(self, anchor: QWidget) -> None:
         super().__init__(anchor, "chart_keys", "")
         self.setAccessibleName(self.tr("Keys of the chart"))
         self.add(Heading(self.tr("Keys of the chart")))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.L)
-        grid.setVerticalSpacing(Space.XS)
-        for at, (keys, text) in enumerate(chart_keys()):
-            grid.addWidget(KeyHint(keys), at, 0)
-            grid.addWidget(Label(text), at, 1)
-        self.body.addLayout(grid)
+        self._lines: list[tuple[QWidget, QWidget]] = [
+            (KeyHint(keys), Label(text)) for keys, text in chart_keys()
+        ]
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidgetResizable(True)
+        self._content = QWidget()
+        self._grid = QGridLayout(self._content)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(Space.L)
+        self._grid.setVerticalSpacing(Space.XS)
+        self.area.setWidget(self._content)
+        self.area.viewport().setAutoFillBackground(False)
+        self._content.setAutoFillBackground(False)
+        self.add(self.area)
+
+    def open_at(self, point: QPoint | None = None, focus: QWidget | None = None) -> None:
+        room = self._anchor.window().size()
+        self._lay_out(2)
+        if self._content.sizeHint().width() > room.width() - _BESIDE:
+            self._lay_out(1)
+        wanted, most = self._content.sizeHint(), room.height() - _AROUND
+        scrolls = wanted.height() > most
+        bar = self.area.verticalScrollBar().sizeHint().width() if scrolls else 0
+        self.area.setFixedSize(wanted.width() + bar, min(wanted.height(), most))
+        # The arrows scroll then.
+        super().open_at(point, focus if focus is not None or not scrolls else self.area)
+
+    def _lay_out(self, columns: int) -> None:
+        """Put the keys into columns, from the top of each."""
+        rows = -(-len(self._lines) // columns)
+        for at, (keys, text) in enumerate(self._lines):
+            column, row = divmod(at, rows)
+            self._grid.addWidget(keys, row, 2 * column)
+            self._grid.addWidget(text, row, 2 * column + 1)
+        self._grid.invalidate()
 
 
 def chart_keys() -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from mesodesk.ui.bodymap.keys_card import chart_keys
+from mesodesk.ui.widgets.text import Label
+
 from .conftest import BELLY, LEFT_SHIN, LEFT_THIGH, RIGHT_THIGH
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -250,6 +253,29 @@ def test_a_question_mark_shows_the_keys(chart):
     assert card.isVisible()
     chart.press(Qt.Key.Key_Escape)
     assert not card.isVisible()
+
+
+@pytest.mark.parametrize(("size", "columns"), [((1240, 640), 2), ((960, 560), 1), ((683, 384), 1)])
+def test_every_key_can_be_read_in_any_window(chart, size, columns):
+    chart.panel.resize(*size)
+    QApplication.processEvents()
+    chart.type("?")
+    card = chart.panel.view.keys_card
+    assert chart.panel.rect().contains(card.geometry())
+    told = {text for _, text in chart_keys()}
+    texts = [label for label in card.findChildren(Label) if label.text() in told]
+    assert len(texts) == len(chart_keys())
+    lefts = {label.x() for label in texts}
+    assert len(lefts) == columns
+    bar = card.area.verticalScrollBar()
+    assert card.area.viewport().width() >= card.area.widget().width()
+    for _ in range(60):
+        chart.press(Qt.Key.Key_Down, widget=QApplication.focusWidget())
+    assert bar.value() == bar.maximum()
+    assert (bar.maximum() > 0) == (columns == 1)
+    chart.press(Qt.Key.Key_Escape, widget=QApplication.focusWidget())
+    assert not card.isVisible()
+    assert chart.canvas.hasFocus()
 
 
 def test_space_alone_places_nothing(chart):
