@@ -124,7 +124,7 @@ def make_ready(atlas: Atlas, outlines: Iterable[Outline]) -> None:
     """Do beforehand what the first field would wait for, and cut areas. Any thread."""
     from mesodesk.domain.bodymap import drawing, filling  # noqa: F401
 
-    _ = atlas.skin.beside, atlas.skin.middles
+    _ = atlas.skin.beside, atlas.skin.middles, atlas.skin.longest_mm
     for outline in outlines:
         with suppress(KeyError, IndexError, ValueError, LinAlgError):
             # What cannot be cut is told where somebody asks for it.

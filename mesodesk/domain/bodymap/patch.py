@@ -322,14 +322,16 @@ def unpinched(triangles: IntArray) -> tuple[IntArray, IntArray]:
     pinched = np.flatnonzero(np.bincount(start, minlength=count) > 1).tolist()
     if not pinched:
         return triangles, np.arange(count)
-    fans, apart = _Fans(triangles), triangles.copy()
+    apart = triangles.copy()
+    about = np.flatnonzero(np.isin(triangles, pinched).any(axis=1))
+    fans = _Fans(triangles[about])
     for vertex in pinched:
-        rows = set(np.flatnonzero((triangles == vertex).any(axis=1)).tolist())
+        rows = set(np.flatnonzero((triangles[about] == vertex).any(axis=1)).tolist())
         rows -= {row for row, _ in fans.around(vertex, [min(rows)], set())}
         while rows:
             fan = fans.around(vertex, [min(rows)], set())
             for row, corner in fan:
-                apart[row, corner] = count + len(twins)
+                apart[about[row], corner] = count + len(twins)
             rows -= {row for row, _ in fan}
             twins.append(vertex)
     return apart, np.concatenate([np.arange(count), np.array(twins, dtype=np.int64)])
