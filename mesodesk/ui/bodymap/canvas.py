@@ -264,6 +264,8 @@ class Canvas(MapWidget):
     def _syringes_changed(self) -> None:
         if self._stage is not None:
             self._stage.forget()
+        # Its name tells the digit of its syringe.
+        self._describe_selection()
         self.update()
 
     @Slot(object)

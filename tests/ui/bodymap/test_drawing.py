@@ -216,6 +216,15 @@ def test_badges_follow_the_digits_of_their_syringes(chart):
     assert badges == ["Syringe 2"]
 
 
+def test_the_selected_point_is_read_out_with_the_digit_of_its_syringe(chart):
+    click(chart, BELLY)
+    chart.press(Qt.Key.Key_Tab)
+    assert "syringe 1" in chart.canvas.accessibleDescription()
+    one, other = chart.syringes
+    chart.panel.set_syringes((replace(other, digit=1), replace(one, digit=2)))
+    assert "syringe 2" in chart.canvas.accessibleDescription()
+
+
 def test_a_hole_has_no_tint(chart):
     plain = chart.canvas.grab().toImage()
     chart.type("l" + 30 * ".")
