@@ -135,8 +135,8 @@ class Hint(QFrame):
         """Show a sentence near a place of the parent, wholly inside it."""
         self.label.setText(sentence)
         self.setAccessibleName(sentence)
-        self.adjustSize()
         room = self._room.rect().adjusted(8, 8, -8, -8)
+        self._fit(room.width())
         box = self.rect()
         box.moveTopLeft((place + QPointF(16, 18)).toPoint())
         if box.right() > room.right():
@@ -148,6 +148,14 @@ class Hint(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
+
+    def _fit(self, room: int) -> None:
+        """Take one line, or as many as it needs where the canvas is narrow."""
+        self.label.setWordWrap(False)
+        self.adjustSize()
+        if self.width() > room:
+            self.label.setWordWrap(True)
+            self.resize(room, self.heightForWidth(room))
 
     @Slot()
     def dismiss(self) -> None:

@@ -57,3 +57,26 @@ def test_a_zoomed_view_keeps_its_magnification_in_another_window(chart):
     chart.qtbot.waitUntil(lambda: chart.canvas.width() > width)
     assert abs(chart.canvas.viewport.zoom - zoom) < 0.01
     assert chart.canvas.viewport.canvas.toSize() == chart.canvas.size()
+
+
+@pytest.mark.parametrize(("width", "wraps"), [(1600, False), (660, True)])
+def test_a_long_sentence_is_whole_in_a_narrow_canvas(chart, width, wraps):
+    chart.panel.resize(width, 560)
+    QApplication.processEvents()
+    chart.type("l")
+    chart.press(Qt.Key.Key_Return)
+    chart.press(Qt.Key.Key_Return)
+    hint, label = chart.canvas.hint, chart.canvas.hint.label
+    QApplication.processEvents()
+    assert hint.isVisible()
+    assert chart.canvas.rect().contains(hint.geometry())
+    assert "Backspace takes one back" in label.text()
+    one_line = label.fontMetrics().horizontalAdvance(label.text())
+    lines = round(label.height() / label.fontMetrics().height())
+    assert label.width() * lines >= one_line
+    assert label.heightForWidth(label.width()) <= label.height() or not wraps
+    assert label.wordWrap() is wraps
+    chart.press(Qt.Key.Key_Escape)
+    chart.canvas.say("Short.")
+    assert not label.wordWrap()
+    assert hint.height() < 50
