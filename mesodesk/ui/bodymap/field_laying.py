@@ -78,10 +78,11 @@ class Laying(QObject):
         atlas = self._model.atlas
         if atlas is None:
             return None
-        # Both sides of the body are alike: an image has as much skin as its field.
-        either = (outline, mirrored_outline(atlas, outline))
-        areas = (known_area(atlas, one) for one in either)
-        return next((self.cm2(area) for area in areas if area is not None), None)
+        area = known_area(atlas, outline)
+        if area is None:
+            # Both sides of the body are alike: an image has as much skin as its field.
+            area = known_area(atlas, mirrored_outline(atlas, outline))
+        return None if area is None else self.cm2(area)
 
     def cm2(self, area: "Area") -> float:
         """Return the skin of an area on this patient."""
