@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -98,7 +100,9 @@ def _joined(one: _Taken, other: _Taken) -> _Taken:
     )
 
 
-def actives_of(mixture: Mixture) -> dict[str, Fraction | None]:
+# Asked at every point for every limit and zone; a session has a few syringes.
+@lru_cache(maxsize=256)
+def actives_of(mixture: Mixture) -> Mapping[str, Fraction | None]:
     """Return milligrams of each ingredient in a millilitre of a mixture.
 
     None where a strength is not known, is no mass, or where a product only names the ingredient. An
@@ -111,10 +115,12 @@ def actives_of(mixture: Mixture) -> dict[str, Fraction | None]:
         for ingredient, mass_mg in _masses(part).items():
             known = masses.get(ingredient, Fraction(0))
             masses[ingredient] = None if known is None or mass_mg is None else known + mass_mg
-    return {
-        ingredient: None if mass_mg is None else mass_mg / Fraction(total)
-        for ingredient, mass_mg in masses.items()
-    }
+    return MappingProxyType(
+        {
+            ingredient: None if mass_mg is None else mass_mg / Fraction(total)
+            for ingredient, mass_mg in masses.items()
+        }
+    )
 
 
 def _masses(part: Component) -> Mapping[str, Fraction | None]:
