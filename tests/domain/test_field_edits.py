@@ -26,10 +26,12 @@ from mesodesk.domain.bodymap.fields import ChartField, OutlineKind, Pattern, Poi
 from mesodesk.domain.bodymap.filling import lay_points, no_points
 from mesodesk.domain.bodymap.outlines import (
     area_of,
+    known_area,
     loops_of,
     mirrored_outline,
     outline_of,
     region_outline,
+    remember,
 )
 from mesodesk.domain.bodymap.packing import PackingError, PointFlag, microlitres
 from mesodesk.domain.bodymap.sharing import SharingError, shares
@@ -331,3 +333,44 @@ def test_a_shared_total_follows_to_the_other_side() -> None:
     document.apply(fe.with_images(document.fields, more, ATLAS))
     assert document.fields[image.id].volume_ml == Decimal("2.2")
     assert document.fields[image.id].mirror_of == field.id
+
+
+def test_points_of_several_doses_have_the_usual_one_of_most() -> None:
+    field = field_over("cheek.left", spacing=8, total_ml="1.5")
+    volumes = [50] * len(field.points)
+    volumes[0], volumes[1] = 400, 10
+    mixed = replace(field, points=field.points.with_volumes(volumes))
+    assert fe.usual_dose_ml(mixed) == Decimal("0.05")
+
+
+def test_a_field_laid_anew_and_an_image_keep_their_notes() -> None:
+    field = replace(field_over("cheek.left", spacing=8), note="bruised")
+    assert field.outline is not None
+    laid = lay_points(area_of(ATLAS, field.outline), Pattern.SQUARE, 10)
+    anew = fe.laid_anew(field, fe.FieldSettings(Pattern.SQUARE, Decimal(10)), field.outline, laid)
+    assert anew.note == "bruised"
+    image = replace(fe.mirrored(field, ATLAS, new_id()), note="scar here")
+    document = ChartDocument([field, image])
+    more = fe.change(EditLabel.DOSE, field, fe.with_dose(field, Decimal("0.2")))
+    document.apply(fe.with_images(document.fields, more, ATLAS))
+    assert document.fields[image.id].note == "scar here"
+    assert document.fields[image.id].dose_per_point_ml == Decimal("0.2")
+
+
+def test_a_mirrored_outline_of_two_pieces_means_both() -> None:
+    cheeks = area_of(ATLAS, region_outline(["cheek.left", "buttock.left"]))
+    drawn = outline_of(cheeks, OutlineKind.LASSO)
+    assert len(drawn.rings) == 2
+    image = area_of(ATLAS, mirrored_outline(ATLAS, drawn))
+    assert image.area_mm2 == pytest.approx(cheeks.area_mm2, rel=0.01)
+
+
+def test_the_areas_used_last_are_kept_at_hand() -> None:
+    area = area_of(ATLAS, region_outline(["cheek.left"]))
+    outlines = [region_outline([f"cheek.left.{number}"]) for number in range(60)]
+    used = outlines[0]
+    for outline in outlines:
+        remember(ATLAS, outline, area)
+        assert known_area(ATLAS, used) is area
+        assert known_area(ATLAS, outline) is area
+    assert known_area(ATLAS, outlines[1]) is None

@@ -150,6 +150,21 @@ def test_a_zone_counts_its_volume_and_keeps_its_estimate_apart():
     assert sums(nowhere).by_region[""].volume_ml == Decimal("1.5")
 
 
+def test_what_the_other_fields_add_up_to_has_their_zones_too():
+    outline = Outline(OutlineKind.LASSO, ((Place(3), Place(5)),))
+    zones = [
+        ChartField(
+            new_id(), TWO, "nappage", Decimal(1), "30G", Pattern.ZONE,
+            outline=outline, punctures=punctures, zone_ml=Decimal("1.5"),
+        )
+        for punctures in (200, 30, 7)
+    ]  # fmt: skip
+    tally = Tally(Stripes(), {})
+    tally.update({zone.id: zone for zone in zones}, [zone.id for zone in zones])
+    others = tally.of_others([zones[0].id]).whole
+    assert (others.punctures, others.volume_ml) == (37, Decimal("3.0"))
+
+
 def test_the_regions_of_a_field_are_named_once_each():
     points = PackedPoints(ChartPoint(i, 0.25, 0.25, 50, 4000) for i in (3, 2, 5))
     field = ChartField(new_id(), ONE, "t", Decimal(4), "n", points=points)
