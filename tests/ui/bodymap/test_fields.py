@@ -227,6 +227,17 @@ def test_the_handle_pulls_the_spacing_in_one_edit(chart):
     assert fields(chart)[0] == before
 
 
+def test_a_total_stays_when_a_field_is_laid_at_another_spacing(chart):
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    chart.model.field_model.set_total(Decimal("2.5"))
+    before = len(fields(chart)[0].points)
+    chart.type(".")
+    (field,) = fields(chart)
+    assert len(field.points) != before
+    assert (field.volume_ml, field.dose_per_point_ml) == (Decimal("2.5"), None)
+
+
 def test_points_changed_by_hand_are_asked_about_before_they_are_laid_anew(chart):
     chart.type("r")
     click(chart, LEFT_THIGH)
