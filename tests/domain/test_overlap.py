@@ -9,7 +9,7 @@ from mesodesk.domain.bodymap.area import Area, joined, without
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.drawing import along_stroke
 from mesodesk.domain.bodymap.outlines import area_of, region_outline
-from mesodesk.domain.bodymap.overlap import held, shared_mm2
+from mesodesk.domain.bodymap.overlap import shared_mm2
 
 ATLAS = load_atlas("female")
 
@@ -53,12 +53,12 @@ def test_skin_of_a_fold_is_asked_for_on_each_area_s_own_sheet() -> None:
     assert shared_mm2(around, inner) == pytest.approx(inner.area_mm2, rel=0.02)
 
 
-def test_held_tells_places_inside_from_those_outside() -> None:
+def test_an_area_tells_places_inside_from_those_outside() -> None:
     area = circle(0.5, 0.5, 40.0)
     ring = without(ATLAS.skin, area, circle(0.5, 0.5, 20.0))
     view = ATLAS.view("abdomen")
     per_mm = 1 / view.camera.mm_per_px
     middle = np.array([view.width_px, view.height_px]) / 2
     found = view.picks(middle + np.array([[0, 0], [30 * per_mm, 0], [60 * per_mm, 0]]))
-    assert held(area, *found).tolist() == [True, True, False]
-    assert held(ring, *found).tolist() == [False, True, False]
+    assert area.holds(*found).tolist() == [True, True, False]
+    assert ring.holds(*found).tolist() == [False, True, False]

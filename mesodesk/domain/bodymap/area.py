@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -44,23 +45,26 @@ class Sheet:
     outline: BaseGeometry  # a polygon, or several
 
     @cached_property
-    def area_mm2(self) -> float:
-        """The area of the skin inside the outline."""
+    def shares(self) -> FloatArray:
+        """How much of each triangle lies inside the outline, 0 to 1, shape (m,)."""
         patch = self.patch
         flat = shapely.polygons(patch.corners)
         shapely.prepare(self.outline)
-        share = shapely.contains_properly(self.outline, flat).astype(np.float64)
+        share: FloatArray = shapely.contains_properly(self.outline, flat).astype(np.float64)
         cut = (share == 0) & shapely.intersects(self.outline, flat) & (patch.flat_mm2 > 1e-9)
         inside = shapely.area(shapely.intersection(flat[cut], self.outline))
-        share[cut] = inside / patch.flat_mm2[cut]
-        return float(share @ patch.skin_mm2)
+        share[cut] = np.minimum(inside / patch.flat_mm2[cut], 1.0)
+        return share
+
+    @property
+    def area_mm2(self) -> float:
+        """The area of the skin inside the outline."""
+        return float(self.shares @ self.patch.skin_mm2)
 
     @property
     def covered(self) -> IntArray:
         """The triangles that lie inside the outline, wholly or in part."""
-        shapely.prepare(self.outline)
-        inside = shapely.intersects(self.outline, shapely.polygons(self.patch.corners))
-        result: IntArray = self.patch.triangles[inside]
+        result: IntArray = self.patch.triangles[self.shares > 0]
         return result
 
     @cached_property
@@ -123,13 +127,18 @@ class Area:
 
     def contains(self, point: SurfacePoint) -> bool:
         """Tell whether a place lies inside the outline."""
+        return bool(self.holds(np.array([point.triangle]), *np.array([[point.u], [point.v]]))[0])
+
+    def holds(self, triangle: IntArray, u: FloatArray, v: FloatArray) -> NDArray[np.bool_]:
+        """Tell which places of the skin lie inside the outlines; all arrays have shape (n,)."""
+        inside = np.zeros(len(triangle), dtype=np.bool_)
         for sheet in self.sheets:
-            rows = sheet.patch.rows_of(np.array([point.triangle]))
-            if rows[0] >= 0:
-                at = sheet.patch.to_flat(rows, np.array([point.u]), np.array([point.v]))
-                if shapely.contains_xy(sheet.outline, at)[0]:
-                    return True
-        return False
+            rows = sheet.patch.rows_of(triangle)
+            here = np.flatnonzero(rows >= 0)
+            shapely.prepare(sheet.outline)
+            flat = sheet.patch.to_flat(rows[here], u[here], v[here])
+            inside[here] |= shapely.contains_xy(sheet.outline, flat)
+        return inside
 
 
 def gathered(sheets: Iterable[Sheet | None]) -> Area:

@@ -12,8 +12,6 @@ from mesodesk.domain.bodymap.outlines import arrays, loops_of, region_outline
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.view import View
@@ -39,7 +37,7 @@ def share_of_region(atlas: "Atlas", key: str, area: "Area") -> float:
     triangles = atlas.triangles_of([key])
     third = np.full(len(triangles), 1 / 3)
     skin = _skin_mm2(atlas, triangles)
-    return float(skin[_held(area, triangles, third, third)].sum() / skin.sum())
+    return float(skin[area.holds(triangles, third, third)].sum() / skin.sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,18 +77,7 @@ class Drawn:
         """Return which share of the skin it shows an area holds, 0 to 1."""
         triangle, u, v = self.view.picks(self._places)
         on = triangle >= 0
-        return float(_held(area, triangle[on], u[on], v[on]).mean()) if on.any() else 0.0
-
-
-def _held(area: "Area", triangles: IntArray, u: FloatArray, v: FloatArray) -> "NDArray[np.bool_]":
-    """Tell which of some places of the skin an area holds."""
-    held = np.zeros(len(triangles), dtype=np.bool_)
-    for sheet in area.sheets:
-        rows = sheet.patch.rows_of(triangles)
-        here = np.flatnonzero(rows >= 0)
-        at = sheet.patch.to_flat(rows[here], u[here], v[here])
-        held[here] |= shapely.contains_xy(sheet.outline, at)
-    return held
+        return float(area.holds(triangle[on], u[on], v[on]).mean()) if on.any() else 0.0
 
 
 def _skin_mm2(atlas: "Atlas", triangles: IntArray) -> FloatArray:

@@ -53,6 +53,11 @@ class Outline:
     width_mm: Decimal | None = None
     skin: tuple[tuple[int, int], ...] = ()
 
+    def __hash__(self) -> int:
+        # What is drawn is looked up at every turn, and its rings are long: a part tells them apart.
+        begins = tuple(ring[:1] for ring in self.rings)
+        return hash((self.kind, self.regions, self.width_mm, begins))
+
 
 @dataclass(frozen=True, slots=True)
 class ChartField:

@@ -20,7 +20,7 @@ class Patch:
     along the piece where that is long, else towards the head.
 
     Attributes:
-        triangles: of the body, shape (m,).
+        triangles: of the body in rising order, shape (m,).
         vertices: the numbers of their corners here, shape (m, 3).
         corners: of these in the plane, shape (m, 3, 2).
         places: of these on the body, shape (m, 3, 3).
@@ -41,10 +41,6 @@ class Patch:
     @cached_property
     def _grid(self) -> TriangleGrid:
         return TriangleGrid(self.corners)
-
-    @cached_property
-    def _row_of(self) -> dict[int, int]:
-        return {int(triangle): row for row, triangle in enumerate(self.triangles)}
 
     @cached_property
     def skin_mm2(self) -> FloatArray:
@@ -94,8 +90,10 @@ class Patch:
 
     def rows_of(self, triangles: IntArray) -> IntArray:
         """Return the rows of triangles of the body in `triangles`, -1 where they are not here."""
-        known = self._row_of
-        return np.array([known.get(int(one), -1) for one in triangles], dtype=np.int64)
+        wanted = np.asarray(triangles, dtype=np.int64)
+        # The rows are in the order of their triangles.
+        at = np.minimum(np.searchsorted(self.triangles, wanted), len(self.triangles) - 1)
+        return np.where(self.triangles[at] == wanted, at, -1)
 
     def to_flat(self, rows: IntArray, u: FloatArray, v: FloatArray) -> FloatArray:
         """Return where places lie in the plane, shape (n, 2)."""

@@ -83,10 +83,8 @@ class Overlaps(QObject):
 
 
 def _held(area: "Area", points: PackedPoints) -> int:
-    from mesodesk.domain.bodymap.overlap import held
-
     records = points.records
-    return int(held(area, records["triangle"], records["u"], records["v"]).sum())
+    return int(area.holds(records["triangle"], records["u"], records["v"]).sum())
 
 
 def _is_placed(before: ChartField | None, after: ChartField) -> bool:
