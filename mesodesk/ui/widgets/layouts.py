@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QVBoxLayout,
     QWidget,
+    QWidgetItem,
 )
 
 from mesodesk.ui.tokens import Space
@@ -23,6 +24,13 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self.setSpacing(spacing)
+
+    def addWidget(self, widget: QWidget, /) -> None:  # noqa: N802 - Qt's name
+        # Qt would make the item, and delete it later without a word. What Python knows it by would
+        # stay, stand for another item that comes to lie at the same place in memory, and be
+        # declared dead with the layout that the first one was in: the next time, Qt crashes.
+        self.addChildWidget(widget)
+        self.addItem(QWidgetItem(widget))
 
     def addItem(self, item: QLayoutItem, /) -> None:
         self._items.append(item)
