@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.area import Area, Sheet
 from mesodesk.domain.bodymap.fields import Pattern
-from mesodesk.domain.bodymap.lattices import Lattice, about_points, lattice
+from mesodesk.domain.bodymap.gaps import places_between
+from mesodesk.domain.bodymap.lattices import EVERY_WAY, Lattice, about_points, lattice
 from mesodesk.domain.bodymap.line import places_along
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray, expand
@@ -162,6 +163,30 @@ def _lay_on(sheet: Sheet, pattern: Pattern, spacing: float) -> _Laid:
     if inner.is_empty:
         return _nothing()
     shapely.prepare(inner)
+    laid = _in_lattice(sheet, inner, pattern, spacing)
+    narrow = 2 * inner.area < spacing * inner.length
+    if pattern in EVERY_WAY and narrow:
+        return _filled_up(sheet, inner, laid, spacing)
+    return laid
+
+
+def _filled_up(sheet: Sheet, inner: shapely.Geometry, laid: _Laid, spacing: float) -> _Laid:
+    """Go on where a lattice left skin bare, as on a narrow band, or begin anew if that is better.
+
+    The usual distance stays what was asked for.
+    """
+    best = laid
+    for begun in (laid, _nothing()):
+        places = np.concatenate([begun.places, places_between(inner, begun.places, spacing)])
+        first = int(begun.row.max(initial=-1)) + 1
+        row = np.concatenate([begun.row, np.arange(first, first + len(places) - len(begun.row))])
+        ((more, usual),) = _cleared(sheet, [Lattice(places, row)], spacing)
+        if len(more.row) > len(best.row) and abs(usual / spacing - 1) <= _TOLERABLE:
+            best = more
+    return best
+
+
+def _in_lattice(sheet: Sheet, inner: shapely.Geometry, pattern: Pattern, spacing: float) -> _Laid:
     step, least, best = spacing, np.inf, _nothing()
     for _ in range(_ROUNDS):
         fullest = max(_begun(inner, pattern, step, _EVEN), key=lambda made: len(made.row))

@@ -69,6 +69,10 @@ def _rings(spacing: float, reach: float) -> Lattice:
     return Lattice(np.concatenate(places), np.concatenate(rows))
 
 
+# Patterns that may go on beside their rows; of lines each row is one thread.
+EVERY_WAY: Final = (Pattern.SQUARE, Pattern.STAGGERED)
+
+
 def about_points(area_mm2: float, rim_mm: float, pattern: Pattern, spacing_mm: float) -> int:
     """Return about how many points a pattern has inside an outline.
 
@@ -86,4 +90,7 @@ def about_points(area_mm2: float, rim_mm: float, pattern: Pattern, spacing_mm: f
     inner_rim = rim_mm - pi * spacing_mm
     if inner <= 0 or inner_rim <= 0:
         return 1 if area_mm2 >= spacing_mm**2 else 0
-    return max(1, round(inner / (share * spacing_mm**2) + _FULLER * inner_rim / spacing_mm))
+    cells = inner / (share * spacing_mm**2) + _FULLER * inner_rim / spacing_mm
+    # On a narrow band they follow one another along it.
+    along = inner_rim / 2 / spacing_mm if pattern in EVERY_WAY else 0.0
+    return max(1, round(max(cells, along)))
