@@ -108,6 +108,7 @@ class AreaTools(QObject):
             canvas.say_here(place)
             self.leave()
             canvas.model.field_model.fill_region(key, canvas.joining.now)
+        canvas.joining.used()
 
     @property
     def reaching(self) -> Joining | None:

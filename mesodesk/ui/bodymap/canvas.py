@@ -108,6 +108,9 @@ class Canvas(MapWidget):
         if tool is not self.tool:
             self.cancel_gesture()
             self.tool = tool
+            if tool is not Tool.SELECT:
+                # Its keys are the tool's from now on: they must not move a point.
+                self.model.select(None)
             self.tool_changed.emit(tool.value)
             self._show_cursor()
 

@@ -68,6 +68,7 @@ class DrawArea(Gesture):
             canvas.model.field_model.fill_area(
                 self._area(), self.kind, self.width_mm(), canvas.joining.now
             )
+            canvas.joining.used()
 
     def cancel(self) -> None:
         self._canvas.hover_label.show_text("")

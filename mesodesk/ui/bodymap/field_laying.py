@@ -150,6 +150,12 @@ class Laying(QObject):
         count = estimated_points(area, settings.pattern, spacing, self.scale)
         return Amount(count, settings.spacing_mm, self.cm2(area))
 
+    def meet(self, one: "Area", other: "Area") -> bool:
+        """Tell whether two areas share any skin."""
+        from mesodesk.domain.bodymap.overlap import shared_mm2
+
+        return shared_mm2(one, other) > 0
+
     def combined(self, own: "Area", drawn: "Area", joining: Joining) -> "Area | None":
         """Join an area to another, or cut it out; None if one sheet cannot hold both."""
         import shapely

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal
 
 from mesodesk.domain.bodymap import field_edits
 from mesodesk.domain.bodymap.edits import Edit, EditLabel, set_needle, set_syringe, set_technique
@@ -23,9 +23,10 @@ from mesodesk.domain.bodymap.outlines import region_outline
 from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap import field_questions
+from mesodesk.ui.bodymap.asking import Asking
 from mesodesk.ui.bodymap.field_laying import Laying
-from mesodesk.ui.bodymap.field_overlap import Overlaps
-from mesodesk.ui.bodymap.field_words import Joining, Question
+from mesodesk.ui.bodymap.field_notices import FieldNotices
+from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.vocabulary import stepped_dose
 
@@ -35,13 +36,11 @@ if TYPE_CHECKING:
     from mesodesk.ui.bodymap.model import ChartModel
 
 
-class FieldModel(QObject):
+class FieldModel(Asking):
     """Makes and changes the fields of a chart; every change is an edit of the chart's model."""
 
     selection_changed = Signal()
     settings_changed = Signal()
-    #: Question or None.
-    question_changed = Signal(object)
 
     def __init__(self, model: "ChartModel") -> None:
         super().__init__(model)
@@ -51,18 +50,17 @@ class FieldModel(QObject):
         #: how wide the next band is.
         self.band_mm = Decimal(30)
         self.selection: UUID | None = None
-        self.question: Question | None = None
         # The field that was made last, until it is on the chart: a question may come between.
         self._awaited: UUID | None = None
-        self._overlaps = Overlaps(model, self.laying)
+        self._notices = FieldNotices(model, self.laying)
         model.changed.connect(self._document_changed)
         model.loaded.connect(self._loaded)
         model.selection_changed.connect(self._point_selected)
         # A question is about what was in hand when it came up.
         for changed in (model.active_changed, model.settings_changed, model.read_only_changed):
-            changed.connect(self._withdraw)
-        self.settings_changed.connect(self._withdraw)
-        self.selection_changed.connect(self._withdraw)
+            changed.connect(self.withdraw)
+        self.settings_changed.connect(self.withdraw)
+        self.selection_changed.connect(self.withdraw)
 
     # What is in hand and what is selected
 
@@ -184,6 +182,9 @@ class FieldModel(QObject):
         own, other = self.laying.area_of(field), self.laying.area(drawn)
         if own is None or other is None:
             self._model.said.emit(self.tr("The selected field has no outline to change."))
+            return
+        if joining is Joining.CUT and not self.laying.meet(own, other):
+            self._model.said.emit(self.tr("Nothing was cut out: the area lies beside the field."))
             return
         area = self.laying.combined(own, other, joining)
         if area is None:
@@ -350,35 +351,19 @@ class FieldModel(QObject):
         )
 
     def delete(self) -> None:
-        """Remove the selected field."""
+        """Remove the selected field; while something is asked, only let that be."""
         field = self.selected
-        if field is not None and not self._model.refused():
+        if self.question is not None:
+            self.withdraw()
+        elif field is not None and not self._model.refused():
             self.select(None)
             self._model.make(field_edits.remove(field))
-
-    # Questions
-
-    def ask(self, question: Question | None) -> None:
-        """Ask something, or take the question back."""
-        self.question = question
-        self.question_changed.emit(question)
-
-    def answer(self) -> None:
-        """Do what was asked about."""
-        question = self.question
-        self.ask(None)
-        if question is not None:
-            question.go_on()
+            self._model.said.emit(field_questions.removed(field))
 
     # What the chart tells
 
-    @Slot()
-    def _withdraw(self) -> None:
-        if self.question is not None:
-            self.ask(None)
-
     def _document_changed(self, _changed: object) -> None:
-        self._withdraw()
+        self.withdraw()
         if self._awaited is not None and self._awaited in self._model.fields:
             made, self._awaited = self._awaited, None
             self._model.select(None)

@@ -91,6 +91,16 @@ def about_twin(go_on: Callable[[], None]) -> Question:
         _tr("Another one would double the dose there."),
         _tr("Lay another"),
         go_on,
+        careful=True,
+    )
+
+
+def removed(field: ChartField) -> str:
+    """Say that a whole field was taken off the chart."""
+    if field.punctures is not None:
+        return _tr("The zone was removed. Ctrl+Z brings it back.")
+    return _tr("The field was removed with its {points}. Ctrl+Z brings it back.").format(
+        points=points_text(len(field.points))
     )
 
 

@@ -20,12 +20,16 @@ class Joining(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that is asked before it is done, where the user is looking."""
+    """Something that is asked before it is done, where the user is looking.
+
+    A careful one is answered by Enter, and by the loud button, with leaving things as they are.
+    """
 
     headline: str
     text: str
     answer: str
     go_on: Callable[[], None]
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

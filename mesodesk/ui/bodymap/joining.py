@@ -79,6 +79,11 @@ class JoiningHand(QObject):
             self._chosen = joining
             self.changed.emit()
 
+    def used(self) -> None:
+        """Cut one area only: the next would be cut unawares."""
+        if self._chosen is Joining.CUT:
+            self.choose(Joining.NEW)
+
     @Slot()
     def step(self) -> None:
         """Choose the next of the three; say what is missing where there is nothing to choose."""

@@ -196,7 +196,7 @@ class ChartKeys:
         if model.pending is not None:
             model.make_pending()
         elif model.field_model.question is not None:
-            model.field_model.answer()
+            model.field_model.answer_by_enter()
         elif model.selection is not None:
             canvas.point_asked.emit(model.selection, True)
         elif canvas.crosshair is not None:

@@ -68,7 +68,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
         ("\u2190 \u2191 \u2193 \u2192", _tr("lead the crosshair; move the selected point")),
         ("Enter", _tr("place, fill or draw at the crosshair; open the point or field")),
         ("Tab", _tr("next point")),
-        ("Del", _tr("delete the selected point")),
+        ("Del", _tr("delete the selected point or field")),
         ("Esc", _tr("cancel, let go")),
         ("Ctrl+Z  Ctrl+Y", _tr("undo, redo")),
         ("+  \u2212  0", _tr("zoom in, out, whole view")),

@@ -1,4 +1,4 @@
-"""Asks before many points are placed, or before points changed by hand are laid anew."""
+"""Asks before many points are placed, work by hand is lost, or a dose doubles."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -37,4 +37,6 @@ class QuestionBar(FootBar):
         self.headline.setText(question.headline)
         self.text.setText(question.text)
         self.go_on.setText(question.answer)
+        self.go_on.set_kind(ButtonKind.SECONDARY if question.careful else ButtonKind.PRIMARY)
+        self.stay.set_kind(ButtonKind.PRIMARY if question.careful else ButtonKind.QUIET)
         self.come_up()

@@ -12,7 +12,7 @@ from mesodesk.ui.bodymap import field_questions
 from mesodesk.ui.bodymap.field_questions import MANY
 
 from .conftest import BELLY, LEFT_THIGH, RIGHT_THIGH, syringe
-from .test_fields import SHIFT, circle, click, draw, fields
+from .test_fields import ALT, SHIFT, circle, click, draw, fields
 
 
 @pytest.fixture
@@ -55,6 +55,72 @@ def set_dose(chart, dose):
 def select_field(chart, field):
     chart.model.select(None)
     chart.model.field_model.select(field.id)
+
+
+def test_delete_lets_a_question_be_and_says_what_it_removed(chart):
+    field = fill(chart)
+    click(chart, LEFT_THIGH)
+    assert asked(chart)
+    chart.press(Qt.Key.Key_Delete)
+    assert not asked(chart)
+    assert fields(chart) == [field]
+    chart.press(Qt.Key.Key_Delete)
+    assert not fields(chart)
+    assert said(chart).startswith(f"The field was removed with its {len(field.points)} points.")
+
+
+def test_enter_does_not_double_a_dose(chart):
+    fill(chart)
+    click(chart, LEFT_THIGH)
+    assert asked(chart)
+    chart.press(Qt.Key.Key_Return)
+    assert not asked(chart)
+    assert len(fields(chart)) == 1
+
+
+def test_enter_answers_what_needs_no_care(chart):
+    field = fill(chart)
+    chart.model.field_model.set_spacing(Decimal("2.5"))
+    set_dose(chart, "0.01")
+    chart.model.field_model.set_dose(Decimal("0.01"))
+    chart.model.field_model.set_spacing(Decimal("2.5"))
+    assert asked(chart)
+    chart.press(Qt.Key.Key_Return)
+    assert len(chart.model.fields[field.id].points) > MANY
+
+
+def test_a_tool_lets_go_of_a_point(chart):
+    """Its keys are the tool's: Enter begins a shape, the arrows lead it, the point stays."""
+    field = fill(chart)
+    chart.type("v")
+    chart.press(Qt.Key.Key_Tab)
+    assert chart.model.selection is not None
+    chart.type("l")
+    assert chart.model.selection is None
+    chart.press(Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+        chart.press(key)
+    chart.press(Qt.Key.Key_Escape)
+    assert chart.model.fields[field.id] == field
+
+
+def test_a_cut_beside_the_field_is_no_edit(chart):
+    field = fill(chart)
+    made = len(chart.edits)
+    chart.type("l")
+    draw(chart, circle(BELLY, 0.03), ALT)
+    assert fields(chart) == [field]
+    assert len(chart.edits) == made
+    assert said(chart) == "Nothing was cut out: the area lies beside the field."
+
+
+def test_sides_do_not_part_in_silence(chart):
+    field = fill(chart)
+    chart.type("m")
+    image = fields(chart)[-1]
+    delete_point(chart, list(chart.model.fields).index(field.id) + 5)
+    assert chart.model.fields[image.id].mirror_of is None
+    assert said(chart) == "The fields of the two sides do not follow one another any more."
 
 
 def test_points_taken_out_come_back_only_if_that_is_wanted(chart):
