@@ -13,6 +13,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
+from mesodesk.ui.widgets.layouts import settle
 from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Label
@@ -112,10 +113,9 @@ class CanvasCard(QFrame):
     def _fit(self, width: int, most: int) -> int:
         """Give the list the height that it wants or can have; return what the card wants."""
         self._list.setMinimumWidth(0)
-        for layout in (self.lines, self.layout()):
-            if layout is not None:
-                layout.invalidate()
-                layout.activate()
+        for layout in (self.lines, self.column):
+            settle(layout)
+            layout.activate()
         inner = width - 2 * (_SHADOW + Space.L)
         wanted = self.most_of_list(max(_height(self.lines, inner), self.lines.sizeHint().height()))
         self._area.setFixedHeight(wanted)

@@ -14,7 +14,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, settle
 from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.text import Label, Strong
 
@@ -77,7 +77,7 @@ class GhostCard(QFrame):
         head.addWidget(self.count, 1)
         for button in (self.fewer, self.more, self.close_button):
             head.addWidget(button)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(_SHADOW + Space.M, _SHADOW, _SHADOW + Space.XS, _SHADOW + Space.M)
         column.setSpacing(Space.XS)
         column.addLayout(head)
@@ -104,9 +104,8 @@ class GhostCard(QFrame):
 
     def place(self) -> None:
         """Take the left upper corner of the canvas."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
+        settle(self._column)
+        self._column.activate()
         height = self.sizeHint().height()
         room = self._room.rect()
         y = _TOP if room.height() - _TOP >= height else max(0, room.height() - height)

@@ -15,6 +15,9 @@ from PySide6.QtWidgets import (
 
 from mesodesk.ui.tokens import Space
 
+# Somebody said whether a widget is to be seen; the layout does not show it by itself.
+_SAID = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+
 
 class FlowLayout(QLayout):
     """Lays widgets side by side, in reading direction, and goes on in the next line when full."""
@@ -182,6 +185,25 @@ def entries(layout: QLayout) -> list[QWidget | QLayout]:
 def widgets_in(layout: QLayout) -> list[QWidget]:
     """Return the widgets in a layout, in order, without those of inner layouts."""
     return [each for each in entries(layout) if isinstance(each, QWidget)]
+
+
+def settle(layout: QLayout) -> None:
+    """Let what is in a layout have its size at once, from the inside out.
+
+    Qt shows what was put in, and measures what has changed, only in the next turn of its loop:
+    until then new widgets count for nothing in the layout's height.
+    """
+    for each in entries(layout):
+        if isinstance(each, QLayout):
+            settle(each)
+            continue
+        inner = each.layout()
+        if inner is not None:
+            settle(inner)
+        if each.isHidden() and not each.testAttribute(_SAID):
+            each.show()
+        each.updateGeometry()
+    layout.invalidate()
 
 
 def clear(layout: QLayout) -> None:

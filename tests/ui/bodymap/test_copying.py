@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import FieldSettings, filled
@@ -353,3 +354,23 @@ def test_the_same_as_last_time_with_a_fifth_less_on_one_knee(with_last):
     assert less.volume_ml == right.volume_ml * Decimal("0.8")
     assert chart.model.fields[left.id] == left
     assert copied.settled() == f"{len(right.points)} points changed since the last session"
+
+
+def test_the_card_takes_its_height_when_its_words_change(with_last):
+    more = last_session(LEFT_THIGH, syringe=OTHER)
+    copied = with_last(last_session(BELLY, more=[more]))
+    copied.chart.panel.resize(1280, 720)
+    copied.chart.type("c")
+    card, before = copied.card, copied.card.height()
+    choose(copied, LAST.id, copied.chart.syringes[1].id)
+    assert card.height() > before
+    QApplication.processEvents()
+    labels = [each for each in card.findChildren(Label) if each.isVisible()]
+    assert "Other actives than last time." in [each.text() for each in labels]
+    places = [QRect(each.mapTo(card, QPoint(0, 0)), each.size()) for each in labels]
+    for label, place in zip(labels, places, strict=True):
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+        shared = [other for other in places if other is not place and other.intersects(place)]
+        assert not shared, label.text()
+        inner = QRect(QPoint(0, 0), label.size())
+        assert label.visibleRegion().boundingRect() == inner, label.text()

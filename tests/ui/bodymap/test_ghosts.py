@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.ghost_marks import GhostMarks
 from mesodesk.ui.bodymap.ghosts import Ghosts
+from mesodesk.ui.widgets.text import Label
 from tests.ui.bodymap.conftest import BELLY, LEFT_THIGH, RIGHT_THIGH
 from tests.ui.bodymap.past import Read, earlier
 
@@ -246,3 +248,16 @@ def test_marks_that_come_too_late_are_not_shown(haunt, monkeypatch):
     haunted.chart.type("g")
     front[1](front[0]())
     assert haunted.picture() == plain
+
+
+def test_the_legend_keeps_its_lines_apart_when_it_is_filled_anew(haunt):
+    haunted = haunt(session(5, BELLY), session(4, BELLY), session(3, BELLY))
+    haunted.chart.type("g")
+    card = haunted.ghosts.card
+    height = card.height()
+    haunted.chart.canvas.show_view("back")
+    assert card.height() == height
+    QApplication.processEvents()
+    labels = [each for each in card.findChildren(Label) if each.isVisible()]
+    assert len(labels) == 7
+    assert all(each.height() >= each.sizeHint().height() for each in labels)
