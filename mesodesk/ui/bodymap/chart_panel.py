@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -19,11 +19,14 @@ from mesodesk.ui.bodymap.syringe_panel import SyringePanel
 from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.totals_panel import TotalsPanel
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.layouts import settle
 
 _LEFT = 276
 _RIGHT = 296
 _NARROW = 960
 """Below this width everything beside the body shares one column."""
+_TALL = 820
+"""Below this height such a column scrolls as a whole: the figures too."""
 _LOW = 500
 """Below this height the views are named, not pictured."""
 
@@ -55,6 +58,7 @@ class ChartPanel(QWidget):
         #: the foot of the figures' column, for the page's own next step.
         self.footer = QVBoxLayout()
         self._narrow = False
+        self._crowded = False
         self._left = SideColumn(_LEFT)
         self._right = SideColumn(_RIGHT)
         line = QHBoxLayout(self)
@@ -80,6 +84,9 @@ class ChartPanel(QWidget):
         self.syringes.prepare_asked.connect(self.prepare_syringe_asked)
         self.fields.group_chosen.connect(self.view.show_group)
         self.fields.field_chosen.connect(self.view.show_field)
+        self.fields.row_marked.connect(self._bring_in_sight)
+        self.fields.emptied.connect(self.view.canvas.setFocus)
+        self.settings.typed.connect(self.view.canvas.setFocus)
         self.view.canvas.tool_changed.connect(self.settings.show_tool)
         for keys, slot in (
             ("Ctrl+Z", self.view.undo),
@@ -131,15 +138,34 @@ class ChartPanel(QWidget):
         super().resizeEvent(event)
         self.view.strip.set_low(low=event.size().height() < _LOW)
         narrow = event.size().width() < _NARROW
+        crowded = narrow and event.size().height() < _TALL
         if narrow != self._narrow:
             self._narrow = narrow
-            home = self._left if narrow else self._right
+            home = self._home()
             home.scroll_in(self.fields)
-            home.keep_in_sight(self.totals)
             self._right.setVisible(not narrow)
             (self._right if narrow else self._left).foot.removeItem(self.footer)
             self.footer.setParent(None)
             home.foot.addLayout(self.footer)
+            self._place_totals(crowded=crowded)
+        elif crowded != self._crowded:
+            self._place_totals(crowded=crowded)
+
+    def _home(self) -> "SideColumn":
+        """Return the column that fields and figures are in."""
+        return self._left if self._narrow else self._right
+
+    def _place_totals(self, *, crowded: bool) -> None:
+        """Keep the figures in sight, unless they would leave syringes and settings no room."""
+        self._crowded = crowded
+        if crowded:
+            self._home().scroll_in(self.totals)
+        else:
+            self._home().keep_in_sight(self.totals)
+
+    @Slot(QWidget)
+    def _bring_in_sight(self, row: QWidget) -> None:
+        self._home().bring_in_sight(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let syringe digits, dose and zoom keys work wherever in the chart the focus is."""
@@ -189,6 +215,13 @@ class SideColumn(QWidget):
         """Put cards below those that scroll."""
         for widget in widgets:
             self._scrolling.insertWidget(self._scrolling.count() - 1, widget)
+
+    def bring_in_sight(self, widget: QWidget) -> None:
+        """Scroll to something in a card, at the place that it has as soon as all is laid out."""
+        settle(self._scrolling)
+        # The area measures its content when this is told, and only then.
+        QCoreApplication.sendEvent(self._area, QEvent(QEvent.Type.LayoutRequest))
+        self._area.ensureWidgetVisible(widget, 0, Space.M)
 
     def keep_in_sight(self, widget: QWidget) -> None:
         """Put a card at the foot."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.fields import ChartField
@@ -20,6 +21,8 @@ from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
+
+_DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,12 @@ class FieldsPanel(Card):
     field_chosen = Signal(object)
     """The id (UUID) of a field was clicked."""
 
+    row_marked = Signal(QWidget)
+    """The row of a field that is new, or newly selected: it is to be in sight."""
+
+    emptied = Signal()
+    """The last row went while the keyboard was in it."""
+
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("Fields"), object_name="fields_panel", padding=Space.M, parent=parent
@@ -81,6 +90,12 @@ class FieldsPanel(Card):
         self._keys: list[Group | UUID] = []
         self._rows: list[AreaRow] = []
         self._shown: dict[Group | UUID, object] = {}
+        # The field to bring in sight as soon as its row has found its place.
+        self._sought: UUID | None = None
+        self._marked: UUID | None = None
+        self._seek = QTimer(self)
+        self._seek.setSingleShot(True)
+        self._seek.timeout.connect(self._tell_sought)
         self.list = RowList("field_list", self.tr("Fields"))
         self.favourite = IconButton(
             "star-plus-outline", self.tr("Save as a favourite"), "fields_favourite", size=36
@@ -97,11 +112,17 @@ class FieldsPanel(Card):
         self.add(self.list)
         self.add(self.empty)
         self.list.activated.connect(self._activated)
-        model.loaded.connect(self.refresh)
+        model.loaded.connect(self._loaded)
         model.changed.connect(self.refresh)
         model.active_changed.connect(self.refresh)
         model.field_model.selection_changed.connect(self._mark_selected)
         model.read_only_changed.connect(self.refresh)
+
+    @Slot()
+    def _loaded(self) -> None:
+        self.refresh()
+        # What was on the chart already is nothing new.
+        self._seek.stop()
 
     @Slot()
     @Slot(object)
@@ -112,13 +133,17 @@ class FieldsPanel(Card):
         groups = sorted(areas, key=self._order)
         keys: list[Group | UUID] = [*(field.id for field in laid), *groups]
         if keys != self._keys or self._digits_changed(laid, groups):
+            fresh = [field.id for field in laid if field.id not in self._keys]
             self._keys = keys
+            focused = next((at for at, row in enumerate(self._rows) if row.hasFocus()), None)
             self._rows = [
                 *(self._row(f"field_{at}", field.syringe_id) for at, field in enumerate(laid, 1)),
                 *(self._row(f"area_{group.region_key}", group.syringe_id) for group in groups),
             ]
             self.list.set_rows(self._rows)
             self._shown = {}
+            self._keep_focus(focused)
+            self._bring_in_sight(fresh[-1] if fresh else None)
         for field, row in zip(laid, self._rows, strict=False):
             self._show_field(field, row)
         for group, row in zip(groups, self._rows[len(laid) :], strict=True):
@@ -160,6 +185,40 @@ class FieldsPanel(Card):
         selected = self._model.field_model.selected
         for key, row in zip(self._keys, self._rows, strict=True):
             row.set_marked(marked=selected is not None and key == selected.id)
+        marked = None if selected is None else selected.id
+        if marked != self._marked:
+            self._marked = marked
+            self._bring_in_sight(marked)
+
+    def _keep_focus(self, at: int | None) -> None:
+        """Keep the keyboard where it was in the list, though the row there is another."""
+        if at is None:
+            return
+        if self._rows:
+            row = self._rows[min(at, len(self._rows) - 1)]
+            # Its layout would show it later, and what is not shown takes no focus.
+            row.show()
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.emptied.emit()
+
+    def _bring_in_sight(self, field_id: UUID | None) -> None:
+        if field_id is not None:
+            self._sought = field_id
+            self._seek.start(0)
+
+    @Slot()
+    def _tell_sought(self) -> None:
+        if self._sought in self._keys:
+            self.row_marked.emit(self._rows[self._keys.index(self._sought)])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Remove the selected field with Delete, as on the body."""
+        fields = self._model.field_model
+        if event.key() in _DELETE and fields.selected is not None:
+            fields.delete()
+        else:
+            super().keyPressEvent(event)
 
     def _areas(self, left_out: Iterable[UUID]) -> dict[Group, Area]:
         """A region across the midline is one area, though its points are on both sides."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mesodesk.domain.bodymap.edits import PointSettings
@@ -46,10 +47,17 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _LARGEST_BAND_MM = Decimal(200)
+_LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class SettingsPanel(Card):
-    """Edits the model's settings, or the field that is selected."""
+    """Edits the model's settings, or the field that is selected.
+
+    In a number, Enter takes it over and Esc puts back what is on the chart.
+    """
+
+    #: a number is typed no longer: the keyboard is for the body again.
+    typed = Signal()
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -136,11 +144,17 @@ class SettingsPanel(Card):
             (self.tr("Needle"), self.needle),
         )
         self._words: dict[QWidget, Label] = {}
+        self._numbers: dict[QWidget, NumberField] = {}
         for at, (text, widget) in enumerate(rows):
             label = text if isinstance(text, Label) else Label(text, tone="muted")
             self._words[widget] = label
-            grid.addWidget(label, at, 0)
-            grid.addWidget(widget, at, 1)
+            grid.addWidget(label, 2 * at, 0)
+            grid.addWidget(widget, 2 * at, 1)
+            number = widget.field if isinstance(widget, Stepper) else widget
+            if isinstance(number, NumberField):
+                # Beneath the narrow box its sentence would be a column of single words.
+                self._numbers[widget] = number
+                grid.addWidget(number.message, 2 * at + 1, 0, 1, 2)
         self.body.addWidget(self.summary)
         self.body.addLayout(grid)
 
@@ -198,15 +212,28 @@ class SettingsPanel(Card):
             if self._model.pending is None and self._fields.question is None:
                 self._refresh()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the keyboard away with the Enter that a number took over, and with Esc."""
+        number = next((each for each in self._numbers.values() if each.input.hasFocus()), None)
+        if number is None or event.key() not in _LEAVING:
+            super().keyPressEvent(event)
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self._refresh(anew=True)
+        # What cannot be read stays where it was typed, to be mended.
+        if not number.error():
+            self.typed.emit()
+
     @Slot()
     @Slot(str)
-    def _refresh(self, _said: str = "") -> None:
+    def _refresh(self, _said: str = "", *, anew: bool = False) -> None:
+        """Show what is on the chart; `anew` puts it in place of what is being typed as well."""
         if self._asking:
             return
         field = self._fields.selected
         hand = self._hand(field)
         shown, self._shown = self._shown, None if field is None else field.id
-        anew = shown != self._shown
+        anew = anew or shown != self._shown
         self._refresh_words(field)
         self._refresh_field(field, anew=anew)
         self.dose_ml.set_value(hand.dose_ml, anew=anew)
@@ -260,7 +287,7 @@ class SettingsPanel(Card):
         self.pattern.set_options(pattern_options())
         self.pattern.set_value(pattern)
         self.spacing_mm.set_value(spacing or settings.spacing_mm, anew=anew)
-        self.band_mm.set_value(self._fields.band_mm)
+        self.band_mm.set_value(self._fields.band_mm, anew=anew)
         if anew or shared != self._told_total or not self.total_ml.input.hasFocus():
             self.total_ml.set_value(shared)
         self._told_total = shared
@@ -274,6 +301,9 @@ class SettingsPanel(Card):
         ):
             widget.setVisible(wanted)
             self._words[widget].setVisible(wanted)
+            if widget in self._numbers:
+                number = self._numbers[widget]
+                number.message.setVisible(wanted and bool(number.error()))
 
     @Slot(object)
     def _pattern_edited(self, _pattern: object) -> None:
