@@ -200,6 +200,19 @@ class Reconciliation:
         return abs(self.difference_ml) <= RECONCILE_TOLERANCE_ML
 
 
+def accounted_for(
+    drawn_ml: Decimal, injected_ml: Decimal, wasted_ml: Decimal | None, left_ml: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return what was wasted and what is left, None where that was not told.
+
+    Where all that was drawn is accounted for, what was not told can only be nothing.
+    """
+    zero = Decimal(0)
+    if drawn_ml == injected_ml + (wasted_ml or zero) + (left_ml or zero):
+        return wasted_ml or zero, left_ml or zero
+    return wasted_ml, left_ml
+
+
 def reconcile(
     drawn_ml: Decimal, injected_ml: Decimal, wasted_ml: Decimal, left_ml: Decimal
 ) -> Reconciliation:

@@ -18,7 +18,7 @@ from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
 from mesodesk.domain.bodymap.regions import named
 from mesodesk.domain.bodymap.totals import ActiveSum, RegionFinder, Totals, totals
-from mesodesk.domain.dosing import Amount, Mixture, reconcile
+from mesodesk.domain.dosing import Amount, Mixture, accounted_for, reconcile
 
 _BOTH: Final = "both_sides"
 
@@ -259,11 +259,7 @@ class _Writer:
     def _balance(self, syringe: TextSyringe, sums: Totals) -> str:
         words = self._words
         drawn, injected = syringe.mixture.volume_ml, sums.injected_ml(syringe.id)
-        wasted, left = syringe.wasted_ml, syringe.left_ml
-        zero = Decimal(0)
-        if drawn == injected + (wasted or zero) + (left or zero):
-            # All of it is accounted for, so what was not told can only be nothing.
-            wasted, left = wasted or zero, left or zero
+        wasted, left = accounted_for(drawn, injected, syringe.wasted_ml, syringe.left_ml)
         name = capitalised(words.say("syringe", digit=syringe.digit))
         told = {
             "syringe": f"{name} ({syringe.label})" if syringe.label else name,

@@ -41,6 +41,12 @@ def test_from_the_first_point_to_the_seal(desk):
     assert desk.place.find("seal_words").text() == "Signed and sealed; the seal holds"
     assert not desk.page.steps.isVisible()
     assert desk.page.tabs.isVisible()
+    # All that was drawn is accounted for, so nothing is left, though nobody typed that.
+    assert record.syringes[0].left_ml is None
+    labels = [label for label in desk.page.findChildren(QLabel) if label.isVisible()]
+    shown = [label.text().replace("\u00a0", " ") for label in labels]
+    assert "left 0.00 mL" in shown
+    assert not [text for text in shown if "not told" in text]
 
 
 def test_signing_with_something_missing_says_so_and_signs_nothing(desk):
