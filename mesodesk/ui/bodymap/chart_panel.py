@@ -204,7 +204,7 @@ class SideColumn(QWidget):
         content.setAutoFillBackground(False)
         self.foot = QVBoxLayout()
         self.foot.setSpacing(Space.M)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addWidget(area, 1)
@@ -218,7 +218,9 @@ class SideColumn(QWidget):
 
     def bring_in_sight(self, widget: QWidget) -> None:
         """Scroll to something in a card, at the place that it has as soon as all is laid out."""
-        settle(self._scrolling)
+        for layout in (self._scrolling, self._column):
+            settle(layout)
+            layout.activate()
         # The area measures its content when this is told, and only then.
         QCoreApplication.sendEvent(self._area, QEvent(QEvent.Type.LayoutRequest))
         self._area.ensureWidgetVisible(widget, 0, Space.M)

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from .conftest import BELLY, LEFT_THIGH, syringe
+from .conftest import BELLY, LEFT_SHIN, LEFT_THIGH, RIGHT_THIGH, syringe
 from .hands import circle, draw, fields
 
 
@@ -131,6 +131,17 @@ def test_delete_in_the_list_removes_the_selected_field(chart):
 def in_sight(widget):
     """Return whether nothing of a widget is cut off by what it scrolls in."""
     return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_the_list_scrolls_to_the_new_and_to_the_selected_field(chart):
+    chart.panel.resize(1100, 340)
+    for middle in (LEFT_THIGH, RIGHT_THIGH, BELLY, LEFT_SHIN):
+        lay(chart, middle, 0.025)
+    rows = chart.panel.fields.list.rows
+    assert len(rows()) == 4
+    chart.qtbot.waitUntil(lambda: in_sight(rows()[-1]) and not in_sight(rows()[0]))
+    chart.model.field_model.select(fields(chart)[0].id)
+    chart.qtbot.waitUntil(lambda: in_sight(rows()[0]) and not in_sight(rows()[-1]))
 
 
 def test_a_small_window_leaves_syringes_and_settings_room(chart):
