@@ -99,7 +99,9 @@ class ChartKeys:
         act = self._keys.get(key)
         if act is None:
             return self.press_character(event)
-        act()
+        # Held down, Enter would answer what it has just asked, and Delete go on deleting.
+        if not event.isAutoRepeat():
+            act()
         return True
 
     def let_go(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""Points, millilitres and milligrams by side and active, and the limits: always in sight."""
+"""Points, millilitres and milligrams by side and active, and the limits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -4,7 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.bodymap.fields import Pattern
@@ -67,6 +69,17 @@ def test_delete_lets_a_question_be_and_says_what_it_removed(chart):
     chart.press(Qt.Key.Key_Delete)
     assert not fields(chart)
     assert said(chart).startswith(f"The field was removed with its {len(field.points)} points.")
+
+
+def test_a_key_held_down_counts_once(chart):
+    field = fill(chart)
+    chart.model.field_model.set_spacing(Decimal("2.5"))
+    assert asked(chart)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Delete):
+        held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, autorep=True)
+        QApplication.sendEvent(chart.canvas, held)
+    assert asked(chart)
+    assert fields(chart) == [field]
 
 
 def test_enter_does_not_double_a_dose(chart):
