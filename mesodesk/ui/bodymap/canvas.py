@@ -68,8 +68,7 @@ class Canvas(MapWidget):
         self.heat: HeatMap | None = None
         self._gesture: Gesture | None = None
         self._hovered: PointRef | None = None
-        self._pointer = QPointF()
-        self._hovered_at = QPointF()
+        self._pointer = self._hovered_at = QPointF()
         #: what an area does with the selected field.
         self.joining = JoiningHand(self)
         self.areas = AreaTools(self)
@@ -109,8 +108,7 @@ class Canvas(MapWidget):
             self.cancel_gesture()
             self.tool = tool
             if tool is not Tool.SELECT:
-                # Its keys are the tool's from now on: they must not move a point.
-                self.model.select(None)
+                self.model.select(None)  # the tool's keys must not move a point
             self.tool_changed.emit(tool.value)
             self._show_cursor()
 
