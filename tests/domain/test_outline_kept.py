@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -10,9 +12,16 @@ import pytest
 from mesodesk.domain.bodymap import outlines
 from mesodesk.domain.bodymap.area import Area, joined, settled, without
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
-from mesodesk.domain.bodymap.codec import outline_from_plain, outline_to_plain
+from mesodesk.domain.bodymap.codec import (
+    field_from_plain,
+    field_to_plain,
+    outline_from_plain,
+    outline_to_plain,
+)
 from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
-from mesodesk.domain.bodymap.fields import Outline, OutlineKind, Pattern
+from mesodesk.domain.bodymap.edits import PointSettings
+from mesodesk.domain.bodymap.field_edits import FieldSettings, filled
+from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.filling import LaidPoints, lay_points
 from mesodesk.domain.bodymap.outlines import area_of, mirrored_outline, outline_of
 from mesodesk.domain.bodymap.view import View
@@ -51,6 +60,12 @@ def same(one: LaidPoints, other: LaidPoints) -> bool:
         and np.array_equal(one.u, other.u)
         and np.array_equal(one.v, other.v)
     )
+
+
+def filled_with(outline: Outline) -> ChartField:
+    hand = PointSettings("point_by_point", Decimal(4), "30g_4", Decimal("0.05"))
+    points = laid(area_of(load_atlas("female"), outline))
+    return filled(UUID(int=1), UUID(int=2), hand, FieldSettings(), outline, points)
 
 
 def laid(area: Area) -> LaidPoints:
@@ -118,3 +133,20 @@ def test_runs_of_triangles_are_short_and_whole() -> None:
     told = np.concatenate([np.arange(first, first + count) for first, count in skin])
     assert np.array_equal(told, drawn.triangles)
     assert len(skin) < len(told) / 4
+
+
+def test_fields_of_before_the_skin_was_kept_are_still_read() -> None:
+    atlas = load_atlas("female")
+    (drawn, _) = drawn_in(atlas, atlas.views[0], 3)
+    plain = outline_to_plain(outline_of(drawn, OutlineKind.LASSO))
+    del plain["skin"]
+    read = outline_from_plain(plain)
+    assert read.skin == ()
+    # A border alone tells only about what it goes around.
+    assert area_of(atlas, read).area_mm2 == pytest.approx(drawn.area_mm2, rel=0.2)
+    outline = Outline(OutlineKind.REGION, regions=("buttock.left",))
+    field = replace(filled_with(outline), removed=2)
+    stored = field_to_plain(field)
+    assert field_from_plain(stored) == field
+    del stored["removed"]
+    assert field_from_plain(stored).removed == 0
