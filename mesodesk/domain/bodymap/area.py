@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mesodesk.domain.bodymap.on_sheet import carried, folds, rim
+from mesodesk.domain.bodymap.on_sheet import carried, folds, rim, widened
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.skin import Skin
@@ -71,7 +71,7 @@ class Sheet:
     def rings(self) -> tuple[tuple[Ring, ...], ...]:
         """The outline on the skin: for each of its polygons the border, then its holes."""
         exact = min(_EXACT_MM, _EXACT_SHARE * float(np.sqrt(self.outline.area)))
-        simple = self.outline.simplify(exact).buffer(-_INSET_MM).segmentize(_STRETCH_MM)
+        simple = widened(self.outline.simplify(exact), -_INSET_MM).segmentize(_STRETCH_MM)
         polygons = [part for part in shapely.get_parts(simple) if isinstance(part, Polygon)]
         rings = []
         for polygon in polygons:
@@ -189,7 +189,7 @@ def whole(skin: Skin, triangles: IntArray) -> Area:
 
 def tidied(patch: Patch, outline: BaseGeometry) -> Sheet | None:
     """Return a sheet for an outline without its crumbs, None if nothing is left."""
-    healed = outline.buffer(_SLIT_MM, join_style="mitre").buffer(-_SLIT_MM, join_style="mitre")
+    healed = widened(widened(outline, _SLIT_MM, mitred=True), -_SLIT_MM, mitred=True)
     parts = [
         Polygon(part.exterior, [hole for hole in part.interiors if Polygon(hole).area > _CRUMB_MM2])
         for part in shapely.get_parts(healed)

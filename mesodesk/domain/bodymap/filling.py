@@ -18,6 +18,7 @@ from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.gaps import places_between
 from mesodesk.domain.bodymap.lattices import EVERY_WAY, Lattice, about_points, lattice
 from mesodesk.domain.bodymap.line import places_along
+from mesodesk.domain.bodymap.on_sheet import widened
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray, expand
 from mesodesk.domain.bodymap.skin import Skin
@@ -159,7 +160,7 @@ def _row_starts(laid: _Laid) -> NDArray[np.bool_]:
 
 
 def _lay_on(sheet: Sheet, pattern: Pattern, spacing: float) -> _Laid:
-    inner = sheet.outline.buffer(-spacing / 2)
+    inner = widened(sheet.outline, -spacing / 2)
     if inner.is_empty:
         return _nothing()
     shapely.prepare(inner)

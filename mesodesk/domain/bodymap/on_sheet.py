@@ -14,8 +14,8 @@ from mesodesk.domain.bodymap.planar import FloatArray, IntArray, cross
 
 # More skin than this share of what a sheet covers lies on itself.
 _FOLDED: Final = 1.02
-# Rounded so far, pieces cut one by one can always be joined.
-_ROUNDED_MM: Final = 1e-5
+# Rounded so far, pieces cut one by one can be joined; the last, once each is made sound, always.
+_GRIDS_MM: Final = (1e-5, 1e-4, 1e-3)
 # What may be missing after joining, as a share.
 _LOST: Final = 1e-4
 # A triangle without area cannot be taken to another.
@@ -105,11 +105,25 @@ def _rims_of(patch: Patch, rows: IntArray) -> list[BaseGeometry]:
 
 
 def _joined(parts: Sequence[BaseGeometry]) -> BaseGeometry:
-    """Join polygons that lie beside one another."""
+    """Join polygons that lie beside one another.
+
+    Raises:
+        GEOSException: if they cannot be joined, however coarsely.
+    """
+    whole = float(shapely.area(parts).sum())
     with suppress(shapely.GEOSException):
         made = shapely.union_all(parts)
-        whole = float(shapely.area(parts).sum())
         # Unrounded, it is three times as fast, but now and then loses a part without a word.
         if abs(made.area - whole) <= _LOST * whole:
             return made
-    return shapely.union_all(parts, grid_size=_ROUNDED_MM)
+    for grid_mm in _GRIDS_MM[:-1]:
+        with suppress(shapely.GEOSException):
+            return shapely.union_all(parts, grid_size=grid_mm)
+    return shapely.union_all(shapely.make_valid(parts), grid_size=_GRIDS_MM[-1])
+
+
+def widened(shape: BaseGeometry, by_mm: float, *, mitred: bool = False) -> BaseGeometry:
+    """Return a shape with a margin more, or less below 0; its corners are kept if mitred."""
+    # GEOS now and then divides by zero on its way, which NumPy would report as its own fault.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return shape.buffer(by_mm, join_style="mitre" if mitred else "round")
