@@ -133,6 +133,8 @@ def make_chart(qtbot, atlas, syringes):
         )
         panel.view.strip.finish_reading()
         panel.view.canvas.setFocus()
+        # A move to where the test before left the pointer would be none.
+        qtbot.mouseMove(panel, QPoint(1, 1))
         return Chart(panel, qtbot, edits, given)
 
     return make
