@@ -10,6 +10,7 @@ from mesodesk.domain.bodymap.atlas import shipped_atlas_id
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import (
     Missing,
+    OpenedSession,
     SessionFields,
     SessionRecord,
     SessionState,
@@ -91,6 +92,17 @@ class SessionService:
         with self._store.read() as tx:
             return _checked_record(tx, find_session(tx.db, session_id))
 
+    def open(self, session_id: UUID) -> OpenedSession:
+        """Return a session as `get` does, with its `standing` and what `previous` returns.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.read() as tx:
+            row = find_session(tx.db, session_id)
+            record, found = _checked_record(tx, row), screening_of(tx, row)
+            return OpenedSession(record, found, missing_of(tx, row, found), _previous(tx, row))
+
     def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
         """Return a patient's sessions, the latest first, those entered in error among them."""
         with self._store.read() as tx:
@@ -117,8 +129,7 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.read() as tx:
-            row = earlier_session(tx.db, find_session(tx.db, session_id))
-            return None if row is None else _checked_record(tx, find_session(tx.db, row.id))
+            return _previous(tx, find_session(tx.db, session_id))
 
     def save(self, session_id: UUID, version: int, typed: SessionFields) -> SessionRecord:
         """Keep what was typed into a draft; gaps are allowed.
@@ -374,3 +385,8 @@ def _kept(
 
 def _checked_record(tx: Transaction, row: SessionRow) -> SessionRecord:
     return session_record(row, seal_holds=seal_holds(tx.db, row))
+
+
+def _previous(tx: Transaction, row: SessionRow) -> SessionRecord | None:
+    found = earlier_session(tx.db, row)
+    return None if found is None else _checked_record(tx, find_session(tx.db, found.id))

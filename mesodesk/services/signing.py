@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from mesodesk.db.models.intake import IntakeRow
 from mesodesk.db.models.session import (
     ChartFieldRow,
     SessionAddendumRow,
@@ -24,7 +25,6 @@ from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.errors import RefusedError
 from mesodesk.services.followup_rows import plan_follow_up, supersede_earlier
-from mesodesk.services.intake_rows import newest_intake
 from mesodesk.services.lot_rows import taken
 from mesodesk.services.sealing import Signer, addendum_content, unsigned_seal
 from mesodesk.services.session_rows import (
@@ -100,7 +100,10 @@ def earlier_session(db: Session, row: SessionRow) -> SessionRow | None:
 
 
 def _intake_completed(db: Session, row: SessionRow) -> bool:
-    return newest_intake(db, row.patient_id, IntakeState.COMPLETED) is not None
+    completed = exists().where(
+        IntakeRow.patient_id == row.patient_id, IntakeRow.state == IntakeState.COMPLETED
+    )
+    return bool(db.scalar(select(completed)))
 
 
 def _charted(db: Session, row: SessionRow) -> dict[UUID, Charted]:

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.findings import Acknowledgement
+from mesodesk.domain.findings import Acknowledgement, Finding
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.stock import ActiveFields
 
@@ -182,3 +182,17 @@ class Missing:
     station: str
     place: str
     values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session as it is opened, all of it as of one moment.
+
+    `findings` and `missing` are what `SessionService.standing` returns; `previous` is the
+    patient's last signed session before this one.
+    """
+
+    record: SessionRecord
+    findings: tuple[Finding, ...]
+    missing: tuple[Missing, ...]
+    previous: SessionRecord | None

@@ -79,7 +79,8 @@ class ChartPanel(QWidget):
         self.model.edit_made.connect(self.edit_made)
         self.model.undo_made.connect(self.undo_made)
         self.model.redo_made.connect(self.redo_made)
-        self.model.active_changed.connect(self._active_changed)
+        for signal in (self.model.loaded, self.model.active_changed):
+            signal.connect(self._active_changed)
         self.model.settings_changed.connect(self._settings_changed)
         self.syringes.prepare_asked.connect(self.prepare_syringe_asked)
         self.fields.group_chosen.connect(self.view.show_group)
@@ -125,6 +126,12 @@ class ChartPanel(QWidget):
         if laying is not None:
             self.model.field_model.set_settings(laying)
         self.model.load(document, atlas, syringes, height_cm, read_only=read_only)
+
+    def settle(self) -> None:
+        """Lay out the lists at once, so that they are painted with the body, not after it."""
+        self.layout().activate()
+        for column in (self._left, self._right):
+            column.settle()
 
     def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:
         """Take over syringes that were prepared or changed meanwhile."""
@@ -218,12 +225,16 @@ class SideColumn(QWidget):
 
     def bring_in_sight(self, widget: QWidget) -> None:
         """Scroll to something in a card, at the place that it has as soon as all is laid out."""
+        self.settle()
+        self._area.ensureWidgetVisible(widget, 0, Space.M)
+
+    def settle(self) -> None:
+        """Lay out what the cards hold now."""
         for layout in (self._scrolling, self._column):
             settle(layout)
             layout.activate()
         # The area measures its content when this is told, and only then.
         QCoreApplication.sendEvent(self._area, QEvent(QEvent.Type.LayoutRequest))
-        self._area.ensureWidgetVisible(widget, 0, Space.M)
 
     def keep_in_sight(self, widget: QWidget) -> None:
         """Put a card at the foot."""

@@ -47,7 +47,7 @@ class ChartModel(QObject):
 
     #: frozenset of field ids: the document has changed.
     changed = Signal(object)
-    #: a chart was loaded; everything is new.
+    #: a chart was loaded; everything is new, the syringe in hand too.
     loaded = Signal()
     #: the chart that is shown can be changed no longer, or again.
     read_only_changed = Signal()
@@ -102,9 +102,8 @@ class ChartModel(QObject):
         self._overdrawn.clear()
         self.selection = None
         self.pending = None
-        self.syringes = ()
         self._stop_observing = document.observe(self._document_changed)
-        self.set_syringes(syringes)
+        self._take_syringes(tuple(syringes))
         self.loaded.emit()
         self.selection_changed.emit()
         self.pending_changed.emit(None)
@@ -115,7 +114,11 @@ class ChartModel(QObject):
         if others != self.syringes:
             # What waits was asked of those that were there.
             self.drop_pending()
-        self.syringes = others
+        self._take_syringes(others)
+        self.active_changed.emit()
+
+    def _take_syringes(self, syringes: tuple[ChartSyringe, ...]) -> None:
+        self.syringes = syringes
         active_id = self.active.id if self.active else None
         self.active = self.syringe(active_id) or next(iter(self.syringes), None)
         if self.atlas is not None:
@@ -123,7 +126,6 @@ class ChartModel(QObject):
             self._tally = Tally(self.atlas, mixtures)
             self._tally.update(self.document.fields, self.document.fields)
             self._totals = self._tally.totals()
-        self.active_changed.emit()
 
     def set_read_only(self, *, read_only: bool) -> None:
         """Let the chart only be read from now on, as when its session was signed, or let it go."""

@@ -106,6 +106,7 @@ class ViewStrip(QScrollArea):
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._clicked)
         self._buttons: list[ViewButton] = []
+        self._offered: tuple[Atlas, str] | None = None
         self._low = False
         self._reading = QTimer(self)
         self._reading.setInterval(_READ_EVERY_MS)
@@ -135,6 +136,11 @@ class ViewStrip(QScrollArea):
 
     def set_atlas(self, atlas: Atlas, language: str) -> None:
         """Offer the views of an atlas."""
+        if self._offered == (atlas, language):
+            # Moved to another screen, it may need other pictures.
+            self._reading.start()
+            return
+        self._offered = atlas, language
         for old in self._buttons:
             self._group.removeButton(old)
             old.hide()

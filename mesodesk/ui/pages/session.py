@@ -171,8 +171,6 @@ class SessionPage(Page):
         if another:
             self.notice.hide()
         self.stack.show_state()
-        self._show_head()
-        self._show_steps()
         if another or self._wanted_station or self._draft != self.state.can_edit():
             wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
             self._wanted_station = ""

@@ -190,6 +190,7 @@ class ChartStation(Station):
             # Where the work was left, rather than the whole body.
             self.panel.view.canvas.show_points(list(document.refs()))
         self._framed_of = self._shown_of
+        self.panel.settle()
 
     def _hint_at_first(self) -> None:
         """Show a therapist who has never laid a field how it is done, once while this runs."""
@@ -217,7 +218,8 @@ class ChartStation(Station):
     @Slot()
     def _record_changed(self) -> None:
         model = self.panel.model
-        if self._shown_of != self.state.record.id:
+        # What is on its way takes over the record as it is then.
+        if self._shown_of != self.state.record.id or self._coming is not None:
             return
         self.finish.setVisible(self.state.can_edit())
         # At once when it is signed, not only when it is opened again.
@@ -231,7 +233,8 @@ class ChartStation(Station):
     def _show_limits(self) -> None:
         """Tell the limits what they rest on; without a weight of today, that of the intake."""
         state, clinic = self.state, self.context.clinic.fields
-        if not state.is_open() or self._shown_of != state.record.id:
+        coming = self._coming is not None
+        if coming or not state.is_open() or self._shown_of != state.record.id:
             return
         known = state.intake.fields.weight_kg if state.intake is not None else None
         self.panel.totals.limits.set_basis(

@@ -50,8 +50,8 @@ class Refusal:
 
 def load(desk: Desk, session_id: UUID) -> Loaded:
     """Read a session with everything around it; opening a patient's record is audited."""
-    record = desk.sessions.get(session_id)
-    derived = derive(desk, session_id)
+    opened = desk.sessions.open(session_id)
+    record, derived = opened.record, Derived(opened.findings, opened.missing)
     known = derived.findings
     if record.state is not SessionState.DRAFT:
         language = desk.clinic.record().fields.language or "en"
@@ -61,7 +61,7 @@ def load(desk: Desk, session_id: UUID) -> Loaded:
         record,
         desk.patients.get(record.patient_id),
         desk.intakes.latest(record.patient_id),
-        desk.sessions.previous(session_id),
+        opened.previous,
         desk.charts.load(session_id),
         derived,
         known,

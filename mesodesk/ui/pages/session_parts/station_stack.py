@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from mesodesk.ui.turns import HeldKeys, Turns
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STATIONS = ("check", "prepare", "chart", "finish")
 RECORD = "record"
+_BEHIND_MS = 300
+"""What is out of sight follows once what is in sight has been painted."""
 
 
 class StationStack(QStackedWidget):
@@ -46,6 +48,10 @@ class StationStack(QStackedWidget):
         self.current = ""
         """The key of the station in sight."""
         self._turns = Turns(self)
+        self._behind = QTimer(self)
+        self._behind.setSingleShot(True)
+        self._behind.setInterval(_BEHIND_MS)
+        self._behind.timeout.connect(self._show_behind)
         self._held_keys = HeldKeys(self, self.first_focus)
 
     @property
@@ -66,9 +72,19 @@ class StationStack(QStackedWidget):
         return self._turns.is_running()
 
     def show_state(self) -> None:
-        """Have every station show the state anew."""
-        for station in self._stations.values():
-            station.show_state()
+        """Have the station in sight show the state anew; any other does as it is brought there.
+
+        Those out of sight do so before, when nothing else is to be done, to be there at once.
+        """
+        if self.current:
+            self._stations[self.current].show_state()
+        self._behind.start()
+
+    @Slot()
+    def _show_behind(self) -> None:
+        for key, station in self._stations.items():
+            if key not in (self.current, self._coming) and self._state.is_open():
+                station.show_state()
 
     def leave(self) -> None:
         """Have the station in sight write down what waits."""
@@ -87,6 +103,7 @@ class StationStack(QStackedWidget):
     def stop(self) -> None:
         """Bring no station: another session is opened."""
         self._turns.stop()
+        self._behind.stop()
 
     def bring(self, key: str, place: str = "") -> None:
         """Bring a station into sight, with the focus where its work begins, or at a place in it."""
