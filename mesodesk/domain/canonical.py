@@ -12,7 +12,10 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 from uuid import UUID
+
+_AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
 
 
 def canonical_json(value: object) -> bytes:
@@ -31,7 +34,10 @@ def canonical_json(value: object) -> bytes:
 
 def plain(value: object) -> object:
     """Return the value as `canonical_json` sees it: dicts, lists, text, whole numbers, null."""
-    if value is None or isinstance(value, bool):
+    # Nearly all there is, in outlines most of all: asked for by its very type, which is fastest.
+    if type(value) in _AS_IT_IS:
+        return value
+    if type(value) is float and math.isfinite(value):
         return value
     if isinstance(value, Enum):
         return plain(value.value)

@@ -61,7 +61,7 @@ class ChartPanel(QWidget):
         self._crowded = False
         self._left = SideColumn(_LEFT)
         self._right = SideColumn(_RIGHT)
-        line = QHBoxLayout(self)
+        line = self._line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.M)
         # The narrow arrangement needs less than this one, so this one must not set the least size.
@@ -129,7 +129,7 @@ class ChartPanel(QWidget):
 
     def settle(self) -> None:
         """Lay out the lists at once, so that they are painted with the body, not after it."""
-        self.layout().activate()
+        self._line.activate()
         for column in (self._left, self._right):
             column.settle()
 

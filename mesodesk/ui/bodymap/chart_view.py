@@ -12,6 +12,7 @@ from mesodesk.ui.bodymap.canvas import Canvas
 from mesodesk.ui.bodymap.field_opening import FieldOpening
 from mesodesk.ui.bodymap.fields_panel import Group
 from mesodesk.ui.bodymap.first_hints import FirstHints
+from mesodesk.ui.bodymap.foresight import Aside
 from mesodesk.ui.bodymap.joining_bar import JoiningBar
 from mesodesk.ui.bodymap.keys_card import KeysCard
 from mesodesk.ui.bodymap.model import ChartModel
@@ -75,6 +76,11 @@ class ChartView(QWidget):
         self.hidden_chip.clicked.connect(canvas.reveal_hidden)
         model.loaded.connect(self._loaded)
         model.read_only_changed.connect(self._read_only_changed)
+
+    def compute_aside(self, aside: Aside) -> None:
+        """Let somebody else compute what takes a while, beside the window."""
+        self.no_go.compute_aside(aside)
+        self.canvas.areas.foresight.compute_aside(aside)
 
     # What only opens when it is asked for is made then: the chart comes up the sooner.
 

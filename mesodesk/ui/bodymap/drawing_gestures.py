@@ -1,6 +1,7 @@
 """Drawing the area of a field: a lasso, a rectangle, a circle, a band swept over the skin."""
 
 from decimal import Decimal
+from functools import partial
 from math import hypot
 from typing import TYPE_CHECKING, Final
 
@@ -10,12 +11,11 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, OutlineKind
 from mesodesk.ui import theme
+from mesodesk.ui.bodymap.field_laying import Shape
 from mesodesk.ui.bodymap.gestures import Gesture
 
 if TYPE_CHECKING:
-    from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.planar import FloatArray
-    from mesodesk.domain.bodymap.skin import Skin
     from mesodesk.ui.bodymap.canvas import Canvas
     from mesodesk.ui.bodymap.field_preview import FieldPreview
 
@@ -44,30 +44,35 @@ class DrawArea(Gesture):
         self._canvas = canvas
         self._preview = preview
         self._drawn = [self._on_picture(start)]
+        #: where it would end now: not every step of a hand is drawn.
+        self._hand = self._drawn[0]
 
     def move(self, place: QPointF) -> None:
         last = self._drawn[-1]
+        self._hand = self._on_picture(place)
         step = place - self._canvas.viewport.to_canvas(last.x(), last.y())
         if step.manhattanLength() >= _STEP_PX:
-            self._drawn.append(self._on_picture(place))
+            self._drawn.append(self._hand)
             self.tell()
+        self._cut_ahead()
         self._canvas.update()
 
     def trace(self, places: list[QPointF]) -> None:
         """Draw through places of the picture instead of following a hand."""
         self._drawn = list(places)
+        self._hand = places[-1]
 
     def release(self, place: QPointF) -> None:
-        self._drawn.append(self._on_picture(place))
+        self._hand = self._on_picture(place)
         canvas = self._canvas
         canvas.hover_label.show_text("")
         if not self._large_enough():
             canvas.say_at(place, _tr("Too small an area: no field was made."))
         elif canvas.joining.allowed_at(place):
             canvas.say_here(place)
-            canvas.model.field_model.fill_area(
-                self._area(), self.kind, self.width_mm(), canvas.joining.now
-            )
+            fields, shape = canvas.model.field_model, self.drawn()
+            outline = canvas.areas.foresight.result(shape, partial(fields.laying.outline_on, shape))
+            fields.fill_drawn(outline, canvas.joining.now)
             canvas.joining.used()
 
     def cancel(self) -> None:
@@ -79,7 +84,12 @@ class DrawArea(Gesture):
 
     def shape(self) -> QPolygonF:
         """Return what is drawn so far, in pixels of the picture."""
-        return QPolygonF(self._drawn)
+        return QPolygonF(self.places())
+
+    def places(self) -> list[QPointF]:
+        """Return the places it was drawn through, in pixels of the picture, the last one too."""
+        ended = self._hand == self._drawn[-1]
+        return self._drawn if ended else [*self._drawn, self._hand]
 
     def paint(self, painter: QPainter) -> None:
         path = QPainterPath()
@@ -103,11 +113,20 @@ class DrawArea(Gesture):
         loop = _array(self.shape().toList())
         return self._preview.about_drawn(canvas.view, loop, canvas.joining.now)
 
-    def _area(self) -> "Area":
-        from mesodesk.domain.bodymap.drawing import inside_loop
+    def drawn(self) -> Shape:
+        """Return what it means on the skin if it ends here."""
+        return self._around(self.shape().toList())
 
-        loop = _array(self.shape().toList())
-        return inside_loop(_skin(self._canvas), self._canvas.view, loop)
+    def _around(self, places: list[QPointF], reach_mm: float | None = None) -> Shape:
+        through = tuple((place.x(), place.y()) for place in places)
+        return Shape(self._canvas.view, through, reach_mm, self.kind, self.width_mm())
+
+    def _cut_ahead(self) -> None:
+        """Have the area cut out while the hand rests: it is there when the hand lets go."""
+        if self._large_enough():
+            canvas, shape = self._canvas, self.drawn()
+            work = partial(canvas.model.field_model.laying.outline_on, shape)
+            canvas.areas.foresight.prepare(shape, work)
 
     def _on_picture(self, place: QPointF) -> QPointF:
         return QPointF(*self._canvas.viewport.to_picture(place))
@@ -135,10 +154,11 @@ class DrawRectangle(DrawArea):
     def move(self, place: QPointF) -> None:
         self.trace([self._drawn[0], self._on_picture(place)])
         self.tell()
+        self._cut_ahead()
         self._canvas.update()
 
     def shape(self) -> QPolygonF:
-        a, b = self._drawn[0], self._drawn[-1]
+        a, b = self._drawn[0], self._hand
         return QPolygonF([a, QPointF(b.x(), a.y()), b, QPointF(a.x(), b.y())])
 
 
@@ -148,7 +168,7 @@ class DrawCircle(DrawRectangle):
     kind = OutlineKind.CIRCLE
 
     def _radius(self) -> float:
-        reach = self._drawn[-1] - self._drawn[0]
+        reach = self._hand - self._drawn[0]
         return hypot(reach.x(), reach.y())
 
     def shape(self) -> QPolygonF:
@@ -157,13 +177,9 @@ class DrawCircle(DrawRectangle):
         y = self._drawn[0].y() + self._radius() * np.sin(angle)
         return QPolygonF([QPointF(*at) for at in zip(x.tolist(), y.tolist(), strict=True)])
 
-    def _area(self) -> "Area":
-        from mesodesk.domain.bodymap.drawing import along_stroke
-
-        canvas = self._canvas
+    def drawn(self) -> Shape:
         # At the figure's own height, as the domain wants it: the picture's scale gives just that.
-        radius = self._radius() * canvas.view.camera.mm_per_px
-        return along_stroke(_skin(canvas), canvas.view, _array(self._drawn[:1]), radius)
+        return self._around(self._drawn[:1], self._radius() * self._canvas.view.camera.mm_per_px)
 
 
 class DrawBand(DrawArea):
@@ -179,7 +195,7 @@ class DrawBand(DrawArea):
     def shape(self) -> QPolygonF:
         import shapely
 
-        places = [(place.x(), place.y()) for place in self._drawn]
+        places = [(place.x(), place.y()) for place in self.places()]
         if len(places) == 1:
             places.append((places[0][0] + 0.1, places[0][1]))
         half = float(self.width_mm()) / 2 / self._mm_per_px()
@@ -189,12 +205,9 @@ class DrawBand(DrawArea):
             [QPointF(x, y) for x, y in shapely.get_coordinates(swept.exterior).tolist()]
         )
 
-    def _area(self) -> "Area":
-        from mesodesk.domain.bodymap.drawing import along_stroke
-
-        canvas = self._canvas
-        reach = float(self.width_mm()) / 2 / canvas.model.field_model.laying.scale
-        return along_stroke(_skin(canvas), canvas.view, _array(self._drawn), reach)
+    def drawn(self) -> Shape:
+        scale = self._canvas.model.field_model.laying.scale
+        return self._around(self.places(), float(self.width_mm()) / 2 / scale)
 
 
 class DragSpacing(Gesture):
@@ -235,13 +248,6 @@ class DragSpacing(Gesture):
 
 def _array(places: list[QPointF]) -> "FloatArray":
     return np.array([(place.x(), place.y()) for place in places])
-
-
-def _skin(canvas: "Canvas") -> "Skin":
-    atlas = canvas.model.atlas
-    if atlas is None:
-        raise LookupError("no chart is loaded")
-    return atlas.skin
 
 
 def _tr(text: str) -> str:

@@ -1,8 +1,10 @@
 """Lays outlines out for a patient: their areas, the points that fill them, what cannot be done."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numpy.linalg import LinAlgError
 from PySide6.QtCore import QObject
 
@@ -20,7 +22,21 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.filling import LaidPoints
+    from mesodesk.domain.bodymap.view import View
     from mesodesk.ui.bodymap.model import ChartModel
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a hand drew over a picture of the body."""
+
+    view: "View"
+    #: in pixels of the picture.
+    places: tuple[tuple[float, float], ...]
+    #: how far around them the skin counts, mm on the figure's own body; None: what they go around.
+    reach_mm: float | None
+    kind: OutlineKind
+    width_mm: Decimal | None
 
 
 class Laying(QObject):
@@ -72,6 +88,28 @@ class Laying(QObject):
         if self._model.atlas is not None:
             remember(self._model.atlas, outline, settled(area))
         return outline
+
+    def outline_on(self, shape: Shape) -> Outline | None:
+        """Return the outline of what is drawn, measured; None if there is no skin. Any thread."""
+        from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
+
+        atlas, places = self._model.atlas, np.array(shape.places)
+        if atlas is None:
+            return None
+        if shape.reach_mm is None:
+            drawn = inside_loop(atlas.skin, shape.view, places)
+        else:
+            drawn = along_stroke(atlas.skin, shape.view, places, shape.reach_mm)
+        if drawn.is_empty or not drawn.rings:
+            return None
+        outline = self.outline_of(drawn, shape.kind, shape.width_mm)
+        self.measured_cm2(outline)
+        return outline
+
+    def measured_cm2(self, outline: Outline) -> float | None:
+        """Return the skin inside an outline on this patient, None if it has none. Any thread."""
+        area = self.area(outline)
+        return None if area is None else self.cm2(area)
 
     def known_cm2(self, outline: Outline) -> float | None:
         """Return the skin inside an outline on this patient if it was measured before."""

@@ -31,7 +31,6 @@ from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.vocabulary import stepped_dose
 
 if TYPE_CHECKING:
-    from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.ui.bodymap.model import ChartModel
 
@@ -102,14 +101,16 @@ class FieldModel(Asking):
         else:
             self.fill(outline)
 
-    def fill_area(
-        self, area: "Area", kind: OutlineKind, width_mm: Decimal | None, joining: Joining
-    ) -> None:
-        """Lay a field over a drawn area, or add it to the selected field, or cut it out."""
-        if area.is_empty or not area.rings:
+    def fill_drawn(self, outline: Outline | None, joining: Joining) -> None:
+        """Lay a field over a drawn area, or add it to the selected field, or cut it out.
+
+        Args:
+            outline: of the area; None if no skin was drawn on.
+            joining: what to do with it.
+        """
+        if outline is None:
             self._model.said.emit(self.tr("There is no skin there: no field was made."))
             return
-        outline = self.laying.outline_of(area, kind, width_mm)
         if joining is not Joining.NEW and self.selected is not None:
             self._join(self.selected, outline, joining)
         else:

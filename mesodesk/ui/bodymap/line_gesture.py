@@ -38,7 +38,7 @@ class DrawLine(DrawArea):
         self._by_hand = False
 
     def release(self, place: QPointF) -> None:
-        self._drawn.append(self._on_picture(place))
+        self._hand = self._on_picture(place)
         canvas, stroke = self._canvas, self._stroke()
         self.cancel()
         canvas.say_here(place)
@@ -72,16 +72,19 @@ class DrawLine(DrawArea):
         self._canvas.areas.paint_preview(painter, self._canvas.stage)
 
     def told(self) -> str:
-        if len(self._drawn) < 2:
+        if len(self.places()) < 2:
             return ""
         return self._preview.line(self._stroke().line)
+
+    def _cut_ahead(self) -> None:
+        """Nothing is cut for a line."""
 
     def _stroke(self) -> Stroke:
         canvas = self._canvas
         atlas = canvas.model.atlas
         if atlas is None:
             return Stroke((), cut=True)
-        places = np.array([(place.x(), place.y()) for place in self._drawn])
+        places = np.array([(place.x(), place.y()) for place in self.places()])
         if self._by_hand:
             places = _steadied(places)
         return drawn_line(atlas.skin, canvas.view, places)

@@ -1,6 +1,6 @@
 """Zones to keep out of: a chip when points lie in one, and the zones themselves on the key X."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -23,11 +23,9 @@ from mesodesk.ui.widgets.chips import Chip
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.view import SurfacePoint
     from mesodesk.ui.bodymap.chart_view import ChartView
+    from mesodesk.ui.bodymap.foresight import Aside
     from mesodesk.ui.bodymap.syringes import ChartSyringe
     from mesodesk.ui.bodymap.viewport import Viewport
-
-Aside = Callable[[QObject, Callable[[], ZoneMarks], Callable[[ZoneMarks], object]], None]
-"""Computes something for an owner in another thread, then calls back on that of the window."""
 
 _KINDS: Final = {
     Severity.STOP: Kind.STOP,

@@ -9,6 +9,8 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
+    QPixmapCache,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
@@ -17,6 +19,8 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 
 _SHADOW = 12
+_LOWER = 2
+"""The light comes from above."""
 _GAP = 4
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
@@ -128,9 +132,29 @@ class Popover(QFrame):
 
 
 def soft_shadow(painter: QPainter, panel: QRectF, reach: int = _SHADOW) -> None:
-    """Paint a shadow around a panel: cheap, and the same on every platform."""
+    """Paint a shadow around a panel: cheap, and the same on every platform.
+
+    It is kept as a picture: what lies over the body is painted again with each of its frames.
+    """
+    scheme, ratio = theme.current(), painter.device().devicePixelRatio()
+    key = f"soft_shadow {panel.getRect()} {reach} {ratio} {scheme.scrim} {scheme.dark}"
+    around = panel.adjusted(-reach, -reach, reach, reach + _LOWER).toAlignedRect()
+    picture = QPixmap()
+    if not QPixmapCache.find(key, picture):
+        picture = QPixmap(around.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(picture)
+        inner.translate(-around.topLeft())
+        _paint_shadow(inner, panel, reach)
+        inner.end()
+        QPixmapCache.insert(key, picture)
+    painter.drawPixmap(around.topLeft(), picture)
+
+
+def _paint_shadow(painter: QPainter, panel: QRectF, reach: int) -> None:
     for step in range(reach, 0, -2):
         ink = QColor(theme.current().scrim)
         ink.setAlphaF(0.02 if not theme.current().dark else 0.05)
-        spread = panel.adjusted(-step, -step, step, step).translated(QPointF(0, 2))
+        spread = panel.adjusted(-step, -step, step, step).translated(QPointF(0, _LOWER))
         paint.box(painter, spread, ink, radius=8 + step)

@@ -72,7 +72,7 @@ class ChartStation(Station):
         self._keys = [KeyHelp(keys, text[:1].upper() + text[1:]) for keys, text in chart_keys()]
         self.panel = ChartPanel(context.language)
         self.earlier = Earlier(context, self)
-        self.panel.view.no_go.compute_aside(self.earlier.aside)
+        self.panel.view.compute_aside(self.earlier.aside)
         self.ghosts = Ghosts(self.panel.view, self.earlier)
         self.copying = Copying(self.panel.view, self.earlier)
         self.since_last = SinceLast(self.panel.view, self.earlier)

@@ -1,0 +1,113 @@
+"""What a gesture will need at its end, computed beside the window while the hand still rests."""
+
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+
+_REST_MS: Final = 25
+"""A hand that pauses so long may be about to let go; one that draws on is not slowed down."""
+
+
+class Aside(Protocol):
+    """Computes something for an owner on another thread, then calls back on that of the window."""
+
+    def __call__(
+        self, owner: QObject, work: "Callable[[], T]", done: "Callable[[T], object]"
+    ) -> None: ...
+
+
+class Foresight(QObject):
+    """Keeps the one thing that was computed ahead. Without an `aside` nothing is."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._aside: Aside | None = None
+        self._wanted: _Task[object] | None = None
+        self._begun: _Task[object] | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._begin)
+
+    def compute_aside(self, aside: Aside) -> None:
+        """Say who computes."""
+        self._aside = aside
+
+    def prepare(self, key: "Hashable", work: "Callable[[], object]") -> None:
+        """Compute something once the hand rests, in place of what was to be computed before.
+
+        Args:
+            key: names it for `result`.
+            work: is called on another thread.
+        """
+        if self._aside is not None and (self._begun is None or self._begun.key != key):
+            self._wanted = _Task(key, work)
+            self._rest.start()
+
+    def result(self, key: "Hashable", work: "Callable[[], T]") -> T:
+        """Return what `work` returns, which is there already if `key` was prepared.
+
+        Raises:
+            Exception: whatever `work` raises.
+        """
+        begun, self._begun, self._wanted = self._begun, None, None
+        self._rest.stop()
+        if begun is not None and begun.key == key:
+            return begun.result()  # type: ignore[return-value]  # of the same work
+        return work()
+
+    @Slot()
+    def _begin(self) -> None:
+        wanted = self._wanted
+        if wanted is None or self._aside is None:
+            return
+        if self._begun is not None and not self._begun.is_done():
+            # One at a time: a hand that pauses often must not make a queue.
+            self._rest.start()
+            return
+        self._wanted, self._begun = None, wanted
+        self._aside(self, wanted.run, _nothing)
+
+
+class _Task(Generic[T]):
+    """Work that is done once, by whichever thread comes first."""
+
+    def __init__(self, key: "Hashable", work: "Callable[[], T]") -> None:
+        self.key = key
+        self._work = work
+        self._claim = Lock()
+        self._done = Event()
+        self._found: T | None = None
+        self._error: Exception | None = None
+
+    def is_done(self) -> bool:
+        return self._done.is_set()
+
+    def run(self) -> None:
+        """Do the work unless it is done or under way. Any thread."""
+        if not self._claim.acquire(blocking=False):
+            return
+        try:
+            self._found = self._work()
+        except Exception as error:  # noqa: BLE001 - told to whoever wants the result
+            self._error = error
+        finally:
+            self._done.set()
+
+    def result(self) -> T:
+        """Return what the work returned; do it here if nobody has begun."""
+        self.run()
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        return self._found  # type: ignore[return-value]  # it is done
+
+
+def _nothing(_result: object) -> None:
+    pass

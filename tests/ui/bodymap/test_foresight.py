@@ -1,0 +1,190 @@
+"""What is drawn is cut out of the skin while the hand rests, and only what is drawn in the end."""
+
+from threading import Thread, current_thread, main_thread
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+
+from mesodesk.domain.bodymap import drawing
+from mesodesk.domain.bodymap.fields import OutlineKind
+from mesodesk.domain.bodymap.outlines import forget
+from mesodesk.ui.bodymap.field_laying import Laying
+from mesodesk.ui.bodymap.foresight import Foresight
+from tests.ui.bodymap.conftest import BELLY, LEFT_THIGH, syringe
+from tests.ui.bodymap.hands import LEFT, circle, click, draw, hover
+
+CORNERS = [(0.42, 0.36), (0.5, 0.4), (0.58, 0.44)]
+SHAPES = {
+    "t": CORNERS,
+    "o": [(0.5, 0.4), (0.53, 0.4), (0.56, 0.4)],
+    "b": [(0.42, 0.4), (0.46, 0.4), (0.5, 0.4), (0.58, 0.4)],
+    "l": circle(BELLY, 0.05),
+}
+
+
+class Worker:
+    """Takes work like the page does, and does it on a thread of its own."""
+
+    def __init__(self):
+        self.works = []
+
+    def __call__(self, _owner, work, _done):
+        self.works.append(work)
+
+    def do(self):
+        thread = Thread(target=self.works[-1])
+        thread.start()
+        thread.join()
+
+
+@pytest.fixture
+def chart(make_chart):
+    return make_chart(given=(syringe(1, "50", "Caffeine", "50"),))
+
+
+@pytest.fixture
+def worker(chart):
+    made = Worker()
+    chart.panel.view.compute_aside(made)
+    return made
+
+
+@pytest.fixture
+def cuts(monkeypatch):
+    """The threads on which something drawn was cut out of the skin, in turn."""
+    threads = []
+    for name in ("inside_loop", "along_stroke"):
+        plain = getattr(drawing, name)
+
+        def noting(*given, plain=plain):
+            threads.append(current_thread() is main_thread())
+            return plain(*given)
+
+        monkeypatch.setattr(drawing, name, noting)
+    return threads
+
+
+def let_go(chart, share):
+    chart.qtbot.mouseRelease(chart.canvas, LEFT, pos=chart.at(share))
+
+
+def only_field(chart):
+    (field,) = chart.document.fields.values()
+    return field
+
+
+@pytest.mark.parametrize("key", SHAPES)
+def test_what_was_cut_while_the_hand_rested_is_not_cut_again(chart, worker, cuts, key):
+    shares = SHAPES[key]
+    chart.type(key)
+    draw(chart, shares, release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    assert cuts == []
+    worker.do()
+    let_go(chart, shares[-1])
+    assert cuts == [False]
+    ahead = only_field(chart)
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    forget()
+    chart.panel.view.compute_aside(Worker())
+    draw(chart, shares)
+    assert cuts == [False, True]
+    at_its_end = only_field(chart)
+    assert ahead.points == at_its_end.points
+    assert ahead.outline == at_its_end.outline
+
+
+def test_a_hand_that_draws_on_gets_what_it_drew_last(chart, worker, cuts):
+    chart.type("t")
+    draw(chart, CORNERS, release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    further = (0.60, 0.45)
+    chart.qtbot.mouseMove(chart.canvas, chart.at(further))
+    let_go(chart, further)
+    assert cuts == [False, True]
+    larger = only_field(chart)
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    draw(chart, [*CORNERS, further])
+    assert only_field(chart).points == larger.points
+
+
+def test_a_hand_that_lets_go_before_anybody_began_cuts_by_itself(chart, worker, cuts):
+    chart.type("t")
+    draw(chart, CORNERS, release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    let_go(chart, CORNERS[-1])
+    assert cuts == [True]
+    worker.do()
+    assert cuts == [True]
+    assert only_field(chart).outline.kind is OutlineKind.RECTANGLE
+
+
+def test_nothing_is_cut_for_a_line_or_for_what_is_too_small(chart, worker, cuts):
+    chart.type("i")
+    draw(chart, [(0.42, 0.4), (0.46, 0.4), (0.5, 0.4)], release=False)
+    chart.press(Qt.Key.Key_Escape)
+    chart.type("t")
+    draw(chart, [BELLY, (BELLY[0] + 0.0001, BELLY[1])], release=False)
+    # Long enough for a hand that rests: another rest is told meanwhile.
+    other = Foresight(chart.canvas)
+    told = Worker()
+    other.compute_aside(told)
+    other.prepare("other", lambda: None)
+    chart.qtbot.waitUntil(lambda: bool(told.works))
+    assert worker.works == []
+    assert cuts == []
+
+
+def test_a_region_under_the_pointer_is_measured_while_it_rests_there(chart, worker, monkeypatch):
+    forget()
+    threads = []
+    measured = Laying.measured_cm2
+
+    def noting(laying, outline):
+        threads.append(current_thread() is main_thread())
+        return measured(laying, outline)
+
+    monkeypatch.setattr(Laying, "measured_cm2", noting)
+    chart.type("r")
+    hover(chart, LEFT_THIGH)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    click(chart, LEFT_THIGH)
+    assert threads == [False]
+    assert only_field(chart).outline.kind is OutlineKind.REGION
+
+
+def test_the_next_rest_waits_until_the_work_of_the_one_before_is_done(qtbot):
+    owner, worker = QObject(), Worker()
+    foresight = Foresight(owner)
+    foresight.compute_aside(worker)
+    foresight.prepare("first", lambda: 1)
+    qtbot.waitUntil(lambda: bool(worker.works))
+    foresight.prepare("second", lambda: 2)
+    other = Foresight(owner)
+    told = Worker()
+    other.compute_aside(told)
+    other.prepare("other", lambda: None)
+    qtbot.waitUntil(lambda: bool(told.works))
+    assert len(worker.works) == 1
+    worker.do()
+    qtbot.waitUntil(lambda: len(worker.works) == 2)
+    worker.do()
+    assert foresight.result("second", lambda: 0) == 2
+
+
+def test_what_goes_wrong_ahead_is_told_to_whoever_wants_the_result(qtbot):
+    owner, worker = QObject(), Worker()
+    foresight = Foresight(owner)
+    foresight.compute_aside(worker)
+
+    def fails():
+        raise ValueError("no plane holds this skin")
+
+    foresight.prepare("bad", fails)
+    qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    with pytest.raises(ValueError, match="no plane"):
+        foresight.result("bad", fails)
+    assert foresight.result("good", lambda: 3) == 3
