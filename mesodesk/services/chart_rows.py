@@ -113,6 +113,17 @@ def cursor_of(db: Session, session_id: UUID) -> int:
     return 0 if last is None else last + 1
 
 
+def last_edit_at(db: Session, session_id: UUID) -> datetime | None:
+    """Return when the last edit was made, whatever became of it; None if there was none."""
+    made_at: datetime | None = db.scalar(
+        select(EDITS.c.made_at)
+        .where(EDITS.c.session_id == session_id)
+        .order_by(EDITS.c.seq.desc())
+        .limit(1)
+    )
+    return made_at
+
+
 def read_edits(db: Session, session_id: UUID) -> tuple[StoredEdit, ...]:
     """Return the history that undo walks, dropped edits left out, oldest first.
 

@@ -19,6 +19,7 @@ from mesodesk.domain.records.session import (
 )
 from mesodesk.domain.screening import Finding
 from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
+from mesodesk.services.chart_rows import last_edit_at
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.draft_saving import save_fields
 from mesodesk.services.errors import ConflictError, RefusedError
@@ -100,8 +101,15 @@ class SessionService:
         """
         with self._store.read() as tx:
             row = find_session(tx.db, session_id)
-            record, found = _checked_record(tx, row), screening_of(tx, row)
-            return OpenedSession(record, found, missing_of(tx, row, found), _previous(tx, row))
+            found = screening_of(tx, row)
+            charted_at = last_edit_at(tx.db, session_id)
+            return OpenedSession(
+                record=_checked_record(tx, row),
+                findings=found,
+                missing=missing_of(tx, row, found),
+                previous=_previous(tx, row),
+                charted_last=charted_at is not None and charted_at > row.changed_at,
+            )
 
     def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
         """Return a patient's sessions, the latest first, those entered in error among them."""

@@ -92,6 +92,13 @@ class ChartDocument:
             for index in range(len(field.points)):
                 yield PointRef(field.id, index)
 
+    def newest_ref(self) -> PointRef | None:
+        """Return a point of what was changed last, else of the newest field; None without any."""
+        last = self._edits[self._cursor - 1].field_ids if self.can_undo else frozenset()
+        laid = [field for field in self._fields.values() if len(field.points)]
+        touched = [field for field in laid if field.id in last] or laid
+        return PointRef(touched[-1].id, len(touched[-1].points) // 2) if touched else None
+
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Tell the observer of every change from now on; call the result to stop."""
         self._observers.append(observer)

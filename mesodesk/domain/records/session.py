@@ -189,10 +189,12 @@ class OpenedSession:
     """A session as it is opened, all of it as of one moment.
 
     `findings` and `missing` are what `SessionService.standing` returns; `previous` is the
-    patient's last signed session before this one.
+    patient's last signed session before this one; `charted_last` tells whether the chart was
+    worked on after everything else.
     """
 
     record: SessionRecord
     findings: tuple[Finding, ...]
     missing: tuple[Missing, ...]
     previous: SessionRecord | None
+    charted_last: bool

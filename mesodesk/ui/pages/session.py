@@ -174,14 +174,17 @@ class SessionPage(Page):
         if another or self._wanted_station or self._draft != self.state.can_edit():
             wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
             self._wanted_station = ""
-            self.stack.bring(wanted if wanted in self._keys() else self._first_unfinished())
+            self.stack.bring(wanted if wanted in self._keys() else self._where_it_was_left())
 
     def _keys(self) -> tuple[str, ...]:
         return STATIONS if self.state.can_edit() else (RECORD, "chart")
 
-    def _first_unfinished(self) -> str:
+    def _where_it_was_left(self) -> str:
+        """Return where to go on with a session that was not open before in this run."""
         if not self.state.can_edit():
             return RECORD
+        if self.state.charted_last:
+            return "chart"
         open_ones = {each.station for each in self.state.missing}
         return next((key for key in STATIONS if key in open_ones), STATIONS[-1])
 

@@ -187,6 +187,29 @@ def test_a_session_in_short(desk, kit, begun):
     assert desk.sessions.drafts() == (short,)
 
 
+def test_a_session_is_opened_in_one_look_as_it_is_asked_for_piece_by_piece(desk, kit, clock):
+    before = kit.signed()
+    session = desk.sessions.start(kit.patient.id)
+    opened = desk.sessions.open(session.id)
+    assert opened.record == desk.sessions.get(session.id)
+    assert (opened.findings, opened.missing) == desk.sessions.standing(session.id)
+    assert opened.previous == desk.sessions.get(before.id)
+    assert not opened.charted_last
+    with pytest.raises(NotFoundError):
+        desk.sessions.open(kit.patient.id)
+
+
+def test_an_opened_session_tells_whether_the_chart_was_worked_on_last(desk, kit, clock):
+    session = kit.ready()
+    clock.move(minutes=1)
+    kit.chart(session, 100)
+    assert desk.sessions.open(session.id).charted_last
+    clock.move(minutes=1)
+    stored = desk.sessions.get(session.id)
+    desk.sessions.save(session.id, stored.version, replace(stored.fields, note="calm"))
+    assert not desk.sessions.open(session.id).charted_last
+
+
 def test_the_previous_session_is_the_last_signed_one(desk, kit):
     assert desk.sessions.previous(desk.sessions.start(kit.patient.id).id) is None
     first = kit.signed()

@@ -185,12 +185,18 @@ class ChartStation(Station):
             self.panel.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._record_changed()
         self._hint_at_first()
-        document = self.panel.model.document
-        if document.point_count and self._framed_of != self._shown_of:
-            # Where the work was left, rather than the whole body.
-            self.panel.view.canvas.show_points(list(document.refs()))
+        if self._framed_of != self._shown_of:
+            self._frame(self.panel.model.document)
         self._framed_of = self._shown_of
         self.panel.settle()
+
+    def _frame(self, document: ChartDocument) -> None:
+        """Show where the work was left, rather than the whole body."""
+        canvas = self.panel.view.canvas
+        newest = document.newest_ref()
+        if newest is not None and self.state.can_edit():
+            canvas.reveal(newest)
+        canvas.show_points(list(document.refs()))
 
     def _hint_at_first(self) -> None:
         """Show a therapist who has never laid a field how it is done, once while this runs."""

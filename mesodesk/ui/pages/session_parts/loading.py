@@ -39,6 +39,7 @@ class Loaded:
     chart: StoredChart
     derived: Derived
     known: tuple[Finding, ...]
+    charted_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def load(desk: Desk, session_id: UUID) -> Loaded:
         desk.charts.load(session_id),
         derived,
         known,
+        opened.charted_last,
     )
 
 

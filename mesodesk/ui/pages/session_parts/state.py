@@ -92,6 +92,8 @@ class SessionState(QObject):
         #: the patient's last signed session before this one.
         self.previous: SessionRecord | None = None
         self.chart: StoredChart | None = None
+        #: whether the chart was worked on after everything else when the session was read.
+        self.charted_last = False
         self.findings: tuple[Finding, ...] = ()
         #: what is known of the patient now, where `findings` are those sealed with the session.
         self.known: tuple[Finding, ...] = ()
@@ -323,7 +325,7 @@ class SessionState(QObject):
         if loaded.record.id != self.session_id:
             return
         self.patient, self.intake, self.previous = loaded.patient, loaded.intake, loaded.previous
-        self.chart = loaded.chart
+        self.chart, self.charted_last = loaded.chart, loaded.charted_last
         self.keeper.open(loaded.record.version)
         if loaded.record.state is not RecordState.DRAFT:
             self._typed.clear()

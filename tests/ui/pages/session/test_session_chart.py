@@ -1,11 +1,13 @@
 """The chart of a session: kept gesture by gesture, through crashes, faults and locks."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from sqlalchemy import text
 
+from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.bodymap.keys_card import chart_keys
@@ -151,6 +153,44 @@ def test_the_draft_opens_where_one_was(desk):
     desk.place.window.open("patients")
     desk.open_again()
     assert desk.page.stack.current == "prepare"
+
+
+def unanswer(desk):
+    """Take the answer to the first question of Check back, so that something is missing there."""
+
+    def work(one):
+        stored = one.sessions.get(desk.session.id)
+        fields = replace(stored.fields, anything_changed=Answer.NOT_ASKED)
+        return one.sessions.save(stored.id, stored.version, fields)
+
+    desk.place.run(work)
+
+
+def test_after_a_crash_one_comes_back_to_the_chart_that_was_being_worked_on(desk):
+    unanswer(desk)
+    desk.station("chart")
+    desk.place_points(2)
+    desk.place.clock.move(minutes=1)
+    desk.place.press(Qt.Key.Key_PageDown)
+    assert desk.canvas.view.view_id == "back"
+    desk.place_points(1)
+    desk.reopen(gently=False)
+    assert desk.page.stack.current == "chart"
+    desk.qtbot.waitUntil(lambda: desk.canvas.has_stage and desk.panel.isVisible())
+    assert desk.canvas.view.view_id != "front"
+    ref = desk.panel.model.document.newest_ref()
+    at, seen = desk.canvas.stage.on_canvas(ref)
+    assert seen
+    assert desk.canvas.rect().contains(at.toPoint())
+
+
+def test_what_was_typed_after_the_chart_leads_to_what_is_unfinished(desk):
+    desk.station("chart")
+    desk.place_points(1)
+    desk.place.clock.move(minutes=1)
+    unanswer(desk)
+    desk.reopen(gently=False)
+    assert desk.page.stack.current == "check"
 
 
 def test_the_points_of_the_last_session_are_shown_as_ghosts_from_the_vault(signed):
