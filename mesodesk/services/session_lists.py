@@ -39,6 +39,7 @@ def summaries(db: Session, *conditions: ColumnElement[bool]) -> tuple[SessionSum
             SessionRow.started_at,
             SessionRow.therapist_name,
             SessionRow.next_session_on,
+            SessionRow.weight_kg,
         )
         .join(PatientRow, PatientRow.id == SessionRow.patient_id)
         .where(*conditions)
@@ -67,6 +68,7 @@ def _summary(
         regions=chart.regions,
         products=products,
         next_session_on=row.next_session_on,
+        weight_kg=row.weight_kg,
     )
 
 

@@ -169,6 +169,7 @@ class SessionSummary:
     regions: tuple[str, ...]
     products: tuple[str, ...]
     next_session_on: date | None
+    weight_kg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,27 @@ def test_header_tells_what_was_measured_in_the_clinics_units(workplace, show):
     assert facts.endswith("168.5 cm · 64.0 kg · skin type III")
 
 
+def test_the_tiles_tell_the_last_weight_taken_and_since_when_the_height_is_known(workplace, show):
+    patient = workplace.patient()
+    workplace.run(lambda desk: complete_intake(desk, patient.id))
+    workplace.clock.move(days=30)
+
+    def weigh(desk):
+        session = desk.sessions.start(patient.id)
+        desk.sessions.save(
+            session.id, session.version, replace(session.fields, weight_kg=Decimal(61))
+        )
+
+    workplace.run(weigh)
+    workplace.clock.move(days=30)
+    workplace.run(lambda desk: desk.intakes.start(patient.id))
+    tiles = show(patient).tabs.overview.facts
+    assert tiles.weight.figure.text().replace("\xa0", " ") == "61.0 kg"
+    assert "9 Apr" in tiles.weight.note.text()
+    assert tiles.height_.figure.text().replace("\xa0", " ") == "168.5 cm"
+    assert "10 Mar" in tiles.height_.note.text()
+
+
 def test_what_screening_found_stands_in_the_header_and_in_words(workplace, show):
     patient = workplace.patient()
     yes = {"allergy_amide_anaesthetic": ItemAnswer(Answer.YES, "dentist, 2019")}

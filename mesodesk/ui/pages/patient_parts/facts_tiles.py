@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.clock import local_date
+from mesodesk.domain.records.session import SessionState
 from mesodesk.domain.units import body_mass_index
 from mesodesk.ui.numbers import format_day, format_quantity
 from mesodesk.ui.pages.patient_parts.measures import ROMAN, length_words, weight_words
@@ -16,6 +18,7 @@ from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.text import Label, Muted
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
 
     from mesodesk.domain.records.intake import IntakeRecord
@@ -40,23 +43,20 @@ class FactsTiles(QWidget):
             line.addWidget(tile, 1)
 
     def show_file(self, file: PatientFile) -> None:
-        """Show the newest figure of each kind, with the day of its intake."""
+        """Show the newest figure of each kind, with the day of its intake or session."""
         clinic = self._context.clinic.fields
-        weighed = _newest(file, "weight_kg")
-        measured = _newest(file, "height_cm")
-        seen = _newest(file, "skin_type")
-        weight = weighed.fields.weight_kg if weighed else None
-        height = measured.fields.height_cm if measured else None
-        skin = seen.fields.skin_type if seen else None
+        weight, weighed_at = _weighed(file)
+        height, measured_at = _since(file, "height_cm")
+        skin, seen_at = _since(file, "skin_type")
         unasked = self.tr("not asked")
         self.weight.show_words(
-            weight_words(weight, clinic.weight_unit) if weight else unasked, self._day(weighed)
+            weight_words(weight, clinic.weight_unit) if weight else unasked, self._day(weighed_at)
         )
         self.height_.show_words(
-            length_words(height, clinic.length_unit) if height else unasked, self._day(measured)
+            length_words(height, clinic.length_unit) if height else unasked, self._day(measured_at)
         )
         self.bmi.show_words(*self._bmi(weight, height))
-        self.skin.show_words(ROMAN[skin - 1] if skin else unasked, self._day(seen))
+        self.skin.show_words(ROMAN[skin - 1] if skin else unasked, self._day(seen_at))
 
     def _bmi(self, weight: Decimal | None, height: Decimal | None) -> tuple[str, str]:
         if weight is None or height is None:
@@ -64,11 +64,10 @@ class FactsTiles(QWidget):
             return self.tr("unknown"), missing
         return format_quantity(body_mass_index(weight, height), "kg/m²", 1), self.tr("computed")
 
-    def _day(self, intake: IntakeRecord | None) -> str:
-        if intake is None:
+    def _day(self, moment: datetime | None) -> str:
+        if moment is None:
             return ""
-        zone = self._context.clinic.fields.zone
-        day = local_date(intake.completed_at or intake.started_at, zone)
+        day = local_date(moment, self._context.clinic.fields.zone)
         return format_day(day, self._context.today())
 
 
@@ -90,6 +89,34 @@ class _Tile(Card):
         self.setAccessibleDescription(f"{figure} {note}".strip())
 
 
-def _newest(file: PatientFile, name: str) -> IntakeRecord | None:
-    """Return the newest intake that tells a figure."""
-    return next((each for each in file.intakes if getattr(each.fields, name) is not None), None)
+def _weighed(file: PatientFile) -> tuple[Decimal | None, datetime | None]:
+    """Return the weight on record that was taken last, at an intake or a session, and when."""
+    taken = [
+        (_told_at(each), each.fields.weight_kg)
+        for each in file.intakes
+        if each.fields.weight_kg is not None
+    ]
+    taken += [
+        (each.started_at, each.weight_kg)
+        for each in file.sessions
+        if each.weight_kg is not None and each.state is not SessionState.ENTERED_IN_ERROR
+    ]
+    at, weight = max(taken, default=(None, None))
+    return weight, at
+
+
+def _since(file: PatientFile, name: str) -> tuple[Any, datetime | None]:
+    """Return a figure of the newest intake that tells it, and when it was first told so.
+
+    A review takes it over from the intake before: that does not make it newer.
+    """
+    told = [each for each in file.intakes if getattr(each.fields, name) is not None]
+    if not told:
+        return None, None
+    value = getattr(told[0].fields, name)
+    alike = list(takewhile(lambda each: getattr(each.fields, name) == value, told))
+    return value, _told_at(alike[-1])
+
+
+def _told_at(intake: IntakeRecord) -> datetime:
+    return intake.completed_at or intake.started_at
