@@ -5,40 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from mesodesk.ui import theme
+from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
-from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.layouts import settle
-from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QLayout
 
-_SHADOW: Final = 10
 _WIDTH: Final = 520
 _EDGE: Final = 6
 _LEAST: Final = 60
 
 
-class CanvasCard(QFrame):
+class CanvasCard(OverBody):
     """Takes the middle of the canvas; a list in it scrolls where there is no room for all.
 
     The body beneath gets no key and no click as long as it is there. Esc closes.
     """
 
     closed = Signal()
+    border = "border_strong"
 
     def __init__(self, room: QWidget, object_name: str, accessible_name: str) -> None:
-        super().__init__(room)
-        paint.name(self, object_name, accessible_name)
-        self._room = room
+        super().__init__(room, object_name, accessible_name)
         #: a letter that closes it as well, where no text is typed; "" for none.
         self.closing_key = ""
         self.heading = Heading()
@@ -50,7 +46,7 @@ class CanvasCard(QFrame):
         self.lines = QVBoxLayout(self._list)
         #: the whole card, from the top.
         self.column = QVBoxLayout(self)
-        inner = _SHADOW + Space.L
+        inner = SHADOW + Space.L
         self.column.setContentsMargins(inner, inner, inner, inner)
         self.column.setSpacing(Space.M)
         self._set_up_list()
@@ -116,7 +112,7 @@ class CanvasCard(QFrame):
         for layout in (self.lines, self.column):
             settle(layout)
             layout.activate()
-        inner = width - 2 * (_SHADOW + Space.L)
+        inner = width - 2 * (SHADOW + Space.L)
         wanted = self.most_of_list(max(_height(self.lines, inner), self.lines.sizeHint().height()))
         self._area.setFixedHeight(wanted)
         height = _height(self.column, width)
@@ -137,27 +133,6 @@ class CanvasCard(QFrame):
         if watched is self._room and event.type() is QEvent.Type.Resize and self.isVisible():
             self.place()
         return super().eventFilter(watched, event)
-
-    # What is done on the card is not done to the body beneath it.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        scheme = theme.current()
-        painter = QPainter(self)
-        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        soft_shadow(painter, panel, _SHADOW)
-        paint.box(painter, panel, scheme.surface, scheme.border_strong)
 
 
 def open_card(room: QWidget) -> CanvasCard | None:

@@ -1,33 +1,26 @@
 """Three hints for whoever charts for the first time; they go with the first field."""
 
-from typing import Final
-
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from mesodesk.ui import theme
 from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.text import Heading, KeyHint, Label
 
-_SHADOW: Final = 10
 
-
-class FirstHints(QFrame):
+class FirstHints(OverBody):
     """Lies over the foot of the canvas; it takes no key and stops no gesture beside it."""
 
     #: it was put away by hand.
     understood = Signal()
+    border, border_px = "accent", 1.5
+    keeps_wheel = False
 
     def __init__(self, model: ChartModel, room: QWidget) -> None:
-        super().__init__(room)
-        paint.name(self, "first_hints", self.tr("How to chart an area"))
+        super().__init__(room, "first_hints", self.tr("How to chart an area"))
         self._model = model
-        self._room = room
         self.close_button = Button(
             self.tr("Got it"), "first_hints_close", ButtonKind.QUIET, compact=True
         )
@@ -57,7 +50,7 @@ class FirstHints(QFrame):
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
-        inner = _SHADOW + Space.M
+        inner = SHADOW + Space.M
         column.setContentsMargins(inner, inner, inner, inner)
         column.setSpacing(Space.S)
         column.addWidget(Heading(self.tr("An area in three steps")))
@@ -107,10 +100,3 @@ class FirstHints(QFrame):
     def _understood(self) -> None:
         self.hide()
         self.understood.emit()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        scheme = theme.current()
-        painter = QPainter(self)
-        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        soft_shadow(painter, panel, _SHADOW)
-        paint.box(painter, panel, scheme.surface, scheme.accent, width=1.5)

@@ -3,21 +3,19 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mesodesk.ui import theme
+from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.layouts import FlowLayout
-from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.text import Label
 
-_SHADOW = 10
-_INNER = _SHADOW + Space.M
+_INNER = SHADOW + Space.M
 _ICON = 20
 # A line that is longer than this is read more easily in two.
 _WIDEST = 560
@@ -25,16 +23,17 @@ _WIDEST = 560
 _FOOT = 40
 
 
-class FootBar(QFrame):
+class FootBar(OverBody):
     """A headline, a sentence and answers. Esc leaves it; the canvas keeps the other keys.
 
     Words and answers go on in further lines where the canvas is narrow.
     """
 
+    border, border_px = "caution", 1.5
+    keeps_wheel = False
+
     def __init__(self, object_name: str, accessible_name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        paint.name(self, object_name, accessible_name)
-        self._room = parent
+        super().__init__(parent, object_name, accessible_name)
         self.headline = Label("", Role.STRONG, wrap=True)
         self.headline.setObjectName(f"{object_name}_headline")
         self.text = Label("", tone="muted", wrap=True)
@@ -109,10 +108,3 @@ class FootBar(QFrame):
             self.leave()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        scheme = theme.current()
-        painter = QPainter(self)
-        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        soft_shadow(painter, panel, _SHADOW)
-        paint.box(painter, panel, scheme.surface, scheme.caution, width=1.5)

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from mesodesk.ui import theme
 from mesodesk.ui.bodymap.ghost_marks import draw_ghost_mark
+from mesodesk.ui.bodymap.over_body import SHADOW, OverBody, paint_panel
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.layouts import clear, settle
-from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.text import Label, Strong
 
-_SHADOW: Final = 8
 _WIDTH: Final = 288
 _SWATCH: Final = 18
 _TOP: Final = 34
@@ -52,7 +50,7 @@ class Swatch(QWidget):
             draw_ghost_mark(painter, self._ago, paint.inside(self).center(), 5.0)
 
 
-class GhostCard(QFrame):
+class GhostCard(OverBody):
     """Lies over the left upper corner of the canvas while ghosts are shown."""
 
     #: -1 or 1: fewer or more sessions.
@@ -60,9 +58,7 @@ class GhostCard(QFrame):
     closed = Signal()
 
     def __init__(self, room: QWidget) -> None:
-        super().__init__(room)
-        paint.name(self, "ghost_card", self.tr("Points of earlier sessions"))
-        self._room = room
+        super().__init__(room, "ghost_card", self.tr("Points of earlier sessions"))
         self.count = Strong()
         self.count.setObjectName("ghost_count")
         self.fewer = IconButton("minus", self.tr("Fewer sessions"), "ghost_fewer")
@@ -78,7 +74,7 @@ class GhostCard(QFrame):
         for button in (self.fewer, self.more, self.close_button):
             head.addWidget(button)
         column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(_SHADOW + Space.M, _SHADOW, _SHADOW + Space.XS, _SHADOW + Space.M)
+        column.setContentsMargins(SHADOW + Space.M, SHADOW, SHADOW + Space.XS, SHADOW + Space.M)
         column.setSpacing(Space.XS)
         column.addLayout(head)
         column.addLayout(self._lines)
@@ -125,23 +121,6 @@ class GhostCard(QFrame):
         else:
             super().keyPressEvent(event)
 
-    # What is done on the card is not done to the body beneath it.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        _paint_panel(self)
-
 
 class GhostTip(QFrame):
     """Tells what the ghost under the pointer is, in a few short lines beside it."""
@@ -155,7 +134,7 @@ class GhostTip(QFrame):
         self.text = Label("", Role.SMALL)
         self.text.setObjectName("ghost_tip_text")
         column = QVBoxLayout(self)
-        inner = _SHADOW + Space.S
+        inner = SHADOW + Space.S
         column.setContentsMargins(inner, inner, inner, inner)
         column.setSpacing(2)
         column.addWidget(self.title)
@@ -182,7 +161,7 @@ class GhostTip(QFrame):
         self.raise_()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        _paint_panel(self)
+        paint_panel(self)
 
 
 def _line(line: GhostLine, ago: int | None) -> QWidget:
@@ -197,11 +176,3 @@ def _line(line: GhostLine, ago: int | None) -> QWidget:
     row.addWidget(Swatch(ago))
     row.addLayout(words, 1)
     return made
-
-
-def _paint_panel(widget: QWidget) -> None:
-    scheme = theme.current()
-    painter = QPainter(widget)
-    panel = paint.inside(widget).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-    soft_shadow(painter, panel, _SHADOW)
-    paint.box(painter, panel, scheme.surface, scheme.border)

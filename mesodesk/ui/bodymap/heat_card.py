@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap import heat_colours
+from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.choices import ChoiceField, Option
-from mesodesk.ui.widgets.popover import soft_shadow
 from mesodesk.ui.widgets.text import Heading, Label
 
-_SHADOW: Final = 8
-_INNER: Final = _SHADOW + Space.M
+_INNER: Final = SHADOW + Space.M
 _WIDTH: Final = 226
 _BELOW_LETTER: Final = 30
 _SWATCH: Final = 28
@@ -89,7 +88,7 @@ class Legend(QWidget):
         paint.write(painter, room, text, theme.font(Role.SMALL), ink)
 
 
-class HeatCard(QFrame):
+class HeatCard(OverBody):
     """Lies over the right upper corner of the canvas while the map is on."""
 
     #: a value of the list of what can be mapped.
@@ -99,9 +98,7 @@ class HeatCard(QFrame):
     closed = Signal()
 
     def __init__(self, room: QWidget) -> None:
-        super().__init__(room)
-        paint.name(self, "heat_card", self.tr("Exposure map"))
-        self._room = room
+        super().__init__(room, "heat_card", self.tr("Exposure map"))
         self.close_button = IconButton(
             "close", self.tr("Close the map"), "heat_close", size=32, keys="H"
         )
@@ -156,7 +153,7 @@ class HeatCard(QFrame):
         for transparent in (self._area.viewport(), content):
             transparent.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(_INNER, _SHADOW + 2, _INNER, _INNER)
+        whole.setContentsMargins(_INNER, SHADOW + 2, _INNER, _INNER)
         whole.setSpacing(6)
         whole.addLayout(head)
         whole.addWidget(self._area, 1)
@@ -213,31 +210,10 @@ class HeatCard(QFrame):
     def _wanted_height(self) -> int:
         self._column.invalidate()
         parts = self._column.totalHeightForWidth(_WIDTH - 2 * _INNER)
-        return parts + self.close_button.sizeHint().height() + 6 + _SHADOW + 2 + _INNER
+        return parts + self.close_button.sizeHint().height() + 6 + SHADOW + 2 + _INNER
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() not in _KEPT:
             super().keyPressEvent(event)
-
-    # What is done on the card is not done to the body beneath it.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        scheme = theme.current()
-        painter = QPainter(self)
-        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        soft_shadow(painter, panel, _SHADOW)
-        paint.box(painter, panel, scheme.surface, scheme.border)

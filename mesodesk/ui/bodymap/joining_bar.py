@@ -3,36 +3,33 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QButtonGroup, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QButtonGroup, QVBoxLayout
 
-from mesodesk.ui import theme
 from mesodesk.ui.bodymap.field_words import Joining
+from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import ToolButton
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.popover import soft_shadow
 
 if TYPE_CHECKING:
     from mesodesk.ui.bodymap.canvas import Canvas
 
-_SHADOW: Final = 8
 _EDGE: Final = 10
 # Below the letter that tells the patient's side.
 _TOP: Final = 44
 _LEAST_WIDTH: Final = 68
 
 
-class JoiningBar(QFrame):
+class JoiningBar(OverBody):
     """Shows what the next area does with the selected field, and lets hands and keys choose it.
 
     It is there only while there is a choice. Shift and Alt show on it while they are held.
     """
 
+    keeps_wheel = False
+
     def __init__(self, canvas: "Canvas") -> None:
-        super().__init__(canvas)
-        paint.name(self, "joining_bar", self.tr("The next area"))
+        super().__init__(canvas, "joining_bar", self.tr("The next area"))
         self._canvas = canvas
         self._group = QButtonGroup(self)
         self.buttons = {
@@ -48,7 +45,7 @@ class JoiningBar(QFrame):
         }
         width = max(_LEAST_WIDTH, *(button.worded_width() for button in self.buttons.values()))
         column = QVBoxLayout(self)
-        inner = _SHADOW + Space.XS
+        inner = SHADOW + Space.XS
         column.setContentsMargins(inner, inner, inner, inner)
         column.setSpacing(Space.XS)
         for button in self.buttons.values():
@@ -86,7 +83,7 @@ class JoiningBar(QFrame):
         """Take the right edge of the canvas, below the letter and the chips there."""
         self.adjustSize()
         room = self._canvas.rect()
-        left = room.width() - self.width() - _EDGE + _SHADOW
+        left = room.width() - self.width() - _EDGE + SHADOW
         chips = [chip.geometry() for chip in self._canvas.findChildren(Chip) if chip.isVisible()]
         above = [
             chip.bottom() + Space.S
@@ -94,7 +91,7 @@ class JoiningBar(QFrame):
             if chip.right() >= left and chip.bottom() < room.height() / 2
         ]
         top = max(_TOP, *above) if above else _TOP
-        self.move(left, max(0, min(top - _SHADOW, room.height() - self.height())))
+        self.move(left, max(0, min(top - SHADOW, room.height() - self.height())))
 
     @Slot(object)
     def _clicked(self, button: ToolButton) -> None:
@@ -105,21 +102,3 @@ class JoiningBar(QFrame):
         if event.type() is QEvent.Type.Resize and self.isVisible():
             self.place()
         return False
-
-    # What is done between the buttons is not done to the body beneath them.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        scheme = theme.current()
-        painter = QPainter(self)
-        panel = paint.inside(self).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        soft_shadow(painter, panel, _SHADOW)
-        paint.box(painter, panel, scheme.surface, scheme.border)

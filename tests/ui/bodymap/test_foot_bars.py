@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
@@ -12,7 +12,8 @@ from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.question_bar import QuestionBar
 from mesodesk.ui.widgets import paint
 
-from .conftest import LEFT_THIGH, syringe
+from .conftest import BELLY, LEFT_THIGH, syringe
+from .hands import wheel
 
 LEFT = Qt.MouseButton.LeftButton
 LONG = Question(
@@ -180,3 +181,15 @@ def test_a_question_takes_the_place_of_a_shortage(chart):
     assert bars(chart) == (False, False)
     (field,) = chart.document.fields.values()
     assert (field.spacing_mm, field.dose_per_point_ml) == (Decimal(16), Decimal("0.05"))
+
+
+def test_a_click_beside_the_answers_is_not_made_on_the_body_beneath(chart):
+    wheel(chart, BELLY, 8)
+    chart.type("p")
+    chart.model.field_model.ask(SHORT)
+    bar = chart.panel.view.question
+    between = bar.headline.geometry().center()
+    assert chart.canvas.pick(QPointF(bar.mapTo(chart.canvas, between))) is not None
+    chart.qtbot.mouseClick(bar, LEFT, pos=between)
+    assert chart.points() == []
+    assert bar.isVisible()
