@@ -177,6 +177,24 @@ class Laying(QObject):
             return no_points(), estimated_points(area, settings.pattern, spacing, self.scale)
         return lay_points(area, settings.pattern, spacing, self.scale), None
 
+    def spacing_for(self, field: ChartField, count: int) -> tuple[Decimal, int]:
+        """Return the spacing that gives a field about so many points, and how many it gives.
+
+        Raises:
+            ValueError: if the field has no points in a pattern.
+        """
+        from mesodesk.domain.bodymap.counts import spacing_for
+
+        outline, now = field.outline, field.spacing_mm
+        if outline is None or now is None or field.pattern is Pattern.ZONE:
+            raise ValueError("a lone point, a stamp or a zone has no spacing to choose")
+
+        def count_at(spacing_mm: Decimal) -> int:
+            laid = self.laid(outline, FieldSettings(field.pattern, spacing_mm))
+            return 0 if laid is None else len(laid[0])
+
+        return spacing_for(count_at, count, now)
+
     def amount(self, outline: Outline, settings: FieldSettings) -> Amount | None:
         """Return about how many points a field would have; None for a line or a zone."""
         from mesodesk.domain.bodymap.filling import estimated_points

@@ -210,6 +210,16 @@ class FieldModel(Asking):
         within = min(max(spacing_mm, LEAST_SPACING_MM), LARGEST_SPACING_MM)
         self._relay(EditLabel.SPACING, lambda settings: replace(settings, spacing_mm=within))
 
+    def set_count(self, count: int) -> None:
+        """Lay the selected field with so many points, or as near as its rows come to that."""
+        field = self.selected
+        if field is None or self._model.refused():
+            return
+        spacing_mm, found = self.laying.spacing_for(field, count)
+        self.set_spacing(spacing_mm)
+        if found != count and self.question is None:
+            self._model.said.emit(field_questions.nearest_count(count, found))
+
     def set_pattern(self, pattern: Pattern) -> None:
         """Lay the selected field in another pattern; without one, set that of the next.
 

@@ -8,15 +8,18 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.field_edits import usual_dose_ml
-from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, ChartField
+from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, ChartField, Pattern
 from mesodesk.ui.bodymap.chart_popover import ChartPopover
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK, field_lines
 from mesodesk.ui.bodymap.stepper import Stepper
 from mesodesk.ui.bodymap.vocabulary import (
+    LARGEST_COUNT,
     LARGEST_DOSE_ML,
     LARGEST_TOTAL_ML,
+    LEAST_COUNT,
     LEAST_DOSE_ML,
+    stepped_count,
     stepped_dose,
     stepped_spacing,
     stepped_total,
@@ -50,6 +53,10 @@ class FieldPopover(ChartPopover):
             "field_popover_spacing", self.tr("Spacing along the skin"), stepped_spacing,
             unit="mm", places=1, limits=(LEAST_SPACING_MM, LARGEST_SPACING_MM),
         )  # fmt: skip
+        self.points = Stepper(
+            "field_popover_points", self.tr("Number of points"), stepped_count,
+            unit="", places=0, limits=(LEAST_COUNT, LARGEST_COUNT),
+        )  # fmt: skip
         self.dose_ml = Stepper(
             "field_popover_dose", self.tr("Volume of each point"), stepped_dose,
             unit="mL", places=3, limits=(LEAST_DOSE_ML, LARGEST_DOSE_ML),
@@ -72,8 +79,10 @@ class FieldPopover(ChartPopover):
         self.add(self.figures)
         self.add(self.amounts)
         self._spacing = Label(self.tr("Spacing"), tone="muted")
+        self._count = Label(self.tr("Points"), tone="muted")
         self.add_rows(
             (self._spacing, self.spacing_mm),
+            (self._count, self.points),
             (self.tr("Each"), self.dose_ml),
             (self.tr("Total"), self.total_ml),
         )
@@ -85,6 +94,7 @@ class FieldPopover(ChartPopover):
 
     def _connect(self) -> None:
         self.spacing_mm.edited.connect(self._spacing_edited)
+        self.points.edited.connect(self._points_edited)
         self.dose_ml.edited.connect(self._dose_edited)
         self.total_ml.edited.connect(self._total_edited)
         self.mirror.clicked.connect(self._fields.mirror)
@@ -137,11 +147,15 @@ class FieldPopover(ChartPopover):
             self.amounts.setVisible(bool(amounts))
         for widget in (self._spacing, self.spacing_mm):
             widget.setVisible(self._has_spacing(field))
+        for widget in (self._count, self.points):
+            widget.setVisible(self._has_spacing(field) and field.pattern is not Pattern.ZONE)
+        self.points.set_value(Decimal(len(field.points)))
         if field.spacing_mm is not None:
             self.spacing_mm.set_value(field.spacing_mm)
         self.dose_ml.set_value(usual_dose_ml(field))
         self.total_ml.set_value(field.volume_ml)
-        for input_ in (self.spacing_mm, self.dose_ml, self.total_ml, self.mirror, self.delete):
+        inputs = (self.spacing_mm, self.points, self.dose_ml, self.total_ml)
+        for input_ in (*inputs, self.mirror, self.delete):
             input_.setEnabled(not model.read_only)
 
     @Slot()
@@ -168,6 +182,10 @@ class FieldPopover(ChartPopover):
     @Slot(object)
     def _spacing_edited(self, spacing_mm: Decimal) -> None:
         self._fields.set_spacing(spacing_mm)
+
+    @Slot(object)
+    def _points_edited(self, count: Decimal) -> None:
+        self._fields.set_count(int(count))
 
     @Slot(object)
     def _dose_edited(self, dose_ml: Decimal) -> None:

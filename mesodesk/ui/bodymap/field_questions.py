@@ -95,6 +95,13 @@ def about_twin(go_on: Callable[[], None]) -> Question:
     )
 
 
+def nearest_count(wanted: int, found: int) -> str:
+    """Say that a field has as near to a number of points as it can."""
+    return _tr("{points}: {wanted} cannot be had here, they lie in rows.").format(
+        points=points_text(found), wanted=wanted
+    )
+
+
 def removed(field: ChartField) -> str:
     """Say that a whole field was taken off the chart."""
     if field.punctures is not None:

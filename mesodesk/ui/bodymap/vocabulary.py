@@ -42,6 +42,9 @@ DEFAULT_SETTINGS: Final = PointSettings(
 LEAST_DOSE_ML: Final = Decimal("0.001")
 LARGEST_DOSE_ML: Final = Decimal(20)
 LARGEST_TOTAL_ML: Final = Decimal(100)
+LEAST_COUNT: Final = Decimal(1)
+LARGEST_COUNT: Final = Decimal(1500)
+"""More points in one field are asked for by their spacing, not by their number."""
 LEAST_DEPTH_MM: Final = Decimal("0.1")
 LARGEST_DEPTH_MM: Final = Decimal(40)
 
@@ -114,6 +117,11 @@ def stepped_spacing(spacing_mm: Decimal, direction: int) -> Decimal:
     return _stepped(spacing_mm, direction, _one, (Decimal(2), Decimal(200)))
 
 
+def stepped_count(count: Decimal, direction: int) -> Decimal:
+    """Return the next number of points up or down that is divisible by five."""
+    return _stepped(count, direction, _five, (LEAST_COUNT, LARGEST_COUNT))
+
+
 def stepped_depth(depth_mm: Decimal, direction: int) -> Decimal:
     """Return the next depth up or down, in half millimetres."""
     return _stepped(depth_mm, direction, _half, (Decimal("0.5"), LARGEST_DEPTH_MM))
@@ -149,6 +157,10 @@ def _total_step(total_ml: Decimal, direction: int) -> Decimal:
 
 def _one(_spacing_mm: Decimal, _direction: int) -> Decimal:
     return Decimal(1)
+
+
+def _five(_count: Decimal, _direction: int) -> Decimal:
+    return Decimal(5)
 
 
 def _half(_depth_mm: Decimal, _direction: int) -> Decimal:

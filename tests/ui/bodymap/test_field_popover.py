@@ -180,6 +180,41 @@ def test_enter_at_a_crosshair_beside_the_field_does_what_a_click_does(chart):
     assert chart.model.field_model.selected is None
 
 
+@pytest.mark.parametrize("wanted", [60, 37, 100])
+def test_a_number_of_points_can_be_asked_for(opened, wanted):
+    chart, shown = opened, popover(opened)
+    before = chart_now(chart)
+    field = shown.points.field.input
+    field.setFocus()
+    field.selectAll()
+    chart.type(str(wanted), widget=field)
+    chart.press(Qt.Key.Key_Return, widget=field)
+    after = chart_now(chart)
+    assert after.id == before.id
+    assert abs(len(after.points) - wanted) <= 2
+    assert shown.points.value() == len(after.points)
+    assert shown.spacing_mm.value() == after.spacing_mm
+    said = chart.canvas.hint.label.text()
+    if len(after.points) == wanted:
+        assert "cannot be had" not in said
+    else:
+        assert said == (
+            f"{len(after.points)} points: {wanted} cannot be had here, they lie in rows."
+        )
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert chart_now(chart) == before
+
+
+def test_a_number_of_points_is_asked_about_where_it_would_lose_what_was_done_by_hand(opened):
+    chart, model = opened, opened.model
+    field = chart_now(chart)
+    model.set_dose(chart.ref(3), Decimal("0.2"))
+    model.field_model.select(field.id)
+    model.field_model.set_count(60)
+    assert model.field_model.question is not None
+    assert len(chart_now(chart).points) == len(field.points)
+
+
 def test_its_buttons_are_large_and_change_the_field(opened):
     shown = popover(opened)
     for button in shown.findChildren(QAbstractButton):
@@ -240,6 +275,13 @@ def test_it_goes_when_something_is_asked(opened):
     opened.press(Qt.Key.Key_Return)
     assert shown.isVisible()
     assert shown.dose_ml.value() == Decimal("0.05")
+
+
+def test_a_zone_has_no_number_of_points(opened):
+    opened.model.field_model.set_pattern(Pattern.ZONE)
+    opened.press(Qt.Key.Key_Return)
+    assert popover(opened).isVisible()
+    assert not popover(opened).points.isVisible()
 
 
 def test_a_zone_shows_its_punctures(opened):

@@ -1,0 +1,64 @@
+"""Which spacing gives an area the number of points that is wanted."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from math import sqrt
+from typing import Final
+
+from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM
+
+_STEPS_PER_MM: Final = 10
+_ROUNDS: Final = 8
+# So many tenths of a millimetre around the nearest spacing are tried for the very number.
+_AROUND: Final = 8
+# Where a spacing leaves no point, a closer one is tried.
+_CLOSER: Final = 0.7
+
+
+def spacing_for(
+    count_at: Callable[[Decimal], int], wanted: int, spacing_mm: Decimal
+) -> tuple[Decimal, int]:
+    """Return the spacing whose number of points is nearest to the one wanted, and that number.
+
+    Points lie in rows, so not every number can be had: one point more or less is often a whole row.
+
+    Args:
+        count_at: lays an area out at a spacing and returns how many points it has.
+        wanted: number of points, 1 or more.
+        spacing_mm: where to begin, the spacing now.
+
+    Returns:
+        The spacing in tenths of a millimetre, within 2 to 40 mm; the wider one of two as near.
+    """
+    found: dict[int, int] = {}
+
+    def look(tenths: int) -> int:
+        if tenths not in found:
+            found[tenths] = count_at(Decimal(tenths) / _STEPS_PER_MM)
+        return found[tenths]
+
+    guess = _within(round(spacing_mm * _STEPS_PER_MM))
+    for _ in range(_ROUNDS):
+        count = look(guess)
+        # The number of points goes with the square of the spacing.
+        better = _within(round(guess * (sqrt(count / wanted) if count else _CLOSER)))
+        if better in found:
+            break
+        guess = better
+    middle = _nearest(found, wanted)
+    for away in range(1, _AROUND + 1):
+        if found[_nearest(found, wanted)] == wanted:
+            break
+        look(_within(middle + away))
+        look(_within(middle - away))
+    best = _nearest(found, wanted)
+    return Decimal(best) / _STEPS_PER_MM, found[best]
+
+
+def _within(tenths: int) -> int:
+    least, most = (int(each * _STEPS_PER_MM) for each in (LEAST_SPACING_MM, LARGEST_SPACING_MM))
+    return min(max(tenths, least), most)
+
+
+def _nearest(found: dict[int, int], wanted: int) -> int:
+    return min(found, key=lambda tenths: (abs(found[tenths] - wanted), -tenths))
