@@ -1,7 +1,7 @@
 """The views of the body as a row of small pictures."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from mesodesk.domain.bodymap.atlas import Atlas
@@ -13,8 +13,11 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing
 
-_SIZE = QSize(76, 82)
-_PICTURE = QSize(56, 50)
+_SIZE = QSize(102, 84)
+_PICTURE = QSize(56, 42)
+_PICTURE_TOP = 5
+_LINE = 15
+_SIDE = 3
 _LOW = 34
 """Height without the pictures, where the window is low."""
 _READ_EVERY_MS = 20
@@ -68,17 +71,24 @@ class ViewButton(FocusRing):
         if self._picture is not None and not self._low:
             painter.setOpacity(0.86 if scheme.dark else 1.0)
             painter.drawImage(
-                QRectF((whole.width() - _PICTURE.width()) / 2, 7, *_PICTURE.toTuple()),
+                QRectF((whole.width() - _PICTURE.width()) / 2, _PICTURE_TOP, *_PICTURE.toTuple()),
                 self._picture,
             )
             painter.setOpacity(1.0)
         role, ink = (Role.SMALL_STRONG, scheme.accent) if chosen else (Role.SMALL, scheme.text)
-        line = QRectF(4, whole.height() - (27 if self._low else 24), whole.width() - 8, 20)
-        paint.write(
-            painter, line, self.text(), theme.font(role), ink, Qt.AlignmentFlag.AlignHCenter
-        )
+        self._write_name(painter, whole, theme.font(role), ink)
         if self.shows_ring():
             paint.ring(painter, whole.adjusted(3, 3, -3, -3), radius=5)
+
+    def _write_name(self, painter: QPainter, whole: QRectF, font: QFont, ink: QColor | str) -> None:
+        """Write the name beneath the picture, in two lines if need be; alone, in one."""
+        inner = whole.adjusted(_SIDE, 0, -_SIDE, 0)
+        lines = [self.text()] if self._low else paint.broken(self.text(), font, inner.width())
+        room = whole.height() if self._low else whole.height() - _PICTURE_TOP - _PICTURE.height()
+        top = whole.bottom() - (room + _LINE * len(lines)) / 2
+        for at, line in enumerate(lines):
+            box = QRectF(inner.left(), top + _LINE * at, inner.width(), _LINE)
+            paint.write(painter, box, line, font, ink, Qt.AlignmentFlag.AlignHCenter)
 
 
 class ViewStrip(QScrollArea):

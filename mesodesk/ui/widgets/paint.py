@@ -76,6 +76,18 @@ def write(
     painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+def broken(text: str, font: QFont, width: float, most: int = 2) -> list[str]:
+    """Break a text between words into lines that fit, where they can; the last takes the rest."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and (len(lines) == most or text_width(longer, font) <= width):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def text_width(text: str, font: QFont) -> int:
     """Return the pixels that a line needs, rounded up."""
     return int(QFontMetricsF(font).horizontalAdvance(text)) + 1
