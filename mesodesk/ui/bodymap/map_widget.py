@@ -129,12 +129,13 @@ class MapWidget(QWidget):
         """Go to some points, as near as shows them all."""
         if not refs:
             return
-        if not any(self.stage.on_canvas(ref)[1] for ref in refs):
+        if not len(self.stage.placed.seen_among(refs)):
             self.reveal(refs[0])
-        seen = [self.stage.placed.of(ref)[0] for ref in refs if self.stage.on_canvas(ref)[1]]
-        if seen:
-            xs, ys = zip(*seen, strict=True)
-            corner, other = QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys))
+        seen = self.stage.placed.seen_among(refs)
+        if len(seen):
+            corner, other = (
+                QPointF(*each.tolist()) for each in (seen.min(axis=0), seen.max(axis=0))
+            )
             self.set_viewport(self.viewport.framing(QRectF(corner, other)))
 
     @Slot()

@@ -150,6 +150,13 @@ class PlacedPoints:
         x, y = self._shown.xy[row].tolist()
         return (x, y), bool(self._shown.seen[row])
 
+    def seen_among(self, refs: Iterable[PointRef]) -> NDArray[np.float64]:
+        """Return the picture pixels of those of some points that are seen, shape (n, 2)."""
+        rows = np.array(
+            [self._rows[ref.field_id].start + ref.index for ref in refs], dtype=np.int64
+        )
+        return self._shown.xy[rows[self._shown.seen[rows]]]
+
     def row(self, ref: PointRef) -> int | None:
         """Return the row of a point in `shown`, None if the chart does not have it."""
         rows = self._rows.get(ref.field_id)
