@@ -15,9 +15,11 @@ from mesodesk.domain.bodymap import chart_text as source
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart_text import TextSyringe, chart_text
 from mesodesk.domain.bodymap.chart_words import load_chart_words
+from mesodesk.domain.bodymap.drawing import inside_loop
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
+from mesodesk.domain.bodymap.outlines import outline_of, regions_in
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
-from mesodesk.domain.bodymap.regions import Side
+from mesodesk.domain.bodymap.regions import Side, named
 from mesodesk.domain.bodymap.totals import totals
 from mesodesk.domain.clinical_files import ClinicalDataError
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
@@ -242,6 +244,39 @@ def test_depths_and_regions_of_one_field_are_all_told():
         "Left outer thigh, upper + Left flank: 2 points of 0.05 mL, in lines"
     )
     assert "3 to 5 mm deep" in line.text
+
+
+def drawn_zone(view_id, x_shares, y_shares):
+    """Return a zone inside a box drawn in a view, given by shares of its width and height."""
+    atlas = load_atlas("female")
+    view = atlas.view(view_id)
+    corners = [(x_shares[0], y_shares[0]), (x_shares[1], y_shares[0])]
+    corners += [(x_shares[1], y_shares[1]), (x_shares[0], y_shares[1])]
+    loop = np.array(corners) * (view.width_px, view.height_px)
+    outline = outline_of(inside_loop(atlas.skin, view, loop), OutlineKind.LASSO)
+    return field(
+        1, ONE, PackedPoints(), Pattern.ZONE, outline=outline, punctures=9, zone_ml=Decimal(1)
+    )
+
+
+def test_a_drawn_zone_is_told_with_all_the_regions_that_it_lies_in():
+    zone = drawn_zone("front", (0.3, 0.7), (0.5, 0.6))
+    keys = regions_in(load_atlas("female"), zone.outline)
+    assert len(keys) > 4
+    place = written("en", [zone]).lines[0].text.partition(":")[0].split(" + ")
+    names = [named([key], "en")[0] for key in keys]
+    assert [each.removesuffix(" (both sides)") for each in place] == names
+    assert "Left front thigh, upper" in place
+
+
+@pytest.mark.parametrize(
+    ("x_shares", "where"), [((0.5, 0.55), "left"), ((0.45, 0.5), "right"), ((0.45, 0.55), "both")]
+)
+def test_a_drawn_zone_of_the_belly_says_its_side(x_shares, where):
+    zone = drawn_zone("front", x_shares, (0.36, 0.38))
+    text = written("en", [zone]).lines[0].text
+    said = "both sides" if where == "both" else where
+    assert re.match(rf"(Upper abdomen|Around the navel) \({said}\)", text), text
 
 
 def test_what_was_not_told_says_so():

@@ -21,9 +21,9 @@ from mesodesk.domain.bodymap.edits import (
     set_dose,
     set_syringe,
 )
-from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
+from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
-from mesodesk.domain.bodymap.totals import Supply, Tally, region_keys, shortage, totals
+from mesodesk.domain.bodymap.totals import Supply, Tally, shortage, totals
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.ids import new_id
@@ -94,7 +94,7 @@ def masses(part):
     return {amount.name: amount.value for amount in part.amounts}
 
 
-def test_sums_by_syringe_region_side_and_active():
+def test_sums_by_syringe_side_and_active():
     result = sums(chart((ONE, 0, "0.05"), (ONE, 1, "0.10"), (ONE, 2, "0.05"), (TWO, 3, "0.2")))
     assert (result.whole.points, result.whole.volume_ml) == (4, Decimal("0.4"))
     assert {k: (s.points, s.volume_ml) for k, s in result.by_syringe.items()} == {
@@ -105,8 +105,8 @@ def test_sums_by_syringe_region_side_and_active():
         "left": (2, Decimal("0.1")),
         "right": (2, Decimal("0.3")),
     }
-    assert masses(result.by_region["thigh.left"]) == {"Caffeine": Fraction(15, 2), "Carnitine": 15}
-    assert masses(result.by_region["thigh.right"]) == {
+    assert masses(result.by_side["left"]) == {"Caffeine": Fraction(15, 2), "Carnitine": 15}
+    assert masses(result.by_side["right"]) == {
         "Caffeine": Fraction(15, 2),
         "Carnitine": 15,
         "Silicium": 2,
@@ -138,24 +138,19 @@ def test_an_empty_chart_adds_up_to_nothing():
 
 
 def test_a_zone_counts_its_volume_and_keeps_its_estimate_apart():
-    outline = Outline(OutlineKind.LASSO, ((Place(3), Place(5)),))
     zone = ChartField(
         new_id(), TWO, "nappage", Decimal(1), "30G", Pattern.ZONE,
-        outline=outline, punctures=200, zone_ml=Decimal("1.5"),
+        punctures=200, zone_ml=Decimal("1.5"),
     )  # fmt: skip
-    document = ChartDocument([zone])
-    part = sums(document).by_region["thigh.right"]
+    part = sums(ChartDocument([zone])).by_side[""]
     assert (part.points, part.punctures, part.volume_ml) == (0, 200, Decimal("1.5"))
-    nowhere = ChartDocument([replace(zone, outline=None)])
-    assert sums(nowhere).by_region[""].volume_ml == Decimal("1.5")
 
 
 def test_what_the_other_fields_add_up_to_has_their_zones_too():
-    outline = Outline(OutlineKind.LASSO, ((Place(3), Place(5)),))
     zones = [
         ChartField(
             new_id(), TWO, "nappage", Decimal(1), "30G", Pattern.ZONE,
-            outline=outline, punctures=punctures, zone_ml=Decimal("1.5"),
+            punctures=punctures, zone_ml=Decimal("1.5"),
         )
         for punctures in (200, 30, 7)
     ]  # fmt: skip
@@ -163,13 +158,6 @@ def test_what_the_other_fields_add_up_to_has_their_zones_too():
     tally.update({zone.id: zone for zone in zones}, [zone.id for zone in zones])
     others = tally.of_others([zones[0].id]).whole
     assert (others.punctures, others.volume_ml) == (37, Decimal("3.0"))
-
-
-def test_the_regions_of_a_field_are_named_once_each():
-    points = PackedPoints(ChartPoint(i, 0.25, 0.25, 50, 4000) for i in (3, 2, 5))
-    field = ChartField(new_id(), ONE, "t", Decimal(4), "n", points=points)
-    assert region_keys(field, Stripes()) == ("thigh.left", "thigh.right")
-    assert region_keys(replace(field, points=points.without([1])), Stripes()) == ("thigh.right",)
 
 
 def test_a_field_over_two_regions_counts_in_each():
@@ -205,7 +193,7 @@ def test_a_point_in_a_region_across_the_midline_is_on_the_side_where_it_lies(sex
     result = on_body(atlas, *places)
     sides = {side: part.points for side, part in result.by_side.items()}
     assert sides == {"left": 3, "midline": 2, "right": 2}
-    assert {key: part.points for key, part in result.by_region.items()} == {region: 7}
+    assert {cell.region_key for cell in result.cells} == {region}
 
 
 def test_a_region_of_one_side_keeps_its_side_up_to_the_midline():
@@ -214,16 +202,6 @@ def test_a_region_of_one_side_keeps_its_side_up_to_the_midline():
         side = key.partition(".")[2]
         if side != "midline":
             assert set(on_body(atlas, skin_at(atlas, key, 0)).by_side) == {side}
-
-
-def test_a_zone_over_the_midline_is_on_neither_side():
-    atlas = load_atlas("female")
-    start = skin_at(atlas, "abdomen_upper.midline", 60)
-    zone = ChartField(
-        new_id(), ONE, "nappage", Decimal(1), "30G", Pattern.ZONE,
-        outline=Outline(OutlineKind.LASSO, ((start,),)), zone_ml=Decimal(1),
-    )  # fmt: skip
-    assert set(totals({zone.id: zone}, atlas, MIXTURES).by_side) == {"midline"}
 
 
 @st.composite
@@ -290,7 +268,7 @@ def test_the_running_tally_is_the_sum_and_nothing_gets_lost(script):
     assert set(running.cells) == set(whole.cells)
     injected = sum(field.points.volume_ul for field in document.fields.values())
     assert running.whole.volume_ul == injected
-    for grouped in (running.by_syringe, running.by_region, running.by_side):
+    for grouped in (running.by_syringe, running.by_side):
         assert sum(part.volume_ul for part in grouped.values()) == injected
         assert sum(part.points for part in grouped.values()) == document.point_count
     silicium = [a.amount.value for a in running.by_active if a.amount.name == "Silicium"]

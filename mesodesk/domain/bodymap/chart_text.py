@@ -13,14 +13,17 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.chart_words import ChartWords, capitalised
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
-from mesodesk.domain.bodymap.regions import named
-from mesodesk.domain.bodymap.totals import ActiveSum, RegionFinder, Totals, totals
+from mesodesk.domain.bodymap.regions import Side, named
+from mesodesk.domain.bodymap.totals import ActiveSum, Totals, totals
+from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.dosing import Amount, Mixture, accounted_for, reconcile
 
 _BOTH: Final = "both_sides"
+_SIDES: Final = (Side.LEFT, Side.RIGHT)
 
 Place = tuple[str, str]
 """The key of a region, and where in it: "" if its name says the side, else a word's key."""
@@ -68,7 +71,7 @@ class ChartText:
 def chart_text(
     fields: Iterable[ChartField],
     syringes: Sequence[TextSyringe],
-    atlas: RegionFinder,
+    atlas: Atlas,
     language: str,
 ) -> ChartText:
     """Write a chart in words.
@@ -94,9 +97,7 @@ class _Part:
 class _Writer:
     """Writes one text."""
 
-    def __init__(
-        self, syringes: Sequence[TextSyringe], atlas: RegionFinder, words: ChartWords
-    ) -> None:
+    def __init__(self, syringes: Sequence[TextSyringe], atlas: Atlas, words: ChartWords) -> None:
         self._syringes = sorted(syringes, key=_digit)
         self._of = {syringe.id: syringe for syringe in syringes}
         self._atlas = atlas
@@ -157,11 +158,18 @@ class _Writer:
         )
 
     def _places_of_zone(self, field: ChartField) -> tuple[Place, ...]:
-        """Return the regions an outline names, else that in which the totals count it."""
-        if field.outline is not None and field.outline.regions:
-            return tuple((key, "") for key in field.outline.regions)
-        cells = totals({field.id: field}, self._atlas, {}).cells
-        return tuple((cell.region_key, "") for cell in cells if cell.region_key)
+        """Return the regions an outline names, else all that it holds skin of."""
+        outline = field.outline
+        if outline is None:
+            return ()
+        if outline.regions:
+            return tuple((key, "") for key in outline.regions)
+        places = [self._place(part.region, part.side) for part in zone_parts(self._atlas, outline)]
+        # Skin of one side reaches to the midline itself, which makes it none of both.
+        aside = {region for region, side in places if side in _SIDES}
+        return self._merged(
+            place for place in places if place[1] != Side.MIDLINE or place[0] not in aside
+        )
 
     # What a line says
 

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mesodesk.domain.bodymap.outlines import arrays, loops_of, region_outline
-from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+from mesodesk.domain.bodymap.planar import FloatArray
 
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.area import Area
@@ -23,7 +23,7 @@ _SAMPLES: Final = 160
 @lru_cache(maxsize=128)
 def region_size(atlas: "Atlas", key: str) -> tuple[float, float]:
     """Return the skin of a region (mm2) and the length of its border (mm), at its own height."""
-    area = float(_skin_mm2(atlas, atlas.triangles_of([key])).sum())
+    area = atlas.skin.skin_mm2(atlas.triangles_of([key]))
     rim = 0.0
     for loop in loops_of(atlas, region_outline([key])):
         around = atlas.skin.surface.places(*arrays(loop))
@@ -36,7 +36,7 @@ def share_of_region(atlas: "Atlas", key: str, area: "Area") -> float:
     """Return which share of a region's skin an area holds, 0 to 1."""
     triangles = atlas.triangles_of([key])
     third = np.full(len(triangles), 1 / 3)
-    skin = _skin_mm2(atlas, triangles)
+    skin = atlas.skin.each_mm2(triangles)
     return float(skin[area.holds(triangles, third, third)].sum() / skin.sum())
 
 
@@ -78,9 +78,3 @@ class Drawn:
         triangle, u, v = self.view.picks(self._places)
         on = triangle >= 0
         return float(area.holds(triangle[on], u[on], v[on]).mean()) if on.any() else 0.0
-
-
-def _skin_mm2(atlas: "Atlas", triangles: IntArray) -> FloatArray:
-    a, b, c = atlas.surface.corners(triangles).transpose(1, 0, 2)
-    result: FloatArray = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
-    return result

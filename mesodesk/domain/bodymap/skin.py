@@ -121,8 +121,13 @@ class Skin:
 
     def skin_mm2(self, triangles: IntArray) -> float:
         """Return the area of some triangles, at the body's own height."""
+        return float(self.each_mm2(triangles).sum())
+
+    def each_mm2(self, triangles: IntArray) -> FloatArray:
+        """Return the area of each of some triangles, at the body's own height, shape (n,)."""
         a, b, c = self.surface.corners(triangles).transpose(1, 0, 2)
-        return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()) / 2
+        result: FloatArray = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
+        return result
 
     def lay_out(self, triangles: IntArray) -> Patch:
         """Lay a connected piece flat; see `patch.lay_out`."""

@@ -7,51 +7,28 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import POINT_DTYPE, microlitres
+from mesodesk.domain.bodymap.sharing import weighted_shares
+from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.dosing import Amount, Mixture, combined
 
 Key = TypeVar("Key")
-
-
-class RegionLike(Protocol):
-    """A region of the atlas, as far as totals need it."""
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def side(self) -> str: ...
-
-
-class RegionFinder(Protocol):
-    """Whatever can say in which region and on which side a point lies: the atlas."""
-
-    @property
-    def regions(self) -> Sequence[RegionLike]: ...
-
-    @property
-    def sides(self) -> Sequence[str]: ...
-
-    def region_indices(self, triangles: NDArray[np.int64], /) -> NDArray[np.int64]: ...
-
-    def side_indices(
-        self, triangles: NDArray[np.int64], u: NDArray[np.float64], v: NDArray[np.float64], /
-    ) -> NDArray[np.int64]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """All of one syringe in one region on one side.
 
-    A region across the midline has points of both sides. `region_key` and `side` are empty where an
-    outline names no region. `punctures` are estimates of zones, never counted as points.
+    A region across the midline has points of both sides. Zones count in each region and on each
+    side by how much of their skin lies there; `region_key` and `side` are empty for one of which it
+    is not known where it lies. `punctures` are estimates of zones, never counted as points.
     """
 
     syringe_id: UUID
@@ -103,10 +80,6 @@ class Totals:
     @cached_property
     def by_syringe(self) -> dict[UUID, Sum]:
         return self._grouped(lambda cell: cell.syringe_id)
-
-    @cached_property
-    def by_region(self) -> dict[str, Sum]:
-        return self._grouped(lambda cell: cell.region_key)
 
     @cached_property
     def by_side(self) -> dict[str, Sum]:
@@ -169,7 +142,7 @@ _Counts = tuple[int, int, int]
 class Tally:
     """Keeps the sums of a chart up to date at the cost of what changed."""
 
-    def __init__(self, atlas: RegionFinder, mixtures: Mapping[UUID, Mixture]) -> None:
+    def __init__(self, atlas: Atlas, mixtures: Mapping[UUID, Mixture]) -> None:
         self._atlas = atlas
         self.mixtures = mixtures
         self._of_field: dict[UUID, dict[_Place, _Counts]] = {}
@@ -226,11 +199,24 @@ class Tally:
             counted[number][place] = points, 0, volume
         for field, counts in zip(fields, counted, strict=True):
             if field.zone_ml is not None or field.punctures is not None:
-                place = field.syringe_id, *self._region_of_zone(field)
-                points, _, volume = counts.get(place, (0, 0, 0))
-                zone_ul = microlitres(field.zone_ml or Decimal(0))
-                counts[place] = points, field.punctures or 0, volume + zone_ul
+                self._add_zone(field, counts)
         return counted
+
+    def _add_zone(self, field: ChartField, counts: dict[_Place, _Counts]) -> None:
+        """Share a zone out over the regions and sides that it lies in."""
+        parts = () if field.outline is None else zone_parts(self._atlas, field.outline)
+        regions, sides = self._atlas.regions, self._atlas.sides
+        places = [(regions[each.region].key, str(sides[each.side])) for each in parts]
+        weights = [each.weight for each in parts]
+        if not parts:
+            places, weights = [("", "")], [1]
+        volumes = weighted_shares(microlitres(field.zone_ml or Decimal(0)), weights)
+        punctures = weighted_shares(field.punctures or 0, weights)
+        for (region, side), *more in zip(places, punctures, volumes, strict=True):
+            if any(more):
+                place = field.syringe_id, region, side
+                points, known, volume = counts.get(place, (0, 0, 0))
+                counts[place] = points, known + more[0], volume + more[1]
 
     def _counted_points(
         self, fields: Sequence[ChartField]
@@ -258,32 +244,14 @@ class Tally:
             strict=True,
         )
 
-    def _region_of_zone(self, field: ChartField) -> tuple[str, str]:
-        """A zone has no points: it counts where its outline begins, on the side of that region.
-
-        Across the midline it lies on both sides, so it is told as neither.
-        """
-        if field.outline is None or not field.outline.rings or not field.outline.rings[0]:
-            return "", ""
-        start = field.outline.rings[0][0]
-        region = self._atlas.regions[int(self._atlas.region_indices(np.array([start.triangle]))[0])]
-        return region.key, str(region.side)
-
 
 def totals(
-    fields: Mapping[UUID, ChartField], atlas: RegionFinder, mixtures: Mapping[UUID, Mixture]
+    fields: Mapping[UUID, ChartField], atlas: Atlas, mixtures: Mapping[UUID, Mixture]
 ) -> Totals:
     """Add up a whole chart."""
     tally = Tally(atlas, mixtures)
     tally.update(fields, fields)
     return tally.totals()
-
-
-def region_keys(field: ChartField, atlas: RegionFinder) -> tuple[str, ...]:
-    """Return the keys of the regions that the points of a field lie in, in the atlas's order."""
-    triangles = field.points.records["triangle"].astype(np.int64)
-    indices = np.unique(atlas.region_indices(triangles))
-    return tuple(atlas.regions[index].key for index in indices.tolist())
 
 
 @dataclass(frozen=True, slots=True)

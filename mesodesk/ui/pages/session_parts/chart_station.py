@@ -12,7 +12,9 @@ from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import FieldSettings
+from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.outlines import make_ready, regions_in
+from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.limits import Lack
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import LIMIT_RULE
@@ -155,7 +157,7 @@ class ChartStation(Station):
         self._diverged = False
         self._coming = chart
         self._shown_of = self.state.record.id
-        work = partial(_read_atlas, self.state.record.body_sex.value)
+        work = partial(_read_atlas, self.state.record.body_sex.value, chart)
         self.context.jobs.run_aside(self, work, partial(self._show_chart, chart))
 
     def _show_chart(self, chart: StoredChart, atlas: Atlas) -> None:
@@ -343,10 +345,16 @@ def limits_with_reason(
     )
 
 
-def _read_atlas(sex: str) -> Atlas:
-    """Read a body, and the picture that is shown first: 20 ms that the window need not wait for."""
+def _read_atlas(sex: str, chart: StoredChart) -> Atlas:
+    """Read a body and the picture that is shown first, and cut zones: totals ask for their skin.
+
+    The window need not wait for the 20 ms of the first, nor for the second.
+    """
     atlas = load_atlas(sex)
     read_picture(atlas.views[0])
+    for field in chart.fields:
+        if field.outline is not None and field.pattern is Pattern.ZONE:
+            zone_parts(atlas, field.outline)
     return atlas
 
 
