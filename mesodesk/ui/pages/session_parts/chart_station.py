@@ -13,7 +13,7 @@ from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.domain.bodymap.fields import Pattern
-from mesodesk.domain.bodymap.outlines import make_ready, regions_in
+from mesodesk.domain.bodymap.outlines import make_ready
 from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.limits import Lack
 from mesodesk.domain.screening import open_findings
@@ -33,13 +33,14 @@ from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
 from mesodesk.ui.favourite_store import FavouriteStore
 from mesodesk.ui.frame.page import KeyHelp, Page
 from mesodesk.ui.jobs import explain
+from mesodesk.ui.pages.session_parts.chart_keeping import ChartKeeping, regions_of
 from mesodesk.ui.pages.session_parts.state import RECIPE, SessionState, Station
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from uuid import UUID
 
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -69,8 +70,8 @@ class ChartStation(Station):
         self._shown_of: UUID | None = None
         self._framed_of: UUID | None = None
         self._coming: StoredChart | None = None
-        self._waiting = 0
         self._diverged = False
+        self._keeping = ChartKeeping(state, self)
         self._keys = [KeyHelp(keys, text[:1].upper() + text[1:]) for keys, text in chart_keys()]
         self.panel = ChartPanel(context.language)
         self.earlier = Earlier(context, self)
@@ -97,6 +98,10 @@ class ChartStation(Station):
         self.panel.edit_made.connect(self._edit_made)
         self.panel.undo_made.connect(self._undo_made)
         self.panel.redo_made.connect(self._redo_made)
+        self._keeping.settled.connect(self._settled)
+        self._keeping.refused.connect(self._refused)
+        self._keeping.refused_elsewhere.connect(self._refused_elsewhere)
+        self._keeping.came_late.connect(self.state.reload)
         self.panel.prepare_syringe_asked.connect(self._prepare_asked)
         self.panel.totals.limits.reason_asked.connect(self._reason_asked)
         self.panel.fields.favourite.clicked.connect(self.favourites.start_saving)
@@ -140,10 +145,10 @@ class ChartStation(Station):
     def show_state(self) -> None:
         """Show the stored chart, unless it is the one in sight: the view then stays as it is."""
         chart = self.state.chart
-        if chart is None or self._waiting or chart is self._coming:
+        same_session = self._shown_of == self.state.record.id
+        if chart is None or chart is self._coming or (same_session and self._keeping.is_waiting):
             return
         document = self.panel.model.document
-        same_session = self._shown_of == self.state.record.id
         if (
             same_session
             and not self._diverged
@@ -155,6 +160,7 @@ class ChartStation(Station):
             # Never another patient's points, not even for a moment.
             self.panel.hide()
         self._diverged = False
+        self._keeping.begin(self.state.record.id)
         self._coming = chart
         self._shown_of = self.state.record.id
         work = partial(_read_atlas, self.state.record.body_sex.value, chart)
@@ -263,43 +269,31 @@ class ChartStation(Station):
 
     @Slot(object, int)
     def _edit_made(self, edit: Edit, cursor_before: int) -> None:
-        work = partial(
-            _append,
-            session_id=self.state.record.id,
-            cursor=cursor_before,
-            edit=edit,
-            regions=self._regions(edit),
-        )
-        self._keep(work)
+        self._keeping.append(edit, cursor_before, regions_of(self.panel.model.atlas, edit))
 
     @Slot(int, int)
     def _undo_made(self, before: int, _now: int) -> None:
-        self._keep(partial(_undo, session_id=self.state.record.id, cursor=before))
+        self._keeping.undo(before)
 
     @Slot(int, int)
     def _redo_made(self, before: int, _now: int) -> None:
-        self._keep(partial(_redo, session_id=self.state.record.id, cursor=before))
+        self._keeping.redo(before)
 
-    def _keep(self, work: partial[int]) -> None:
-        self._waiting += 1
-        self.state.run_chart_write(work, self._kept, self._not_kept)
+    @Slot(object)
+    def _refused(self, error: Exception) -> None:
+        self._diverged = True
+        self.notice.show_notice(Kind.STOP, self.tr("This gesture is not on record"), explain(error))
 
-    def _kept(self, _cursor: int) -> None:
-        self._waiting -= 1
-        self._settled()
+    @Slot(object)
+    def _refused_elsewhere(self, error: Exception) -> None:
+        self.notice.show_notice(
+            Kind.STOP,
+            self.tr("A gesture on the chart that was open before is not on record"),
+            explain(error),
+        )
 
-    def _not_kept(self, error: Exception) -> None:
-        self._waiting -= 1
-        if not self._diverged:
-            self._diverged = True
-            self.notice.show_notice(
-                Kind.STOP, self.tr("This gesture is not on record"), explain(error)
-            )
-        self._settled()
-
+    @Slot()
     def _settled(self) -> None:
-        if self._waiting:
-            return
         document = self.panel.model.document
         known = {syringe.id for syringe in self.state.syringes}
         # Undo takes a syringe out again that was put away meanwhile.
@@ -307,22 +301,6 @@ class ChartStation(Station):
         self.state.chart_kept(document)
         if self._diverged or returned:
             self.state.reload()
-
-    def _regions(self, edit: Edit) -> Mapping[UUID, tuple[str, ...]]:
-        """Return the keys of the regions that the points of each changed field lie in."""
-        atlas = self.panel.model.atlas
-        if atlas is None:
-            return {}
-        found: dict[UUID, tuple[str, ...]] = {}
-        for field_id, _, after in edit.changes:
-            if after is not None:
-                indices = atlas.region_indices(after.points.records["triangle"])
-                keys = {atlas.regions[int(index)].key for index in set(indices.tolist())}
-                if not keys and after.outline is not None:
-                    # A zone has no points, only a place.
-                    keys = set(regions_in(atlas, after.outline))
-                found[field_id] = tuple(sorted(keys))
-        return found
 
     @Slot()
     def _prepare_asked(self) -> None:
@@ -377,22 +355,3 @@ def _last_laying(chart: StoredChart) -> FieldSettings:
     if newest is None or newest.spacing_mm is None:
         return FieldSettings()
     return FieldSettings(newest.pattern, newest.spacing_mm)
-
-
-def _append(
-    desk: Desk,
-    *,
-    session_id: UUID,
-    cursor: int,
-    edit: Edit,
-    regions: Mapping[UUID, tuple[str, ...]],
-) -> int:
-    return desk.charts.append(session_id, cursor, edit, regions)
-
-
-def _undo(desk: Desk, *, session_id: UUID, cursor: int) -> int:
-    return desk.charts.undo(session_id, cursor)
-
-
-def _redo(desk: Desk, *, session_id: UUID, cursor: int) -> int:
-    return desk.charts.redo(session_id, cursor)

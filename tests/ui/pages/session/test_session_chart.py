@@ -12,6 +12,8 @@ from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.bodymap.keys_card import chart_keys
 
+from .conftest import complete_intake
+
 PASSWORD = "plain tea in the morning"
 BELLY = (0.50, 0.40)
 
@@ -130,6 +132,84 @@ def test_a_gesture_that_cannot_be_stored_stays_and_is_tried_again(desk, monkeypa
     assert "disk is full" in desk.place.window.status.text()
     assert len(desk.panel.model.fields) == 2
     desk.qtbot.waitUntil(lambda: not desk.place.window.status.unkept(), timeout=5_000)
+    assert len(desk.stored_chart().fields) == 2
+
+
+class Disk:
+    """Storage without room, until somebody makes some."""
+
+    def __init__(self, desk, monkeypatch):
+        self.full, self.tried = False, 0
+        whole = type(desk.place.desk.charts).append
+
+        def append(*arguments):
+            self.tried += 1
+            if self.full:
+                raise DiskFullError
+            return whole(*arguments)
+
+        monkeypatch.setattr(type(desk.place.desk.charts), "append", append)
+        desk.state.keeper._retry_wait = 30
+
+
+def another_session(desk):
+    """Return a draft of another patient, with a syringe drawn up."""
+    other = desk.place.patient("Rossi", "Anna")
+
+    def begin(one):
+        complete_intake(one, other)
+        session = one.sessions.start(other.id)
+        drawn = SyringeFields(1, "", (ComponentFields(one.catalogue.lots()[0].id, Decimal("0.5")),))
+        return one.sessions.put_syringe(session.id, session.version, drawn)
+
+    return desk.place.run(begin)
+
+
+def test_what_waits_of_one_patient_is_never_shown_to_another(desk, monkeypatch):
+    other = another_session(desk)
+    desk.station("chart")
+    desk.place_points(1)
+    disk = Disk(desk, monkeypatch)
+    disk.full = True
+    view = desk.canvas.view
+    spot = desk.canvas.viewport.to_canvas(BELLY[0] * view.width_px, BELLY[1] * view.height_px)
+    desk.qtbot.mouseClick(desk.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+    desk.qtbot.waitUntil(lambda: disk.tried > 1)
+    assert len(desk.panel.model.fields) == 2
+    desk.place.window.open("session", session_id=other.id, station="chart")
+    desk.qtbot.waitUntil(lambda: desk.state.is_open() and desk.state.record.id == other.id)
+    desk.qtbot.waitUntil(lambda: desk.panel.isVisible())
+    assert len(desk.panel.model.fields) == 0
+    disk.full = False
+    desk.qtbot.waitUntil(lambda: len(desk.stored_chart().fields) == 2, timeout=10_000)
+    desk.place.settle()
+    assert len(desk.panel.model.fields) == 0
+    assert desk.state.chart.fields == ()
+    desk.place_points(1)
+    desk.place.settle()
+    assert len(desk.place.run(lambda one: one.charts.load(other.id)).fields) == 1
+    assert len(desk.stored_chart().fields) == 2
+    assert not desk.place.find("chart_notice").isVisible()
+
+
+def test_what_waited_is_shown_to_whoever_came_back_before_it_was_kept(desk, monkeypatch):
+    other = another_session(desk)
+    desk.station("chart")
+    desk.place_points(1)
+    disk = Disk(desk, monkeypatch)
+    disk.full = True
+    desk.canvas.setFocus()
+    view = desk.canvas.view
+    spot = desk.canvas.viewport.to_canvas(BELLY[0] * view.width_px, BELLY[1] * view.height_px)
+    desk.qtbot.mouseClick(desk.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+    desk.qtbot.waitUntil(lambda: disk.tried > 1)
+    for session_id in (other.id, desk.session.id):
+        desk.place.window.open("session", session_id=session_id, station="chart")
+        desk.qtbot.waitUntil(lambda: desk.state.record.id == desk.state.session_id)
+        desk.qtbot.waitUntil(lambda: desk.panel.isVisible())
+    assert len(desk.panel.model.fields) == 1
+    disk.full = False
+    desk.qtbot.waitUntil(lambda: len(desk.panel.model.fields) == 2, timeout=10_000)
     assert len(desk.stored_chart().fields) == 2
 
 
