@@ -103,7 +103,10 @@ class Atlas:
         Raises:
             KeyError: if there is no region of that key.
         """
-        triangles = self.triangles_of([key])
+        return self.middle_among(self.triangles_of([key]))
+
+    def middle_among(self, triangles: IntArray) -> SurfacePoint:
+        """Return a place in the middle of some triangles, one or more, shape (n,)."""
         middles = self._surface.corners(triangles).mean(axis=1)
         away = np.linalg.norm(middles - middles.mean(axis=0), axis=1)
         return SurfacePoint(int(triangles[int(np.argmin(away))]), 1 / 3, 1 / 3)

@@ -11,6 +11,7 @@ from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.ui.bodymap.canvas import Canvas
 from mesodesk.ui.bodymap.field_opening import FieldOpening
 from mesodesk.ui.bodymap.fields_panel import Group
+from mesodesk.ui.bodymap.figures import points_text, zones_text
 from mesodesk.ui.bodymap.first_hints import FirstHints
 from mesodesk.ui.bodymap.foresight import Aside
 from mesodesk.ui.bodymap.joining_bar import JoiningBar
@@ -156,7 +157,10 @@ class ChartView(QWidget):
         if field is not None:
             self._model.select(None)
             self._model.field_model.select(field_id)
-            self.canvas.show_points([PointRef(field_id, at) for at in range(len(field.points))])
+            if len(field.points):
+                self.canvas.show_points([PointRef(field_id, at) for at in range(len(field.points))])
+            elif field.outline is not None:
+                self.canvas.show_outline(field.outline)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -205,12 +209,12 @@ class ChartView(QWidget):
         self.popover.open_on(ref, corner + beside, keyboard=keyboard)
 
     @Slot(int)
-    def _hidden_changed(self, hidden: int) -> None:
-        text = self.tr("1 point on other views")
-        if hidden != 1:
-            text = self.tr("{number} points on other views").format(number=hidden)
-        self.hidden_chip.set_text(text)
-        self.hidden_chip.setVisible(hidden > 0)
+    def _hidden_changed(self, points: int) -> None:
+        zones = len(self.canvas.stage.hidden_zones())
+        told = ((points, points_text), (zones, zones_text))
+        parts = [words(number) for number, words in told if number]
+        self.hidden_chip.set_text(self.tr("{what} on other views").format(what=", ".join(parts)))
+        self.hidden_chip.setVisible(bool(parts))
         self._place_chip()
 
     def _place_chip(self) -> None:

@@ -36,8 +36,12 @@ def amount_text(amount: Amount) -> str:
     """Return an amount in words: `43.8 mg caffeine`."""
     if amount.value is None:
         return _tr("{name}: strength unknown").format(name=amount.name)
-    figure = format_decimal(_rounded(amount.value)[0])
-    return f"{figure}{NO_BREAK}{unit_text(amount.unit)} {amount.name}"
+    return f"{measured_text(amount.value, amount.unit)} {amount.name}"
+
+
+def measured_text(value: Fraction, unit: str) -> str:
+    """Return so much of a UCUM unit: `43.8 mg`."""
+    return f"{format_decimal(_rounded(value)[0])}{NO_BREAK}{unit_text(unit)}"
 
 
 def _rounded(value: Fraction) -> tuple[Decimal, int]:
@@ -50,6 +54,11 @@ def _rounded(value: Fraction) -> tuple[Decimal, int]:
 def points_text(points: int) -> str:
     """Return a number of points: `1 point`, `35 points`."""
     return _tr("1 point") if points == 1 else _tr("{number} points").format(number=points)
+
+
+def zones_text(zones: int) -> str:
+    """Return a number of zones: `1 zone`, `2 zones`."""
+    return _tr("1 zone") if zones == 1 else _tr("{number} zones").format(number=zones)
 
 
 def punctures_text(punctures: int) -> str:

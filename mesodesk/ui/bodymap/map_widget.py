@@ -7,9 +7,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.fields import Outline, PointRef
+from mesodesk.domain.bodymap.outline_places import middle_of
 from mesodesk.domain.bodymap.view import SurfacePoint, View
 from mesodesk.ui import theme
+from mesodesk.ui.bodymap.field_lines import outline_in
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.stage import Stage
 from mesodesk.ui.bodymap.viewport import Viewport
@@ -138,13 +140,26 @@ class MapWidget(QWidget):
             )
             self.set_viewport(self.viewport.framing(QRectF(corner, other)))
 
+    def show_outline(self, outline: Outline) -> None:
+        """Go to an area, in the view that shows its middle best if this one shows none of it."""
+        atlas = self.model.atlas
+        if atlas is None:
+            return
+        if outline_in(atlas, self.view, outline).bounds.isEmpty():
+            self.show_view(atlas.best_view(middle_of(atlas, outline)).view_id)
+        seen = outline_in(atlas, self.view, outline).bounds
+        if not seen.isEmpty():
+            self.set_viewport(self.viewport.framing(seen))
+
     @Slot()
     def reveal_hidden(self) -> None:
-        """Go to the first point that this view does not show."""
+        """Go to the first point, or else zone, that this view does not show."""
         shown = self.stage.placed.shown
-        hidden = shown.hidden
+        hidden, zones = shown.hidden, self.stage.hidden_zones()
         if len(hidden):
             self.reveal(shown.ref(int(hidden[0])))
+        elif zones and zones[0].outline is not None:
+            self.show_outline(zones[0].outline)
 
     @Slot()
     def zoom_in(self) -> None:

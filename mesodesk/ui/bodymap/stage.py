@@ -75,6 +75,12 @@ class Stage:
         if self._lines is not None:
             self._lines.update(model.fields, model.fields)
 
+    def hidden_zones(self) -> list[ChartField]:
+        """Return the fields without points of which this view shows nothing."""
+        lines = self._lines
+        zones = [field for field in self._model.fields.values() if not len(field.points)]
+        return [zone for zone in zones if lines is None or lines.bounds(zone.id).isEmpty()]
+
     def resize(self, canvas: QSizeF, ratio: float) -> None:
         """Fit to another canvas, keeping the magnification."""
         self.viewport = self.viewport.resized(canvas)
