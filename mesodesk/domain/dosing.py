@@ -9,11 +9,21 @@ from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.strength import Strength, per_ml
+from mesodesk.domain.texts import fold
 
 MASS_UNIT: Final = "mg"
 
 RECONCILE_TOLERANCE_ML: Final = Decimal("0.1")
 """How far drawn may be from injected + wasted + left: what a graduated syringe can be read to."""
+
+
+def active_key(ingredient_id: str, name: str) -> str:
+    """Return what an active is known by, wherever amounts of one and the same are put together.
+
+    That is the ingredient of the catalogue, or else the name that the clinic gave it, blind to
+    case, accents and spaces: what the catalogue does not have is not all one thing.
+    """
+    return ingredient_id or " ".join(fold(name).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,11 @@ class ActiveStrength:
     name: str
     ingredient_id: str
     strength: Strength | None
+
+    @property
+    def key(self) -> str:
+        """See `active_key`."""
+        return active_key(self.ingredient_id, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,11 @@ class Concentration:
     unit: str
     per_ml: Fraction | None
 
+    @property
+    def key(self) -> str:
+        """See `active_key`."""
+        return active_key(self.ingredient_id, self.name)
+
 
 @dataclass(frozen=True)  # without slots: the concentrations are computed once
 class Mixture:
@@ -66,25 +86,28 @@ class Mixture:
     def concentrations(self) -> tuple[Concentration, ...]:
         """Return each active in the order of the components.
 
-        The same ingredient from several products is added up where the units agree: a mass and
-        international units of one ingredient stay apart. Nothing is rounded.
+        The same active from several products is added up where the units agree: a mass and
+        international units of one active stay apart. Nothing is rounded.
         """
         return self._concentrations
 
     @cached_property
     def _concentrations(self) -> tuple[Concentration, ...]:
         amounts: dict[tuple[str, str], Fraction | None] = {}
-        names: dict[str, str] = {}
+        first: dict[str, ActiveStrength] = {}
         for part in self.components:
             for active in part.actives:
-                names.setdefault(active.ingredient_id, active.name)
+                first.setdefault(active.key, active)
                 _add(amounts, active, Fraction(part.volume_ml))
         total = Fraction(self.volume_ml)
         return tuple(
             Concentration(
-                ingredient, names[ingredient], unit, None if sum_ is None else sum_ / total
+                first[key].ingredient_id,
+                first[key].name,
+                unit,
+                None if sum_ is None else sum_ / total,
             )
-            for (ingredient, unit), sum_ in _one_unknown_hides_all(amounts).items()
+            for (key, unit), sum_ in _one_unknown_hides_all(amounts).items()
         )
 
     def delivered(self, volume_ml: Decimal) -> tuple["Amount", ...]:
@@ -114,6 +137,11 @@ class Amount:
     value: Fraction | None
 
     @property
+    def key(self) -> str:
+        """See `active_key`."""
+        return active_key(self.ingredient_id, self.name)
+
+    @property
     def mass_mg(self) -> Fraction | None:
         """Milligrams, or None where unknown or not a mass."""
         return self.value if self.unit == MASS_UNIT else None
@@ -123,10 +151,10 @@ def _add(
     amounts: dict[tuple[str, str], Fraction | None], active: ActiveStrength, volume: Fraction
 ) -> None:
     if active.strength is None:
-        amounts[active.ingredient_id, MASS_UNIT] = None
+        amounts[active.key, MASS_UNIT] = None
         return
     amount, unit = per_ml(active.strength)
-    key = active.ingredient_id, unit
+    key = active.key, unit
     known = amounts.get(key, Fraction(0))
     amounts[key] = None if known is None else known + Fraction(amount) * volume
 
@@ -134,11 +162,11 @@ def _add(
 def _one_unknown_hides_all(
     amounts: Mapping[tuple[str, str], Fraction | None],
 ) -> dict[tuple[str, str], Fraction | None]:
-    """Give up every sum of an ingredient of which one component has an unknown strength.
+    """Give up every sum of an active of which one component has an unknown strength.
 
     The unknown one might be in any unit; a sum that leaves it out would be too small.
     """
-    unknown = {ingredient for (ingredient, _), amount in amounts.items() if amount is None}
+    unknown = {active for (active, _), amount in amounts.items() if amount is None}
     return {
         key: amount for key, amount in amounts.items() if amount is None or key[0] not in unknown
     }
@@ -156,10 +184,10 @@ def mass_delivered(volume_ml: Decimal, per_ml: Fraction) -> Fraction:
 
 
 def combined(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
-    """Add amounts of the same ingredient and unit; one unknown makes the sum unknown."""
+    """Add amounts of the same active and unit; one unknown makes the sum unknown."""
     sums: dict[tuple[str, str], Amount] = {}
     for amount in amounts:
-        key = amount.ingredient_id, amount.unit
+        key = amount.key, amount.unit
         known = sums.get(key)
         sums[key] = amount if known is None else _plus(known, amount)
     return tuple(sums.values())
@@ -224,18 +252,3 @@ def reconcile(
     if min(drawn_ml, injected_ml, wasted_ml, left_ml) < 0:
         raise ValueError("a volume cannot be negative")
     return Reconciliation(drawn_ml, injected_ml, wasted_ml, left_ml)
-
-
-def share_volume(total_ul: int, count: int) -> tuple[int, ...]:
-    """Share microlitres out among points, exactly; no two differ by more than one microlitre.
-
-    The larger shares are spread evenly over the row rather than given to its beginning.
-
-    Raises:
-        ValueError: if there is no point, the total is negative, or a point would get nothing.
-    """
-    if count < 1 or total_ul < count:
-        raise ValueError("there must be at least one microlitre for every point")
-    return tuple(
-        (index + 1) * total_ul // count - index * total_ul // count for index in range(count)
-    )

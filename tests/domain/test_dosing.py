@@ -16,7 +16,6 @@ from mesodesk.domain.dosing import (
     combined,
     mass_delivered,
     reconcile,
-    share_volume,
     to_decimal,
 )
 from mesodesk.domain.strength import Strength, StrengthUnit, mg_per_ml
@@ -107,6 +106,49 @@ def test_an_unknown_strength_is_never_zero(unknown_first, unit):
     assert dmae.mass_mg is None
 
 
+def freely_named(name, value):
+    return ActiveStrength(name, "", value and strength(value))
+
+
+def test_what_the_catalogue_does_not_have_is_known_by_its_name():
+    """Stock keeps no ingredient for an active that the clinic named itself."""
+    mixture = Mixture(
+        (
+            Component(LOT, "A", Decimal(5), (freely_named("Rutin", "100"),)),
+            Component(LOT, "B", Decimal(5), (freely_named("Zinc gluconate", "20"),)),
+        )
+    )
+    assert [(a.name, a.value) for a in mixture.delivered(Decimal(1))] == [
+        ("Rutin", 50),
+        ("Zinc gluconate", 10),
+    ]
+    twice = combined([*mixture.delivered(Decimal(1)), *mixture.delivered(Decimal(2))])
+    assert [(a.name, a.value) for a in twice] == [("Rutin", 150), ("Zinc gluconate", 30)]
+
+
+def test_an_unknown_strength_hides_no_other_active():
+    mixture = Mixture(
+        (
+            Component(LOT, "A", Decimal(1), (freely_named("Rutin", "100"),)),
+            Component(LOT, "B", Decimal(1), (freely_named("Silica", None),)),
+        )
+    )
+    assert [(a.name, a.per_ml) for a in mixture.concentrations()] == [
+        ("Rutin", 50),
+        ("Silica", None),
+    ]
+
+
+def test_one_name_is_one_active_however_it_is_typed():
+    typed = ("Sélénium  oligo", "selenium oligo", "SÉLÉNIUM OLIGO ")
+    parts = tuple(Component(LOT, "A", Decimal(1), (freely_named(each, "3"),)) for each in typed)
+    assert [(a.name, a.per_ml) for a in Mixture(parts).concentrations()] == [(typed[0], 3)]
+    also = ActiveStrength("Coffeinum", "caffeine", None)
+    assert (
+        also.key == ActiveStrength("Caffeine", "caffeine", None).key != freely_named("X", None).key
+    )
+
+
 def test_a_diluent_alone_holds_nothing():
     assert Mixture((part("5"),)).concentrations() == ()
     assert Mixture(()).concentrations() == ()
@@ -186,22 +228,3 @@ def test_a_syringe_closes_within_a_tenth(wasted, left, difference, closes):
 def test_a_balance_of_negative_volumes_is_refused():
     with pytest.raises(ValueError, match="negative"):
         reconcile(Decimal(4), Decimal(3), Decimal(-1), Decimal(2))
-
-
-@given(st.integers(1, 500), st.integers(0, 10**6))
-def test_a_volume_is_shared_to_the_microlitre(count, extra):
-    total = count + extra
-    shares = share_volume(total, count)
-    assert sum(shares) == total
-    assert len(shares) == count
-    assert max(shares) - min(shares) <= 1
-
-
-def test_larger_shares_are_spread_over_the_row():
-    assert share_volume(10, 4) == (2, 3, 2, 3)
-
-
-@pytest.mark.parametrize(("total", "count"), [(5, 0), (2, 3), (-1, 1)])
-def test_what_cannot_be_shared_is_refused(total, count):
-    with pytest.raises(ValueError, match="microlitre"):
-        share_volume(total, count)

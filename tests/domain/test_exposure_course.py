@@ -35,9 +35,11 @@ def at(x_share, y_share):
 BELLY, THIGH = at(0.50, 0.40), at(0.61, 0.58)
 
 
-def syringe(*places, mg_per_ml="25", volume_ul=100, name="Caffeine", lot="L1"):
+def syringe(*places, mg_per_ml="25", volume_ul=100, name="Caffeine", lot="L1", ingredient=None):
     strength = mg_per_ml and Strength(Decimal(mg_per_ml), StrengthUnit.MG_PER_ML)
-    active = ActiveStrength(name, name.lower(), strength or None)
+    active = ActiveStrength(
+        name, name.lower() if ingredient is None else ingredient, strength or None
+    )
     return ExposureSyringe(
         new_id(),
         1,
@@ -159,6 +161,18 @@ def cell(view, picture, place: SurfacePoint):
     xy, _ = view.project(np.array([place.triangle]), np.array([place.u]), np.array([place.v]))
     column, row = (xy[0] // picture.step).astype(int)
     return row - picture.window[0].start, column - picture.window[1].start
+
+
+def test_actives_of_no_ingredient_are_mapped_each_by_itself():
+    rutin = syringe(BELLY, name="Rutin", ingredient="")
+    zinc = syringe(THIGH, name="Zinc", mg_per_ml=None, ingredient="")
+    course = Course(ATLAS, (session(1, 0, rutin, zinc),), None)
+    rutin, zinc = course.substances
+    assert (rutin.name, zinc.name) == ("Rutin", "Zinc")
+    assert course.sums(rutin, (True,)).unknown_points == 0
+    assert course.sums(zinc, (True,)).unknown_points == 1
+    assert course.density(rutin, (True,)).sum() > 0
+    assert course.density(zinc, (True,)).sum() == 0
 
 
 def test_no_sessions_are_an_empty_map():

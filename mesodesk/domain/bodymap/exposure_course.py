@@ -19,7 +19,7 @@ from mesodesk.domain.bodymap.exposure_net import FloatArray, IntArray, Places
 from mesodesk.domain.bodymap.exposure_scale import DAYS, VOLUME_ML, day_class, scale_of_active
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
 from mesodesk.domain.bodymap.view import SurfacePoint
-from mesodesk.domain.dosing import Amount, Concentration, combined
+from mesodesk.domain.dosing import Amount, Concentration, active_key, combined
 from mesodesk.domain.records.exposure import ExposurePart, ExposureSession, ExposureSyringe
 
 Picks = Sequence[bool]
@@ -33,6 +33,11 @@ class Substance:
     ingredient_id: str
     unit: str
     name: str
+
+    @property
+    def key(self) -> str:
+        """What the active is known by (`active_key`)."""
+        return active_key(self.ingredient_id, self.name)
 
 
 VOLUME: Final = None
@@ -94,8 +99,8 @@ class Course:
             for active in syringe.mixture.concentrations()
         }
         # Two products may call one ingredient differently.
-        unique = {(each.ingredient_id, each.unit): each for each in reversed(found)}
-        return tuple(each for each in found if unique[each.ingredient_id, each.unit] == each)
+        unique = {(each.key, each.unit): each for each in reversed(found)}
+        return tuple(each for each in found if unique[each.key, each.unit] == each)
 
     def scale(self, substance: Substance | None) -> tuple[Fraction, ...]:
         """Return where each class begins, per cm2; empty if no strength of it is known."""
@@ -181,13 +186,13 @@ class Course:
 
         One whose strength is not known may hold it in any unit: it counts as unknown in each.
         """
-        key = substance.ingredient_id, substance.unit
+        key = substance.key
         found: list[Concentration | None] = []
         for syringe in self._syringes:
             own = [
                 each
                 for each in syringe.mixture.concentrations()
-                if each.ingredient_id == key[0] and (each.unit == key[1] or each.per_ml is None)
+                if each.key == key and (each.unit == substance.unit or each.per_ml is None)
             ]
             found.append(own[0] if own else None)
         return found

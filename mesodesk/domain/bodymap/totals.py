@@ -90,12 +90,11 @@ class Totals:
         carried: dict[tuple[str, str], tuple[int, int]] = {}
         for syringe_id, part in self.by_syringe.items():
             for amount in self._amounts(syringe_id, part.volume_ul):
-                key = amount.ingredient_id, amount.unit
+                key = amount.key, amount.unit
                 points, volume = carried.get(key, (0, 0))
                 carried[key] = points + part.points, volume + part.volume_ul
         return tuple(
-            ActiveSum(amount, *carried[amount.ingredient_id, amount.unit])
-            for amount in self.whole.amounts
+            ActiveSum(amount, *carried[amount.key, amount.unit]) for amount in self.whole.amounts
         )
 
     def of(self, wanted: Callable[[Cell], bool]) -> Sum:

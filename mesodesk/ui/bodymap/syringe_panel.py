@@ -125,7 +125,7 @@ def _least(value: Decimal, places: int) -> int:
 
 def part_lines(syringe: ChartSyringe) -> list[str]:
     """Return one line a component: its active as it is in the mixture, and the lot."""
-    mixed = {one.ingredient_id: one for one in syringe.mixture.concentrations()}
+    mixed = {one.key: one for one in syringe.mixture.concentrations()}
     pairs = zip(syringe.mixture.components, syringe.parts, strict=True)
     return [_part_line(component, part, mixed) for component, part in pairs]
 
@@ -133,7 +133,7 @@ def part_lines(syringe: ChartSyringe) -> list[str]:
 def _part_line(component: Component, part: PartLine, mixed: dict[str, Concentration]) -> str:
     name = part.name
     if len(component.actives) == 1:
-        found = mixed[component.actives[0].ingredient_id]
+        found = mixed[component.actives[0].key]
         if found.per_ml is not None:
             strength = format_decimal(Decimal(plain(to_decimal(found.per_ml, 2))))
             name = f"{found.name} {strength}\u00a0{unit_text(found.unit)}/mL"

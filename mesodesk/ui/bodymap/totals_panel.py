@@ -164,6 +164,6 @@ class TotalsPanel(Card):
 
 def _figure(wanted: Amount, part: Sum) -> str:
     for amount in part.amounts:
-        if (amount.ingredient_id, amount.unit) == (wanted.ingredient_id, wanted.unit):
+        if (amount.key, amount.unit) == (wanted.key, wanted.unit):
             return amount_figure(amount)
     return "\u2013"

@@ -121,6 +121,26 @@ def test_an_unknown_strength_is_a_question_mark_never_a_zero(make_chart):
     assert part_lines(one) == ["DMAE 3 %"]
 
 
+def test_actives_that_the_clinic_named_itself_stand_each_in_its_line(make_chart):
+    """They have no ingredient of the catalogue, and are not one thing for that."""
+    parts = tuple(
+        Component(
+            new_id(),
+            name,
+            Decimal(5),
+            (ActiveStrength(name, "", Strength(Decimal(mg), StrengthUnit.MG_PER_ML)),),
+        )
+        for name, mg in (("Rutin", 100), ("Zinc", 20))
+    )
+    told = (PartLine("Rutin vial"), PartLine("Zinc vial"))
+    one = ChartSyringe(new_id(), 1, "", Mixture(parts), told)
+    chart = make_chart(given=(one,))
+    chart.click(LEFT_THIGH)
+    assert lines(chart)["Rutin"].figures == ("2.50", "–", "2.50")  # noqa: RUF001
+    assert lines(chart)["Zinc"].figures == ("0.50", "–", "0.50")  # noqa: RUF001
+    assert part_lines(one) == [f"Rutin 50{NBSP}mg/mL", f"Zinc 10{NBSP}mg/mL"]
+
+
 def test_areas_name_region_points_volume_and_mass(chart):
     assert chart.panel.fields.empty.isVisible()
     charted(chart)

@@ -560,6 +560,23 @@ def test_two_products_with_one_active_are_added_up_in_words():
     )
 
 
+def test_the_arithmetic_of_an_active_leaves_out_others_that_the_catalogue_does_not_have():
+    parts = (
+        Component(
+            new_id(),
+            name,
+            Decimal(1),
+            (ActiveStrength(name, "", Strength(Decimal(mg), StrengthUnit.MG_PER_ML)),),
+        )
+        for name, mg in (("Rutin", 100), ("Zinc", 20))
+    )
+    mixture = Mixture(tuple(parts))
+    assert [arithmetic(mixture, each) for each in mixture.concentrations()] == [
+        f"Rutin: 1{NB}mL {TIMES} 100{NB}mg/mL / 2{NB}mL = 50{NB}mg/mL",
+        f"Zinc: 1{NB}mL {TIMES} 20{NB}mg/mL / 2{NB}mL = 10{NB}mg/mL",
+    ]
+
+
 @given(
     label=st.text(max_size=8),
     digit=st.integers(1, 9),

@@ -103,13 +103,13 @@ class MixtureTable(QFrame):
             unknown = Label(
                 words.format(unit=unit_text(active.unit)), Role.SMALL_STRONG, Kind.CAUTION.value
             )
-            unknown.setObjectName(f"{self._name}_{active.ingredient_id}_unknown")
+            unknown.setObjectName(f"{self._name}_{active.key}_unknown")
             self._grid.addWidget(unknown, row, 1, 1, 2, Qt.AlignmentFlag.AlignRight)
             return
         unit = unit_text(active.unit)
         self._put(row, 1, Label(f"{_short(amount_figure(amount))}{NO_BREAK}{unit}"))
         figure = Strong(concentration_text(active))
-        figure.setObjectName(f"{self._name}_{active.ingredient_id}_{unit.replace(' ', '_')}")
+        figure.setObjectName(f"{self._name}_{active.key}_{unit.replace(' ', '_')}")
         figure.setToolTip(arithmetic(mixture, active))
         self._put(row, 2, figure)
 
@@ -139,9 +139,9 @@ def concentration_text(active: Concentration) -> str:
 def arithmetic(mixture: Mixture, active: Concentration) -> str:
     """Return how a concentration comes about: `Caffeine: 2 mL x 50 mg/mL / 4 mL = 25 mg/mL`."""
     terms = [
-        _term(part, active.ingredient_id)
+        _term(part, active.key)
         for part in mixture.components
-        if any(each.ingredient_id == active.ingredient_id for each in part.actives)
+        if any(each.key == active.key for each in part.actives)
     ]
     above = " + ".join(terms)
     if len(terms) > 1:
@@ -151,11 +151,11 @@ def arithmetic(mixture: Mixture, active: Concentration) -> str:
     return f"{active.name}: {above} / {volume} {sign} {concentration_text(active)}"
 
 
-def _term(part: Component, ingredient_id: str) -> str:
+def _term(part: Component, key: str) -> str:
     """Return the volume of a component times its strength, converted where the label has %."""
     told = []
     for active in part.actives:
-        if active.ingredient_id != ingredient_id or active.strength is None:
+        if active.key != key or active.strength is None:
             continue
         amount, unit = per_ml(active.strength)
         words = f"{format_decimal(amount)}{NO_BREAK}{unit_text(unit)}/mL"
