@@ -8,10 +8,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import numpy as np
+
 from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.bodymap.packing import PointFlag
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.dosing import MASS_UNIT, ActiveStrength, Component, Mixture, mass_delivered
-from mesodesk.domain.limits import EPINEPHRINE, SyringeUse
+from mesodesk.domain.limit_files import EPINEPHRINE, load_limits
+from mesodesk.domain.limits import SyringeUse
 from mesodesk.domain.records.session import SyringeRecord
 from mesodesk.domain.strength import per_ml
 
@@ -51,10 +55,12 @@ def syringe_uses(syringes: Iterable[Drawn], fields: Iterable[ChartField]) -> tup
 
 
 def _use(syringe: Drawn, taken: _Taken) -> SyringeUse:
+    actives = actives_of(syringe.mixture)
     return SyringeUse(
         syringe_id=syringe.id,
         digit=syringe.digit,
-        actives=actives_of(syringe.mixture),
+        actives=actives,
+        with_epinephrine=load_limits().epinephrine.slows(actives.get(EPINEPHRINE)),
         points=taken.points,
         punctures=taken.punctures,
         uncounted=taken.uncounted,
@@ -66,24 +72,31 @@ def _use(syringe: Drawn, taken: _Taken) -> SyringeUse:
 
 
 def _taken_by(field: ChartField) -> _Taken:
-    """Count one field. A zone has its punctures for points, each with an equal share."""
+    """Count one field. A zone has its punctures for points, each with an equal share.
+
+    A point that a hand moved is where the pattern did not put it: its distance from others is not
+    known any more, while the others keep theirs.
+    """
     volumes = field.points.records["volume"]
     points = len(field.points)
     largest = Fraction(int(volumes.max())) if points else Fraction(0)
     zone_ul = Fraction(field.zone_ml or 0) * _UL_IN_ML
     punctures = field.punctures or 0
+    is_zone = bool(zone_ul) or bool(punctures)
+    uncounted = is_zone and not punctures
     # A field of one point says nothing of how far that is from others, whatever it was made with.
-    spaced = field.spacing_mm is not None and points > 1
+    spaced = field.spacing_mm is not None and (points + punctures > 1 or uncounted)
+    moved = int(np.count_nonzero(field.points.records["flags"] & int(PointFlag.MOVED)))
     if zone_ul and punctures:
         largest = max(largest, zone_ul / punctures)
     return _Taken(
         points=points,
         punctures=punctures,
-        uncounted=bool(zone_ul) and not punctures,
+        uncounted=uncounted,
         volume_ul=field.points.volume_ul + int(zone_ul),
         largest=largest,
         spacing_mm=field.spacing_mm if spaced else None,
-        unspaced=0 if spaced else points,
+        unspaced=moved if spaced else points + is_zone,
     )
 
 
@@ -141,20 +154,23 @@ def _masses(part: Component) -> Mapping[str, Fraction | None]:
 
 
 def _ingredients(active: ActiveStrength) -> frozenset[str]:
+    """Return the ingredients that an active stands for.
+
+    Epinephrine widens a limit, and "without epinephrine" names it too: an active is that only where
+    its name says nothing else, whatever it was once taken for.
+    """
     own = active.ingredient_id
-    if own in load_catalogue().ingredients:
+    if own != EPINEPHRINE and own in load_catalogue().ingredients:
         return frozenset((own,))
-    return _named(active.name) | ({own} if own else frozenset())
+    known_as = _named(active.name) | ({own} if own else frozenset())
+    if load_limits().epinephrine.is_meant_by(active.name):
+        return known_as | {EPINEPHRINE}
+    return known_as - {EPINEPHRINE}
 
 
 def _named(text: str) -> frozenset[str]:
-    """Return the ingredients that a name has in it.
-
-    Epinephrine widens a limit, and "without epinephrine" names it too: beside another ingredient it
-    has to be listed as an active of its own.
-    """
-    named = frozenset(load_catalogue().named_in(text))
-    return named if named == {EPINEPHRINE} else named - {EPINEPHRINE}
+    """Return the ingredients that a name has in it."""
+    return frozenset(load_catalogue().named_in(text))
 
 
 def drawn_up(syringes: Iterable[SyringeRecord]) -> tuple[Drawn, ...]:

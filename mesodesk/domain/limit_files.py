@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.clinical_files import Entry, Source, by_id, folder, load_sources, read
+from mesodesk.domain.dosing import to_decimal
 from mesodesk.domain.limits import ANY, Limit, When
 from mesodesk.domain.records.limits import LimitKind, LimitSettings
-from mesodesk.domain.texts import LANGUAGES, LocalText
+from mesodesk.domain.texts import LANGUAGES, LocalText, tokens
 from mesodesk.domain.units import plain
+from mesodesk.domain.words import WordList, pattern_of
 
+EPINEPHRINE: Final = "epinephrine"
 OWN: Final = "own."
 TOTAL_VOLUME: Final = f"{OWN}total_volume"
 OWN_VERSION: Final = 1
@@ -43,10 +47,34 @@ PHRASES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Epinephrine:
+    """When a mixture has enough of it for the wider limit, and which names mean it.
+
+    `names` are its own, `salts` the words that may stand beside them.
+    """
+
+    least_mg_per_ml: Fraction
+    source: str
+    names: WordList
+    salts: WordList
+
+    def slows(self, mg_per_ml: Fraction | None) -> bool:
+        """Whether so much in a millilitre is enough; an unknown strength never is."""
+        return mg_per_ml is not None and mg_per_ml >= self.least_mg_per_ml
+
+    def is_meant_by(self, name: str) -> bool:
+        """Whether a name means epinephrine and nothing else: no "without", no other active."""
+        said = [word for word in tokens(name) if not word.isdigit()]
+        beside = [word for word in said if not self.names.found_in(word)]
+        return len(beside) < len(said) and all(self.salts.found_in(word) for word in beside)
+
+
+@dataclass(frozen=True, slots=True)
 class LimitBook:
     """The shipped limits, with the words that their arithmetic is written in."""
 
     version: int
+    epinephrine: Epinephrine
     limits: tuple[Limit, ...]
     phrases: Mapping[str, LocalText]
 
@@ -71,10 +99,12 @@ def load_limits(path: Path | None = None) -> LimitBook:
     """
     file = read(path or folder() / "limits.toml")
     sources = load_sources()
-    limits = by_id(file, (_limit(entry, sources) for entry in file.tables("limit")))
+    epinephrine = _epinephrine(file.table("epinephrine"), sources)
+    limits = by_id(file, (_limit(e, sources, epinephrine) for e in file.tables("limit")))
     phrases = file.table("phrase")
     book = LimitBook(
         file.whole("version"),
+        epinephrine,
         tuple(limits.values()),
         {key: phrases.local(key) for key in PHRASES},
     )
@@ -83,25 +113,57 @@ def load_limits(path: Path | None = None) -> LimitBook:
     return book
 
 
-def _limit(entry: Entry, sources: Mapping[str, Source]) -> Limit:
-    named = "; ".join(str(source) for source in entry.sources(sources))
+def _epinephrine(entry: Entry, sources: Mapping[str, Source]) -> Epinephrine:
+    least_ug = entry.decimal("least_ug_per_ml")
+    made = Epinephrine(
+        Fraction(least_ug) / 1000,
+        "; ".join(str(source) for source in entry.sources(sources)),
+        *(
+            WordList(key, tuple(pattern_of(entry, word) for word in entry.strings(key)))
+            for key in ("names", "salts")
+        ),
+    )
+    entry.done()
+    if least_ug <= 0:
+        raise entry.wrong("`least_ug_per_ml` must be above 0")
+    return made
+
+
+def _limit(entry: Entry, sources: Mapping[str, Source], epinephrine: Epinephrine) -> Limit:
+    named = [str(source) for source in entry.sources(sources)]
+    when = entry.optional_choice("when", When) or When.ALWAYS
+    if when is not When.ALWAYS:
+        named.append(epinephrine.source)
     limit = Limit(
         id=entry.text("id"),
         version=entry.whole("version"),
         active=entry.text("active"),
         kind=entry.choice("kind", LimitKind),
         value=entry.decimal("value"),
-        when=entry.optional_choice("when", When) or When.ALWAYS,
+        when=when,
         jurisdictions=frozenset(entry.strings("jurisdictions")),
         amber_share=entry.optional_decimal("amber_share"),
         short=entry.local("short"),
-        message=entry.local("message"),
-        source=LocalText.of({"en": named}),
+        message=_filled_in(entry.local("message"), epinephrine),
+        source=LocalText.of({"en": "; ".join(named)}),
         on=entry.flag("on"),
     )
     entry.done()
     _check(entry, limit)
     return limit
+
+
+def _filled_in(message: LocalText, epinephrine: Epinephrine) -> LocalText:
+    """Say in a message how little epinephrine is as good as none."""
+    least = plain(to_decimal(epinephrine.least_mg_per_ml * 1000, 3))
+    return LocalText.of(
+        {
+            language: text.replace(
+                "{least}", f"{least.replace('.', decimal_point(language))}\u00a0µg/mL"
+            )
+            for language, text in message.by_language
+        }
+    )
 
 
 def _check(entry: Entry, limit: Limit) -> None:

@@ -18,7 +18,6 @@ from uuid import UUID
 from mesodesk.domain.records.limits import LimitKind
 from mesodesk.domain.texts import LocalText
 
-EPINEPHRINE: Final = "epinephrine"
 ANY: Final = "any"
 
 _MASSES: Final = frozenset({LimitKind.MASS_PER_SESSION, LimitKind.MASS_PER_KG})
@@ -81,14 +80,17 @@ class SyringeUse:
     """What a syringe of the session holds and what the chart took from it.
 
     `actives` gives milligrams in a millilitre by ingredient, None where that is not known.
+    `with_epinephrine` tells whether there is so much of it that labels state the wider limit.
     `punctures` are the estimates of zones; `uncounted` tells of a zone that has none. `largest_ml`
     is the most that one point got. `spacing_mm` is the least distance that a field was made with,
-    None without such a field; `unspaced` counts the points placed without one.
+    None without such a field; `unspaced` counts the points and zones of which no distance is known:
+    placed by themselves, moved by hand, or in a zone without one.
     """
 
     syringe_id: UUID
     digit: int
     actives: Mapping[str, Fraction | None]
+    with_epinephrine: bool = False
     points: int = 0
     punctures: int = 0
     uncounted: bool = False
@@ -182,11 +184,12 @@ def _concerned(limit: Limit, uses: Sequence[SyringeUse]) -> list[SyringeUse]:
     one stands only where every syringe has it.
     """
     found = [use for use in uses if limit.active == ANY or limit.active in use.actives]
-    wide = all(EPINEPHRINE in use.actives for use in found)
+    wide = all(use.with_epinephrine for use in found)
     if limit.when is not When.ALWAYS and wide is not (limit.when is When.WITH_EPINEPHRINE):
         return []
-    if limit.kind is LimitKind.SPACING and sum(use.points for use in found) < 2:
-        return []  # one point is near to nothing
+    if limit.kind is LimitKind.SPACING and not any(use.uncounted for use in found):
+        pricks = sum(use.points + use.punctures for use in found)
+        return found if pricks > 1 else []  # one point is near to nothing
     return found
 
 

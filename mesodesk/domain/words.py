@@ -64,7 +64,7 @@ def load_words(path: Path | None = None) -> Mapping[str, WordList]:
 
 
 def _word_list(entry: Entry) -> WordList:
-    patterns = tuple(_pattern(entry, word) for word in entry.strings("words"))
+    patterns = tuple(pattern_of(entry, word) for word in entry.strings("words"))
     if not patterns:
         raise entry.wrong("has no words")
     result = WordList(entry.text("id"), patterns)
@@ -72,7 +72,12 @@ def _word_list(entry: Entry) -> WordList:
     return result
 
 
-def _pattern(entry: Entry, written: str) -> tuple[str, ...]:
+def pattern_of(entry: Entry, written: str) -> tuple[str, ...]:
+    """Return the pattern that a word of a list stands for (see `WordList`).
+
+    Raises:
+        ClinicalDataError: if there is no word in it.
+    """
     words = tokens(written)
     if not words:
         raise ClinicalDataError(f"{entry.file}: {entry.name}: {written!r} holds no word")

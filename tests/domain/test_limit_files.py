@@ -49,7 +49,13 @@ def test_each_language_fills_in_the_same_words():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('sources = ["clinic_to_confirm"]\n', "", "limit 'procaine_session': has no source"),
+        (
+            'amber_share = 0.8\nsources = ["clinic_to_confirm"]\n',
+            "",
+            "'procaine_session': has no source",
+        ),
+        ('5\nsources = ["clinic_to_confirm"]\n', "5\n", "epinephrine: has no source"),
+        ("least_ug_per_ml = 5", "least_ug_per_ml = 0", "`least_ug_per_ml` must be above 0"),
         ('["clinic_to_confirm"]', '["my_uncle"]', "names the source 'my_uncle'"),
         ('active = "procaine"', 'active = "moonshine"', "`active` names 'moonshine'"),
         ('active = "procaine"', 'active = "any"', "a mass can only be limited for one active"),

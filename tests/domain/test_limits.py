@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesodesk.domain.bodymap.edits import move_point, set_dose
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
+from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.limit_facts import Drawn, actives_of, syringe_uses
 from mesodesk.domain.limit_files import limits_in_force, load_limits
@@ -49,7 +51,8 @@ def look(syringes, fields, weight_kg=KG, limits=SHIPPED, **others):
 
 LIDOCAINE = drawn(1, active("lidocaine", "2"))
 MORE_LIDOCAINE = drawn(2, active("lidocaine", "1"))
-WITH = drawn(3, active("lidocaine", "1"), active("epinephrine", None))
+WEAKEST = "0.0005"  # per cent: 1:200 000
+WITH = drawn(3, active("lidocaine", "1"), active("epinephrine", WEAKEST))
 ACID = drawn(4, active("deoxycholic_acid", "1"))
 
 
@@ -178,6 +181,56 @@ def test_points_placed_one_by_one_have_no_known_spacing():
     assert "deoxycholic_spacing" not in look([ACID], singles[:1])
 
 
+def test_a_field_of_one_point_takes_no_spacing_from_what_it_was_made_with():
+    wide = Decimal(10)
+    found = look([ACID], [field(ACID, 100, 100, spacing_mm=wide), field(ACID, 100, spacing_mm=1)])
+    assert found["deoxycholic_spacing"].used == wide
+    assert found["deoxycholic_spacing"].lacks == (Lack.SPACING,)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_least_spacing_of_several_fields_counts(order):
+    fields = [field(ACID, 100, 100, spacing_mm=Decimal(mm)) for mm in (9, 12)][::order]
+    found = look([ACID], fields)["deoxycholic_spacing"]
+    assert (found.used, found.level) == (9, Level.OVER)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_zone_without_punctures_is_enough_not_to_know_the_points(order):
+    fields = [field(ACID, 100), field(ACID, zone_ml=Decimal("0.1")), field(ACID, 100)][::order]
+    assert look([ACID], fields)["deoxycholic_points"].lacks == (Lack.POINTS,)
+
+
+def test_a_point_moved_by_hand_has_no_known_spacing():
+    grid = field(ACID, *[100] * 4, pattern=Pattern.SQUARE, spacing_mm=Decimal(10))
+    at = grid.points[1]
+    moved = move_point(grid, 3, SurfacePoint(at.triangle, at.u, at.v)).changes[0][2]
+    found = look([ACID], [moved])["deoxycholic_spacing"]
+    assert (found.level, found.lacks, found.used) == (Level.UNKNOWN, (Lack.SPACING,), 10)
+    assert LimitWords(found).lacks[0].startswith("points that were placed one by one or moved")
+    dosed = set_dose(grid, 3, Decimal("0.05")).changes[0][2]
+    assert look([ACID], [dosed])["deoxycholic_spacing"].level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("made", "level"),
+    [
+        ({"punctures": 20, "spacing_mm": Decimal(3)}, Level.OVER),
+        ({"punctures": 20, "spacing_mm": Decimal(10)}, Level.OK),
+        ({"punctures": 20}, Level.UNKNOWN),
+        ({"punctures": 1}, None),
+        ({"spacing_mm": Decimal(3)}, Level.OVER),
+        ({}, Level.UNKNOWN),
+    ],
+)
+def test_the_punctures_of_a_zone_are_held_to_the_spacing_like_points(made, level):
+    zone = field(ACID, pattern=Pattern.ZONE, zone_ml=Decimal("0.1"), **made)
+    found = look([ACID], [zone]).get("deoxycholic_spacing")
+    assert (found.level if found else None) is level
+    if level is Level.UNKNOWN:
+        assert found.lacks == (Lack.SPACING,)
+
+
 def test_a_zone_without_punctures_has_no_known_points():
     found = look([ACID], [field(ACID, zone_ml=Decimal(1))])
     assert found["deoxycholic_points"].lacks == (Lack.POINTS,)
@@ -201,6 +254,8 @@ def test_a_product_that_only_names_an_ingredient_has_it_in_unknown_strength():
     [
         ("Lidocaine without epinephrine", "Lidocaine"),
         ("Lidocaine with epinephrine", "Lidocaine"),
+        ("Xylocaine 2 % sans adrénaline", "Lidocaine"),
+        ("Adrénaline", "Lidocaine"),
         ("Vial", "Lidocaine, no epinephrine"),
     ],
 )
@@ -211,8 +266,56 @@ def test_a_name_alone_never_puts_lidocaine_under_the_wider_limit(label, name):
 
 
 def test_epinephrine_that_the_clinic_called_by_another_name_is_known():
-    mixed = drawn(1, active("lidocaine", "1"), active("own_2", None, "Epinefrina (adrenalina)"))
-    assert "lidocaine_epinephrine_per_kg" in look([mixed], [])
+    for name in ("Epinefrina (adrenalina)", "Adrénaline", "Epinephrine bitartrate 1:200 000"):
+        for ingredient in ("own_2", "", "epinephrine"):
+            own = replace(active(ingredient, WEAKEST, name), ingredient_id=ingredient)
+            assert "lidocaine_epinephrine_per_kg" in look(
+                [drawn(1, active("lidocaine", "1"), own)], []
+            )
+
+
+@pytest.mark.parametrize(
+    "percent",
+    [None, "0.00049"],
+)
+def test_too_little_epinephrine_or_nobody_knows_how_much_is_as_good_as_none(percent):
+    thin = drawn(1, active("lidocaine", "1"), active("epinephrine", percent))
+    assert "lidocaine_plain_per_kg" in look([thin], [])
+    assert "lidocaine_epinephrine_per_kg" not in look([thin], [])
+
+
+def test_a_drop_with_epinephrine_does_not_widen_the_limit_of_a_syringe_full_of_lidocaine():
+    mixture = Mixture(
+        (
+            Component(uuid4(), "Vial", Decimal(19), (active("lidocaine", "2"),)),
+            Component(
+                uuid4(),
+                "Vial",
+                Decimal("0.1"),
+                (active("lidocaine", "2"), active("epinephrine", WEAKEST)),
+            ),
+        )
+    )
+    syringe = Drawn(uuid4(), 1, mixture)
+    found = look([syringe], [field(syringe, 19_000)], Decimal(60))
+    assert found["lidocaine_plain_session"].level is Level.OVER
+    assert "lidocaine_epinephrine_session" not in found
+
+
+def test_an_active_that_only_names_epinephrine_is_not_it():
+    """It was once taken for epinephrine, with the strength of what it is."""
+    names = ("Xylocaine sans adrénaline", "Lidocaine without adrenaline", "Adrenaline-free")
+    for name in names:
+        mixed = drawn(1, active("lidocaine", "1"), active("epinephrine", "2", name))
+        assert "lidocaine_plain_per_kg" in look([mixed], [])
+    was_lidocaine = drawn(1, active("epinephrine", "2", "Lidocaine sans adrénaline"))
+    assert actives_of(was_lidocaine.mixture) == {"lidocaine": 20}
+
+
+def test_the_stricter_limit_says_how_little_epinephrine_is_as_good_as_none():
+    found = look([LIDOCAINE], [])["lidocaine_plain_session"]
+    assert "or with less than 5\u00a0µg/mL of it: at most 300\u00a0mg" in LimitWords(found).message
+    assert "confirmed by the clinic" in LimitWords(found).source
 
 
 def test_units_of_activity_are_no_mass():
@@ -276,7 +379,7 @@ def charts(draw) -> tuple[list[Drawn], list[ChartField]]:
     for digit in range(1, draw(st.integers(1, 3)) + 1):
         parts = [active(draw(ACTIVES), draw(STRENGTHS))]
         if draw(st.booleans()):
-            parts.append(active("epinephrine", None))
+            parts.append(active("epinephrine", draw(st.sampled_from([None, WEAKEST]))))
         syringes.append(drawn(digit, *parts))
         spacing = draw(st.none() | st.just(Decimal(10)))
         fields.append(field(syringes[-1], *draw(VOLUMES), spacing_mm=spacing))

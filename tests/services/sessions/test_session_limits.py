@@ -70,6 +70,12 @@ def test_over_the_line_signing_is_refused_and_says_where_the_reason_goes(desk, o
     assert desk.sessions.get(over.id).state is SessionState.DRAFT
 
 
+@pytest.mark.parametrize("name", ["Xylocaine 2 %", "Xylocaine 2 % sans adrénaline"])
+def test_a_label_without_epinephrine_is_held_to_the_stricter_limit(desk, kit, name):
+    draft = kit.ready(kit.lot(name, percent="2", ingredient="lidocaine"), volume="20")
+    assert set(limits_found(desk, draft)) == {OVER, BY_WEIGHT}
+
+
 def test_one_reason_is_not_enough_for_two_limits(desk, over):
     draft = acknowledge(desk, over, OVER)
     with pytest.raises(MissingError) as error:

@@ -18,6 +18,7 @@ from mesodesk.domain.records.stock import (
 )
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.ui.pages.stock import StockPage
+from mesodesk.ui.pages.stock_parts.actives import ingredient_named
 from mesodesk.ui.pages.stock_parts.expiry_field import ExpiryField
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.layouts import PageScroll
@@ -182,6 +183,32 @@ def test_actives_come_and_go(workplace, opened, own):
     assert names == ["Procaine", "Lidocaine"]
     workplace.click("active_1_remove")
     assert [a.name for a in product(workplace, own.id).fields.actives] == ["Lidocaine"]
+
+
+def test_an_active_without_adrenaline_is_not_adrenaline(workplace, opened, own):
+    workplace.click("add_other_active")
+    workplace.type("active_2_name", "Xylocaine sans adrénaline")
+    assert [a.ingredient_id for a in product(workplace, own.id).fields.actives] == ["procaine", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "ingredient"),
+    [
+        ("Lidocaine hydrochloride", "lidocaine"),
+        ("Lidocaine with adrenaline", "lidocaine"),
+        ("Lidocaine without adrenaline", "lidocaine"),
+        ("Scandicain no adrenaline", None),
+        ("Adrénaline-free", None),
+        ("Adrenalina 1:200 000", "epinephrine"),
+        ("Epinephrine (adrenaline)", "epinephrine"),
+        ("Epinephrine bitartrate", "epinephrine"),
+        ("tartrate", None),
+        ("", None),
+    ],
+)
+def test_a_name_means_an_ingredient(name, ingredient):
+    found = ingredient_named(name)
+    assert (found.id if found else None) == ingredient
 
 
 def test_a_name_taken_is_refused_in_its_place(workplace, opened, own):

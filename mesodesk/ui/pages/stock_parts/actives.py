@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.catalogue import Ingredient, load_catalogue
+from mesodesk.domain.limit_files import EPINEPHRINE, load_limits
 from mesodesk.domain.records.stock import ActiveFields
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.domain.texts import fold
@@ -221,13 +222,18 @@ class ActivesEditor(QWidget):
 def ingredient_named(text: str) -> Ingredient | None:
     """Return the ingredient of the catalogue that a name means, in any language.
 
-    The longest name that is in the text wins: "lidocaine hydrochloride" is lidocaine.
+    The longest name that is in the text wins: "lidocaine hydrochloride" is lidocaine. Epinephrine
+    is meant only by a name that says nothing else: one "with" or "without" it is another active.
     """
+    known = load_catalogue().ingredients
+    if load_limits().epinephrine.is_meant_by(text):
+        return known[EPINEPHRINE]
     found = [
         (len(name), each)
-        for each in load_catalogue().ingredients.values()
+        for each in known.values()
+        if each.id != EPINEPHRINE
         for _, name in each.name.by_language
-        if text and contains_words(text, name)
+        if contains_words(text, name)
     ]
     return max(found, key=_length)[1] if found else None
 
