@@ -38,6 +38,8 @@ class Ghosts(QObject):
         self._canvas = view.canvas
         self._earlier = earlier
         self.shown = False
+        # They are read first: whoever asks again meanwhile does not want them any more.
+        self._wanted = False
         self.count = _FIRST_COUNT
         self.card = GhostCard(self._canvas)
         self.tip = GhostTip(self._canvas)
@@ -60,21 +62,28 @@ class Ghosts(QObject):
     @Slot()
     def toggle(self) -> None:
         """Show the ghosts, or put them away."""
-        self._button.setChecked(self.shown)
-        if self.shown:
+        if self._wanted:
             self.close()
         elif self._canvas.has_stage:
+            self._want(wanted=True)
+            self._of = self._earlier.session_id
             self._earlier.ask(self._open)
+        else:
+            self._want(wanted=False)
+
+    def _want(self, *, wanted: bool) -> None:
+        self._wanted = wanted
+        self._button.setChecked(wanted)
 
     def _open(self, charts: tuple[EarlierChart, ...]) -> None:
-        if not self._canvas.has_stage:
+        if not self._wanted or not self._canvas.has_stage:
             return
         if not charts:
+            self._want(wanted=False)
             self._canvas.say(_tr("There is no signed session before this one to show."))
             return
-        self._charts, self._of = charts, self._earlier.session_id
+        self._charts = charts
         self.shown = True
-        self._button.setChecked(True)
         self._show()
         self.card.show()
         self.card.raise_()
@@ -82,10 +91,10 @@ class Ghosts(QObject):
     @Slot()
     def close(self) -> None:
         """Put the ghosts away; the keyboard goes back to the body if it was in the card."""
+        self._want(wanted=False)
         if not self.shown:
             return
         self.shown = False
-        self._button.setChecked(False)
         self._charts, self._marks = (), None
         inside = self.card.isAncestorOf(self.card.focusWidget() or self._canvas)
         had_focus = inside and self.card.window().focusWidget() is self.card.focusWidget()
@@ -100,11 +109,10 @@ class Ghosts(QObject):
     @Slot()
     def _chart_loaded(self) -> None:
         """Stay over the same session read anew; nothing of another one stays."""
-        same = self._earlier.session_id == self._of
-        if self.shown:
-            self.close()
-            if same:
-                self.toggle()
+        again = self._wanted and self._earlier.session_id == self._of
+        self.close()
+        if again:
+            self.toggle()
 
     @Slot(int)
     def _step(self, direction: int) -> None:
@@ -144,6 +152,7 @@ class Ghosts(QObject):
 
     @Slot(str)
     def _not_read(self, sentence: str) -> None:
+        self._want(wanted=self.shown)
         self._canvas.say(sentence)
 
     # What is under the pointer, or under the crosshair of the keyboard

@@ -66,6 +66,7 @@ class HeatMap(QObject):
         self._canvas.tool_changed.connect(self._tool_taken)
         self._canvas.model.changed.connect(self._chart_changed)
         self._canvas.model.loaded.connect(self.close)
+        self._canvas.model.field_model.selection_changed.connect(self._field_selected)
 
     def set_session(self, patient_id: UUID, session_id: UUID) -> None:
         """Say whose sessions the map is of, and which one the chart shows."""
@@ -120,6 +121,7 @@ class HeatMap(QObject):
         self._canvas.take_tool("select")
         model.drop_pending()
         model.select(None)
+        model.field_model.select(None)
         self.card.offer((), None, (), None)
         self.card.show_empty(_tr("Reading the sessions\u2026"))
         self.card.show()
@@ -152,6 +154,12 @@ class HeatMap(QObject):
     @Slot(str)
     def _tool_taken(self, tool: str) -> None:
         if self.shown and tool != "select":
+            self.close()
+
+    @Slot()
+    def _field_selected(self) -> None:
+        """What is selected is changed by keys: nobody edits the chart through the map."""
+        if self.shown and self._canvas.model.field_model.selected is not None:
             self.close()
 
     def _next(self) -> int:

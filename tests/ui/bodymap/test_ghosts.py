@@ -79,6 +79,32 @@ def test_g_shows_ghosts_and_takes_them_away(haunt):
     assert haunted.picture() == plain
 
 
+class Slow(Read):
+    """Earlier charts that take a while to read."""
+
+    def ask(self, done, most=6):
+        self.later = lambda: super(Slow, self).ask(done, most)
+
+
+def test_whoever_asks_again_while_they_are_read_does_not_want_them(make_chart):
+    chart = make_chart()
+    read = Slow([session(3, BELLY)(chart)], chart.panel)
+    ghosts = Ghosts(chart.panel.view, read)
+    button = chart.panel.view.toolbar.ghosts
+    chart.type("g")
+    assert button.isChecked()
+    assert not ghosts.shown
+    chart.type("g")
+    assert not button.isChecked()
+    read.later()
+    assert not ghosts.shown
+    assert not ghosts.card.isVisible()
+    chart.type("g")
+    read.later()
+    assert ghosts.shown
+    assert button.isChecked()
+
+
 def test_without_an_earlier_session_it_says_so(haunt):
     haunted = haunt()
     haunted.chart.type("g")

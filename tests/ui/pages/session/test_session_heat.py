@@ -289,6 +289,38 @@ def test_a_tool_that_is_taken_up_puts_the_map_away(course):
     assert course.canvas.tool.value == "point"
 
 
+def test_no_field_is_changed_through_the_map(course):
+    fields = course.panel.model.field_model
+    # So far apart that the little in the syringe is enough.
+    fields.set_spacing(Decimal(40))
+    course.key(Qt.Key.Key_R)
+    view = course.canvas.view
+    spot = course.canvas.viewport.to_canvas(0.61 * view.width_px, 0.58 * view.height_px)
+    course.qtbot.mouseClick(course.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+    course.place.settle()
+    charted = next(field for field in course.panel.model.fields.values() if field.is_laid)
+    fields.select(charted.id)
+    course.key(Qt.Key.Key_H)
+    assert course.heat.shown
+    assert fields.selected is None
+    cursor = course.panel.model.document.cursor
+    for key in (Qt.Key.Key_BracketRight, Qt.Key.Key_Delete, Qt.Key.Key_Comma):
+        course.key(key)
+    assert course.panel.model.document.cursor == cursor
+    fields.select(charted.id)
+    assert not course.heat.shown
+
+
+def test_ghosts_and_the_map_asked_for_in_one_breath_are_never_both_shown(course):
+    for key in (Qt.Key.Key_G, Qt.Key.Key_H):
+        course.place.press(key)
+    course.place.settle()
+    ghosts = course.page.stack.station("chart").ghosts
+    assert course.heat.shown
+    assert not ghosts.shown
+    assert not course.panel.view.toolbar.ghosts.isChecked()
+
+
 def test_the_tool_in_hand_comes_back_with_the_map_put_away(course):
     assert course.canvas.tool.value == "point"
     course.key(Qt.Key.Key_H)
