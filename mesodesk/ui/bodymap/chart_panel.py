@@ -127,6 +127,12 @@ class ChartPanel(QWidget):
             self.model.field_model.set_settings(laying)
         self.model.load(document, atlas, syringes, height_cm, read_only=read_only)
 
+    def finish_typing(self) -> None:
+        """Take a number that is still being typed as it stands, as Tab would."""
+        typing = self.settings.focusWidget()
+        if typing is not None and typing.hasFocus():
+            self.view.canvas.setFocus(Qt.FocusReason.TabFocusReason)
+
     def settle(self) -> None:
         """Lay out the lists at once, so that they are painted with the body, not after it."""
         self._line.activate()

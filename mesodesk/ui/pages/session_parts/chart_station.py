@@ -142,6 +142,9 @@ class ChartStation(Station):
             return True
         return super().reveal(place)
 
+    def leave(self) -> None:
+        self.panel.finish_typing()
+
     def show_state(self) -> None:
         """Show the stored chart, unless it is the one in sight: the view then stays as it is."""
         chart = self.state.chart

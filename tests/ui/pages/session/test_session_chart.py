@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from sqlalchemy import text
@@ -163,6 +164,29 @@ def another_session(desk):
         return one.sessions.put_syringe(session.id, session.version, drawn)
 
     return desk.place.run(begin)
+
+
+@pytest.mark.parametrize("way", ["lock", "station", "page"])
+def test_a_number_that_is_being_typed_is_kept_when_one_leaves(desk, way):
+    desk.station("chart")
+    # So far apart that the little in the syringe is enough.
+    desk.panel.model.field_model.set_spacing(Decimal(40))
+    fill_region(desk)
+    (before,) = desk.stored_chart().fields
+    typed = desk.panel.settings.dose_ml.field.input
+    typed.setFocus()
+    typed.selectAll()
+    desk.qtbot.keyClicks(typed, "0.02")
+    if way == "lock":
+        desk.place.window.ask_lock()
+    elif way == "station":
+        desk.place.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    else:
+        desk.place.window.open("patients")
+    desk.place.settle()
+    (after,) = desk.stored_chart().fields
+    assert before.dose_per_point_ml == Decimal("0.05")
+    assert after.dose_per_point_ml == Decimal("0.02")
 
 
 def test_what_waits_of_one_patient_is_never_shown_to_another(desk, monkeypatch):
