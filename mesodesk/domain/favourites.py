@@ -7,7 +7,7 @@ they are there.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,8 +17,9 @@ from mesodesk.domain.bodymap.codec import (
     field_to_plain,
     points_from_plain,
 )
-from mesodesk.domain.bodymap.copying import by_making, freed_points
+from mesodesk.domain.bodymap.copying import by_making
 from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.bodymap.resizing import fitting, resized
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.records.session import SyringeRecord
 from mesodesk.domain.records.stock import ActiveFields
@@ -30,7 +31,6 @@ LONGEST_NAME: Final = 80
 """Letters of a favourite's name."""
 
 _KEPT_MM: Final = Decimal("0.0001")
-_TOLD_MM: Final = Decimal("0.1")
 
 Plain = dict[str, Any]
 
@@ -114,8 +114,8 @@ def favourite_of(
 ) -> FavouriteContent:
     """Return what a favourite keeps of fields of a chart, and of the syringes they came from.
 
-    Notes, marks of what was done to points by hand, and every identifier of the session are left
-    out.
+    Notes and every identifier of the session are left out. What was done to points by hand stays
+    marked.
 
     Args:
         fields: of the chart.
@@ -135,12 +135,11 @@ def favourite_of(
     numbers = {field.id: UUID(int=number) for number, field in enumerate(chosen, start=1)}
     kept = [
         replace(
-            _resized(field, 1 / Decimal(str(scale)), _KEPT_MM),
+            resized(field, 1 / Decimal(str(scale)), _KEPT_MM),
             id=numbers[field.id],
             syringe_id=recipes[field.syringe_id].id,
             mirror_of=None if field.mirror_of is None else numbers.get(field.mirror_of),
             note="",
-            points=freed_points(field.points),
         )
         for field in chosen
     ]
@@ -154,9 +153,12 @@ def fields_for(content: FavouriteContent, scale: float) -> tuple[ChartField, ...
     Args:
         content: of the favourite.
         scale: how much larger the patient is than the figure.
+
+    Raises:
+        SpacingError: if the points of one would be nearer or farther than a field can be laid.
     """
     factor = Decimal(str(scale))
-    return tuple(_resized(field, factor, _TOLD_MM) for field in content.fields)
+    return fitting(resized(field, factor) for field in content.fields)
 
 
 def _recipe(syringe: SyringeRecord) -> Recipe:
@@ -174,18 +176,6 @@ def _recipe(syringe: SyringeRecord) -> Recipe:
 
 def _digit(recipe: Recipe) -> int:
     return recipe.digit
-
-
-def _resized(field: ChartField, factor: Decimal, step: Decimal) -> ChartField:
-    outline = field.outline
-    if outline is not None and outline.width_mm is not None:
-        outline = replace(outline, width_mm=_length(outline.width_mm, factor, step))
-    spacing = None if field.spacing_mm is None else _length(field.spacing_mm, factor, step)
-    return replace(field, outline=outline, spacing_mm=spacing)
-
-
-def _length(length_mm: Decimal, factor: Decimal, step: Decimal) -> Decimal:
-    return Decimal(plain_text((length_mm * factor).quantize(step, ROUND_HALF_UP)))
 
 
 # As it is stored

@@ -35,7 +35,15 @@ def earlier_charts(db: Session, session_id: UUID, most: int) -> tuple[EarlierCha
     if this is None:
         raise NotFoundError("This session is not on record. Nothing was changed.")
     heads = db.execute(
-        select(columns.id, columns.number, columns.started_at, columns.zone, columns.atlas_id)
+        select(
+            columns.id,
+            columns.number,
+            columns.started_at,
+            columns.zone,
+            columns.atlas_id,
+            columns.body_sex,
+            columns.height_cm,
+        )
         .where(
             columns.patient_id == this.patient_id,
             # A session entered in error has given its number back: it is never one of these.
@@ -69,6 +77,8 @@ def _chart(
         syringes=tuple(syringes),
         fields=tuple(stored.field for stored in fields.values()),
         drawable=drawable,
+        body_sex=head.body_sex,
+        height_cm=head.height_cm,
     )
 
 

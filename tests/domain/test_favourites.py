@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.codec import ChartDataError
 from mesodesk.domain.bodymap.copying import copy_fields, prechosen, same_strengths
-from mesodesk.domain.bodymap.edits import EditLabel
+from mesodesk.domain.bodymap.edits import EditLabel, set_dose
+from mesodesk.domain.bodymap.field_edits import changed_by_hand, with_dose
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints, PointFlag
+from mesodesk.domain.bodymap.resizing import SpacingError
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
@@ -85,7 +87,8 @@ def test_it_keeps_places_and_recipes_and_leaves_the_session_behind(two_syringes)
     assert (content.points, content.zones, content.volume_ml) == (5, 0, Decimal("0.32"))
     by_volume = {len(each.points): each for each in content.fields if each.mirror_of}
     assert by_volume[2].mirror_of in {each.id for each in content.fields}
-    assert {each.points[0].flags for each in content.fields} == {PointFlag.ROW_START}
+    by_hand = PointFlag.MOVED | PointFlag.ROW_START
+    assert {each.points[0].flags for each in content.fields} == {by_hand}
     text = canonical_json(content_to_plain(content)).decode()
     for told in ("LOT", "confidence", "2027", *(str(each.id) for each in two_syringes)):
         assert told not in text
@@ -132,8 +135,8 @@ HEIGHTS = st.decimals("120", "210", places=1)
 
 
 @settings(max_examples=60, deadline=None)
-@given(HEIGHTS, st.decimals("2", "40", places=1))
-def test_on_a_body_of_the_same_height_lengths_come_back_as_they_were(height, spacing):
+@given(HEIGHTS, st.decimals("2", "40", places=1), st.sampled_from([Decimal("0.9"), Decimal("1.1")]))
+def test_on_a_body_of_the_same_height_lengths_come_back_as_they_were(height, spacing, factor):
     syringe = drawn(1, part("Caffeine", "2", CAFFEINE))
     band = Outline(OutlineKind.BAND, ((SurfacePoint(1, 0.2, 0.2),),), width_mm=spacing)
     field = laid(syringe, 50, spacing_mm=spacing, outline=band)
@@ -142,9 +145,37 @@ def test_on_a_body_of_the_same_height_lengths_come_back_as_they_were(height, spa
     (placed,) = fields_for(content, scale)
     assert placed.spacing_mm == spacing
     assert placed.outline.width_mm == spacing
-    (taller,) = fields_for(content, scale * 1.1)
-    assert abs(taller.spacing_mm - spacing * Decimal("1.1")) <= Decimal("0.06")
-    assert taller.points == placed.points
+    if not 2 <= spacing * factor <= Decimal("39.9"):
+        return
+    (other,) = fields_for(content, scale * float(factor))
+    assert abs(other.spacing_mm - spacing * factor) <= Decimal("0.06")
+    assert other.outline.width_mm == other.spacing_mm
+    assert other.points == placed.points
+
+
+@pytest.mark.parametrize(
+    ("spacing", "kept_at", "placed_at", "comes_to"),
+    [("40", 0.9, 1.2, "53.3"), ("2", 1.2, 0.95, "1.6"), ("38", 1.0, 1.06, "40.3")],
+)
+def test_points_nearer_or_farther_than_a_field_can_be_laid_are_refused(
+    spacing, kept_at, placed_at, comes_to
+):
+    syringe = drawn(1, part("Caffeine", "2", CAFFEINE))
+    field = laid(syringe, 50, spacing_mm=Decimal(spacing))
+    content = stored(favourite_of([field], [syringe], "body-1", kept_at))
+    with pytest.raises(SpacingError) as caught:
+        fields_for(content, placed_at)
+    assert caught.value.spacing_mm == Decimal(comes_to)
+    assert fields_for(content, kept_at)[0].spacing_mm == Decimal(spacing)
+
+
+def test_what_was_dosed_by_hand_is_passed_over_after_placing(two_syringes):
+    made = set_dose(laid(two_syringes[0], 50, 60), 1, Decimal("0.2")).changes[0][2]
+    content = stored(favourite_of([made], two_syringes, "body-1"))
+    (placed,) = fields_for(content, 1.0)
+    assert changed_by_hand(placed) == 2
+    volumes = [point.volume_ul for point in with_dose(placed, Decimal("0.1")).points]
+    assert volumes == [100, 200]
 
 
 def test_placing_is_one_edit_that_undo_takes_back(two_syringes):

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.session import SyringeRecord
 
 
@@ -22,8 +24,10 @@ class StoredChart:
 class EarlierChart:
     """The chart of one of the patient's earlier sessions, which was signed.
 
-    `day` is the calendar day at the clinic. A chart that cannot be laid on today's body, because
-    it was drawn on another atlas or is damaged, is not `drawable` and comes without fields.
+    `day` is the calendar day at the clinic. `body_sex` and `height_cm` are of the body that it was
+    drawn on: None for today's figure, and for one as tall as the figure. A chart that cannot be
+    laid on today's body, because it was drawn on another atlas or is damaged, is not `drawable` and
+    comes without fields.
     """
 
     session_id: UUID
@@ -32,3 +36,5 @@ class EarlierChart:
     syringes: tuple[SyringeRecord, ...]
     fields: tuple[ChartField, ...]
     drawable: bool = True
+    body_sex: BodySex | None = None
+    height_cm: Decimal | None = None

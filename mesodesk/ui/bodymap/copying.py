@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Slot
 
+from mesodesk.domain.bodymap.atlas import load_atlas
+from mesodesk.domain.bodymap.resizing import Body, SpacingError, on_body
 from mesodesk.ui.bodymap.copy_card import CardWords
-from mesodesk.ui.bodymap.placing import Placing, PlacingWords, Source
+from mesodesk.ui.bodymap.placing import (
+    Placing,
+    PlacingWords,
+    Source,
+    spacing_words,
+    unfitting_words,
+)
 from mesodesk.ui.bodymap.syringes import chart_syringe
 from mesodesk.ui.numbers import format_date
 
 if TYPE_CHECKING:
+    from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.domain.records.chart import EarlierChart
     from mesodesk.ui.bodymap.chart_view import ChartView
     from mesodesk.ui.bodymap.earlier import Earlier
@@ -46,14 +55,41 @@ class Copying(Placing):
             words = _tr("{session} has no points to copy.")
             self._canvas.say(words.format(session=session_name(last)))
         else:
-            used = {field.syringe_id for field in last.fields}
-            self.open(
-                Source(
-                    _tr("Copy {session}").format(session=session_name(last, inside=True)),
-                    last.fields,
-                    {each.id: chart_syringe(each) for each in last.syringes if each.id in used},
-                )
+            self._open(last)
+
+    def _open(self, last: EarlierChart) -> None:
+        """Ask, with the fields as they lie on today's body; or say that it cannot hold them."""
+        try:
+            fields = self._on_todays_body(last)
+        except SpacingError as error:
+            words = _tr("{session} is not copied.").format(session=session_name(last))
+            self._canvas.say(f"{words} {unfitting_words(error)}")
+            return
+        used = {field.syringe_id for field in last.fields}
+        self.open(
+            Source(
+                _tr("Copy {session}").format(session=session_name(last, inside=True)),
+                fields,
+                {each.id: chart_syringe(each) for each in last.syringes if each.id in used},
+                () if fields == last.fields else (spacing_words(fields),),
             )
+        )
+
+    def _on_todays_body(self, last: EarlierChart) -> tuple[ChartField, ...]:
+        """Return the fields with their lengths as they are now, should the body be another one.
+
+        Raises:
+            SpacingError: if the points of one would be nearer or farther than one can be laid.
+        """
+        atlas = self._model.atlas
+        if atlas is None:
+            return last.fields
+        former = atlas if last.body_sex in (None, atlas.sex) else load_atlas(last.body_sex)
+        return on_body(
+            last.fields,
+            Body.of_height(former, last.height_cm),
+            Body.of_height(atlas, self._model.height_cm),
+        )
 
 
 def session_name(chart: EarlierChart, *, inside: bool = False) -> str:
@@ -75,7 +111,7 @@ def _words() -> PlacingWords:
             go_anyway=_tr("Copy all the same"),
             key="c",
         ),
-        there=_tr("{points} charted already: they stay, and the copies are added."),
+        there=_tr("{things} charted already: they stay, and the copies are added."),
         nothing=_tr("All is left out: nothing would be copied."),
         other_actives=_tr("Other actives than last time."),
         other_strengths=_tr("Other or unknown strengths: the mL are copied, not the mg."),

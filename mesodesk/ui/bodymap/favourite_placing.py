@@ -10,15 +10,12 @@ from mesodesk.domain.bodymap.edits import EditLabel
 from mesodesk.domain.favourites import fields_for
 from mesodesk.ui.bodymap.copy_card import CardWords
 from mesodesk.ui.bodymap.favourite_words import recipe_line, recipe_name
-from mesodesk.ui.bodymap.placing import Placing, PlacingWords, Source
+from mesodesk.ui.bodymap.placing import Placing, PlacingWords, Source, spacing_words
 from mesodesk.ui.bodymap.syringes import ChartSyringe, PartLine
-from mesodesk.ui.numbers import format_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
-    from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.domain.favourites import FavouriteContent, Recipe
     from mesodesk.domain.records.favourite import FavouriteRecord
     from mesodesk.ui.bodymap.chart_view import ChartView
@@ -42,16 +39,20 @@ class FavouritePlacing(Placing):
         self.card.prepare_asked.connect(self._prepare)
 
     def start(self, record: FavouriteRecord, content: FavouriteContent) -> None:
-        """Ask for the syringes of a favourite."""
+        """Ask for the syringes of a favourite.
+
+        Raises:
+            SpacingError: if this body cannot hold its fields; nothing is asked then.
+        """
+        fields = fields_for(content, self._model.field_model.laying.scale)
         self.record = record
         self._recipes = {recipe.id: recipe for recipe in content.recipes}
-        fields = fields_for(content, self._model.field_model.laying.scale)
         self.open(
             Source(
                 _tr("Place “{name}”").format(name=record.name),
                 fields,
                 {recipe.id: _as_syringe(recipe) for recipe in content.recipes},
-                tuple(filter(None, (_spacing_words(fields),))),
+                tuple(filter(None, (spacing_words(fields),))),
             )
         )
 
@@ -85,15 +86,6 @@ def _as_syringe(recipe: Recipe) -> ChartSyringe:
     )
 
 
-def _spacing_words(fields: Iterable[ChartField]) -> str:
-    """Say how far apart the points come to lie: a favourite grows with the body."""
-    spacings = sorted({each.spacing_mm for each in fields if each.spacing_mm is not None})
-    if not spacings:
-        return ""
-    told = ", ".join(format_quantity(each, "mm") for each in spacings)
-    return _tr("Laid in proportion to this body: points {spacings} apart.").format(spacings=told)
-
-
 def _words() -> PlacingWords:
     return PlacingWords(
         CardWords(
@@ -107,7 +99,7 @@ def _words() -> PlacingWords:
             go_anyway=_tr("Place all the same"),
             key="w",
         ),
-        there=_tr("{points} charted already: they stay, and those of the favourite are added."),
+        there=_tr("{things} charted already: they stay, and those of the favourite are added."),
         nothing=_tr("All is left out: nothing would be placed."),
         other_actives=_tr("Other actives than in the favourite."),
         other_strengths=_tr("Other or unknown strengths: the mL are placed, not the mg."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
+from mesodesk.domain.bodymap.resizing import SpacingError
 from mesodesk.domain.favourites import favourite_of
 from mesodesk.ui.bodymap.canvas_card import open_card
 from mesodesk.ui.bodymap.favourite_card import FavouriteCard, FavouriteLine
@@ -18,6 +19,7 @@ from mesodesk.ui.bodymap.favourite_words import (
     short_line,
     whose_words,
 )
+from mesodesk.ui.bodymap.placing import unfitting_words
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.tokens import Kind
 
@@ -114,8 +116,16 @@ class Favourites(QObject):
             self.card.tell(Kind.CAUTION, sentence)
         elif record.content is not None and not self._model.refused():
             self._awaiting = None
+            self._place(record, record.content)
+
+    def _place(self, record: FavouriteRecord, content: FavouriteContent) -> None:
+        try:
+            self.placing.start(record, content)
+        except SpacingError as error:
+            words = _tr("“{name}” cannot be placed here.").format(name=record.name)
+            self.card.tell(Kind.CAUTION, f"{words} {unfitting_words(error)}")
+        else:
             self.card.hide()
-            self.placing.start(record, record.content)
 
     @Slot(object)
     def _prepare(self, recipe: Recipe) -> None:

@@ -16,18 +16,20 @@ from mesodesk.domain.bodymap.copying import (
     same_strengths,
 )
 from mesodesk.domain.bodymap.edits import EditLabel
-from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, PointRef
 from mesodesk.domain.bodymap.totals import shortage
 from mesodesk.ui.bodymap.copy_card import LEAVE_OUT, CardWords, CopyCard, CopyFacts, CopyLine
-from mesodesk.ui.bodymap.figures import ml, points_text
+from mesodesk.ui.bodymap.figures import ml, points_text, zones_text
+from mesodesk.ui.numbers import format_quantity
 from mesodesk.ui.widgets.options import Option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
     from mesodesk.domain.bodymap.copying import Need
     from mesodesk.domain.bodymap.fields import ChartField
+    from mesodesk.domain.bodymap.resizing import SpacingError
     from mesodesk.ui.bodymap.chart_view import ChartView
     from mesodesk.ui.bodymap.syringes import ChartSyringe
 
@@ -123,8 +125,8 @@ class Placing(QObject):
             {each.id: each.mixture for each in self._model.syringes},
         )
         options = [Option(each.id, syringe_name(each)) for each in self._model.syringes]
-        there = self._model.document.point_count
-        words = [self._words.there.format(points=points_text(there))] if there else []
+        there = self._model.fields.values()
+        words = [self._words.there.format(things=_there_words(there))] if there else []
         prepare = self.prepare_words()
         self.card.show_lines(
             asked.source.title,
@@ -254,11 +256,41 @@ def taken_words(need: Need) -> str:
 
 def content_words(points: int, zones: int, volume_ml: Decimal) -> str:
     """Return `44 points, 1 zone, 4.40 mL`."""
+    volume = _tr("{volume} mL").format(volume=ml(volume_ml))
+    return f"{_things_words(points, zones)}, {volume}"
+
+
+def spacing_words(fields: Iterable[ChartField]) -> str:
+    """Say how far apart the points come to lie: fields grow with the body."""
+    spacings = sorted({each.spacing_mm for each in fields if each.spacing_mm is not None})
+    if not spacings:
+        return ""
+    told = ", ".join(format_quantity(each, "mm") for each in spacings)
+    return _tr("Laid in proportion to this body: points {spacings} apart.").format(spacings=told)
+
+
+def unfitting_words(error: SpacingError) -> str:
+    """Say why fields cannot be laid on this body."""
+    words = _tr(
+        "On this body the points of a field would lie {spacing} apart, and they can lie {least} to "
+        "{largest} apart. Lay the field anew instead."
+    )
+    return words.format(
+        spacing=format_quantity(error.spacing_mm, "mm"),
+        least=format_quantity(LEAST_SPACING_MM, "mm"),
+        largest=format_quantity(LARGEST_SPACING_MM, "mm"),
+    )
+
+
+def _there_words(fields: Collection[ChartField]) -> str:
+    """Return what is charted already: `44 points, 1 zone`."""
+    points = sum(len(field.points) for field in fields)
+    return _things_words(points, sum(not len(field.points) for field in fields))
+
+
+def _things_words(points: int, zones: int) -> str:
     parts = [points_text(points)] if points or not zones else []
-    if zones:
-        one = zones == 1
-        parts.append(_tr("1 zone") if one else _tr("{number} zones").format(number=zones))
-    return ", ".join((*parts, _tr("{volume} mL").format(volume=ml(volume_ml))))
+    return ", ".join([*parts, zones_text(zones)] if zones else parts)
 
 
 def _tr(text: str) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 
-from mesodesk.domain.bodymap.copying import MOVED_MM, SAME_PLACE_MM, Difference, difference
+from mesodesk.domain.bodymap.differing import Difference, difference
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.copying import session_name
+from mesodesk.ui.bodymap.difference_words import explanation, summary
 from mesodesk.ui.bodymap.syringes import chart_syringe
-from mesodesk.ui.numbers import NO_BREAK
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets import paint
@@ -20,16 +20,6 @@ from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import Heading, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from decimal import Decimal
-    from uuid import UUID
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from mesodesk.domain.bodymap.atlas import Atlas
-    from mesodesk.domain.bodymap.fields import ChartField
-    from mesodesk.domain.dosing import Mixture
     from mesodesk.domain.records.chart import EarlierChart
     from mesodesk.ui.bodymap.chart_view import ChartView
     from mesodesk.ui.bodymap.earlier import Earlier
@@ -102,12 +92,12 @@ class SinceLast(QObject):
         contents = {each.id: each.mixture for each in model.syringes}
         contents |= {each.id: chart_syringe(each).mixture for each in self._last.syringes}
         work = partial(
-            _difference,
+            difference,
             tuple(model.fields.values()),
             self._last.fields,
             contents,
             model.atlas,
-            model.height_cm,
+            _USUAL_CM if model.height_cm is None else float(model.height_cm),
         )
         self._earlier.aside(self, work, partial(self._compared, number))
 
@@ -117,7 +107,7 @@ class SinceLast(QObject):
             return
         self._copies = not found.akin
         if found.akin:
-            self.explained = explanation(found)
+            self.explained = explanation(found, self._model.language)
             self.chip.set_kind(Kind.NEUTRAL if found.nothing else Kind.INFO, "history")
             self._show(summary(found))
             self.chip.setToolTip("\n".join((_since(last), *self.explained)))
@@ -170,63 +160,8 @@ class SinceLast(QObject):
         return super().eventFilter(watched, event)
 
 
-def summary(found: Difference) -> str:
-    """Return `12 points changed, 3 added, 2 removed since the last session`."""
-    counts = [
-        (found.changed, _tr("1 point changed"), _tr("{n} points changed"), _tr("{n} changed")),
-        (found.added, _tr("1 point added"), _tr("{n} points added"), _tr("{n} added")),
-        (found.removed, _tr("1 point removed"), _tr("{n} points removed"), _tr("{n} removed")),
-    ]
-    parts: list[str] = []
-    for count, one, many, further in counts:
-        if count:
-            words = further if parts else (one if count == 1 else many)
-            parts.append(words.format(n=count))
-    if not parts:
-        return _tr("As in the last session")
-    return _tr("{changes} since the last session").format(changes=", ".join(parts))
-
-
-def explanation(found: Difference) -> tuple[str, ...]:
-    """Return a line for each kind of difference, and how points were told apart."""
-    millimetres = f"{MOVED_MM:g}{NO_BREAK}mm", f"{SAME_PLACE_MM:g}{NO_BREAK}mm"
-    counts = (
-        (found.alike, _tr("{n} as it was"), _tr("{n} as they were")),
-        (found.moved, _tr("{n} moved, by up to {mm}"), _tr("{n} moved, by up to {mm}")),
-        (
-            found.altered,
-            _tr("{n} with another volume, depth or mixture"),
-            _tr("{n} with another volume, depth or mixture"),
-        ),
-        (found.added, _tr("{n} added"), _tr("{n} added")),
-        (found.removed, _tr("{n} removed"), _tr("{n} removed")),
-    )
-    lines = [
-        (one if count == 1 else many).format(n=count, mm=millimetres[0])
-        for count, one, many in counts
-        if count
-    ]
-    how = _tr("Points are compared by place: within {mm} it is the same point.")
-    return (*lines, how.format(mm=millimetres[1]))
-
-
 def _since(last: EarlierChart) -> str:
     return _tr("Since {session}").format(session=session_name(last, inside=True))
-
-
-def _difference(
-    today: Iterable[ChartField],
-    last: Iterable[ChartField],
-    contents: Mapping[UUID, Mixture],
-    atlas: Atlas,
-    height_cm: Decimal | None,
-) -> Difference:
-    height = _USUAL_CM if height_cm is None else float(height_cm)
-
-    def positions(records: NDArray[np.void]) -> NDArray[np.float64]:
-        return atlas.positions_mm(records["triangle"], records["u"], records["v"], height)
-
-    return difference(today, last, contents, positions)
 
 
 def _tr(text: str) -> str:

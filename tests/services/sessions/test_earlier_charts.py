@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.patient import BodySex
 from mesodesk.services.errors import NotFoundError
 
 
@@ -27,6 +28,7 @@ def test_earlier_charts_come_latest_first_with_syringes_and_fields(desk, kit, cl
     assert charts[0].syringes == desk.sessions.get(second.id).syringes
     assert charts[0].syringes[0].drawn_ml == Decimal("0.5")
     assert all(each.drawable for each in charts)
+    assert {(each.body_sex, each.height_cm) for each in charts} == {(BodySex.FEMALE, Decimal(168))}
 
 
 def test_only_so_many_are_read_as_are_asked_for(desk, kit):

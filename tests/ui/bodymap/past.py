@@ -70,5 +70,6 @@ def earlier(number, day, places, *, volume_ul=50, drawable=True, zone=False, syr
         fields.append(ChartField(new_id(), syringe.id, "papule", Decimal(4), "30g_4", Pattern.ZONE))
     drawn_up = (LAST, OTHER)
     return EarlierChart(
-        new_id(), number, day, drawn_up, tuple(fields) if drawable else (), drawable
-    )
+        new_id(), number, day, drawn_up, tuple(fields) if drawable else (), drawable,
+        height_cm=Decimal(168),
+    )  # fmt: skip

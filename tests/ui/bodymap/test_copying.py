@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import FieldSettings, filled
 from mesodesk.domain.bodymap.fields import Pattern
-from mesodesk.domain.bodymap.filling import lay_points
+from mesodesk.domain.bodymap.filling import lay_points, no_points
 from mesodesk.domain.bodymap.outlines import area_of, region_outline
-from mesodesk.domain.bodymap.packing import PointFlag
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.copy_card import LEAVE_OUT
 from mesodesk.ui.bodymap.copying import Copying
+from mesodesk.ui.bodymap.difference_words import MOST_LINES
 from mesodesk.ui.bodymap.since_last import SinceLast
 from mesodesk.ui.widgets.text import Label
 from tests.ui.bodymap.conftest import BELLY, LEFT_THIGH, RIGHT_THIGH, syringe
@@ -93,7 +93,6 @@ def test_c_and_enter_copy_the_last_session_in_one_edit(with_last):
     assert chart.canvas.hasFocus()
     assert len(chart.edits) == 1
     assert [point.volume_ul for point in chart.points()] == [60, 60, 60]
-    assert {point.flags for point in chart.points()} == {PointFlag.NONE}
     assert {each.syringe_id for each in chart.model.fields.values()} == {chart.syringes[0].id}
     chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert chart.document.point_count == 0
@@ -251,6 +250,62 @@ def test_many_syringes_stay_inside_the_canvas(with_last):
     assert copied.card.go.isVisible()
 
 
+def of_height(make, height_cm, body_sex=None, spacing=None):
+    """Return a last session that was drawn on a body of a height."""
+
+    def made(chart):
+        last = make(chart)
+        fields = last.fields
+        if spacing is not None:
+            fields = tuple(replace(each, spacing_mm=Decimal(spacing)) for each in fields)
+        return replace(last, height_cm=height_cm, body_sex=body_sex, fields=fields)
+
+    return made
+
+
+def test_a_copy_on_another_height_tells_its_spacing_as_it_is_there(with_last):
+    last = of_height(laid_fields("calf.left"), Decimal(150))
+    copied = with_last(last, height_cm=Decimal(180), given=(syringe(1, "20", "Caffeine", "50"),))
+    copied.chart.type("c")
+    assert "points 18\u00a0mm apart." in copied.card.there.text()
+    copied.press(Qt.Key.Key_Return)
+    (made,) = copied.chart.model.fields.values()
+    assert made.spacing_mm == Decimal(18)
+    assert made.points == copied.read.charts[0].fields[0].points
+    assert copied.settled() == "As in the last session"
+
+
+def test_a_copy_from_the_other_figure_tells_its_spacing_as_it_is_there(with_last):
+    last = of_height(laid_fields("calf.left"), Decimal(168), "male")
+    copied = with_last(last, given=(syringe(1, "20", "Caffeine", "50"),))
+    copied.chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    (made,) = copied.chart.model.fields.values()
+    assert made.spacing_mm != Decimal(15)
+
+
+def test_a_copy_on_the_same_body_says_nothing_of_lengths(with_last):
+    last = of_height(laid_fields("calf.left"), Decimal(168), "female", "14.75")
+    copied = with_last(last, given=(syringe(1, "20", "Caffeine", "50"),))
+    copied.chart.type("c")
+    assert not copied.card.there.isVisible()
+    copied.press(Qt.Key.Key_Return)
+    (made,) = copied.chart.model.fields.values()
+    assert made.spacing_mm == Decimal("14.75")
+
+
+def test_a_spacing_that_no_field_can_have_is_not_copied_and_it_says_why(with_last):
+    last = of_height(laid_fields("calf.left"), Decimal(120), spacing="38")
+    copied = with_last(last, height_cm=Decimal(180))
+    copied.chart.type("c")
+    assert not copied.card.isVisible()
+    assert copied.said() == (
+        "Session 2 of 17 Feb 2026 is not copied. On this body the points of a field would lie "
+        "57\u00a0mm apart, and they can lie 2\u00a0mm to 40\u00a0mm apart. Lay the field anew "
+        "instead."
+    )
+
+
 # The chip
 
 
@@ -274,8 +329,10 @@ def test_the_chip_tells_what_differs_and_its_hover_explains(with_last):
     chart.click(BELLY, 20)
     assert copied.settled() == "1 point changed, 1 added, 1 removed since the last session"
     hover = copied.since.chip.toolTip()
-    assert "1 with another volume, depth or mixture" in hover
-    assert "1 as it was" in hover
+    assert "Around the navel: 0.08 mL, was 0.05 (1 point)" in hover
+    assert "Lower abdomen: 1 point added" in hover
+    assert "Left front thigh, upper: 1 point removed" in hover
+    assert "As before: 1 point" in hover
     assert "within 1\u00a0mm it is the same point" in hover
     chart.qtbot.mouseClick(copied.since.chip, Qt.MouseButton.LeftButton)
     popover = chart.panel.window().findChild(object, "since_last")
@@ -300,7 +357,7 @@ def test_a_moved_point_is_known_again(with_last):
     copied.press(Qt.Key.Key_Return)
     chart.model.move(chart.ref(0), chart.canvas.pick(chart.at(BELLY, 4).toPointF()))
     assert copied.settled() == "1 point changed since the last session"
-    assert any("1 moved, by up to 20" in each for each in copied.since.explained)
+    assert "Around the navel: 1 point moved, by up to 20\u00a0mm" in copied.since.explained
 
 
 def test_the_chip_keeps_clear_of_the_one_of_hidden_points(with_last):
@@ -354,6 +411,105 @@ def test_the_same_as_last_time_with_a_fifth_less_on_one_knee(with_last):
     assert less.volume_ml == right.volume_ml * Decimal("0.8")
     assert chart.model.fields[left.id] == left
     assert copied.settled() == f"{len(right.points)} points changed since the last session"
+
+
+def explained(copied):
+    """Return what is told after a while, without how points are told apart."""
+    copied.settled()
+    return list(copied.since.explained[:-1])
+
+
+def test_what_differs_is_told_by_region_with_what_it_was(with_last):
+    double = syringe(1, "20", "Caffeine", "100")
+    copied = with_last(laid_fields("knee_inner.left", "knee_inner.right"), given=(double,))
+    chart = copied.chart
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    left, right = chart.model.fields.values()
+    points = len(left.points)
+    assert copied.settled() == f"{2 * points} points changed since the last session"
+    was, now = "Caffeine 25\u00a0mg/mL", "Caffeine 50\u00a0mg/mL"
+    assert explained(copied) == [
+        f"Left knee, inner and 1 more: {now}, was {was} ({2 * points} points)"
+    ]
+    field_model = chart.model.field_model
+    field_model.select(right.id)
+    field_model.set_dose(Decimal("0.10"))
+    field_model.set_technique("superficial_intradermal")
+    right_knee = f"Right knee, inner: {{}} ({points} points)"
+    assert explained(copied)[1:] == [
+        right_knee.format("0.10 mL each, was 0.05"),
+        right_knee.format("Superficial intradermal (nappage), was Papule (wheal)"),
+    ]
+
+
+def test_only_a_handful_of_differences_is_told_one_by_one(with_last):
+    keys = [f"{code}.{side}" for code in ("calf", "shin", "flank") for side in ("left", "right")]
+    copied = with_last(laid_fields("knee_inner.left", *keys, "hip.left"))
+    chart = copied.chart
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    for made in list(chart.model.fields.values())[1:]:
+        chart.model.field_model.select(made.id)
+        chart.model.field_model.delete()
+    lines = explained(copied)
+    assert len(lines) == MOST_LINES + 2
+    assert lines[MOST_LINES] == "and 2 more"
+    assert all(line.endswith("points removed") for line in lines[:MOST_LINES])
+
+
+# Zones have no points
+
+
+def zones(*keys, zone_ml="1"):
+    """Return a maker of zones over regions, as the last session had them."""
+
+    def make(chart):
+        hand = PointSettings("papule", Decimal(4), "30g_4", Decimal("0.05"))
+        laying = FieldSettings(pattern=Pattern.ZONE, total_ml=Decimal(zone_ml))
+        outlines = [region_outline([key]) for key in keys]
+        made = [filled(new_id(), LAST.id, hand, laying, each, no_points(), 40) for each in outlines]
+        return earlier(2, DAY, [], laid=made)
+
+    return make
+
+
+def test_a_session_of_zones_is_known_again_after_it_was_copied(with_last):
+    copied = with_last(zones("calf.left", "calf.right"))
+    chart = copied.chart
+    assert copied.settled() == "Copy session 2 of 17 Feb 2026"
+    chart.type("c")
+    assert not copied.card.there.isVisible()
+    copied.press(Qt.Key.Key_Return)
+    assert copied.settled() == "As in the last session"
+    chart.type("c")
+    assert copied.card.there.text() == (
+        "2 zones charted already: they stay, and the copies are added."
+    )
+    copied.press(Qt.Key.Key_Escape)
+    first, second = chart.model.fields.values()
+    chart.model.field_model.select(first.id)
+    chart.model.field_model.set_total(Decimal("0.5"))
+    chart.model.field_model.select(second.id)
+    chart.model.field_model.delete()
+    assert copied.settled() == "1 zone changed, 1 removed since the last session"
+    assert explained(copied) == [
+        "Left calf: 0.50 mL, was 1.00 (1 zone)",
+        "Right calf: 1 zone removed",
+    ]
+
+
+def test_points_and_zones_that_are_there_are_both_told(with_last):
+    copied = with_last(zones("calf.left"))
+    chart = copied.chart
+    chart.click(BELLY)
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    assert copied.settled() == "1 point added since the last session"
+    chart.type("c")
+    assert copied.card.there.text() == (
+        "1 point, 1 zone charted already: they stay, and the copies are added."
+    )
 
 
 def test_the_card_takes_its_height_when_its_words_change(with_last):

@@ -400,6 +400,25 @@ def test_on_a_taller_patient_it_tells_how_far_apart_the_points_come_to_lie(with_
     assert placed.points == content.fields[0].points
 
 
+def test_a_body_too_tall_for_its_spacing_is_refused_with_a_sentence(with_favourites):
+    kept = with_favourites()
+    fill(kept)
+    (field,) = kept.chart.model.fields.values()
+    kept.keep("Wide", [replace(field, spacing_mm=Decimal(39))])
+    tall = with_favourites(height_cm=Decimal("184.8"))
+    tall.shelf.records = kept.shelf.records
+    tall.chart.type("w")
+    tall.press(Qt.Key.Key_Return)
+    assert tall.card.isVisible()
+    assert not tall.placing.isVisible()
+    assert tall.card.notice.text.text() == (
+        "“Wide” cannot be placed here. On this body the points of a field would lie "
+        "42.9\u00a0mm apart, and they can lie 2\u00a0mm to 40\u00a0mm apart. Lay the field anew "
+        "instead."
+    )
+    assert tall.chart.edits == []
+
+
 def test_what_is_missing_in_a_syringe_is_said_before(with_favourites):
     kept = with_favourites()
     for share in (BELLY, LEFT_THIGH, RIGHT_THIGH, LEFT_SHIN):

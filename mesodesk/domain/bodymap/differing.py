@@ -1,0 +1,403 @@
+"""What differs between today's chart and that of the last session; it is found by place."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mesodesk.domain.bodymap.atlas import Atlas
+from mesodesk.domain.bodymap.fields import ChartField, Outline
+from mesodesk.domain.bodymap.packing import POINT_DTYPE, microlitres, micrometres
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+from mesodesk.domain.bodymap.zones import zone_parts
+from mesodesk.domain.dosing import Mixture
+
+SAME_PLACE_MM: Final = 1.0
+"""Two points no farther apart are one place: nobody aims finer."""
+MOVED_MM: Final = 20.0
+"""A point with no partner at its place is the nearest former one moved, if that was so near."""
+
+_ROWS: Final = 256
+
+Value = Decimal | str | Mixture | None
+"""Millilitres or millimetres, the id of a technique or needle, or a mixture if it is known."""
+
+
+class What(StrEnum):
+    """What may have become of points or zones; what weighs most comes first."""
+
+    MIXTURE = "mixture"
+    VOLUME = "volume"
+    TECHNIQUE = "technique"
+    NEEDLE = "needle"
+    DEPTH = "depth"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+
+
+_TRAITS: Final = (What.MIXTURE, What.VOLUME, What.TECHNIQUE, What.NEEDLE, What.DEPTH)
+_MEASURED: Final = (What.VOLUME, What.DEPTH)
+_ORDER: Final = tuple(What)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Today's points, or zones, against those of the last session.
+
+    `alike` are as they were; `altered` stand where they were with another volume, mixture,
+    technique, needle or depth; `moved` have gone up to 20 mm; `added` and `removed` have no
+    partner.
+    """
+
+    alike: int = 0
+    altered: int = 0
+    moved: int = 0
+    added: int = 0
+    removed: int = 0
+
+    @property
+    def changed(self) -> int:
+        return self.altered + self.moved
+
+    @property
+    def stay(self) -> int:
+        """How many stand where one stood."""
+        return self.alike + self.altered
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.changed or self.added or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of some points, or zones, in the same way in each of some regions.
+
+    `regions` are keys, the one with most of it first. `now` and `was` are the values of a trait
+    that is another one: the least and the largest if it is measured, else all of them.
+    """
+
+    what: What
+    regions: tuple[str, ...]
+    count: int
+    zones: bool = False
+    now: tuple[Value, ...] = ()
+    was: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Today's chart against that of the last session; `told` says the same by region."""
+
+    points: Counts
+    zones: Counts
+    told: tuple[Told, ...] = ()
+
+    @property
+    def akin(self) -> bool:
+        """Whether anything of today stands where something stood: as after a copy."""
+        return self.points.stay + self.zones.stay > 0
+
+    @property
+    def nothing(self) -> bool:
+        return self.points.nothing and self.zones.nothing
+
+
+def difference(
+    today: Iterable[ChartField],
+    last: Iterable[ChartField],
+    contents: Mapping[UUID, Mixture],
+    atlas: Atlas,
+    height_cm: float,
+) -> Difference:
+    """Compare two charts by their places; whence a field came need not be known. Any thread.
+
+    Points are paired by their distance, zones by their outline.
+
+    Args:
+        today: the fields of today's chart.
+        last: those of the last session.
+        contents: what each syringe of either session holds.
+        atlas: the patient's body.
+        height_cm: of the patient.
+    """
+    numbers = _Numbers(contents)
+    charts = [tuple(chart) for chart in (today, last)]
+    new, old = (_points(chart, atlas, numbers) for chart in charts)
+    new_zones, old_zones = (_zones(chart, atlas, numbers) for chart in charts)
+    points = _matched_points(new, old, atlas, height_cm)
+    zones = _matched_zones(new_zones, old_zones)
+    told = (
+        *_told(new.rows, old.rows, points, numbers, zones=False),
+        *_told(new_zones.rows, old_zones.rows, zones, numbers, zones=True),
+    )
+    return Difference(
+        _counts(new.rows, old.rows, points),
+        _counts(new_zones.rows, old_zones.rows, zones),
+        tuple(sorted(told, key=lambda each: (_ORDER.index(each.what), -each.count))),
+    )
+
+
+# What is compared
+
+
+class _Numbers:
+    """Gives numbers to what is none, the same ones in both charts."""
+
+    def __init__(self, contents: Mapping[UUID, Mixture]) -> None:
+        self._contents = contents
+        self._of: dict[object, int] = {}
+        self.values: list[Value] = []
+
+    def of(self, field: ChartField) -> tuple[int, int, int]:
+        """Return the numbers of a field's mixture, technique and needle."""
+        mixture = self._contents.get(field.syringe_id)
+        return (
+            self._number((What.MIXTURE, _made_of(mixture)), mixture),
+            self._number((What.TECHNIQUE, field.technique), field.technique),
+            self._number((What.NEEDLE, field.needle), field.needle),
+        )
+
+    def _number(self, key: object, value: Value) -> int:
+        if key not in self._of:
+            self._of[key] = len(self.values)
+            self.values.append(value)
+        return self._of[key]
+
+    def shown(self, what: What, numbers: IntArray) -> tuple[Value, ...]:
+        """Return what stands behind numbers of one trait."""
+        if what in _MEASURED:
+            ends = sorted({int(numbers.min()), int(numbers.max())})
+            return tuple(Decimal(end).scaleb(-3) for end in ends)
+        return tuple(self.values[number] for number in np.unique(numbers).tolist())
+
+
+def _made_of(mixture: Mixture | None) -> object:
+    """Return what two mixtures that are the same to a patient have in common."""
+    if mixture is None:
+        return None
+    actives = frozenset((each.key, each.unit, each.per_ml) for each in mixture.concentrations())
+    # Without actives, products are told apart by name: saline is not hyaluronic acid.
+    return actives or frozenset(part.label for part in mixture.components)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One row for each point, or zone: its numbers in the order of `_TRAITS`, and where it is.
+
+    `place` is an index in `places`, each the keys of the regions of it.
+    """
+
+    values: IntArray  # (n, 5)
+    place: IntArray  # (n,)
+    places: Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Points:
+    records: NDArray[np.void]
+    rows: _Rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Zones:
+    outlines: tuple[Outline | None, ...]
+    rows: _Rows
+
+
+def _points(fields: Sequence[ChartField], atlas: Atlas, numbers: _Numbers) -> _Points:
+    none = np.zeros(0, dtype=POINT_DTYPE)
+    records = np.concatenate([none, *(each.points.records for each in fields)], dtype=POINT_DTYPE)
+    heads = np.array([numbers.of(each) for each in fields], dtype=np.int64).reshape(-1, 3)
+    sizes = np.array([len(each.points) for each in fields], dtype=np.int64)
+    mixture, technique, needle = heads.repeat(sizes, axis=0).T
+    columns = (mixture, records["volume"], technique, needle, records["depth"])
+    values = np.stack([column.astype(np.int64) for column in columns], axis=1)
+    places = [(region.key,) for region in atlas.regions]
+    return _Points(records, _Rows(values, atlas.region_indices(records["triangle"]), places))
+
+
+def _zones(fields: Sequence[ChartField], atlas: Atlas, numbers: _Numbers) -> _Zones:
+    zones = [each for each in fields if not len(each.points)]
+    values = []
+    for zone in zones:
+        mixture, technique, needle = numbers.of(zone)
+        volume_ul, depth_um = microlitres(zone.zone_ml or Decimal(0)), micrometres(zone.depth_mm)
+        values.append((mixture, volume_ul, technique, needle, depth_um))
+    table = np.array(values, dtype=np.int64).reshape(-1, len(_TRAITS))
+    places = [_regions_of(zone, atlas) for zone in zones]
+    rows = _Rows(table, np.arange(len(zones)), places)
+    return _Zones(tuple(_same_for_all(zone.outline) for zone in zones), rows)
+
+
+def _regions_of(zone: ChartField, atlas: Atlas) -> tuple[str, ...]:
+    """Return the regions of a zone, the one with most of its skin first."""
+    weights: dict[str, int] = {}
+    for part in () if zone.outline is None else zone_parts(atlas, zone.outline):
+        key = atlas.regions[part.region].key
+        weights[key] = weights.get(key, 0) + part.weight
+    return tuple(sorted(weights, key=lambda key: -weights[key]))
+
+
+def _same_for_all(outline: Outline | None) -> Outline | None:
+    """Leave out the width that was drawn: the same skin is wider on a taller body."""
+    return None if outline is None else replace(outline, width_mm=None)
+
+
+# What stands for what
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """Rows of today with rows of the last session: at one place, and moved; each shape (n, 2)."""
+
+    pairs: IntArray
+    moved: IntArray
+
+    def apart(self, new: _Rows, old: _Rows) -> tuple[IntArray, IntArray]:
+        """Return the rows of today, and of the last session, that have no partner."""
+        taken = np.concatenate([self.pairs, self.moved])
+        return _left(len(new.place), taken[:, 0]), _left(len(old.place), taken[:, 1])
+
+
+def _matched_points(new: _Points, old: _Points, atlas: Atlas, height_cm: float) -> _Matched:
+    # Nearly all stand at the very same place after a copy, and are found there at little cost.
+    pairs = _same_bytes(new, old)
+    for within_mm in (SAME_PLACE_MM, MOVED_MM):
+        new_left = _left(len(new.records), pairs[:, 0])
+        old_left = _left(len(old.records), pairs[:, 1])
+        at_new = _positions(new.records[new_left], atlas, height_cm)
+        at_old = _positions(old.records[old_left], atlas, height_cm)
+        near = _nearest(at_new, at_old, within_mm)
+        found = np.stack([new_left[near[:, 0]], old_left[near[:, 1]]], axis=1)
+        if within_mm == SAME_PLACE_MM:
+            pairs = np.concatenate([pairs, found])
+    return _Matched(pairs, found)
+
+
+def _positions(records: NDArray[np.void], atlas: Atlas, height_cm: float) -> FloatArray:
+    return atlas.positions_mm(records["triangle"], records["u"], records["v"], height_cm)
+
+
+def _same_bytes(new: _Points, old: _Points) -> IntArray:
+    """Pair points at the very same place, those with the same values first."""
+    places = [points.records[["triangle", "u", "v"]].tolist() for points in (new, old)]
+    whole = [
+        list(zip(at, map(tuple, points.rows.values.tolist()), strict=True))
+        for at, points in zip(places, (new, old), strict=True)
+    ]
+    exact = _equal(*whole)
+    new_left, old_left = _left(len(whole[0]), exact[:, 0]), _left(len(whole[1]), exact[:, 1])
+    rest = _equal([places[0][row] for row in new_left], [places[1][row] for row in old_left])
+    return np.concatenate([exact, np.stack([new_left[rest[:, 0]], old_left[rest[:, 1]]], axis=1)])
+
+
+def _equal(new: Sequence[object], old: Sequence[object]) -> IntArray:
+    waiting: dict[object, list[int]] = {}
+    for row, key in enumerate(old):
+        waiting.setdefault(key, []).append(row)
+    pairs = []
+    for row, key in enumerate(new):
+        found = waiting.get(key)
+        if found:
+            pairs.append((row, found.pop(0)))
+    return _as_pairs(pairs)
+
+
+def _left(count: int, taken: IntArray) -> IntArray:
+    free = np.ones(count, dtype=np.bool_)
+    free[taken] = False
+    return np.flatnonzero(free)
+
+
+def _nearest(new: FloatArray, old: FloatArray, within_mm: float) -> IntArray:
+    """Pair points one to one, the nearest first, none farther apart than that."""
+    found: list[tuple[float, int, int]] = []
+    for start in range(0, len(new), _ROWS):
+        away = ((new[start : start + _ROWS, None] - old[None]) ** 2).sum(axis=2)
+        rows, columns = np.nonzero(away <= within_mm**2)
+        found += zip(
+            away[rows, columns].tolist(), (rows + start).tolist(), columns.tolist(), strict=True
+        )
+    return _one_to_one(found)
+
+
+def _matched_zones(new: _Zones, old: _Zones) -> _Matched:
+    """Pair zones of one outline, those that differ least first."""
+    found = [
+        (float((new.rows.values[row] != old.rows.values[other]).sum()), row, other)
+        for row, outline in enumerate(new.outlines)
+        for other, former in enumerate(old.outlines)
+        if outline == former
+    ]
+    return _Matched(_one_to_one(found), _as_pairs([]))
+
+
+def _one_to_one(found: list[tuple[float, int, int]]) -> IntArray:
+    """Take of (cost, row, other row) the cheapest first, each row once."""
+    pairs, used_new, used_old = [], set(), set()
+    for _, row, other in sorted(found):
+        if row not in used_new and other not in used_old:
+            used_new.add(row)
+            used_old.add(other)
+            pairs.append((row, other))
+    return _as_pairs(pairs)
+
+
+def _as_pairs(pairs: Sequence[tuple[int, int]]) -> IntArray:
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+# What is told of it
+
+
+def _counts(new: _Rows, old: _Rows, matched: _Matched) -> Counts:
+    added, removed = matched.apart(new, old)
+    pairs = matched.pairs
+    same = (new.values[pairs[:, 0]] == old.values[pairs[:, 1]]).all(axis=1)
+    alike = int(same.sum())
+    return Counts(alike, len(pairs) - alike, len(matched.moved), len(added), len(removed))
+
+
+def _told(
+    new: _Rows, old: _Rows, matched: _Matched, numbers: _Numbers, *, zones: bool
+) -> Iterator[Told]:
+    both = np.concatenate([matched.pairs, matched.moved])
+    place = new.place[both[:, 0]]
+    for column, what in enumerate(_TRAITS):
+        now, was = new.values[both[:, 0], column], old.values[both[:, 1], column]
+        ways: dict[tuple[tuple[int, ...], ...], list[IntArray]] = {}
+        for rows in _by_place(place, np.flatnonzero(now != was)):
+            ways.setdefault((_ends(what, now[rows]), _ends(what, was[rows])), []).append(rows)
+        for alike in ways.values():
+            alike.sort(key=len, reverse=True)
+            regions = [key for rows in alike for key in new.places[place[rows[0]]]]
+            every = np.concatenate(alike)
+            shown = numbers.shown(what, now[every]), numbers.shown(what, was[every])
+            yield Told(what, tuple(dict.fromkeys(regions)), len(every), zones, *shown)
+    added, removed = matched.apart(new, old)
+    for what, side, chosen in (
+        (What.ADDED, new, added),
+        (What.REMOVED, old, removed),
+        (What.MOVED, new, matched.moved[:, 0]),
+    ):
+        for rows in _by_place(side.place, chosen):
+            yield Told(what, side.places[side.place[rows[0]]], len(rows), zones)
+
+
+def _ends(what: What, values: IntArray) -> tuple[int, ...]:
+    if what in _MEASURED:
+        return int(values.min()), int(values.max())
+    return tuple(np.unique(values).tolist())
+
+
+def _by_place(place: IntArray, rows: IntArray) -> Iterator[IntArray]:
+    """Yield some rows, place by place."""
+    for each in np.unique(place[rows]):
+        yield rows[place[rows] == each]
