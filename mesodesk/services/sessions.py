@@ -20,6 +20,7 @@ from mesodesk.domain.records.session import (
 from mesodesk.domain.screening import Finding
 from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
 from mesodesk.services.chart_rows import last_edit_at
+from mesodesk.services.chart_scaling import tell_lengths_at
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.draft_saving import save_fields
 from mesodesk.services.errors import ConflictError, RefusedError
@@ -28,11 +29,7 @@ from mesodesk.services.patient_rows import find_patient, touch_patient
 from mesodesk.services.sealing import seal_holds
 from mesodesk.services.session_input import checked_syringe
 from mesodesk.services.session_lists import summaries
-from mesodesk.services.session_rows import (
-    find_session,
-    need_draft,
-    session_record,
-)
+from mesodesk.services.session_rows import find_session, need_draft, session_record
 from mesodesk.services.session_screening import screening_of
 from mesodesk.services.signing import (
     MissingError,
@@ -57,7 +54,8 @@ class SessionService:
     def start(self, patient_id: UUID) -> SessionRecord:
         """Begin a session, or return the one that is open.
 
-        A height that was not known when it began is taken over from the intake done meanwhile.
+        A height that was not known when it began is taken over from the intake done meanwhile, and
+        the lengths of fields charted so far are told as they are on a body of that height.
 
         Raises:
             NotFoundError: if there is no such patient.
@@ -357,6 +355,7 @@ def _reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
     intake = newest_intake(tx.db, row.patient_id)
     if row.height_cm is not None or intake is None or intake.height_cm is None:
         return session_record(row)
+    tell_lengths_at(tx, row, intake.height_cm)
     row.height_cm = intake.height_cm
     return _kept(tx, row, "session.update", changed=["height_cm"])
 

@@ -47,6 +47,7 @@ class EditLabel(StrEnum):
     MIRROR = "mirror"
     COPY = "copy"
     FAVOURITE = "favourite"
+    HEIGHT = "height"
 
 
 Change = tuple[UUID, ChartField | None, ChartField | None]
@@ -101,7 +102,7 @@ class Edit:
                 changes=tuple(_change_from_plain(change) for change in plain["changes"]),
                 merge_key=None if merge_key is None else str(merge_key),
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise ChartDataError("an edit of the chart cannot be read") from error
 
 

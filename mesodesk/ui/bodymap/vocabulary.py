@@ -34,6 +34,7 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.MIRROR: str(QT_TRANSLATE_NOOP("chart_words", "mirror field")),
     EditLabel.COPY: str(QT_TRANSLATE_NOOP("chart_words", "copy the last session")),
     EditLabel.FAVOURITE: str(QT_TRANSLATE_NOOP("chart_words", "place a favourite")),
+    EditLabel.HEIGHT: str(QT_TRANSLATE_NOOP("chart_words", "fit lengths to the height")),
 }
 
 DEFAULT_SETTINGS: Final = PointSettings(

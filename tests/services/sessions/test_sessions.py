@@ -10,7 +10,10 @@ from sqlalchemy import select
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.bodymap.atlas import shipped_atlas_id
+from mesodesk.domain.bodymap.atlas import load_atlas, shipped_atlas_id
+from mesodesk.domain.bodymap.edits import EditLabel
+from mesodesk.domain.bodymap.fields import Outline, OutlineKind
+from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.session import (
@@ -58,6 +61,67 @@ def test_a_height_asked_after_the_beginning_scales_the_body(desk, kit):
     again = desk.sessions.start(kit.patient.id)
     assert (again.id, again.height_cm, again.version) == (begun.id, Decimal(168), 2)
     assert desk.sessions.start(kit.patient.id) == again
+
+
+def charted_without_height(desk, kit, *fields_of):
+    """Return a draft whose patient has no height yet, with fields laid on the figure's own."""
+    draft = desk.sessions.start(kit.patient.id)
+    draft = kit.put(draft, (kit.lot(), "10"))
+    fields = [
+        replace(kit.field(draft.syringes[0].id, 100, 100, triangle=10 * at), **others)
+        for at, others in enumerate(fields_of)
+    ]
+    for cursor, each in enumerate(fields):
+        desk.charts.append(draft.id, cursor, kit.placing(each), {each.id: ("calf.left",)})
+    return draft, fields
+
+
+def test_a_height_asked_after_fields_were_laid_tells_their_lengths_by_an_edit(desk, kit):
+    band = Outline(OutlineKind.BAND, ((SurfacePoint(10, 0.2, 0.2),) * 3,), width_mm=Decimal(20))
+    draft, (grid, broad, lone) = charted_without_height(
+        desk, kit, {"spacing_mm": Decimal(15)}, {"outline": band, "spacing_mm": Decimal(10)}, {}
+    )
+    kit.complete_intake()
+    again = desk.sessions.start(kit.patient.id)
+    assert again.height_cm == Decimal(168)
+    scale = Decimal(1680) / Decimal(str(load_atlas("female").height_mm))
+    chart = desk.charts.load(draft.id)
+    by_id = {each.id: each for each in chart.fields}
+    tenth = Decimal("0.1")
+    assert by_id[grid.id].spacing_mm == (15 * scale).quantize(tenth) != 15
+    assert by_id[broad.id].spacing_mm == (10 * scale).quantize(tenth)
+    assert by_id[broad.id].outline.width_mm == (20 * scale).quantize(tenth)
+    assert by_id[lone.id] == lone
+    assert by_id[grid.id].points == grid.points
+    assert (chart.cursor, chart.edits[-1].label) == (4, EditLabel.HEIGHT)
+    assert chart.edits[-1].field_ids == {grid.id, broad.id}
+    assert desk.sessions.start(kit.patient.id) == again
+    assert desk.charts.load(draft.id) == chart
+    assert desk.charts.undo(draft.id, 4) == 3
+    assert desk.charts.redo(draft.id, 3) == 4
+    assert desk.charts.load(draft.id) == chart
+
+
+def test_a_height_changes_nothing_on_a_chart_without_lengths(desk, kit):
+    draft, (lone,) = charted_without_height(desk, kit, {})
+    kit.complete_intake()
+    assert desk.sessions.start(kit.patient.id).height_cm == Decimal(168)
+    chart = desk.charts.load(draft.id)
+    assert (chart.fields, chart.cursor) == ((lone,), 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE session SET atlas_id = 'another'",
+        "UPDATE chart_field SET points = x'00'",
+    ],
+)
+def test_a_chart_that_cannot_be_read_does_not_keep_the_height_away(desk, kit, tamper, damage):
+    charted_without_height(desk, kit, {"spacing_mm": Decimal(15)})
+    kit.complete_intake()
+    tamper(damage)
+    assert desk.sessions.start(kit.patient.id).height_cm == Decimal(168)
 
 
 def test_an_archived_patient_has_no_new_session(desk, patient):
