@@ -16,10 +16,12 @@ from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.codec import field_from_plain, field_to_plain
 from mesodesk.domain.bodymap.drawing import inside_loop
 from mesodesk.domain.bodymap.edits import (
+    Edit,
     EditLabel,
     PointSettings,
     delete_points,
     move_point,
+    set_depth,
     set_dose,
 )
 from mesodesk.domain.bodymap.fields import ChartField, OutlineKind, Pattern, PointRef
@@ -321,6 +323,22 @@ def test_a_point_changed_by_hand_ends_the_link_and_leaves_the_other_side_alone()
     assert document.fields[image.id].mirror_of is None
     document.undo()
     assert document.fields[image.id].mirror_of == field.id
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "values"),
+    [(set_dose, (Decimal("0.08"), Decimal("0.09"))), (set_depth, (Decimal(5), Decimal(6)))],
+)
+def test_a_point_set_by_hand_once_more_is_left_alone_on_the_other_side(
+    by_hand: Callable[[ChartField, int, Decimal], Edit], values: tuple[Decimal, Decimal]
+) -> None:
+    first, again = values
+    ((_, _, field),) = by_hand(field_over("cheek.left", spacing=8), 2, first).changes
+    assert field is not None
+    image = fe.mirrored(field, ATLAS, new_id())
+    document = ChartDocument([field, image])
+    document.apply(fe.with_images(document.fields, by_hand(field, 2, again), ATLAS))
+    assert document.fields[image.id] == replace(image, mirror_of=None)
 
 
 def test_a_shared_total_follows_to_the_other_side() -> None:
