@@ -231,12 +231,12 @@ def copy_of(first, **others):
     return replace(first, id=new_id(), **others)
 
 
-def test_twice_the_strength_is_another_mixture():
-    last = spread(LAST[0], "calf.left", "calf.right")
-    found = compared([copy_of(last, syringe_id=STRONG)], [last])
-    assert found.points == Counts(altered=4)
+def test_twice_the_strength_is_another_mixture_and_most_of_it_is_named_first():
+    last = [spread(LAST[0], "calf.left"), spread(LAST[0], "calf.right", each=3)]
+    found = compared([copy_of(each, syringe_id=STRONG) for each in last], last)
+    assert found.points == Counts(altered=5)
     assert found.told == (
-        Told(What.MIXTURE, ("calf.left", "calf.right"), 4, now=(CONTENTS[STRONG],), was=(WEAK,)),
+        Told(What.MIXTURE, ("calf.right", "calf.left"), 5, now=(CONTENTS[STRONG],), was=(WEAK,)),
     )
 
 
