@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import ChartField, Outline
 from mesodesk.domain.bodymap.packing import POINT_DTYPE, microlitres, micrometres
+from mesodesk.domain.bodymap.pairing import as_pairs, equal, left, nearest, one_to_one
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.dosing import Mixture
@@ -21,8 +22,6 @@ SAME_PLACE_MM: Final = 1.0
 """Two points no farther apart are one place: nobody aims finer."""
 MOVED_MM: Final = 20.0
 """A point with no partner at its place is the nearest former one moved, if that was so near."""
-
-_ROWS: Final = 256
 
 Value = Decimal | str | Mixture | None
 """Millilitres or millimetres, the id of a technique or needle, or a mixture if it is known."""
@@ -263,18 +262,18 @@ class _Matched:
     def apart(self, new: _Rows, old: _Rows) -> tuple[IntArray, IntArray]:
         """Return the rows of today, and of the last session, that have no partner."""
         taken = np.concatenate([self.pairs, self.moved])
-        return _left(len(new.place), taken[:, 0]), _left(len(old.place), taken[:, 1])
+        return left(len(new.place), taken[:, 0]), left(len(old.place), taken[:, 1])
 
 
 def _matched_points(new: _Points, old: _Points, atlas: Atlas, height_cm: float) -> _Matched:
     # Nearly all stand at the very same place after a copy, and are found there at little cost.
     pairs = _same_bytes(new, old)
     for within_mm in (SAME_PLACE_MM, MOVED_MM):
-        new_left = _left(len(new.records), pairs[:, 0])
-        old_left = _left(len(old.records), pairs[:, 1])
+        new_left = left(len(new.records), pairs[:, 0])
+        old_left = left(len(old.records), pairs[:, 1])
         at_new = _positions(new.records[new_left], atlas, height_cm)
         at_old = _positions(old.records[old_left], atlas, height_cm)
-        near = _nearest(at_new, at_old, within_mm)
+        near = nearest(at_new, at_old, within_mm)
         found = np.stack([new_left[near[:, 0]], old_left[near[:, 1]]], axis=1)
         if within_mm == SAME_PLACE_MM:
             pairs = np.concatenate([pairs, found])
@@ -292,40 +291,10 @@ def _same_bytes(new: _Points, old: _Points) -> IntArray:
         list(zip(at, map(tuple, points.rows.values.tolist()), strict=True))
         for at, points in zip(places, (new, old), strict=True)
     ]
-    exact = _equal(*whole)
-    new_left, old_left = _left(len(whole[0]), exact[:, 0]), _left(len(whole[1]), exact[:, 1])
-    rest = _equal([places[0][row] for row in new_left], [places[1][row] for row in old_left])
+    exact = equal(*whole)
+    new_left, old_left = left(len(whole[0]), exact[:, 0]), left(len(whole[1]), exact[:, 1])
+    rest = equal([places[0][row] for row in new_left], [places[1][row] for row in old_left])
     return np.concatenate([exact, np.stack([new_left[rest[:, 0]], old_left[rest[:, 1]]], axis=1)])
-
-
-def _equal(new: Sequence[object], old: Sequence[object]) -> IntArray:
-    waiting: dict[object, list[int]] = {}
-    for row, key in enumerate(old):
-        waiting.setdefault(key, []).append(row)
-    pairs = []
-    for row, key in enumerate(new):
-        found = waiting.get(key)
-        if found:
-            pairs.append((row, found.pop(0)))
-    return _as_pairs(pairs)
-
-
-def _left(count: int, taken: IntArray) -> IntArray:
-    free = np.ones(count, dtype=np.bool_)
-    free[taken] = False
-    return np.flatnonzero(free)
-
-
-def _nearest(new: FloatArray, old: FloatArray, within_mm: float) -> IntArray:
-    """Pair points one to one, the nearest first, none farther apart than that."""
-    found: list[tuple[float, int, int]] = []
-    for start in range(0, len(new), _ROWS):
-        away = ((new[start : start + _ROWS, None] - old[None]) ** 2).sum(axis=2)
-        rows, columns = np.nonzero(away <= within_mm**2)
-        found += zip(
-            away[rows, columns].tolist(), (rows + start).tolist(), columns.tolist(), strict=True
-        )
-    return _one_to_one(found)
 
 
 def _matched_zones(new: _Zones, old: _Zones) -> _Matched:
@@ -336,22 +305,7 @@ def _matched_zones(new: _Zones, old: _Zones) -> _Matched:
         for other, former in enumerate(old.outlines)
         if outline == former
     ]
-    return _Matched(_one_to_one(found), _as_pairs([]))
-
-
-def _one_to_one(found: list[tuple[float, int, int]]) -> IntArray:
-    """Take of (cost, row, other row) the cheapest first, each row once."""
-    pairs, used_new, used_old = [], set(), set()
-    for _, row, other in sorted(found):
-        if row not in used_new and other not in used_old:
-            used_new.add(row)
-            used_old.add(other)
-            pairs.append((row, other))
-    return _as_pairs(pairs)
-
-
-def _as_pairs(pairs: Sequence[tuple[int, int]]) -> IntArray:
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return _Matched(one_to_one(found), as_pairs([]))
 
 
 # What is told of it
