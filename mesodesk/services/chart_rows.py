@@ -4,7 +4,8 @@ A gesture touches few of many rows, so rows are read and written by key and neve
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -14,7 +15,7 @@ from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import ChartEditRow, ChartFieldRow, EditState
-from mesodesk.domain.bodymap.codec import field_from_plain, head_to_plain
+from mesodesk.domain.bodymap.codec import ChartDataError, field_from_plain, head_to_plain
 from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import PackedPoints, microlitres
@@ -61,7 +62,18 @@ def read_fields(
     )
     if field_ids is not None:
         statement = statement.where(FIELDS.c.id.in_(list(field_ids)))
-    return {row.id: _stored_field(row) for row in db.execute(statement)}
+    # JSON is read while rows are fetched, so a damaged row may fail before it is here.
+    with _readable("a field of the chart cannot be read"):
+        return {row.id: _stored_field(row) for row in db.execute(statement)}
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """Raise ChartDataError for whatever shows that a value is not what was written."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise ChartDataError(what) from error
 
 
 def _stored_field(row: Any) -> StoredField:  # noqa: ANN401
@@ -139,7 +151,11 @@ def read_edits(db: Session, session_id: UUID) -> tuple[StoredEdit, ...]:
 
 
 def edit_at(db: Session, session_id: UUID, position: int, state: EditState) -> StoredEdit | None:
-    """Return the edit at a place of the history if it is in that state."""
+    """Return the edit at a place of the history if it is in that state.
+
+    Raises:
+        ChartDataError: if it is damaged.
+    """
     row = db.execute(
         select(EDITS.c.seq, EDITS.c.position, EDITS.c.payload).where(
             EDITS.c.session_id == session_id,
@@ -216,14 +232,15 @@ def _regions_out(regions: Regions) -> dict[str, list[str]]:
 
 
 def _stored_edit(seq: int, position: int, payload: str) -> StoredEdit:
-    plain = json.loads(payload)
-    return StoredEdit(
-        seq=seq,
-        position=position,
-        edit=Edit.from_json(plain["edit"]),
-        regions_before=_regions_in(plain["before"]),
-        regions_after=_regions_in(plain["after"]),
-    )
+    with _readable("an edit of the chart cannot be read"):
+        plain = json.loads(payload)
+        return StoredEdit(
+            seq=seq,
+            position=position,
+            edit=Edit.from_json(plain["edit"]),
+            regions_before=_regions_in(plain["before"]),
+            regions_after=_regions_in(plain["after"]),
+        )
 
 
 def _regions_in(plain: Mapping[str, Sequence[str]]) -> Regions:

@@ -1,6 +1,7 @@
 """The chart of a session: every gesture is kept at once, and undo survives a crash."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -117,14 +118,16 @@ class ChartService:
         Raises:
             ConflictError: if the chart is not as the gesture expects it.
             NotFoundError: if there is no such session.
-            RefusedError: if the session is signed, or a syringe is not part of it.
+            RefusedError: if the session is signed, a syringe is not part of it, or what is stored
+                of the chart is damaged.
         """
         if all(before == after for _, before, after in edit.changes):
             return cursor_before
         with self._store.write() as tx:
             _need_draft(tx.db, session_id)
             _need_cursor(tx.db, session_id, cursor_before)
-            known = read_fields(tx.db, session_id, edit.field_ids)
+            with _readable():
+                known = read_fields(tx.db, session_id, edit.field_ids)
             for field_id, expected, _ in edit.changes:
                 if (known[field_id].field if field_id in known else None) != expected:
                     raise ConflictError(stored_chart(tx.db, session_id), _CONFLICT)
@@ -148,7 +151,7 @@ class ChartService:
         Raises:
             ConflictError: if another number of gestures is in force.
             NotFoundError: if there is no such session.
-            RefusedError: if the session is signed.
+            RefusedError: if the session is signed, or the gesture is damaged.
         """
         return self._walk(session_id, cursor_before, EditState.APPLIED)
 
@@ -158,7 +161,7 @@ class ChartService:
         Raises:
             ConflictError: if another number of gestures is in force.
             NotFoundError: if there is no such session.
-            RefusedError: if the session is signed.
+            RefusedError: if the session is signed, or the gesture is damaged.
         """
         return self._walk(session_id, cursor_before, EditState.UNDONE)
 
@@ -167,7 +170,8 @@ class ChartService:
         with self._store.write() as tx:
             _need_draft(tx.db, session_id)
             _need_cursor(tx.db, session_id, cursor)
-            steps = list(_merged(tx.db, session_id, cursor, found_in))
+            with _readable():
+                steps = list(_merged(tx.db, session_id, cursor, found_in))
             if not steps:
                 return cursor
             wanted: dict[UUID, ChartField | None] = {}
@@ -197,12 +201,19 @@ def stored_chart(db: Session, session_id: UUID) -> StoredChart:
     Raises:
         RefusedError: if a stored field or edit is damaged.
     """
-    try:
+    with _readable():
         fields = tuple(stored.field for stored in read_fields(db, session_id).values())
         edits = tuple(stored.edit for stored in read_edits(db, session_id))
-    except (ChartDataError, PackingError) as error:
-        raise RefusedError(_DAMAGED) from error
     return StoredChart(fields, edits, cursor_of(db, session_id))
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Tell the user of a chart that is damaged."""
+    try:
+        yield
+    except ChartDataError as error:
+        raise RefusedError(_DAMAGED) from error
 
 
 def _merged(

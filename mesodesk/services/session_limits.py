@@ -7,7 +7,6 @@ from typing import Final
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.codec import ChartDataError
-from mesodesk.domain.bodymap.packing import PackingError
 from mesodesk.domain.findings import Evidence, Finding, FindingKind, Override, Severity
 from mesodesk.domain.limit_facts import actives_of, drawn_up, syringe_uses
 from mesodesk.domain.limit_files import limits_in_force, load_limits
@@ -47,7 +46,7 @@ def limits_of(
         return ()  # asked at every keystroke, and most charts need not be read for it
     try:
         fields = [stored.field for stored in read_fields(tx.db, row.id).values()]
-    except (ChartDataError, PackingError) as error:
+    except ChartDataError as error:
         raise RefusedError(_UNREADABLE) from error
     return evaluate(
         limits,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from mesodesk.db.models.session import (
 )
 from mesodesk.db.models.stock import LotRow, ProductRow
 from mesodesk.domain.clock import local_date
+from mesodesk.domain.dosing import active_key
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.units import plain
 from mesodesk.services.clinic import clinic_row
@@ -76,22 +77,30 @@ def remove_syringe(tx: Transaction, session: SessionRow, syringe_id: UUID) -> Sy
 
     Raises:
         NotFoundError: if the session has none of that id.
-        RefusedError: if points of the chart came from it.
+        RefusedError: if points or zones of the chart came from it.
     """
     row = find_syringe(session, syringe_id)
-    points, fields = tx.db.execute(
-        select(func.sum(ChartFieldRow.point_count), func.count()).where(
-            ChartFieldRow.syringe_id == syringe_id
-        )
+    counted = (
+        func.sum(ChartFieldRow.point_count),
+        func.count().filter(ChartFieldRow.point_count == 0),
+    )
+    points, zones = tx.db.execute(
+        select(*counted).where(ChartFieldRow.syringe_id == syringe_id)
     ).one()
-    if fields:
-        many = "1 point" if points == 1 else f"{points:,} points"
+    told = [_many(points, "point"), _many(zones, "zone")]
+    if things := " and ".join(each for each in told if each):
         raise RefusedError(
-            f"Syringe {row.digit} has {many} on the chart, so it was not put away. Give the points"
-            " to another syringe, or remove them first."
+            f"Syringe {row.digit} has {things} on the chart, so it was not put away. Give what is"
+            " charted to another syringe, or remove it first."
         )
     row.removed = True
     return row
+
+
+def _many(count: int | None, thing: str) -> str:
+    if not count:
+        return ""
+    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def _new(session: SessionRow) -> SyringeRow:
@@ -171,8 +180,9 @@ def _draw(
 ) -> None:
     """Set the components; those drawn before keep the words and strengths of then.
 
-    A strength that the clinic did not know then is taken from the label of today: no record is
-    falsified by it, and the syringe need not be drawn up again.
+    What the clinic did not know then is taken from the label of today: no record is falsified by
+    it, and the syringe need not be drawn up again. What it knew stays, or telling the rest of a
+    syringe would change the milligrams of its chart.
     """
     spare = list(row.components)
     drawn = []
@@ -183,15 +193,30 @@ def _draw(
             _freeze(same, *lots[part.lot_id])
         else:
             spare.remove(same)
-            if same.volume_ml != part.volume_ml or _strength_unknown(same):
-                _freeze(same, *lots[part.lot_id])
+            _learn(same, lots[part.lot_id][1])
         same.position, same.volume_ml = position, part.volume_ml
         drawn.append(same)
     row.components[:] = drawn
 
 
-def _strength_unknown(row: SyringeComponentRow) -> bool:
-    return any(active["strength"] is None for active in row.actives)
+def _learn(row: SyringeComponentRow, product: ProductRow) -> None:
+    """Fill in the strengths that were not known, or all actives if none was."""
+    today = [active_out(active) for active in product_fields(product).actives]
+    if not row.actives and not row.diluent:
+        row.actives = today
+    elif any(active["strength"] is None for active in row.actives):
+        row.actives = [_learned(active, today) for active in row.actives]
+
+
+def _learned(active: dict[str, Any], today: list[dict[str, Any]]) -> dict[str, Any]:
+    if active["strength"] is not None:
+        return active
+    known = (each["strength"] for each in today if _key(each) == _key(active))
+    return {**active, "strength": next(known, None)}
+
+
+def _key(active: dict[str, Any]) -> str:
+    return active_key(active["ingredient_id"], active["name"])
 
 
 def _freeze(row: SyringeComponentRow, lot: LotRow, product: ProductRow) -> None:

@@ -302,6 +302,56 @@ def test_a_damaged_field_is_said_and_not_shown_as_empty(desk, kit, draft, syring
         desk.charts.load(draft.id)
 
 
+NO_UUID = (
+    '{"edit":{"label":"x","merge_key":null,"changes":[{"field":"zz","before":null,"after":null}]},'
+    '"before":{},"after":{}}'
+)
+
+
+@pytest.mark.parametrize(
+    "payload", ["{", "[]", "7", "{}", NO_UUID, NO_UUID.replace('"zz"', "5"), NO_UUID[:-3] + "[3]}"]
+)
+def test_a_damaged_gesture_is_said_and_never_taken_back_in_part(
+    desk, kit, draft, syringe_id, tamper, payload
+):
+    desk.charts.append(draft.id, 0, kit.placing(kit.field(syringe_id, 100)))
+    tamper(f"UPDATE chart_edit SET payload = '{payload}'")  # noqa: S608
+    for walk in (
+        lambda: desk.charts.load(draft.id),
+        lambda: desk.charts.undo(draft.id, 1),
+        lambda: desk.charts.append(draft.id, 0, kit.placing(kit.field(syringe_id, 100))),
+    ):
+        with pytest.raises(RefusedError, match="A part of this chart cannot be read"):
+            walk()
+    tamper("UPDATE chart_edit SET state = 'undone'")
+    with pytest.raises(RefusedError, match="A part of this chart cannot be read"):
+        desk.charts.redo(draft.id, 0)
+    assert trouble(desk, draft.id) == "a part of its chart cannot be read."
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "definition = '{'",
+        "definition = '7'",
+        "definition = '{}'",
+        "regions = '{'",
+        "points = x'01'",
+    ],
+)
+def test_a_gesture_on_a_damaged_field_is_refused(desk, kit, draft, syringe_id, tamper, damage):
+    field = kit.field(syringe_id, 100)
+    desk.charts.append(draft.id, 0, kit.placing(field))
+    tamper(f"UPDATE chart_field SET {damage}")  # noqa: S608
+    moved = replace(field, points=field.points.changed(0, triangle=77))
+    for work in (
+        lambda: desk.charts.append(draft.id, 1, kit.changing(field, moved)),
+        lambda: desk.charts.load(draft.id),
+    ):
+        with pytest.raises(RefusedError, match="A part of this chart cannot be read"):
+            work()
+
+
 def test_a_replayed_history_is_what_lies_in_the_tables(desk, kit, draft, syringe_id):
     field = kit.field(syringe_id, 100, 200)
     desk.charts.append(draft.id, 0, kit.placing(field), {field.id: ("chin.left",)})

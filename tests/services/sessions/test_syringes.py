@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.session import (
     ComponentFields,
     SyringeFields,
 )
-from mesodesk.domain.records.stock import LotState
+from mesodesk.domain.records.stock import ActiveFields, LotState
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.services.errors import InvalidError, NotFoundError, RefusedError
 
@@ -57,9 +58,83 @@ def test_telling_the_rest_does_not_draw_up_anew(desk, kit, begun):
     (syringe,) = told.syringes
     assert syringe.components == frozen
     assert (syringe.wasted_ml, syringe.left_ml) == (Decimal("0.2"), Decimal(0))
-    redrawn = kit.put(told, (lot, "3"), syringe_id=syringe.id)
-    assert redrawn.syringes[0].components[0].product_name == "Renamed"
-    assert redrawn.syringes[0].components[0].id == frozen[0].id
+    more = kit.put(told, (lot, "3"), syringe_id=syringe.id)
+    assert more.syringes[0].components == (replace(frozen[0], volume_ml=Decimal(3)),)
+    other = kit.put(more, (kit.lot("Another"), "3"), syringe_id=syringe.id)
+    again = kit.put(other, (lot, "3"), syringe_id=syringe.id)
+    assert again.syringes[0].components[0].product_name == "Renamed"
+
+
+def of_percent(name, percent, ingredient=""):
+    strength = None if percent is None else Strength(Decimal(percent), StrengthUnit.PERCENT)
+    return ActiveFields(ingredient, name, strength)
+
+
+def relabel(desk, lot, *actives):
+    product = desk.catalogue.product(lot.product.id)
+    fields = replace(product.fields, actives=actives)
+    return desk.catalogue.update_product(product.id, product.version, fields)
+
+
+@pytest.mark.parametrize("changed", [{"label": "blue"}, {"wasted_ml": Decimal("0.1")}])
+@pytest.mark.parametrize("volume", ["5", "4"])
+def test_what_was_known_of_a_syringe_stays_when_something_else_of_it_changes(
+    desk, kit, begun, changed, volume
+):
+    lot = kit.lot()
+    then = (of_percent("Caffeine", "2", "caffeine"), of_percent("Taurine", None))
+    relabel(desk, lot, *then)
+    session = kit.put(begun, (lot, "5"))
+    now = (of_percent("Caffeine", "5", "caffeine"), of_percent("Taurine", None))
+    relabel(desk, lot, *now)
+    session = kit.put(session, (lot, volume), syringe_id=session.syringes[0].id, **changed)
+    assert session.syringes[0].components[0].actives == then
+    relabel(desk, lot, of_percent("taurine ", "1"), of_percent("Silica", "7"), now[0])
+    session = kit.put(session, (lot, volume), syringe_id=session.syringes[0].id, **changed)
+    assert session.syringes[0].components[0].actives == (then[0], of_percent("Taurine", "1"))
+
+
+def test_actives_of_which_none_was_known_are_taken_over_when_they_are(desk, kit, begun):
+    lot = kit.lot()
+    relabel(desk, lot)
+    session = kit.put(begun, (lot, "2"))
+    assert session.syringes[0].components[0].actives == ()
+    known = of_percent("Rutin", "10")
+    relabel(desk, lot, known)
+    session = kit.put(session, (lot, "2"), syringe_id=session.syringes[0].id)
+    assert session.syringes[0].components[0].actives == (known,)
+
+
+@pytest.mark.parametrize(
+    ("points", "zones", "things"),
+    [
+        ((), 1, "has 1 zone on the chart"),
+        ((), 2, "has 2 zones on the chart"),
+        ((100,), 0, "has 1 point on the chart"),
+        ((100, 100), 1, "has 2 points and 1 zone on the chart"),
+    ],
+)
+def test_a_syringe_with_something_on_the_chart_is_not_put_away(
+    desk, kit, begun, points, zones, things
+):
+    session = kit.put(begun, (kit.lot(), "5"))
+    syringe_id = session.syringes[0].id
+    drawn = [
+        replace(
+            kit.field(syringe_id),
+            pattern=Pattern.ZONE,
+            dose_per_point_ml=None,
+            zone_ml=Decimal("0.5"),
+            punctures=40,
+        )
+        for _ in range(zones)
+    ]
+    if points:
+        drawn.append(kit.field(syringe_id, *points))
+    desk.charts.append(session.id, 0, kit.placing(*drawn))
+    with pytest.raises(RefusedError, match=things):
+        desk.sessions.remove_syringe(session.id, session.version, syringe_id)
+    assert desk.sessions.get(session.id).syringes == session.syringes
 
 
 def test_a_strength_unknown_then_is_taken_over_when_it_becomes_known(desk, kit, begun):

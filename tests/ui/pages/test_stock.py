@@ -187,7 +187,7 @@ def test_actives_come_and_go(workplace, opened, own):
 
 def test_an_active_without_adrenaline_is_not_adrenaline(workplace, opened, own):
     workplace.click("add_other_active")
-    workplace.type("active_2_name", "Xylocaine sans adrénaline")
+    workplace.type("active_2_name", "Xylocaine no adrenalina")
     assert [a.ingredient_id for a in product(workplace, own.id).fields.actives] == ["procaine", ""]
 
 
