@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesodesk.domain.bodymap.chart import ChartDocument
-from mesodesk.domain.bodymap.copying import copy_fields, needs, prechosen, same_strengths
+from mesodesk.domain.bodymap.copying import (
+    copy_fields,
+    needs,
+    prechosen,
+    same_actives,
+    same_strengths,
+)
 from mesodesk.domain.bodymap.edits import Edit, EditLabel, move_point, set_depth, set_dose
 from mesodesk.domain.bodymap.field_edits import changed_by_hand, with_depth, with_dose
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
@@ -71,6 +77,34 @@ def test_a_syringe_with_other_actives_is_not_chosen():
 def test_an_unknown_strength_is_never_the_same():
     assert same_strengths(mixture(caffeine=1), mixture(caffeine=1))
     assert not same_strengths(mixture(caffeine=None), mixture(caffeine=None))
+
+
+def poured(*parts):
+    return Mixture(tuple(Component(new_id(), label, Decimal(ml)) for label, ml in parts))
+
+
+def test_products_without_a_listed_active_are_the_same_only_by_name():
+    saline, filler = poured(("Saline", 1)), poured(("Mystery HA", 1))
+    assert not same_actives(saline, filler)
+    assert not same_strengths(saline, filler)
+    assert prechosen({LAST[0]: saline}, {TODAY[0]: filler}) == {}
+    again = poured(("saline ", 2))
+    assert prechosen({LAST[0]: saline}, {TODAY[0]: filler, TODAY[1]: again}) == {LAST[0]: TODAY[1]}
+    assert same_strengths(saline, again)
+    thin, thick = poured(("Saline", 3), ("HA", 1)), poured(("HA", 1), ("Saline", 1))
+    assert same_actives(thin, thick)
+    assert not same_strengths(thin, thick)
+
+
+def test_actives_that_the_catalogue_does_not_have_are_told_apart():
+    def freely(name):
+        part = ActiveStrength(name, "", strength(5))
+        return Mixture((Component(new_id(), "", Decimal(2), (part,)),))
+
+    assert not same_actives(freely("Rutin"), freely("Zinc"))
+    assert not same_strengths(freely("Rutin"), freely("Zinc"))
+    assert same_actives(freely("Rutin"), freely("rutin"))
+    assert not same_actives(freely("Rutin"), poured(("Rutin", 2)))
 
 
 # The copy

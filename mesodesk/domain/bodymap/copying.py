@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField
-from mesodesk.domain.dosing import Mixture
+from mesodesk.domain.dosing import Mixture, active_key
 from mesodesk.domain.ids import new_id
 
 StandsFor = Mapping[UUID, UUID | None]
@@ -32,7 +33,10 @@ def prechosen(last: Mapping[UUID, Mixture], today: Mapping[UUID, Mixture]) -> di
 
 
 def same_actives(one: Mixture, other: Mixture) -> bool:
-    """Whether two mixtures hold the same actives, in whatever strengths."""
+    """Whether two mixtures hold the same actives, in whatever strengths.
+
+    Of products without a listed active nobody knows what they hold: only the same are the same.
+    """
     return _actives(one) == _actives(other)
 
 
@@ -43,14 +47,24 @@ def same_strengths(one: Mixture, other: Mixture) -> bool:
     )
 
 
-def _actives(mixture: Mixture) -> frozenset[str]:
-    return frozenset(each.ingredient_id for each in mixture.concentrations())
+def _actives(mixture: Mixture) -> frozenset[object]:
+    actives = frozenset(each.key for each in mixture.concentrations())
+    return actives or frozenset(_products(mixture))
 
 
 def _strengths(mixture: Mixture) -> frozenset[tuple[object, ...]]:
-    return frozenset(
-        (each.ingredient_id, each.unit, each.per_ml) for each in mixture.concentrations()
-    )
+    actives = frozenset((each.key, each.unit, each.per_ml) for each in mixture.concentrations())
+    return actives or frozenset(_products(mixture).items())
+
+
+def _products(mixture: Mixture) -> dict[tuple[str, str], Fraction]:
+    """Return which share of a mixture each product is, told apart from any active by name."""
+    shares: dict[tuple[str, str], Fraction] = {}
+    whole = Fraction(mixture.volume_ml)
+    for part in mixture.components:
+        key = "product", active_key("", part.label)
+        shares[key] = shares.get(key, Fraction(0)) + Fraction(part.volume_ml) / whole
+    return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mesodesk.domain.bodymap.planar import cross, expand
 from mesodesk.domain.bodymap.view import Surface
 
 FloatArray = NDArray[np.float64]
@@ -302,17 +303,6 @@ def _weights(uv: FloatArray, u: FloatArray, v: FloatArray) -> FloatArray:
     a, b, c = uv.transpose(1, 0, 2)
     place = np.stack([u, v], axis=1) - a
     along, across = b - a, c - a
-    area = _cross(along, across)
-    second, third = _cross(place, across) / area, _cross(along, place) / area
+    area = cross(along, across)
+    second, third = cross(place, across) / area, cross(along, place) / area
     return np.stack([1 - second - third, second, third], axis=1)
-
-
-def _cross(first: FloatArray, second: FloatArray) -> FloatArray:
-    product: FloatArray = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-    return product
-
-
-def expand(counts: IntArray) -> tuple[IntArray, IntArray]:
-    """Return, for counts [2, 3], the owners [0, 0, 1, 1, 1] and steps [0, 1, 0, 1, 2]."""
-    owner = np.repeat(np.arange(len(counts)), counts)
-    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.exposure import Exposure
-from mesodesk.domain.bodymap.exposure_net import FloatArray, IntArray, expand
+from mesodesk.domain.bodymap.exposure_net import FloatArray, IntArray
+from mesodesk.domain.bodymap.planar import expand
 from mesodesk.domain.bodymap.view import View
 
 # A cell shows about so much skin: finer than the kernel by far, and quickly painted.
