@@ -21,11 +21,6 @@ class StrengthUnit(StrEnum):
         """What is printed: `µg/mL`, `IU/mL`, `USP U/mL`."""
         return _LABELS.get(self, self.value)
 
-    @property
-    def is_mass(self) -> bool:
-        """Whether a strength in this unit says how many milligrams are in a millilitre."""
-        return self in _MG_PER_ML
-
 
 # Per cent is mass in volume: 1 % is 1 g in 100 mL (label text of lidocaine: 1 % = 10 mg/mL).
 _MG_PER_ML: Final = {

@@ -25,7 +25,9 @@ volumes = st.decimals(min_value="0.001", max_value=50, places=3)
 strengths = st.builds(
     Strength,
     st.decimals(min_value="0.001", max_value=1000, places=3),
-    st.sampled_from([unit for unit in StrengthUnit if unit.is_mass]),
+    st.sampled_from(
+        [unit for unit in StrengthUnit if mg_per_ml(Strength(Decimal(1), unit)) is not None]
+    ),
 )
 actives = st.builds(
     ActiveStrength, st.just("name"), st.sampled_from(["caffeine", "lidocaine"]), strengths
