@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap import overlay
 from mesodesk.ui.bodymap.marks import draw_mark
-from mesodesk.ui.bodymap.names import look_of, scale_basis
+from mesodesk.ui.bodymap.names import UNKNOWN_LOOK, look_of, scale_basis
 from mesodesk.ui.bodymap.stage import Stage
 from mesodesk.ui.numbers import format_decimal
 from mesodesk.ui.tokens import RADIUS
@@ -42,16 +42,17 @@ def paint_over(painter: QPainter, canvas: "Canvas", stage: Stage) -> None:
 
 def _paint_pending(painter: QPainter, canvas: "Canvas", stage: Stage, radius: float) -> None:
     """Show the point that waits for an answer where it would be."""
-    pending, active = canvas.model.pending, canvas.model.active
-    if pending is None or pending.place is None or active is None:
+    pending = canvas.model.pending
+    if pending is None or pending.place is None:
         return
-    place = pending.place
+    place, syringe = pending.place, canvas.model.syringe(pending.shortage.syringe_id)
+    look = UNKNOWN_LOOK if syringe is None else syringe.look
     xy, seen = stage.view.project(
         np.array([place.triangle]), np.array([place.u]), np.array([place.v])
     )
     if seen[0]:
         at = stage.viewport.to_canvas(*xy[0].tolist())
-        overlay.draw_ghost(painter, active.look, at, radius + 1)
+        overlay.draw_ghost(painter, look, at, radius + 1)
 
 
 def _paint_measures(painter: QPainter, canvas: "Canvas", stage: Stage) -> None:

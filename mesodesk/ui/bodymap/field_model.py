@@ -27,7 +27,6 @@ from mesodesk.ui.bodymap.asking import Asking
 from mesodesk.ui.bodymap.field_laying import Laying
 from mesodesk.ui.bodymap.field_notices import FieldNotices
 from mesodesk.ui.bodymap.field_words import Joining
-from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.vocabulary import stepped_dose
 
 if TYPE_CHECKING:
@@ -283,14 +282,23 @@ class FieldModel(Asking):
     def set_dose(self, dose_ml: Decimal) -> None:
         """Give the points of the selected field another volume each."""
         field = self.selected
-        if field is not None and not self._model.refused():
+        if field is None or self._model.refused():
+            return
+        try:
             self._replace(field, field_edits.with_dose(field, dose_ml), EditLabel.DOSE)
+        except SharingError:
+            self._model.said.emit(field_questions.no_punctures())
 
     def step_dose(self, direction: int) -> None:
         """Give each point of the selected field one step more (1) or less (-1)."""
         field = self.selected
-        if field is not None:
-            self.set_dose(stepped_dose(field_edits.usual_dose_ml(field), direction))
+        if field is None:
+            return
+        before = field_edits.usual_dose_ml(field)
+        dose_ml = stepped_dose(before, direction)
+        # The usual dose of a shared volume may be a little more or less than its mean.
+        if dose_ml != before:
+            self.set_dose(dose_ml)
 
     def set_total(self, total_ml: Decimal) -> None:
         """Share a volume over the points of the selected field."""
@@ -300,11 +308,7 @@ class FieldModel(Asking):
         try:
             self._replace(field, field_edits.with_total(field, total_ml), EditLabel.DOSE)
         except SharingError:
-            self._model.said.emit(
-                self.tr("{total} mL cannot be shared by these points. Nothing was changed.").format(
-                    total=ml(total_ml)
-                )
-            )
+            self._model.said.emit(field_questions.not_shared(total_ml))
 
     def set_depth(self, depth_mm: Decimal) -> None:
         """Give the points of the selected field another depth."""
@@ -339,15 +343,11 @@ class FieldModel(Asking):
         field, model = self.selected, self._model
         if model.refused() or model.atlas is None:
             return
-        if field is None:
-            model.said.emit(self.tr("Select a field first: its image goes to the other side."))
-            return
-        if field.mirror_of in model.fields or any(
-            one.mirror_of == field.id for one in model.fields.values()
-        ):
-            model.said.emit(self.tr("This field is on both sides already."))
-            return
-        self._mirror(field, model.atlas, field.syringe_id)
+        reason = field_questions.not_mirrored(field, model.fields)
+        if reason:
+            model.said.emit(reason)
+        elif field is not None:
+            self._mirror(field, model.atlas, field.syringe_id)
 
     def _mirror(self, field: ChartField, atlas: "Atlas", syringe_id: UUID) -> None:
         image = replace(field_edits.mirrored(field, atlas, new_id()), syringe_id=syringe_id)
@@ -363,9 +363,11 @@ class FieldModel(Asking):
 
     def delete(self) -> None:
         """Remove the selected field; while something is asked, only let that be."""
-        field = self.selected
+        field, model = self.selected, self._model
         if self.question is not None:
             self.withdraw()
+        elif model.pending is not None:
+            model.drop_pending()
         elif field is not None and not self._model.refused():
             self.select(None)
             self._model.make(field_edits.remove(field))

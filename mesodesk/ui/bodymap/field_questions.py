@@ -1,16 +1,17 @@
 """What is asked before a gesture on a field is made: many points, changes by hand, twins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap import field_edits
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.ui.bodymap.field_words import Question
-from mesodesk.ui.bodymap.figures import points_text
+from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.numbers import format_decimal
 
 # More points than this at once are asked about first.
@@ -100,6 +101,29 @@ def nearest_count(wanted: int, found: int) -> str:
     return _tr("{points}: {wanted} cannot be had here, they lie in rows.").format(
         points=points_text(found), wanted=wanted
     )
+
+
+def not_shared(total_ml: Decimal) -> str:
+    """Say that a volume is too little, or too much, for the points of a field."""
+    return _tr("{total} mL cannot be shared by these points. Nothing was changed.").format(
+        total=ml(total_ml)
+    )
+
+
+def no_punctures() -> str:
+    """Say that a zone cannot have a dose for each puncture."""
+    return _tr(
+        "This zone has no number of punctures: type its volume instead. Nothing was changed."
+    )
+
+
+def not_mirrored(field: ChartField | None, fields: Mapping[UUID, ChartField]) -> str:
+    """Say why there is nothing to mirror: no field, or one that is on both sides; "" if none."""
+    if field is None:
+        return _tr("Select a field first: its image goes to the other side.")
+    if field.mirror_of in fields or any(one.mirror_of == field.id for one in fields.values()):
+        return _tr("This field is on both sides already.")
+    return ""
 
 
 def removed(field: ChartField) -> str:

@@ -11,6 +11,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.known_point import KnownPoint
+from mesodesk.ui.bodymap.canvas_card import open_card
 from mesodesk.ui.bodymap.keyed_drawing import KeyedDrawing
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _ARROWS: Final = {
 _ENTER: Final = frozenset((int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter)))
 _TAKE_BACK: Final = frozenset((int(Qt.Key.Key_Backspace), int(Qt.Key.Key_Delete)))
 _HELD: Final = frozenset((int(Qt.Key.Key_Shift), int(Qt.Key.Key_Alt)))
+# Held down, these go on; any other letter is one wish.
+_GOING_ON: Final = frozenset("[]+=-,.")
 _LOOKING: Final = frozenset("+=-0")
 _AREA_KEYS: Final = {
     "r": "region",
@@ -48,7 +52,7 @@ class ChartKeys:
 
     def __init__(self, canvas: "Canvas") -> None:
         self._canvas = canvas
-        self._walked: PointRef | None = None
+        self._walked: KnownPoint | None = None
         # After Esc, Tab leaves the canvas instead of walking through its points.
         self._leaving = False
         self._keys: dict[int, Callable[[], object]] = {
@@ -136,16 +140,16 @@ class ChartKeys:
     def press_character(self, event: QKeyEvent) -> bool:
         """Do what a character stands for; these work wherever in the chart the focus is."""
         text = event.text().lower()
-        if not self._canvas.has_stage or self._canvas.busy:
-            return self._canvas.busy
+        covered = open_card(self._canvas) is not None
+        if not self._canvas.has_stage or self._canvas.busy or covered:
+            return self._canvas.busy or covered
         if len(text) == 1 and text in "123456789":
             self._canvas.model.activate(int(text))
             return True
         act = self._characters.get(text)
-        if act is None:
-            return False
-        act()
-        return True
+        if act is not None and (text in _GOING_ON or not event.isAutoRepeat()):
+            act()
+        return act is not None
 
     def walk(self, direction: int) -> bool:
         """Select the next point (1) or the one before (-1); False at the ends, where Tab leaves."""
@@ -154,21 +158,22 @@ class ChartKeys:
             return True
         leaving, self._leaving = self._leaving, False
         refs = list(model.document.refs())
+        walked = self._walked.next_now(model.fields) if self._walked is not None else None
         if not canvas.has_stage or leaving or not refs:
             return False
         if canvas.heat is not None and canvas.heat.shown:
             return False
         if model.selection is not None:
             at = refs.index(model.selection) + direction
-        elif self._walked in refs:
-            at = refs.index(self._walked)
+        elif walked is not None:
+            at = refs.index(walked.ref)
         else:
             at = 0 if direction > 0 else len(refs) - 1
         if not 0 <= at < len(refs):
             self._walked = None
             model.select(None)
             return False
-        self._walked = refs[at]
+        self._walked = KnownPoint(refs[at], model.fields[refs[at].field_id])
         model.select(refs[at])
         canvas.reveal(refs[at])
         return True
@@ -196,7 +201,7 @@ class ChartKeys:
     def _enter(self) -> None:
         canvas, model = self._canvas, self._canvas.model
         if model.pending is not None:
-            model.make_pending()
+            model.shortages.answer_by_enter()
         elif model.field_model.question is not None:
             model.field_model.answer_by_enter()
         elif model.selection is not None:
@@ -228,7 +233,8 @@ class ChartKeys:
 
     def _delete(self) -> None:
         model = self._canvas.model
-        if model.selection is not None:
+        asked = model.pending is not None or model.field_model.question is not None
+        if model.selection is not None and not asked:
             model.delete(model.selection)
         else:
             model.field_model.delete()
@@ -293,8 +299,9 @@ class ChartKeys:
     def _start(self) -> QPointF:
         """Begin at the point that was walked to last, else in the middle."""
         canvas = self._canvas
-        if self._walked is not None and canvas.stage.knows(self._walked):
-            at, seen = canvas.stage.on_canvas(self._walked)
+        walked = self._walked.next_now(canvas.model.fields) if self._walked is not None else None
+        if walked is not None and canvas.stage.knows(walked.ref):
+            at, seen = canvas.stage.on_canvas(walked.ref)
             if seen:
                 return at
         return canvas.middle()

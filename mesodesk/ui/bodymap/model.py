@@ -25,12 +25,14 @@ from mesodesk.domain.bodymap.edits import (
 )
 from mesodesk.domain.bodymap.field_edits import with_images
 from mesodesk.domain.bodymap.fields import ChartField, PointRef
+from mesodesk.domain.bodymap.known_point import KnownPoint
 from mesodesk.domain.bodymap.packing import ChartPoint
-from mesodesk.domain.bodymap.totals import Shortage, Supply, Tally, Totals, shortage
+from mesodesk.domain.bodymap.totals import Supply, Tally, Totals
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.field_model import FieldModel
 from mesodesk.ui.bodymap.field_words import Pending
+from mesodesk.ui.bodymap.shortages import Shortages
 from mesodesk.ui.bodymap.stamping import Stamping
 from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS, stepped_dose
@@ -74,17 +76,18 @@ class ChartModel(QObject):
         self.settings = DEFAULT_SETTINGS
         self.syringes: tuple[ChartSyringe, ...] = ()
         self.active: ChartSyringe | None = None
-        self.selection: PointRef | None = None
-        self.pending: Pending | None = None
+        self._selected: KnownPoint | None = None
         self._tally: Tally | None = None
         self._totals: Totals = Totals((), {})
-        self._overdrawn: set[UUID] = set()
         self._series = ("", "", 0.0)
         self._stop_observing: Callable[[], None] = _nothing
         #: what is done to whole fields.
         self.field_model = FieldModel(self)
         #: the multi-injector in hand.
         self.stamping = Stamping(self)
+        #: the gesture that waits because a syringe does not hold enough.
+        self.shortages = Shortages(self)
+        self.shortages.changed.connect(self.pending_changed)
 
     def load(
         self,
@@ -99,23 +102,19 @@ class ChartModel(QObject):
         self._stop_observing()
         self.document, self.atlas, self.height_cm = document, atlas, height_cm
         self.read_only = read_only
-        self._overdrawn.clear()
-        self.selection = None
-        self.pending = None
+        self._selected = None
+        self.shortages.start_anew()
         self._stop_observing = document.observe(self._document_changed)
         self._take_syringes(tuple(syringes))
         self.loaded.emit()
         self.selection_changed.emit()
-        self.pending_changed.emit(None)
 
     def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:
         """Take other syringes, as after one was prepared; the active one stays if it is there."""
         others = tuple(syringes)
         if others != self.syringes:
-            # What waits was asked of those that were there.
-            self.drop_pending()
-        self._take_syringes(others)
-        self.active_changed.emit()
+            self._take_syringes(others)
+            self.active_changed.emit()
 
     def _take_syringes(self, syringes: tuple[ChartSyringe, ...]) -> None:
         self.syringes = syringes
@@ -146,6 +145,16 @@ class ChartModel(QObject):
     def tally(self) -> Tally | None:
         """The sums by field; None before a chart is loaded."""
         return self._tally
+
+    @property
+    def selection(self) -> PointRef | None:
+        """The selected point; after a change it is the same one, or none."""
+        return None if self._selected is None else self._selected.ref
+
+    @property
+    def pending(self) -> Pending | None:
+        """The gesture that waits for an answer."""
+        return self.shortages.pending
 
     def syringe(self, syringe_id: UUID | None) -> ChartSyringe | None:
         """Return a syringe by its id, or None."""
@@ -192,7 +201,7 @@ class ChartModel(QObject):
     def select(self, ref: PointRef | None) -> None:
         """Select a point, or none."""
         if ref != self.selection:
-            self.selection = ref
+            self._selected = None if ref is None else KnownPoint(ref, self.fields[ref.field_id])
             self.selection_changed.emit()
 
     # Gestures
@@ -254,8 +263,10 @@ class ChartModel(QObject):
     def step_dose(self, direction: int) -> None:
         """Change the selected point's dose by one step, or the next point's if none is selected."""
         if self.selection is not None:
-            dose = stepped_dose(self.point(self.selection).volume_ml, direction)
-            self.set_dose(self.selection, dose)
+            before = self.point(self.selection).volume_ml
+            dose = stepped_dose(before, direction)
+            if dose != before:
+                self.set_dose(self.selection, dose)
         elif self.field_model.selected is not None:
             self.field_model.step_dose(direction)
         elif not self.read_only:
@@ -278,33 +289,11 @@ class ChartModel(QObject):
             with self._recorded(lambda before: self.redo_made.emit(before, self.document.cursor)):
                 self.document.redo()
 
-    # A syringe that does not hold enough
-
-    def make_pending(self) -> None:
-        """Chart the waiting gesture all the same; this syringe is not asked about again."""
-        pending = self.pending
-        if pending is not None:
-            self._overdrawn.add(pending.shortage.syringe_id)
-            # Another that it takes from may be short as well.
-            self._ask_or_apply(pending.edit, pending.place, pending.again)
-
-    def make_pending_from(self, syringe_id: UUID) -> None:
-        """Make the waiting gesture from another syringe, which becomes the active one."""
-        pending = self.pending
-        if pending is not None and pending.again is not None:
-            self.drop_pending()
-            self.activate_syringe(syringe_id)
-            pending.again(syringe_id)
+    # Making them
 
     def drop_pending(self) -> None:
         """Let the waiting gesture be."""
-        if self.pending is not None:
-            self.pending = None
-            self.pending_changed.emit(None)
-
-    def with_enough(self, volume_ml: Decimal) -> tuple[ChartSyringe, ...]:
-        """Return the syringes that still hold so much."""
-        return tuple(one for one in self.syringes if not shortage(self.supply(one), volume_ml))
+        self.shortages.drop()
 
     def ask_or_make(
         self,
@@ -320,37 +309,19 @@ class ChartModel(QObject):
             place: where a point would go.
             again: makes the same gesture from another syringe.
         """
-        self._ask_or_apply(self._with_images(edit), place, again)
+        whole = self._with_images(edit)
+        if not self.shortages.ask_about(whole, place, again):
+            self.apply(whole)
 
     def make(self, edit: Edit) -> None:
         """Make a gesture; images of what it changes follow."""
-        self._apply(self._with_images(edit))
+        self.apply(self._with_images(edit))
 
     def _with_images(self, edit: Edit) -> Edit:
         return edit if self.atlas is None else with_images(self.fields, edit, self.atlas)
 
-    def _ask_or_apply(
-        self, edit: Edit, place: SurfacePoint | None, again: Callable[[UUID], None] | None
-    ) -> None:
-        self.drop_pending()
-        short = self._shortage_of(edit)
-        if short is None:
-            self._apply(edit)
-        else:
-            self.pending = Pending(short, edit, place, again)
-            self.pending_changed.emit(self.pending)
-
-    def _shortage_of(self, edit: Edit) -> Shortage | None:
-        """Return what a syringe lacks for a gesture, of those that are still asked about."""
-        taken = edit.taken_ml
-        for syringe in self.syringes:
-            if syringe.id in taken and syringe.id not in self._overdrawn:
-                short = shortage(self.supply(syringe), taken[syringe.id])
-                if short is not None:
-                    return short
-        return None
-
-    def _apply(self, edit: Edit) -> None:
+    def apply(self, edit: Edit) -> None:
+        """Make a gesture just as it is."""
         self.drop_pending()
         with self._recorded(lambda before: self.edit_made.emit(edit, before)):
             self.document.apply(edit)
@@ -386,10 +357,8 @@ class ChartModel(QObject):
             self._tally.update(self.fields, changed)
             self._totals = self._tally.totals()
         chosen = self.selection
-        if chosen is not None:
-            field = self.fields.get(chosen.field_id)
-            if field is None or chosen.index >= len(field.points):
-                self.selection = None
+        if self._selected is not None:
+            self._selected = self._selected.now(self.fields)
         self.changed.emit(changed)
         if chosen != self.selection:
             self.selection_changed.emit()

@@ -1,7 +1,5 @@
 """Says that a syringe does not hold enough, how much is missing, and what can be done."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
@@ -12,9 +10,6 @@ from mesodesk.ui.bodymap.foot_bar import FootBar
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 
-if TYPE_CHECKING:
-    from mesodesk.ui.bodymap.syringes import ChartSyringe
-
 
 class ShortageBar(FootBar):
     """Lies over the foot of the canvas while the model has something pending."""
@@ -23,14 +18,13 @@ class ShortageBar(FootBar):
         super().__init__("shortage", "", parent)
         self.setAccessibleName(self.tr("The syringe does not hold enough"))
         self._model = model
-        self._other: ChartSyringe | None = None
         self.use_other = Button("", "shortage_other", ButtonKind.PRIMARY, compact=True)
         self.go_on = Button(self.tr("Chart it all the same"), "shortage_go_on", compact=True)
         self.stay = Button(self.tr("Leave it"), "shortage_leave", ButtonKind.QUIET, compact=True)
         self.lay_out((self.use_other, self.go_on, self.stay))
-        self.use_other.clicked.connect(self._use_other)
-        self.go_on.clicked.connect(model.make_pending)
-        self.stay.clicked.connect(model.drop_pending)
+        self.use_other.clicked.connect(model.shortages.use_other)
+        self.go_on.clicked.connect(model.shortages.go_on)
+        self.stay.clicked.connect(model.shortages.drop)
         model.pending_changed.connect(self._show)
 
     def leave(self) -> None:
@@ -50,11 +44,12 @@ class ShortageBar(FootBar):
             )
         )
         self.text.setText(self._what_is_left(short))
-        others = self._model.with_enough(short.asked_ml) if pending.again is not None else ()
-        self._other = next((one for one in others if one.id != short.syringe_id), None)
-        self.use_other.setVisible(self._other is not None)
-        if self._other is not None:
-            self.use_other.setText(self.tr("Use syringe {digit}").format(digit=self._other.digit))
+        other = self._model.shortages.other
+        self.use_other.setVisible(other is not None)
+        if other is not None:
+            self.use_other.setText(self.tr("Use syringe {digit}").format(digit=other.digit))
+        # Enter gives the loud answer.
+        self.stay.set_kind(ButtonKind.PRIMARY if other is None else ButtonKind.QUIET)
         self.come_up()
 
     def _what_is_left(self, short: Shortage) -> str:
@@ -64,8 +59,3 @@ class ShortageBar(FootBar):
         return self.tr("It holds {left} mL more; this needs {asked} mL.").format(
             left=ml(short.remaining_ml), asked=asked
         )
-
-    @Slot()
-    def _use_other(self) -> None:
-        if self._other is not None:
-            self._model.make_pending_from(self._other.id)

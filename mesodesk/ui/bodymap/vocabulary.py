@@ -134,14 +134,18 @@ def _stepped(
     step_at: Callable[[Decimal, int], Decimal],
     limits: tuple[Decimal, Decimal],
 ) -> Decimal:
-    """Go to the next multiple of the step, so that odd values come back into line."""
+    """Go to the next multiple of the step, so that odd values come back into line.
+
+    A value beyond the limits stays as it is: no step may go the wrong way.
+    """
     step = step_at(value, direction)
     whole = value // step
     if direction > 0:
         moved = (whole + 1) * step
     else:
         moved = whole * step if whole * step != value else (whole - 1) * step
-    return min(max(moved, limits[0]), limits[1])
+    within = min(max(moved, limits[0]), limits[1])
+    return max(within, value) if direction > 0 else min(within, value)
 
 
 def _dose_step(dose_ml: Decimal, direction: int) -> Decimal:

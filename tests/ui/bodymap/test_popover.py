@@ -225,13 +225,14 @@ def test_charting_all_the_same_is_shown_as_overdrawn_and_not_asked_again(small):
     assert len(small.points()) == 4
 
 
-def test_enter_charts_and_escape_leaves(small):
+def test_enter_takes_the_offered_syringe_and_escape_leaves(small):
     overdraw(small)
     small.press(Qt.Key.Key_Escape)
     assert len(small.points()) == 2
     small.click(RIGHT_THIGH)
     small.press(Qt.Key.Key_Return)
     assert len(small.points()) == 3
+    assert small.model.fields[small.ref(2).field_id].syringe_id == small.syringes[1].id
 
 
 def test_the_next_syringe_is_offered(small):
