@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mesodesk.domain.bodymap.fields import Outline, PointRef
 from mesodesk.domain.bodymap.outline_places import middle_of
+from mesodesk.domain.bodymap.outlines import arrays
 from mesodesk.domain.bodymap.view import SurfacePoint, View
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.field_lines import outline_in
@@ -19,6 +20,7 @@ from mesodesk.ui.bodymap.viewport import Viewport
 REST_MS: Final = 100
 """How long the hand must be still before the picture is drawn sharp again."""
 _ZOOM_STEP: Final = 1.25
+_MOST: Final = 2 / 3
 
 
 class MapWidget(QWidget):
@@ -127,12 +129,20 @@ class MapWidget(QWidget):
             self.show_view(self.model.atlas.best_view(self.model.place_of(ref)).view_id)
         self.set_viewport(self.viewport.showing(self.stage.on_canvas(ref)[0]))
 
-    def show_points(self, refs: Sequence[PointRef]) -> None:
-        """Go to some points, as near as shows them all."""
+    def show_points(self, refs: Sequence[PointRef], *, least: float = _MOST) -> None:
+        """Go to some points, as near as shows all that the view shows of them.
+
+        Args:
+            refs: the points.
+            least: if this view shows no more than this share of them, 0 to 1, one that shows more
+                is looked for.
+        """
         if not refs:
             return
-        if not len(self.stage.placed.seen_among(refs)):
-            self.reveal(refs[0])
+        seen = len(self.stage.placed.seen_among(refs))
+        if seen <= least * len(refs):
+            hidden = [ref for ref in refs if not self.stage.on_canvas(ref)[1]]
+            self._look_elsewhere(refs, hidden[len(hidden) // 2], seen)
         seen = self.stage.placed.seen_among(refs)
         if len(seen):
             corner, other = (
@@ -150,6 +160,14 @@ class MapWidget(QWidget):
         seen = outline_in(atlas, self.view, outline).bounds
         if not seen.isEmpty():
             self.set_viewport(self.viewport.framing(seen))
+
+    def _look_elsewhere(self, refs: Sequence[PointRef], hidden: PointRef, seen: int) -> None:
+        """Show the view that suits a hidden point best if it shows more points than are seen."""
+        if self.model.atlas is None:
+            return
+        view = self.model.atlas.best_view(self.model.place_of(hidden))
+        if seen < int(view.project(*arrays([self.model.place_of(ref) for ref in refs]))[1].sum()):
+            self.show_view(view.view_id)
 
     @Slot()
     def reveal_hidden(self) -> None:

@@ -79,3 +79,22 @@ def test_the_middle_of_an_outline_lies_in_it(chart, atlas):
     assert area_of(atlas, outline).contains(middle_of(atlas, outline))
     flank = region_outline(["flank.left"])
     assert atlas.region_of(middle_of(atlas, flank)).key == "flank.left"
+
+
+def test_a_field_that_hardly_shows_is_shown_where_it_can_be_seen(make_chart):
+    chart = make_chart(given=(syringe(1, "50", "Caffeine", "50"),))
+    chart.model.field_model.fill_region("knee_inner.right")
+    (field,) = chart.document.fields.values()
+    refs = list(chart.document.refs())
+    seen = chart.canvas.stage.placed.seen_among
+    before = len(seen(refs))
+    assert 0 < before < 2 / 3 * len(refs)
+    chart.panel.view.show_field(field.id)
+    assert chart.canvas.view.view_id != "front"
+    assert len(chart.canvas.stage.placed.seen_among(refs)) > before
+    # What the front shows well enough stays in it.
+    chart.panel.view.canvas.show_view("front")
+    chart.model.field_model.fill_region("thigh_front_upper.right")
+    other = list(chart.document.fields.values())[-1]
+    chart.panel.view.show_field(other.id)
+    assert chart.canvas.view.view_id == "front"
