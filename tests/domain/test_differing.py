@@ -37,7 +37,7 @@ from mesodesk.domain.strength import Strength, StrengthUnit
 ATLAS = load_atlas("female")
 LAST = [UUID(int=at) for at in (1, 2, 3)]
 TODAY = [UUID(int=at) for at in (11, 12, 13)]
-STRONG, SALINE, FILLER = (UUID(int=at) for at in (21, 22, 23))
+STRONG, SALINE, FILLER, THINNED = (UUID(int=at) for at in (21, 22, 23, 24))
 
 
 def mixture(label="", **mg_per_ml):
@@ -59,6 +59,7 @@ CONTENTS = {
     STRONG: mixture(caffeine=20),
     SALINE: mixture("Saline"),
     FILLER: mixture("Hyaluronic acid"),
+    THINNED: Mixture((*mixture("Hyaluronic acid").components, *mixture("Saline").components)),
 }
 
 
@@ -258,9 +259,10 @@ def test_actives_that_the_catalogue_does_not_have_are_told_apart_by_name():
         assert difference([today], [last], contents, ATLAS, 168.0).points == expected
 
 
-def test_products_without_actives_are_told_apart_by_name():
+@pytest.mark.parametrize("other", [FILLER, THINNED])
+def test_products_without_actives_are_told_apart_by_name_and_share(other):
     last = spread(SALINE, "calf.left")
-    found = compared([copy_of(last, syringe_id=FILLER)], [last])
+    found = compared([copy_of(last, syringe_id=other)], [last])
     assert [(each.what, each.count) for each in found.told] == [(What.MIXTURE, 2)]
 
 

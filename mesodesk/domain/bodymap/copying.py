@@ -42,7 +42,7 @@ def same_actives(one: Mixture, other: Mixture) -> bool:
 
 def same_strengths(one: Mixture, other: Mixture) -> bool:
     """Whether a millilitre of each holds the same of every active; unknown is like nothing."""
-    return _strengths(one) == _strengths(other) and not any(
+    return strengths(one) == strengths(other) and not any(
         each.per_ml is None for each in one.concentrations()
     )
 
@@ -52,7 +52,8 @@ def _actives(mixture: Mixture) -> frozenset[object]:
     return actives or frozenset(_products(mixture))
 
 
-def _strengths(mixture: Mixture) -> frozenset[tuple[object, ...]]:
+def strengths(mixture: Mixture) -> frozenset[tuple[object, ...]]:
+    """Return what a millilitre holds, to be compared: the share of each product if no active."""
     actives = frozenset((each.key, each.unit, each.per_ml) for each in mixture.concentrations())
     return actives or frozenset(_products(mixture).items())
 

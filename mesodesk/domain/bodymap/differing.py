@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.atlas import Atlas
+from mesodesk.domain.bodymap.copying import strengths
 from mesodesk.domain.bodymap.fields import ChartField, Outline
 from mesodesk.domain.bodymap.packing import POINT_DTYPE, microlitres, micrometres
 from mesodesk.domain.bodymap.pairing import as_pairs, equal, left, nearest, one_to_one
@@ -158,7 +159,7 @@ class _Numbers:
         """Return the numbers of a field's mixture, technique and needle."""
         mixture = self._contents.get(field.syringe_id)
         return (
-            self._number((What.MIXTURE, _made_of(mixture)), mixture),
+            self._number((What.MIXTURE, None if mixture is None else strengths(mixture)), mixture),
             self._number((What.TECHNIQUE, field.technique), field.technique),
             self._number((What.NEEDLE, field.needle), field.needle),
         )
@@ -175,15 +176,6 @@ class _Numbers:
             ends = sorted({int(numbers.min()), int(numbers.max())})
             return tuple(Decimal(end).scaleb(-3) for end in ends)
         return tuple(self.values[number] for number in np.unique(numbers).tolist())
-
-
-def _made_of(mixture: Mixture | None) -> object:
-    """Return what two mixtures that are the same to a patient have in common."""
-    if mixture is None:
-        return None
-    actives = frozenset((each.key, each.unit, each.per_ml) for each in mixture.concentrations())
-    # Without actives, products are told apart by name: saline is not hyaluronic acid.
-    return actives or frozenset(part.label for part in mixture.components)
 
 
 @dataclass(frozen=True, slots=True)

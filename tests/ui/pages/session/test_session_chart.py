@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from threading import current_thread, main_thread
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from sqlalchemy import text
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.bodymap import zones
 from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.domain.bodymap.outlines import area_of, forget
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.bodymap.keys_card import chart_keys
 
@@ -436,6 +439,36 @@ def test_a_zone_is_kept_with_the_regions_it_lies_in(desk):
         lambda one: one.sessions.for_patient(desk.session.patient_id)[0].regions
     )
     assert regions == zone.outline.regions
+
+
+def test_the_zones_of_a_chart_are_cut_beside_the_window(desk, monkeypatch):
+    desk.station("chart")
+    desk.panel.model.field_model.set_pattern(Pattern.ZONE)
+    desk.canvas.setFocus()
+    desk.qtbot.keyClicks(desk.canvas, "o")
+    view, viewport = desk.canvas.view, desk.canvas.viewport
+    middle = viewport.to_canvas(0.61 * view.width_px, 0.58 * view.height_px).toPoint()
+    desk.qtbot.mousePress(desk.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    for reach in (8, 16, 24):
+        desk.qtbot.mouseMove(desk.canvas, middle + QPoint(reach, 0))
+    desk.qtbot.mouseRelease(desk.canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(24, 0))
+    desk.qtbot.waitUntil(lambda: desk.panel.model.pending is not None)
+    desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Return)  # more than the syringe holds: all the same
+    desk.place.settle()
+    (zone,) = desk.stored_chart().fields
+    assert zone.outline.rings
+    before = desk.panel.model.totals.cells
+    cut_on = []
+    monkeypatch.setattr(
+        zones, "area_of", lambda *which: cut_on.append(current_thread()) or area_of(*which)
+    )
+    zones.zone_parts.cache_clear()
+    forget()
+    desk.reopen(gently=False)
+    desk.station("chart")
+    assert desk.panel.model.totals.cells == before
+    assert cut_on
+    assert main_thread() not in cut_on
 
 
 def test_a_chart_of_another_body_is_told_and_not_drawn(desk):
