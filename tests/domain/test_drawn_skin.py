@@ -6,10 +6,10 @@ import shapely
 
 from mesodesk.domain.bodymap.area import Area, joined, settled, sheets_on, without
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
-from mesodesk.domain.bodymap.drawing import inside_loop
+from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.filling import lay_points
-from mesodesk.domain.bodymap.on_sheet import folds
+from mesodesk.domain.bodymap.on_sheet import folds, healed
 from mesodesk.domain.bodymap.overlap import shared_mm2
 from mesodesk.domain.bodymap.shown import shown_in
 from mesodesk.domain.bodymap.view import SurfacePoint, View
@@ -131,3 +131,32 @@ def test_the_same_skin_makes_the_same_sheets(atlas: Atlas) -> None:
     for sheet in area.sheets:
         patch = known[tuple(sheet.patch.triangles.tolist())]
         assert np.array_equal(patch.corners, sheet.patch.corners)
+
+
+@pytest.mark.parametrize(("view_id", "seed"), [("flank_right", 9936), ("abdomen", 3), ("back", 4)])
+def test_cutting_a_jagged_area_takes_away_nothing_but_the_cut(
+    atlas: Atlas, view_id: str, seed: int
+) -> None:
+    view = view_of(atlas, view_id)
+    size, chance = np.array([view.width_px, view.height_px]), np.random.default_rng(seed)
+    middle = chance.uniform(0.15, 0.85, 2) * size
+    reach = chance.uniform(0.05, 0.25) * view.width_px
+    count = int(chance.integers(6, 40))
+    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    jagged = reach * chance.uniform(0.2, 1, count)[:, None]
+    loop = middle + jagged * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    area = inside_loop(atlas.skin, view, loop)
+    band = along_stroke(atlas.skin, view, middle + chance.normal(size=(3, 2)) * reach, 4.0)
+    shared = shared_mm2(area, band)
+    assert 0 < shared < 0.6 * area.area_mm2
+    left = without(atlas.skin, area, band).area_mm2
+    assert left == pytest.approx(area.area_mm2 - shared, rel=0.03)
+
+
+def test_slits_are_healed_and_nothing_is_lost() -> None:
+    halves = shapely.multipolygons([shapely.box(0, 0, 10, 10), shapely.box(10.01, 0, 20, 10)])
+    whole = healed(halves, 0.02)
+    assert whole.geom_type == "Polygon"
+    assert whole.area == pytest.approx(200.0, abs=0.01)
+    apart = shapely.multipolygons([shapely.box(0, 0, 10, 10), shapely.box(10.1, 0, 20, 10)])
+    assert healed(apart, 0.02).area == pytest.approx(199.0, abs=0.01)

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+import shapely
 
 from mesodesk.domain.bodymap import outlines
-from mesodesk.domain.bodymap.area import Area, joined, settled, without
+from mesodesk.domain.bodymap.area import Area, Sheet, joined, settled, sheets_on, without
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.codec import (
     field_from_plain,
@@ -23,6 +24,7 @@ from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import FieldSettings, filled
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.filling import LaidPoints, lay_points
+from mesodesk.domain.bodymap.on_sheet import rim
 from mesodesk.domain.bodymap.outlines import area_of, mirrored_outline, outline_of
 from mesodesk.domain.bodymap.view import View
 
@@ -95,6 +97,87 @@ def test_keeping_an_area_hardly_changes_it() -> None:
         for drawn in drawn_in(atlas, view, seed):
             kept = settled(drawn).area_mm2
             assert kept == pytest.approx(drawn.area_mm2, rel=0.02), view.view_id
+
+
+# Lassos with a smaller one cut out of them, where the skin ends nearby or bends much: the middle,
+# both radii and how far apart the middles are, in shares of the picture.
+_NEAR_A_RIM = [
+    ("hand_dorsum_left", (0.31, 0.7), 0.11, 0.054, 0.0),
+    ("hand_dorsum_right", (0.5, 0.36), 0.08, 0.04, 0.03),
+    ("hand_dorsum_right", (0.7, 0.71), 0.07, 0.038, 0.03),
+    ("face_left", (0.15, 0.62), 0.05, 0.027, 0.0),
+    ("thigh_outer_right", (0.86, 0.41), 0.07, 0.028, 0.0),
+]
+
+
+@pytest.mark.parametrize(("view_id", "middle", "radius", "inner", "apart"), _NEAR_A_RIM)
+def test_keeping_an_area_takes_none_of_its_corners_off(
+    view_id: str, middle: tuple[float, float], radius: float, inner: float, apart: float
+) -> None:
+    atlas = load_atlas("female")
+    view = atlas.view(view_id)
+    size = np.array([view.width_px, view.height_px])
+    # As many corners as the search had that came upon these.
+    count = 60 if apart or view_id.startswith("face") else 24
+    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    ring = np.stack([np.cos(angle), np.sin(angle)], axis=1) * view.width_px
+    outer = inside_loop(atlas.skin, view, middle * size + radius * ring)
+    other = (middle[0] + apart, middle[1])
+    area = without(atlas.skin, outer, inside_loop(atlas.skin, view, other * size + inner * ring))
+    kept = settled(area)
+    assert kept.area_mm2 == pytest.approx(area.area_mm2, rel=0.01)
+    assert read_again(atlas, outline_of(area, OutlineKind.LASSO)).area_mm2 == kept.area_mm2
+
+
+def test_a_corner_just_beside_the_skin_is_put_on_its_rim() -> None:
+    atlas = load_atlas("female")
+    (patch,) = sheets_on(atlas.skin, atlas.triangles_of(["abdomen_lower.midline"]))
+    border = rim(patch).boundary
+    outside = rim(patch).buffer(0.1).boundary
+    places = shapely.get_coordinates(outside.segmentize(2.0))
+    assert (patch.find(places)[0] < 0).all()
+    rows, u, v = patch.find_nearest(places, 0.5)
+    put = patch.to_flat(rows, u, v)
+    assert (rows >= 0).all()
+    assert np.linalg.norm(put - places, axis=1) == pytest.approx(0.1, abs=0.001)
+    assert shapely.distance(shapely.points(put), border) == pytest.approx(0.0, abs=1e-9)
+    assert (patch.find_nearest(places, 0.05)[0] < 0).all()
+
+
+def test_a_hole_is_still_a_hole_when_it_is_read_again() -> None:
+    atlas = load_atlas("female")
+    view = atlas.view("abdomen")
+    middle = np.array([[view.width_px, view.height_px]]) / 2
+    outer, inner, island = (
+        along_stroke(atlas.skin, view, middle, radius) for radius in (50.0, 30.0, 12.0)
+    )
+    drawn = joined(atlas.skin, without(atlas.skin, outer, inner), island)
+    outline = outline_of(drawn, OutlineKind.LASSO)
+    assert len(outline.rings) == 3
+    for kept in (settled(drawn), read_again(atlas, outline)):
+        assert kept.area_mm2 == pytest.approx(drawn.area_mm2, rel=0.01)
+        steps = np.array([[0, 0], [20, 0], [40, 0]]) / view.camera.mm_per_px
+        assert kept.holds(*view.picks(middle + steps)).tolist() == [True, False, True]
+    image = read_again(atlas, mirrored_outline(atlas, outline))
+    assert image.area_mm2 == pytest.approx(drawn.area_mm2, rel=0.01)
+
+
+def test_a_border_on_skin_that_bends_around_is_no_hole() -> None:
+    """Around the edge of a hand a border may seem to run the other way, seen from outside."""
+    atlas = load_atlas("female")
+    belly, palm = (
+        sheets_on(atlas.skin, atlas.triangles_of([key]))[0]
+        for key in ("abdomen_lower.midline", "palm.left")
+    )
+    plain = shapely.maximum_inscribed_circle(rim(belly)).centroid.buffer(8.0)
+    bent = shapely.Point(62.4, 54.5).buffer(42.3).intersection(rim(palm))
+    bent = max(shapely.get_parts(bent), key=lambda part: part.area)
+    area = Area((Sheet(belly, plain), Sheet(palm, bent)))
+    drawn = outline_of(area, OutlineKind.LASSO)
+    assert len(drawn.rings) == 2
+    for order in (1, -1):
+        outline = replace(drawn, rings=drawn.rings[::order])
+        assert read_again(atlas, outline).area_mm2 == pytest.approx(area.area_mm2, rel=0.02)
 
 
 def test_an_image_means_the_mirrored_skin_when_it_is_read_again() -> None:

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mesodesk.domain.bodymap.on_sheet import carried, folds, rim, widened
+from mesodesk.domain.bodymap.on_sheet import (
+    carried,
+    folds,
+    healed,
+    held,
+    parts_joined,
+    rim,
+    widened,
+)
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.skin import Skin
@@ -23,8 +31,8 @@ _EXACT_MM: Final = 0.2
 _EXACT_SHARE: Final = 0.01
 # Drawn in a view, a longer stretch would cut through the body instead of following the skin.
 _STRETCH_MM: Final = 6.0
-# An outline ends where the skin of its sheet ends; so far within, its corners surely lie on it.
-_INSET_MM: Final = 1e-4
+# So far beside the skin of its sheet a corner may come to lie where an outline is made simpler.
+_BESIDE_MM: Final = 0.5
 # Smaller crumbs, and a smaller share of the whole, are left over from cutting, not drawn by a hand.
 _CRUMB_MM2: Final = 4.0
 CRUMB_SHARE: Final = 0.01
@@ -67,23 +75,29 @@ class Sheet:
         result: IntArray = self.patch.triangles[self.shares > 0]
         return result
 
+    @property
+    def exact_mm(self) -> float:
+        """How far the rings may lie beside the outline."""
+        return min(_EXACT_MM, _EXACT_SHARE * float(np.sqrt(self.outline.area)))
+
     @cached_property
-    def rings(self) -> tuple[tuple[Ring, ...], ...]:
-        """The outline on the skin: for each of its polygons the border, then its holes."""
-        exact = min(_EXACT_MM, _EXACT_SHARE * float(np.sqrt(self.outline.area)))
-        simple = widened(self.outline.simplify(exact), -_INSET_MM).segmentize(_STRETCH_MM)
+    def rings(self) -> tuple[Ring, ...]:
+        """The outline on the skin: of each of its polygons the border, then its holes.
+
+        On the sheet a border runs counter-clockwise, a hole clockwise.
+        """
+        simple = self.outline.simplify(self.exact_mm).segmentize(_STRETCH_MM)
         polygons = [part for part in shapely.get_parts(simple) if isinstance(part, Polygon)]
-        rings = []
-        for polygon in polygons:
-            turned = shapely.orient_polygons(polygon)
-            lines = (turned.exterior, *turned.interiors)
-            found = tuple(self._on_skin(shapely.get_coordinates(line)[:-1]) for line in lines)
-            if len(found[0]) > 2:
-                rings.append(tuple(ring for ring in found if len(ring) > 2))
+        rings: list[Ring] = []
+        for polygon in shapely.orient_polygons(polygons):
+            lines = (polygon.exterior, *polygon.interiors)
+            border, *holes = (self._on_skin(shapely.get_coordinates(line)[:-1]) for line in lines)
+            if len(border) > 2:
+                rings += [border, *(hole for hole in holes if len(hole) > 2)]
         return tuple(rings)
 
     def _on_skin(self, places: FloatArray) -> Ring:
-        rows, u, v = self.patch.find(places)
+        rows, u, v = self.patch.find_nearest(places, _BESIDE_MM)
         on = rows >= 0
         triangles = self.patch.triangles[rows[on]]
         return tuple(
@@ -108,9 +122,9 @@ class Area:
         return sum(sheet.area_mm2 for sheet in self.sheets)
 
     @cached_property
-    def rings(self) -> tuple[tuple[Ring, ...], ...]:
-        """The borders on the skin, each with its holes."""
-        return tuple(part for sheet in self.sheets for part in sheet.rings)
+    def rings(self) -> tuple[Ring, ...]:
+        """The borders on the skin, each followed by its holes."""
+        return tuple(ring for sheet in self.sheets for ring in sheet.rings)
 
     @cached_property
     def triangles(self) -> IntArray:
@@ -124,6 +138,16 @@ class Area:
         """The triangles that lie inside the outlines, wholly or in part."""
         none = np.zeros(0, dtype=np.int64)
         return np.concatenate([none, *(sheet.covered for sheet in self.sheets)])
+
+    @cached_property
+    def core(self) -> "Area":
+        """What surely lies inside the outlines, which are only about where they were drawn.
+
+        An area hardly wider than that is its own core.
+        """
+        inner = [Sheet(one.patch, widened(one.outline, -2 * one.exact_mm)) for one in self.sheets]
+        kept = tuple(one for one in inner if not one.outline.is_empty)
+        return Area(kept) if kept else self
 
     def contains(self, point: SurfacePoint) -> bool:
         """Tell whether a place lies inside the outline."""
@@ -189,10 +213,9 @@ def whole(skin: Skin, triangles: IntArray) -> Area:
 
 def tidied(patch: Patch, outline: BaseGeometry) -> Sheet | None:
     """Return a sheet for an outline without its crumbs, None if nothing is left."""
-    healed = widened(widened(outline, _SLIT_MM, mitred=True), -_SLIT_MM, mitred=True)
     parts = [
         Polygon(part.exterior, [hole for hole in part.interiors if Polygon(hole).area > _CRUMB_MM2])
-        for part in shapely.get_parts(healed)
+        for part in shapely.get_parts(healed(outline, _SLIT_MM))
         if isinstance(part, Polygon) and part.area >= _CRUMB_MM2
     ]
     return Sheet(patch, shapely.multipolygons(parts)) if parts else None
@@ -200,38 +223,34 @@ def tidied(patch: Patch, outline: BaseGeometry) -> Sheet | None:
 
 def settled(area: Area) -> Area:
     """Return the area that its own rings give back: what is laid on it now is so ever after."""
-    sheets = []
-    for sheet in area.sheets:
-        parts = [_polygon(sheet.patch, part) for part in sheet.rings]
-        sheets.append(tidied(sheet.patch, shapely.union_all(parts)))
-    return gathered(sheets)
+    return gathered(_within(sheet.patch, sheet.rings) for sheet in area.sheets)
 
 
-def bounded(skin: Skin, rings: Iterable[tuple[Ring, ...]], drawn_on: IntArray) -> Area:
-    """Return the area inside stored borders, each with its holes.
+def bounded(skin: Skin, rings: Iterable[Ring], drawn_on: IntArray) -> Area:
+    """Return the area inside stored borders and outside their holes.
 
     Args:
         skin: of the body.
-        rings: the borders.
+        rings: borders, counter-clockwise seen from outside, and holes, clockwise.
         drawn_on: the triangles that they were drawn on: laid flat again, these make the very sheets
             that there were. Without any, skin is taken that surely holds each border.
     """
     patches = sheets_on(skin, drawn_on)
-    outlines: dict[int, list[BaseGeometry]] = {}
-    for part in rings:
-        first = np.array([part[0][0].triangle])
+    found: dict[int, list[Ring]] = {}
+    for ring in rings:
+        first = np.array([ring[0].triangle])
         at = next((n for n, one in enumerate(patches) if one.rows_of(first)[0] >= 0), None)
         if at is None:
             at = len(patches)
-            patches.append(skin.lay_out(skin.inside(list(part[0]))))
-        outlines.setdefault(at, []).append(_polygon(patches[at], part))
-    return gathered(tidied(patches[at], shapely.union_all(parts)) for at, parts in outlines.items())
+            patches.append(skin.lay_out(skin.inside(list(ring))))
+        found.setdefault(at, []).append(ring)
+    return gathered(_within(patches[at], on_sheet) for at, on_sheet in found.items())
 
 
-def _polygon(patch: Patch, rings: tuple[Ring, ...]) -> BaseGeometry:
-    lines = [flat_ring(patch, ring) for ring in rings]
-    lines = [line for line in lines if len(line) > 2]
-    return shapely.make_valid(Polygon(lines[0], lines[1:])) if lines else Polygon()
+def _within(patch: Patch, rings: Iterable[Ring]) -> Sheet | None:
+    """Return the sheet inside rings that lie on it."""
+    loops = [flat_ring(patch, ring) for ring in rings]
+    return tidied(patch, held([loop for loop in loops if len(loop) > 2]))
 
 
 def flat_ring(patch: Patch, ring: Ring) -> FloatArray:
@@ -270,4 +289,5 @@ def _onto(patch: Patch, area: Area) -> BaseGeometry:
         rows = patch.rows_of(sheet.patch.triangles)
         here = rows >= 0
         parts.append(carried(sheet.outline, sheet.patch.corners[here], patch, rows[here]))
-    return shapely.union_all(parts)
+    # Whole, or what is cut out with it would leave threads of skin behind where its slits are.
+    return healed(parts_joined(parts), _SLIT_MM)

@@ -24,22 +24,42 @@ _FLAT: Final = 1e-9
 
 def rim(patch: Patch) -> BaseGeometry:
     """Return the whole of a patch as a polygon of its plane."""
-    return _held(patch.loops)
+    return held(patch.loops)
 
 
-def _held(loops: Sequence[FloatArray]) -> BaseGeometry:
-    """Return what loops hold at their left, the longest first if it goes around the others."""
-    polygon = Polygon(loops[0], loops[1:])
-    if polygon.is_valid:
+def held(loops: Sequence[FloatArray]) -> BaseGeometry:
+    """Return what loops hold at their left: of borders that run counter-clockwise, the inside.
+
+    Args:
+        loops: corners of the plane, each shape (k, 2) with k above 2; holes run clockwise. If one
+            goes around all the others, it is quickest first.
+    """
+    polygon = Polygon(loops[0], loops[1:]) if loops else Polygon()
+    if polygon.is_valid and polygon.exterior.is_ccw:
         return polygon
     # Several pieces; or skin as bent as that between the toes, which overlaps where it lies flat.
+    faces, turns = _faces(loops)
+    return parts_joined(list(faces[turns > 0]))
+
+
+def gone_around(loop: FloatArray) -> BaseGeometry:
+    """Return what a loop goes around, either way and however often, shape (k, 2), k above 2."""
+    polygon = Polygon(loop)
+    if polygon.is_valid:
+        return polygon
+    faces, turns = _faces([loop])
+    return parts_joined(list(faces[turns != 0]))
+
+
+def _faces(loops: Sequence[FloatArray]) -> tuple[FloatArray, IntArray]:
+    """Return the polygons into which loops cut the plane, and how often they go around each."""
     lines = [shapely.linearrings(loop) for loop in loops]
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
     inside = shapely.get_coordinates(shapely.point_on_surface(faces))
     turns = np.zeros(len(faces), dtype=np.int64)
     for loop in loops:
         turns += _turns(loop, inside)
-    return _joined(faces[turns > 0])
+    return faces, turns
 
 
 def _turns(loop: FloatArray, places: FloatArray) -> IntArray:
@@ -78,7 +98,7 @@ def carried(shape: BaseGeometry, source: FloatArray, patch: Patch, rows: IntArra
     solid = shapely.area(parts) > 0
     owner = cut[owner[solid]]
     moved = _moved(parts[solid], source[owner], patch.corners[rows[owner]])
-    return _joined([*_rims_of(patch, rows[whole]), *moved])
+    return parts_joined([*_rims_of(patch, rows[whole]), *moved])
 
 
 def _moved(parts: FloatArray, source: FloatArray, target: FloatArray) -> FloatArray:
@@ -101,10 +121,10 @@ def _rims_of(patch: Patch, rows: IntArray) -> list[BaseGeometry]:
     place_of = np.zeros((int(patch.vertices.max()) + 1, 2))
     place_of[patch.vertices[rows]] = patch.corners[rows]
     loops = [place_of[source[loop]] for loop in closed_loops(*border_of(net))]
-    return [_held(sorted(loops, key=len, reverse=True))]
+    return [held(sorted(loops, key=len, reverse=True))]
 
 
-def _joined(parts: Sequence[BaseGeometry]) -> BaseGeometry:
+def parts_joined(parts: Sequence[BaseGeometry]) -> BaseGeometry:
     """Join polygons that lie beside one another.
 
     Raises:
@@ -120,6 +140,17 @@ def _joined(parts: Sequence[BaseGeometry]) -> BaseGeometry:
         with suppress(shapely.GEOSException):
             return shapely.union_all(parts, grid_size=grid_mm)
     return shapely.union_all(shapely.make_valid(parts), grid_size=_GRIDS_MM[-1])
+
+
+def healed(shape: BaseGeometry, slit_mm: float) -> BaseGeometry:
+    """Return a shape without the slits in it that are up to twice so wide."""
+    most = shape.area + 2 * slit_mm * shape.length
+    for mitred in (True, False):
+        made = widened(widened(shape, slit_mm, mitred=mitred), -slit_mm, mitred=mitred)
+        # With its corners kept, GEOS now and then loses a part on its way, or lets lines cross.
+        if (1 - _LOST) * shape.area <= made.area <= most and made.is_valid:
+            return made
+    return shape
 
 
 def widened(shape: BaseGeometry, by_mm: float, *, mitred: bool = False) -> BaseGeometry:

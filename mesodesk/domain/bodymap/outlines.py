@@ -34,9 +34,8 @@ def region_outline(keys: Iterable[str]) -> Outline:
 
 def outline_of(area: "Area", kind: OutlineKind, width_mm: Decimal | None = None) -> Outline:
     """Return the outline of an area as it is stored."""
-    rings = tuple(ring for part in area.rings for ring in part)
     skin = _runs(area.triangles) if area.sheets else ()
-    return Outline(kind, rings=rings, width_mm=width_mm, skin=skin)
+    return Outline(kind, rings=area.rings, width_mm=width_mm, skin=skin)
 
 
 _known: OrderedDict[tuple[int, Outline], "Area"] = OrderedDict()
@@ -58,7 +57,7 @@ def area_of(atlas: Atlas, outline: Outline) -> "Area":
     if outline.regions:
         made = regions_whole(atlas.skin, [atlas.triangles_of([key]) for key in outline.regions])
     else:
-        made = bounded(atlas.skin, _parts(atlas, outline.rings), _triangles(outline.skin))
+        made = bounded(atlas.skin, outline.rings, _triangles(outline.skin))
     remember(atlas, outline, made)
     return made
 
@@ -109,13 +108,13 @@ def _corner(triangle: int, number: int) -> SurfacePoint:
 
 
 def regions_in(atlas: Atlas, outline: Outline) -> tuple[str, ...]:
-    """Return the keys of the regions that an outline holds skin of."""
+    """Return the keys of the regions that an outline holds skin of; one it only touches is none."""
     if outline.regions:
         return outline.regions
     if outline.kind is OutlineKind.LINE:
         triangles = arrays([place for ring in outline.rings for place in ring])[0]
     else:
-        triangles = area_of(atlas, outline).covered
+        triangles = area_of(atlas, outline).core.covered
     indices = np.unique(atlas.region_indices(triangles))
     return tuple(atlas.regions[int(index)].key for index in indices)
 
@@ -158,26 +157,6 @@ def _runs(triangles: IntArray) -> tuple[tuple[int, int], ...]:
 def _triangles(runs: Iterable[tuple[int, int]]) -> IntArray:
     none = np.zeros(0, dtype=np.int64)
     return np.concatenate([none, *(np.arange(first, first + count) for first, count in runs)])
-
-
-def _parts(atlas: Atlas, rings: Sequence[Ring]) -> list[tuple[Ring, ...]]:
-    """Sort loops into borders, each with the holes that follow it."""
-    parts: list[tuple[Ring, ...]] = []
-    for ring in rings:
-        if parts and _is_hole(atlas, ring):
-            parts[-1] = (*parts[-1], ring)
-        else:
-            parts.append((ring,))
-    return parts
-
-
-def _is_hole(atlas: Atlas, ring: Ring) -> bool:
-    """A border runs counter-clockwise seen from outside, a hole clockwise."""
-    triangles, u, v = arrays(ring)
-    places = atlas.skin.surface.places(triangles, u, v)
-    around = np.cross(places, np.roll(places, -1, axis=0)).sum(axis=0)
-    outward = atlas.skin.surface.normals(triangles).sum(axis=0)
-    return bool(around @ outward < 0)
 
 
 def arrays(points: Sequence[SurfacePoint]) -> tuple[IntArray, FloatArray, FloatArray]:

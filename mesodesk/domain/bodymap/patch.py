@@ -4,12 +4,16 @@ import heapq
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
 from mesodesk.domain.bodymap.flatten import lay_flat
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray, TriangleGrid, across_edges, cross
 from mesodesk.domain.bodymap.view import Surface
+
+# An edge of no length is a point: nothing is divided by that.
+_POINT_MM2: Final = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +91,34 @@ class Patch:
     def find(self, flat: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
         """Return the rows in `triangles` (-1: off the piece) and weights u and v, each (n,)."""
         return self._grid.find(np.asarray(flat, dtype=np.float64))
+
+    def find_nearest(
+        self, flat: FloatArray, reach_mm: float
+    ) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Return what `find` does, but for places off the piece the nearest at its rim.
+
+        The row is -1 only where the piece is further away than `reach_mm`.
+        """
+        rows, u, v = self.find(flat)
+        off = np.flatnonzero(rows < 0)
+        if len(off):
+            rows[off], u[off], v[off] = self._on_rim(flat[off], reach_mm)
+        return rows, u, v
+
+    def _on_rim(self, flat: FloatArray, reach_mm: float) -> tuple[IntArray, FloatArray, FloatArray]:
+        rows, sides = np.nonzero(self._beside < 0)
+        ends = (sides + 1) % 3
+        start, end = self.corners[rows, sides], self.corners[rows, ends]
+        way = end - start
+        length = np.maximum((way**2).sum(axis=1), _POINT_MM2)
+        share = np.clip(((flat[:, None] - start) * way).sum(axis=2) / length, 0.0, 1.0)
+        away = np.linalg.norm(start + share[..., None] * way - flat[:, None], axis=2)
+        every, best = np.arange(len(flat)), away.argmin(axis=1)
+        weights = np.zeros((len(flat), 3))
+        weights[every, sides[best]] = 1.0 - share[every, best]
+        weights[every, ends[best]] = share[every, best]
+        near = away[every, best] <= reach_mm
+        return np.where(near, rows[best], -1), weights[:, 1], weights[:, 2]
 
     def rows_of(self, triangles: IntArray) -> IntArray:
         """Return the rows of triangles of the body in `triangles`, -1 where they are not here."""
