@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from mesodesk.domain.bodymap.area import Area
+from mesodesk.domain.bodymap.area import Area, settled
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.drawing import along_stroke
 from mesodesk.domain.bodymap.fields import Pattern
@@ -51,3 +51,26 @@ def test_places_go_on_from_those_that_are_there_and_keep_the_spacing() -> None:
     assert np.diff(every) == pytest.approx(10.0, abs=1.2)
     assert shapely.contains_xy(strip.buffer(1e-9), more).all()
     assert not len(places_between(strip, np.array([[x, 2.0] for x in range(0, 101, 10)]), 10.0))
+
+
+@pytest.mark.parametrize("spacing_mm", [12.0, 15.0])
+@pytest.mark.parametrize("share", [1.0, 1.02, 1.05, 1.1, 1.3])
+@pytest.mark.parametrize("pattern", [Pattern.SQUARE, Pattern.STAGGERED])
+def test_a_band_as_wide_as_the_spacing_has_a_point_for_each_step_along_it(
+    spacing_mm: float, share: float, pattern: Pattern
+) -> None:
+    view = ATLAS.view("abdomen")
+    px = 1 / view.camera.mm_per_px
+    middle = np.array([view.width_px, view.height_px]) / 2
+    ends = middle + np.array([[-80 * px, 0.0], [80 * px, 20.0]])
+    band = settled(along_stroke(ATLAS.skin, view, ends, share * spacing_mm / 2))
+    room = int(160 / spacing_mm) + 1
+    count = len(lay_points(band, pattern, spacing_mm))
+    assert room <= count <= 1.3 * room
+    assert estimated_points(band, pattern, spacing_mm) == pytest.approx(count, rel=0.12)
+
+
+def test_a_strip_narrower_than_any_step_is_filled_too() -> None:
+    strip = shapely.LineString([(0, 0), (80, 50), (160, 0)]).buffer(0.01)
+    places = places_between(strip, np.zeros((0, 2)), 10.0)
+    assert len(places) == pytest.approx(strip.length / 2 / 10, abs=2)

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 from mesodesk.domain.bodymap.area import Area, Sheet
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.gaps import places_between
-from mesodesk.domain.bodymap.lattices import EVERY_WAY, Lattice, about_points, lattice
+from mesodesk.domain.bodymap.lattices import (
+    EVERY_WAY,
+    NARROW_MARGIN,
+    Lattice,
+    about_points,
+    lattice,
+)
 from mesodesk.domain.bodymap.line import places_along
 from mesodesk.domain.bodymap.on_sheet import widened
 from mesodesk.domain.bodymap.patch import Patch
@@ -82,7 +88,7 @@ def lay_points(area: Area, pattern: Pattern, spacing_mm: float, scale: float = 1
         area: of a body at its own height.
         pattern: SQUARE, STAGGERED, LINES or RADIAL.
         spacing_mm: from a point to its nearest neighbour along the skin, 2 to 40. Every point
-            keeps half of it from the outline.
+            keeps half of it from the outline, on a narrow band a hair less.
         scale: how much taller the patient is than the body.
 
     Raises:
@@ -161,22 +167,24 @@ def _row_starts(laid: _Laid) -> NDArray[np.bool_]:
 
 def _lay_on(sheet: Sheet, pattern: Pattern, spacing: float) -> _Laid:
     inner = widened(sheet.outline, -spacing / 2)
-    if inner.is_empty:
-        return _nothing()
-    shapely.prepare(inner)
-    laid = _in_lattice(sheet, inner, pattern, spacing)
-    narrow = 2 * inner.area < spacing * inner.length
-    if pattern in EVERY_WAY and narrow:
-        return _filled_up(sheet, inner, laid, spacing)
-    return laid
+    laid = _nothing()
+    if not inner.is_empty:
+        shapely.prepare(inner)
+        laid = _in_lattice(sheet, inner, pattern, spacing)
+    narrow = 2 * inner.area <= spacing * inner.length
+    return _filled_up(sheet, laid, spacing) if pattern in EVERY_WAY and narrow else laid
 
 
-def _filled_up(sheet: Sheet, inner: shapely.Geometry, laid: _Laid, spacing: float) -> _Laid:
+def _filled_up(sheet: Sheet, laid: _Laid, spacing: float) -> _Laid:
     """Go on where a lattice left skin bare, as on a narrow band, or begin anew if that is better.
 
     The usual distance stays what was asked for.
     """
     best = laid
+    inner = widened(sheet.outline, -NARROW_MARGIN * spacing)
+    if inner.is_empty:
+        return laid
+    shapely.prepare(inner)
     for begun in (laid, _nothing()):
         places = np.concatenate([begun.places, places_between(inner, begun.places, spacing)])
         first = int(begun.row.max(initial=-1)) + 1

@@ -27,25 +27,30 @@ def places_between(inner: shapely.Geometry, places: FloatArray, spacing: float) 
     Returns:
         More places, shape (k, 2), each next to one before it where that is possible.
     """
-    grid = _grid(inner, spacing * _FINE)
-    away = np.full(len(grid), np.inf)
+    free = _spread(inner, spacing * _FINE)
+    away = np.full(len(free), np.inf)
     for place in places:
-        away = np.minimum(away, np.linalg.norm(grid - place, axis=1))
+        away = np.minimum(away, np.linalg.norm(free - place, axis=1))
     found: list[FloatArray] = []
     while (away >= _NEAREST * spacing).any():
         fits = (away >= _NEAREST * spacing) & (away <= _FURTHEST * spacing)
         # Where nothing is near, the pattern begins anew at the end of what is bare.
         at = int(np.argmin(np.where(fits, away, np.inf)) if fits.any() else np.argmax(away))
-        found.append(grid[at])
-        away = np.minimum(away, np.linalg.norm(grid - grid[at], axis=1))
+        found.append(free[at])
+        away = np.minimum(away, np.linalg.norm(free - free[at], axis=1))
     return np.array(found).reshape(-1, 2)
 
 
-def _grid(inner: shapely.Geometry, step: float) -> FloatArray:
+def _spread(inner: shapely.Geometry, step: float) -> FloatArray:
+    """Return places all over a shape; where it is narrower than a step, at its border."""
     low, high = np.array(inner.bounds[:2]), np.array(inner.bounds[2:])
     if np.prod(np.ceil((high - low) / step) + 1) > _MOST:
         return np.zeros((0, 2))
     x, y = (np.arange(a, b + step, step) for a, b in zip(low, high, strict=True))
     grid = np.stack(np.meshgrid(x, y), axis=2).reshape(-1, 2)
-    result: FloatArray = grid[shapely.contains_xy(inner, grid)]
-    return result
+    grid = grid[shapely.contains_xy(inner, grid)]
+    border = shapely.get_coordinates(shapely.segmentize(inner.boundary, step))
+    known = shapely.multipoints(grid)
+    shapely.prepare(known)
+    missed = ~shapely.dwithin(known, shapely.points(border), step)
+    return np.concatenate([grid, border[missed]])

@@ -71,13 +71,17 @@ def _rings(spacing: float, reach: float) -> Lattice:
 
 # Patterns that may go on beside their rows; of lines each row is one thread.
 EVERY_WAY: Final = (Pattern.SQUARE, Pattern.STAGGERED)
+# So much of the spacing they keep from the outline on a narrow band: a hair less than half of it,
+# or one just as wide as the spacing, whose outline is no more exact than that, would stay bare.
+NARROW_MARGIN: Final = 0.49
 
 
 def about_points(area_mm2: float, rim_mm: float, pattern: Pattern, spacing_mm: float) -> int:
     """Return about how many points a pattern has inside an outline.
 
-    The margin of half a spacing is taken off first; a lattice then has as many points as cells, and
-    the one that is laid a few more: it is the fullest of several.
+    Of a zone, which is pricked all over, each puncture has a square of its own. Of a lattice the
+    margin of half a spacing is taken off first; it then has as many points as cells, and the one
+    that is laid a few more: it is the fullest of several.
 
     Args:
         area_mm2: of skin inside the outline.
@@ -86,11 +90,20 @@ def about_points(area_mm2: float, rim_mm: float, pattern: Pattern, spacing_mm: f
         spacing_mm: along the skin.
     """
     share = sqrt(3) / 2 if pattern is Pattern.STAGGERED else 1.0
-    inner = area_mm2 - rim_mm * spacing_mm / 2 + pi * spacing_mm**2 / 4
-    inner_rim = rim_mm - pi * spacing_mm
-    if inner <= 0 or inner_rim <= 0:
-        return 1 if area_mm2 >= spacing_mm**2 else 0
-    cells = inner / (share * spacing_mm**2) + _FULLER * inner_rim / spacing_mm
-    # On a narrow band they follow one another along it.
-    along = inner_rim / 2 / spacing_mm if pattern in EVERY_WAY else 0.0
-    return max(1, round(max(cells, along)))
+    if pattern is Pattern.ZONE:
+        return round(area_mm2 / spacing_mm**2)
+    count = 0.0
+    inner, inner_rim = _within(area_mm2, rim_mm, spacing_mm / 2)
+    if inner > 0 and inner_rim > 0:
+        count = inner / (share * spacing_mm**2) + _FULLER * inner_rim / spacing_mm
+    if pattern in EVERY_WAY:
+        # On a narrow band they follow one another along it.
+        inner, inner_rim = _within(area_mm2, rim_mm, NARROW_MARGIN * spacing_mm)
+        if inner > 0 and inner_rim > 0:
+            count = max(count, inner_rim / 2 / spacing_mm)
+    return max(round(count), 1 if count or area_mm2 >= spacing_mm**2 else 0)
+
+
+def _within(area: float, rim: float, margin: float) -> tuple[float, float]:
+    """Return about what area and what rim a shape has within a margin."""
+    return area - rim * margin + pi * margin**2, rim - 2 * pi * margin
