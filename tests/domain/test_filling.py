@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mesodesk.domain.bodymap.area import Area, Sheet, bounded, joined, whole, without
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
+from mesodesk.domain.bodymap.estimates import Drawn
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.filling import (
     LaidPoints,
@@ -281,3 +282,60 @@ def test_a_loop_that_crosses_itself_holds_what_it_goes_around() -> None:
     area = inside_loop(atlas.skin, view, bow)
     half = inside_loop(atlas.skin, view, np.array([bow[0], [0.5 * w, 0.5 * h], bow[3]]))
     assert area.area_mm2 == pytest.approx(2 * half.area_mm2, rel=0.15)
+
+
+@pytest.mark.parametrize("turns", [1.15, 1.9, 2.0, 3.0])
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_loop_that_goes_around_more_than_once_holds_it_all(turns: float, way: int) -> None:
+    atlas = load_atlas("female")
+    view = atlas.view("abdomen")
+    middle = np.array([0.45 * view.width_px, 0.45 * view.height_px])
+
+    def spiral(turns: float) -> np.ndarray:
+        angle = way * np.linspace(0, 2 * np.pi * turns, int(60 * turns))
+        # A hand never comes back to quite the same place.
+        reach = 0.1 * view.width_px * (1 + 0.03 * np.abs(angle) / (2 * np.pi))
+        return middle + reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+    once = inside_loop(atlas.skin, view, spiral(1.0)).area_mm2
+    area = inside_loop(atlas.skin, view, spiral(turns))
+    assert once < area.area_mm2 < once * (1 + 0.08 * turns)
+    assert len(area.rings) == 1
+    assert Drawn(view, spiral(turns)).size[0] == pytest.approx(area.area_mm2, rel=0.15)
+
+
+def test_a_star_in_one_stroke_holds_its_middle() -> None:
+    atlas = load_atlas("female")
+    view = atlas.view("abdomen")
+    middle = np.array([0.45 * view.width_px, 0.45 * view.height_px])
+    angle = np.arange(5) * 4 * np.pi / 5
+    star = middle + 0.1 * view.width_px * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    place = view.pick(*middle)
+    assert place is not None
+    assert inside_loop(atlas.skin, view, star).contains(place)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_stroke_that_stays_in_one_place_is_a_circle(count: int) -> None:
+    atlas = load_atlas("female")
+    view = atlas.view("abdomen")
+    place = np.array([[0.45 * view.width_px, 0.45 * view.height_px]])
+    circle = along_stroke(atlas.skin, view, place, 10.0)
+    still = along_stroke(atlas.skin, view, np.repeat(place, count, axis=0), 10.0)
+    assert still.area_mm2 == pytest.approx(circle.area_mm2)
+    assert inside_loop(atlas.skin, view, np.repeat(place, 3, axis=0)).is_empty
+
+
+@pytest.mark.parametrize("spacing", [4.0, 8.0, 15.0])
+@pytest.mark.parametrize("share", [0.8, 1.0, 1.3, 3.0])
+def test_a_zone_has_a_puncture_for_each_square_of_its_spacing(spacing: float, share: float) -> None:
+    atlas = load_atlas("female")
+    view = atlas.view("abdomen")
+    middle = np.array([0.5 * view.width_px, 0.5 * view.height_px])
+    reach = np.array([80.0 / view.camera.mm_per_px, 0.0])
+    band = along_stroke(
+        atlas.skin, view, np.array([middle - reach, middle + reach]), share * spacing / 2
+    )
+    told = estimated_points(band, Pattern.ZONE, spacing)
+    assert told == pytest.approx(band.area_mm2 / spacing**2, abs=0.5)
+    assert told >= 8

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from mesodesk.domain.bodymap.area import CRUMB_SHARE, Area, gathered, sheets_on, tidied
-from mesodesk.domain.bodymap.on_sheet import carried, rim
+from mesodesk.domain.bodymap.on_sheet import carried, gone_around, rim
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.shown import shown_in
@@ -29,11 +29,11 @@ def inside_loop(skin: Skin, view: View, loop_px: FloatArray) -> Area:
         skin: of the view's body.
         view: the picture.
         loop_px: its corners in pixels of the picture, shape (n, 2); a loop that crosses itself
-            holds what it goes around.
+            holds all that it goes around, however often.
     """
     if len(loop_px) < 3:
         return Area(())
-    drawn = shapely.make_valid(Polygon(loop_px))
+    drawn = gone_around(loop_px)
     shown = shown_in(skin, view, drawn)
     sheets = []
     for patch in sheets_on(skin, _worth_laying(skin, shown.triangles)):
@@ -75,7 +75,7 @@ def _worth_laying(skin: Skin, triangles: IntArray) -> IntArray:
 
 
 def _line(places: FloatArray) -> BaseGeometry:
-    return shapely.Point(places[0]) if len(places) == 1 else LineString(places)
+    return LineString(places) if (places != places[0]).any() else shapely.Point(places[0])
 
 
 def _laid(view: View, patch: Patch, walked_px: FloatArray) -> BaseGeometry | None:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mesodesk.domain.bodymap.on_sheet import gone_around
 from mesodesk.domain.bodymap.outlines import arrays, loops_of, region_outline
 from mesodesk.domain.bodymap.planar import FloatArray
 
@@ -49,7 +50,7 @@ class Drawn:
 
     @cached_property
     def _shape(self) -> BaseGeometry:
-        return shapely.make_valid(shapely.Polygon(self.loop_px))
+        return gone_around(self.loop_px)
 
     @cached_property
     def _places(self) -> FloatArray:

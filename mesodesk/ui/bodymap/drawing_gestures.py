@@ -93,6 +93,8 @@ class DrawArea(Gesture):
 
     def paint(self, painter: QPainter) -> None:
         path = QPainterPath()
+        # What it goes around twice is inside as well.
+        path.setFillRule(Qt.FillRule.WindingFill)
         path.addPolygon(self._shown(self.shape()))
         path.closeSubpath()
         painter.save()
