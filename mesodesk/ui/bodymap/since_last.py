@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _REST_MS: Final = 150
 _MARGIN: Final = 40
+_WIDEST: Final = 540
+"""A line of the details goes on below from there."""
 _CHIP: Final = 42
 """What a chip takes beside its words."""
 _USUAL_CM: Final = 168.0
@@ -151,13 +153,21 @@ class SinceLast(QObject):
         self._popover = Popover(self.chip, "since_last", _since(last))
         self._popover.add(Heading(_since(last)))
         for line in self.explained:
-            self._popover.add(Label(line))
+            self._popover.add(_line(line))
         self._popover.open_at()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._canvas and event.type() is QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
+
+
+def _line(words: str) -> Label:
+    """Return a line of the details, broken where it would be very long."""
+    label = Label(words, wrap=True)
+    width = min(_WIDEST, paint.text_width(words, label.font()) + 2)
+    label.setFixedSize(width, label.heightForWidth(width))
+    return label
 
 
 def _since(last: EarlierChart) -> str:

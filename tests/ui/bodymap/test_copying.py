@@ -13,11 +13,13 @@ from mesodesk.domain.bodymap.field_edits import FieldSettings, filled
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.filling import lay_points, no_points
 from mesodesk.domain.bodymap.outlines import area_of, region_outline
+from mesodesk.domain.dosing import Mixture
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.copy_card import LEAVE_OUT
 from mesodesk.ui.bodymap.copying import Copying
 from mesodesk.ui.bodymap.difference_words import MOST_LINES
 from mesodesk.ui.bodymap.since_last import SinceLast
+from mesodesk.ui.bodymap.syringes import PartLine
 from mesodesk.ui.widgets.text import Label
 from tests.ui.bodymap.conftest import BELLY, LEFT_THIGH, RIGHT_THIGH, syringe
 from tests.ui.bodymap.past import LAST, OTHER, Read, earlier
@@ -441,6 +443,34 @@ def test_what_differs_is_told_by_region_with_what_it_was(with_last):
         right_knee.format("0.10 mL each, was 0.05"),
         right_knee.format("Superficial intradermal (nappage), was Papule (wheal)"),
     ]
+
+
+def test_a_long_line_of_the_details_is_broken_and_whole(with_last):
+    many = syringe(1, "20", "Caffeine", "100")
+    names = ("L-carnitine", "Procaine", "Sodium deoxycholate", "Artichoke extract", "Silicium")
+    others = tuple(syringe(1, "20", name, "10").mixture.components[0] for name in names)
+    mixed = replace(
+        many,
+        mixture=Mixture((*many.mixture.components, *others)),
+        parts=(*many.parts, *map(PartLine, names)),
+    )
+    copied = with_last(laid_fields("knee_inner.left"), given=(mixed,))
+    chart = copied.chart
+    chart.type("c")
+    choose(copied, LAST.id, mixed.id)
+    copied.press(Qt.Key.Key_Tab)
+    copied.card.go.click()
+    copied.settled()
+    chart.qtbot.mouseClick(copied.since.chip, Qt.MouseButton.LeftButton)
+    popover = chart.panel.window().findChild(object, "since_last")
+    assert chart.panel.window().rect().contains(popover.geometry())
+    assert popover.width() < 640
+    told = [each for each in popover.findChildren(Label) if "Silicium" in each.text()]
+    assert len(told) == 1
+    assert told[0].height() > 2 * told[0].fontMetrics().height()
+    for each in popover.findChildren(Label):
+        assert each.height() >= each.heightForWidth(each.width())
+        assert each.visibleRegion().boundingRect() == QRect(QPoint(0, 0), each.size())
 
 
 def test_only_a_handful_of_differences_is_told_one_by_one(with_last):
