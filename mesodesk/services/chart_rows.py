@@ -4,14 +4,24 @@ A gesture touches few of many rows, so rows are read and written by key and neve
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import ChartEditRow, ChartFieldRow, EditState
@@ -87,9 +97,20 @@ def write_fields(
     session_id: UUID,
     changes: Mapping[UUID, ChartField | None],
     regions: Regions,
+    on_record: Collection[UUID] | None = None,
 ) -> None:
-    """Put fields into the state given; None takes one away."""
-    db.execute(delete(FIELDS).where(FIELDS.c.session_id == session_id, FIELDS.c.id.in_(changes)))
+    """Put fields into the state given; None takes one away.
+
+    Args:
+        db: within a transaction.
+        session_id: whose chart it is.
+        changes: the fields as they shall be, by id.
+        regions: those that the points of each field lie in.
+        on_record: which of them are stored so far, if the caller knows.
+    """
+    old = changes.keys() if on_record is None else on_record
+    if old:
+        db.execute(delete(FIELDS).where(FIELDS.c.session_id == session_id, FIELDS.c.id.in_(old)))
     rows = [
         _field_row(session_id, field, regions.get(field_id, ()))
         for field_id, field in changes.items()
@@ -123,6 +144,43 @@ def cursor_of(db: Session, session_id: UUID) -> int:
         .limit(1)
     )
     return 0 if last is None else last + 1
+
+
+class History(NamedTuple):
+    """How many edits are in force, the last number given, and whether some can be redone."""
+
+    cursor: int
+    last_seq: int
+    undone: bool
+
+
+def _of_edits(value: Any, *where: ColumnElement[bool]) -> ScalarSelect[Any]:  # noqa: ANN401
+    return (
+        select(value)
+        .where(EDITS.c.session_id == bindparam("chart_of"), *where)
+        .correlate(None)
+        .scalar_subquery()
+    )
+
+
+# Made once: to put such a statement together takes longer than to run it.
+HISTORY_COLUMNS: Final = (
+    _of_edits(func.max(EDITS.c.position), EDITS.c.state == EditState.APPLIED),
+    _of_edits(func.max(EDITS.c.seq)),
+    _of_edits(func.max(EDITS.c.position), EDITS.c.state == EditState.UNDONE),
+)
+"""What `history_from` reads, of the session bound to `chart_of`."""
+_HISTORY: Final = select(*HISTORY_COLUMNS)
+
+
+def history_from(last: int | None, seq: int | None, undone: int | None) -> History:
+    """Return the history from the values of `HISTORY_COLUMNS`."""
+    return History(0 if last is None else last + 1, seq or 0, undone is not None)
+
+
+def history_of(db: Session, session_id: UUID) -> History:
+    """Return how far the history of a chart reaches."""
+    return history_from(*db.execute(_HISTORY, {"chart_of": session_id}).one())
 
 
 def last_edit_at(db: Session, session_id: UUID) -> datetime | None:
@@ -178,28 +236,31 @@ class NewEdit:
     made_by: UUID
 
 
-def add_edit(db: Session, session_id: UUID, new: NewEdit) -> int:
-    """Append an edit in force and return its number; what could be redone is left behind."""
-    db.execute(
-        update(EDITS)
-        .where(EDITS.c.session_id == session_id, EDITS.c.state == EditState.UNDONE)
-        .values(state=EditState.DROPPED)
-    )
-    last = db.scalar(select(func.max(EDITS.c.seq)).where(EDITS.c.session_id == session_id))
-    seq: int = 1 if last is None else last + 1
-    db.execute(
-        insert(EDITS).values(
-            session_id=session_id,
-            seq=seq,
-            position=new.position,
-            state=EditState.APPLIED,
-            merge_key=new.edit.merge_key,
-            payload=_payload(new),
-            made_at=new.made_at,
-            made_by=new.made_by,
+def add_edit(db: Session, session_id: UUID, new: NewEdit, history: History | None = None) -> int:
+    """Append an edit in force and return its number; what could be redone is left behind.
+
+    `history` is that of the chart so far, if the caller has just read it.
+    """
+    if history is None:
+        history = history_of(db, session_id)
+    if history.undone:
+        db.execute(
+            update(EDITS)
+            .where(EDITS.c.session_id == session_id, EDITS.c.state == EditState.UNDONE)
+            .values(state=EditState.DROPPED)
         )
-    )
-    return seq
+    row = {
+        "session_id": session_id,
+        "seq": history.last_seq + 1,
+        "position": new.position,
+        "state": EditState.APPLIED,
+        "merge_key": new.edit.merge_key,
+        "payload": _payload(new),
+        "made_at": new.made_at,
+        "made_by": new.made_by,
+    }
+    db.execute(insert(EDITS), row)
+    return history.last_seq + 1
 
 
 def mark_edits(

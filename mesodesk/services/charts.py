@@ -1,12 +1,12 @@
 """The chart of a session: every gesture is kept at once, and undo survives a crash."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import ChartFieldRow, EditState, SessionRow, SyringeRow
@@ -18,11 +18,14 @@ from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.chart import EarlierChart, StoredChart
 from mesodesk.domain.records.session import SessionState
 from mesodesk.services.chart_rows import (
+    HISTORY_COLUMNS,
+    History,
     NewEdit,
     StoredEdit,
     add_edit,
     cursor_of,
     edit_at,
+    history_from,
     mark_edits,
     read_edits,
     read_fields,
@@ -34,6 +37,7 @@ from mesodesk.services.store import Store, Transaction
 
 NO_REGIONS: Final[Mapping[UUID, Sequence[str]]] = MappingProxyType({})
 
+_NO_SESSION: Final = "This session is not on record. Nothing was changed."
 _SIGNED: Final = (
     "This session is signed, so its chart cannot be changed. Nothing was changed. Add an addendum "
     "to the session instead."
@@ -85,7 +89,7 @@ class ChartService:
             RefusedError: if a stored field or edit is damaged.
         """
         with self._store.read() as tx:
-            _state_of(tx.db, session_id)
+            _begun(tx.db, session_id)
             return stored_chart(tx.db, session_id)
 
     def earlier(self, session_id: UUID, most: int = 6) -> tuple[EarlierChart, ...]:
@@ -124,24 +128,27 @@ class ChartService:
         if all(before == after for _, before, after in edit.changes):
             return cursor_before
         with self._store.write() as tx:
-            _need_draft(tx.db, session_id)
-            _need_cursor(tx.db, session_id, cursor_before)
+            used = {after.syringe_id for _, _, after in edit.changes if after is not None}
+            begun = _begun(tx.db, session_id, used)
+            _need_draft(begun.state)
+            _need_cursor(tx.db, session_id, begun.history, cursor_before)
             with _readable():
                 known = read_fields(tx.db, session_id, edit.field_ids)
             for field_id, expected, _ in edit.changes:
                 if (known[field_id].field if field_id in known else None) != expected:
                     raise ConflictError(stored_chart(tx.db, session_id), _CONFLICT)
             wanted = {field_id: after for field_id, _, after in edit.changes}
-            _need_syringes(tx.db, session_id, wanted)
+            if begun.syringes != len(used):
+                raise RefusedError(_STRANGE_SYRINGE)
             before = {field_id: stored.regions for field_id, stored in known.items()}
             after = {
                 field_id: regions.get(field_id, before.get(field_id, ()))
                 for field_id, field in wanted.items()
                 if field is not None
             }
-            _write(tx.db, session_id, wanted, after)
+            _write(tx.db, session_id, wanted, after, known)
             made = NewEdit(cursor_before, edit, before, after, tx.now, tx.actor.id)
-            seq = add_edit(tx.db, session_id, made)
+            seq = add_edit(tx.db, session_id, made, begun.history)
             _audit(tx, "chart.edit", session_id, edit=seq, label=edit.label, fields=len(wanted))
         return cursor_before + 1
 
@@ -168,8 +175,9 @@ class ChartService:
     def _walk(self, session_id: UUID, cursor: int, found_in: EditState) -> int:
         back = found_in is EditState.APPLIED
         with self._store.write() as tx:
-            _need_draft(tx.db, session_id)
-            _need_cursor(tx.db, session_id, cursor)
+            begun = _begun(tx.db, session_id)
+            _need_draft(begun.state)
+            _need_cursor(tx.db, session_id, begun.history, cursor)
             with _readable():
                 steps = list(_merged(tx.db, session_id, cursor, found_in))
             if not steps:
@@ -239,9 +247,10 @@ def _write(
     session_id: UUID,
     wanted: Mapping[UUID, ChartField | None],
     regions: Mapping[UUID, Sequence[str]],
+    on_record: Collection[UUID] | None = None,
 ) -> None:
     try:
-        write_fields(db, session_id, wanted, regions)
+        write_fields(db, session_id, wanted, regions, on_record)
     except PackingError as error:
         raise RefusedError(_TOO_FINE) from error
 
@@ -251,32 +260,48 @@ def _audit(tx: Transaction, action: str, session_id: UUID, **details: object) ->
     tx.touch(Topic.CHARTS)
 
 
-def _state_of(db: Session, session_id: UUID) -> SessionState:
-    state = db.scalar(select(SessionRow.state).where(SessionRow.id == session_id))
-    if state is None:
-        raise NotFoundError("This session is not on record. Nothing was changed.")
-    return state
+class _Begun(NamedTuple):
+    """A session as a gesture finds it; `syringes` counts those that it asks for and that it has."""
+
+    state: SessionState
+    history: History
+    syringes: int
 
 
-def _need_draft(db: Session, session_id: UUID) -> None:
-    if _state_of(db, session_id) is not SessionState.DRAFT:
+_BEGUN: Final = select(
+    SessionRow.state,
+    select(func.count())
+    .where(
+        SyringeRow.session_id == bindparam("chart_of"),
+        SyringeRow.removed.is_(False),
+        SyringeRow.id.in_(bindparam("used", expanding=True)),
+    )
+    .scalar_subquery(),
+    *HISTORY_COLUMNS,
+).where(SessionRow.id == bindparam("chart_of"))
+
+
+def _begun(db: Session, session_id: UUID, used: Collection[UUID] = ()) -> _Begun:
+    """Read in one statement what a gesture is checked against.
+
+    Raises:
+        NotFoundError: if there is no such session.
+    """
+    row = db.execute(_BEGUN, {"chart_of": session_id, "used": list(used)}).one_or_none()
+    if row is None:
+        raise NotFoundError(_NO_SESSION)
+    state, syringes, *history = row
+    return _Begun(state, history_from(*history), syringes)
+
+
+def _need_draft(state: SessionState) -> None:
+    if state is not SessionState.DRAFT:
         raise RefusedError(_SIGNED)
 
 
-def _need_cursor(db: Session, session_id: UUID, cursor: int) -> None:
-    if cursor_of(db, session_id) != cursor:
+def _need_cursor(db: Session, session_id: UUID, history: History, cursor: int) -> None:
+    if history.cursor != cursor:
         raise ConflictError(stored_chart(db, session_id), _CONFLICT)
-
-
-def _need_syringes(db: Session, session_id: UUID, wanted: Mapping[UUID, ChartField | None]) -> None:
-    used = {field.syringe_id for field in wanted.values() if field is not None}
-    known = db.scalars(
-        select(SyringeRow.id).where(
-            SyringeRow.session_id == session_id, SyringeRow.removed.is_(False)
-        )
-    )
-    if not used.issubset(known):
-        raise RefusedError(_STRANGE_SYRINGE)
 
 
 def _bring_back_syringes(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.session import ChartFieldRow, SyringeRow
@@ -282,6 +282,22 @@ def test_the_syringe_of_another_session_is_refused(desk, kit, draft, typed_patie
     other = kit.put(desk.sessions.start(other_patient.id), (kit.lot(), "5"))
     with pytest.raises(RefusedError):
         desk.charts.append(draft.id, 0, kit.placing(kit.field(other.syringes[0].id, 100)))
+
+
+def test_a_gesture_asks_little_of_the_database(desk, kit, draft, syringe_id):
+    """It is kept while the hand already makes the next one."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_others):
+        said.append(statement.split()[0])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        desk.charts.append(draft.id, 0, kit.placing(kit.field(syringe_id, 100)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    audit = ["SELECT", "INSERT"]
+    assert said == ["BEGIN", "SELECT", "SELECT", "INSERT", "INSERT", *audit]
 
 
 def test_a_zone_finer_than_a_microlitre_is_refused(desk, kit, draft, syringe_id):
