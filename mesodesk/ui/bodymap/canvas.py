@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -26,6 +27,7 @@ from mesodesk.ui.bodymap.joining import JoiningHand
 from mesodesk.ui.bodymap.keys import ChartKeys
 from mesodesk.ui.bodymap.map_widget import MapWidget
 from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.mouse import Mouse
 from mesodesk.ui.bodymap.names import point_name
 from mesodesk.ui.bodymap.stage import Stage
 from mesodesk.ui.bodymap.tools import Tool
@@ -74,6 +76,7 @@ class Canvas(MapWidget):
         self.areas = AreaTools(self)
         self.keys = ChartKeys(self)
         self._touch = Touch(self)
+        self._mouse = Mouse(self)
         self.hint = overlay.Hint(self)
         self.hover_label = overlay.HoverLabel(self)
         self.setMouseTracking(True)
@@ -103,8 +106,8 @@ class Canvas(MapWidget):
         self.set_tool(Tool(tool))
 
     def set_tool(self, tool: Tool) -> None:
-        """Take another tool."""
-        if tool is not self.tool:
+        """Take another tool; one that changes a chart only where it can be changed."""
+        if tool is not self.tool and (tool is Tool.SELECT or not self.model.refused()):
             self.cancel_gesture()
             self.tool = tool
             if tool is not Tool.SELECT:
@@ -130,8 +133,8 @@ class Canvas(MapWidget):
     def press(self, place: QPointF, reach: float = _MOUSE_REACH) -> None:
         """Begin a gesture."""
         self.hint.dismiss()
-        if self._gesture is not None and self._gesture.by_keys:
-            self.cancel_gesture()
+        # A shape that keys draw, or a drag of which the release was lost.
+        self.cancel_gesture()
         self.hide_crosshair()
         if self._stage is not None:
             asks = self.space_held or (self.heat is not None and self.heat.shown)
@@ -208,11 +211,10 @@ class Canvas(MapWidget):
         self._pointer = place
 
     def say_off_body(self, place: QPointF, *, kept: bool) -> None:
-        self._pointer = place
+        sentence = self.tr("There is no skin here: no point was placed.")
         if kept:
-            self.say(self.tr("There is no skin here: the point stays where it was."))
-        else:
-            self.say(self.tr("There is no skin here: no point was placed."))
+            sentence = self.tr("There is no skin here: the point stays where it was.")
+        self.say_at(place, sentence)
 
     def name_skin(self, skin: SurfacePoint | None) -> None:
         """Name the region under the pointer."""
@@ -243,7 +245,7 @@ class Canvas(MapWidget):
             self.hidden_changed.emit(len(self._stage.placed.shown.hidden))
             if hovered is not None and self.crosshair is None:
                 # The point that the label names may be another now, or gone.
-                self._hover(self._hovered_at)
+                self.hover(self._hovered_at)
                 self._show_cursor()
             self._describe_selection()
             self.update()
@@ -293,27 +295,23 @@ class Canvas(MapWidget):
             self._touch.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._stage is None:
-            return
-        self.joining.hold(event.modifiers())
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.press(event.position())
-        elif event.button() is Qt.MouseButton.MiddleButton:
-            self.cancel_gesture()
-            self.take_up(Pan(self, event.position()))
+        self._mouse.press(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._mouse.press_again(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.joining.hold(event.modifiers())
-        if self.busy:
-            self.drag(event.position())
-        elif self._stage is not None:
-            self._hover(event.position())
+        self._mouse.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.joining.hold(event.modifiers())
-        by_hand = self._gesture is not None and not self._gesture.by_keys
-        if by_hand and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self.release(event.position())
+        self._mouse.release(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        # Qt delivers the release of what was begun here even behind a lock or another page.
+        self.cancel_gesture()
+        self._mouse.let_go()
+        self.hold_space(held=False)
+        super().hideEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = None
@@ -350,7 +348,8 @@ class Canvas(MapWidget):
         super().resizeEvent(event)
         self.hover_label.place()
 
-    def _hover(self, place: QPointF) -> None:
+    def hover(self, place: QPointF) -> None:
+        """Show what is under the pointer."""
         self._pointer = self._hovered_at = place
         self.hide_crosshair()
         ref = self.stage.hit(place, _HIT_REACH)

@@ -50,12 +50,15 @@ class FieldOpening(QObject):
         return False
 
     def _touched(self, event: QTouchEvent) -> None:
+        if event.type() is QEvent.Type.TouchCancel or not event.points():
+            self._tap = None
+            return
         place = event.points()[0].position()
         if event.type() is QEvent.Type.TouchBegin:
             self._tap = place if self._takes_fields() else None
             self._charted = self._canvas.model.document.cursor
         rolled = self._tap is not None and _distance(self._tap, place) > FINGER_REACH
-        if rolled or len(event.points()) > 1 or event.type() is QEvent.Type.TouchCancel:
+        if rolled or len(event.points()) > 1:
             self._tap = None
         if event.type() is QEvent.Type.TouchEnd and self._tap is not None:
             self._after.start()
@@ -74,9 +77,10 @@ class FieldOpening(QObject):
 
     def _pressed(self, event: QKeyEvent) -> bool:
         """Open by Enter, where a click there would only select the field once more."""
-        canvas = self._canvas
-        field = self._field_at_rest()
-        if event.key() not in _ENTER or canvas.tool is not Tool.SELECT or field is None:
+        if event.isAutoRepeat() or event.key() not in _ENTER:
+            return False
+        canvas, field = self._canvas, self._field_at_rest()
+        if canvas.tool is not Tool.SELECT or field is None:
             return False
         if canvas.crosshair is not None:
             at = canvas.viewport.to_canvas(canvas.crosshair.x(), canvas.crosshair.y())

@@ -76,8 +76,8 @@ class Pan(Gesture):
 
     def __init__(self, canvas: "Canvas", start: QPointF) -> None:
         self._canvas = canvas
-        self._last = start
-        self._before = canvas.viewport
+        self._start = self._last = start
+        self._skin = canvas.viewport.to_picture(start)
 
     def move(self, place: QPointF) -> None:
         step = place - self._last
@@ -88,7 +88,10 @@ class Pan(Gesture):
         self.move(place)
 
     def cancel(self) -> None:
-        self._canvas.set_viewport(self._before)
+        # What was magnified meanwhile stays so: only the hand's own way is taken back.
+        now = self._canvas.viewport
+        way = self._start - now.to_canvas(*self._skin)
+        self._canvas.set_viewport(now.panned(way.x(), way.y()))
 
 
 class Move(Gesture):

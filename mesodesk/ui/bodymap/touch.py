@@ -34,6 +34,9 @@ class Touch:
             return
         # A touch does not tell which keys are held, and the last mouse event is over.
         self._canvas.joining.hold(QGuiApplication.queryKeyboardModifiers())
+        if event.type() is QEvent.Type.TouchBegin:
+            # The end of the touch before may have gone to something else.
+            self._pinching = False
         down = [p for p in event.points() if p.state() is not QEventPoint.State.Released]
         if event.type() is QEvent.Type.TouchCancel:
             self._canvas.cancel_gesture()

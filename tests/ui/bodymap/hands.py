@@ -4,6 +4,7 @@ import math
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 LEFT = Qt.MouseButton.LeftButton
@@ -15,6 +16,20 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 def click(chart, share, modifier=NONE):
     chart.qtbot.mouseClick(chart.canvas, LEFT, modifier, chart.at(share))
+
+
+def click_in_window(chart, widget, place=None):
+    """Click as the system does: whatever lies on top there gets it. In the middle of a widget."""
+    window = chart.panel.window()
+    at = widget.mapTo(window, widget.rect().center() if place is None else place)
+    QTest.mouseClick(window.windowHandle(), LEFT, NONE, at)
+
+
+def double_click(chart, widget, place=None):
+    """Click twice as the system does: the second press goes to what lies there by then."""
+    window = chart.panel.window()
+    at = widget.mapTo(window, widget.rect().center() if place is None else place)
+    QTest.mouseDClick(window.windowHandle(), LEFT, NONE, at)
 
 
 def circle(middle, radius, count=24):

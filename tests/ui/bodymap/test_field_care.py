@@ -14,6 +14,7 @@ from mesodesk.ui.bodymap import field_questions
 from mesodesk.ui.bodymap.field_questions import MANY
 
 from .conftest import BELLY, LEFT_THIGH, RIGHT_THIGH, syringe
+from .hands import double_click
 from .test_fields import ALT, SHIFT, circle, click, draw, fields
 
 
@@ -161,9 +162,7 @@ def test_a_second_delete_leaves_the_field(chart):
 
 def test_a_double_click_asks_before_it_doubles_the_dose(chart):
     chart.type("r")
-    chart.qtbot.mouseClick(chart.canvas, Qt.MouseButton.LeftButton, pos=chart.at(LEFT_THIGH))
-    chart.qtbot.mouseDClick(chart.canvas, Qt.MouseButton.LeftButton, pos=chart.at(LEFT_THIGH))
-    chart.qtbot.mouseRelease(chart.canvas, Qt.MouseButton.LeftButton, pos=chart.at(LEFT_THIGH))
+    double_click(chart, chart.canvas, chart.at(LEFT_THIGH))
     assert len(fields(chart)) == 1
     assert "already" in asked(chart)
     answer(chart)
@@ -228,7 +227,7 @@ def test_a_field_and_its_image_are_measured_together(chart):
     chart.model.field_model.set_dose(Decimal("0.02"))
     assert chart.model.pending.shortage.asked_ml == 2 * number * Decimal("0.005")
     assert chart.model.totals.whole.volume_ml == 2 * field.volume_ml
-    chart.model.make_pending()
+    chart.model.shortages.go_on()
     assert chart.model.totals.whole.volume_ml == 2 * number * Decimal("0.02")
 
 
@@ -244,10 +243,10 @@ def test_going_on_with_one_syringe_asks_about_the_next(chart):
     select_field(chart, first)
     chart.model.field_model.set_dose(Decimal("0.6"))
     assert chart.model.pending.shortage.syringe_id == chart.syringes[0].id
-    chart.model.make_pending()
+    chart.model.shortages.go_on()
     assert chart.model.pending.shortage.syringe_id == chart.syringes[1].id
     assert chart.model.fields[first.id] == first
-    chart.model.make_pending()
+    chart.model.shortages.go_on()
     assert chart.model.fields[first.id].dose_per_point_ml == Decimal("0.6")
     assert chart.model.pending is None
 
