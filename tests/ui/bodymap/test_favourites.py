@@ -140,7 +140,9 @@ def kept(with_favourites):
 def fill(kept, share=LEFT_THIGH):
     kept.chart.type("r")
     kept.chart.click(share)
-    kept.chart.press(Qt.Key.Key_Return)
+    overdraw = kept.chart.panel.view.shortage.go_on
+    kept.chart.qtbot.mouseClick(overdraw, Qt.MouseButton.LeftButton)
+    kept.chart.canvas.setFocus()
     kept.chart.type("p")
 
 

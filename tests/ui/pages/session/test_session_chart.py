@@ -385,7 +385,12 @@ def fill_region(desk, share=(0.61, 0.58)):
     view = desk.canvas.view
     spot = desk.canvas.viewport.to_canvas(share[0] * view.width_px, share[1] * view.height_px)
     desk.qtbot.mouseClick(desk.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
-    desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Return)  # more than the syringe holds: all the same
+    overdraw(desk)
+
+
+def overdraw(desk):
+    """Chart more than the syringe holds all the same."""
+    desk.qtbot.mouseClick(desk.panel.view.shortage.go_on, Qt.MouseButton.LeftButton)
     desk.place.settle()
 
 
@@ -453,8 +458,7 @@ def test_the_zones_of_a_chart_are_cut_beside_the_window(desk, monkeypatch):
         desk.qtbot.mouseMove(desk.canvas, middle + QPoint(reach, 0))
     desk.qtbot.mouseRelease(desk.canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(24, 0))
     desk.qtbot.waitUntil(lambda: desk.panel.model.pending is not None)
-    desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Return)  # more than the syringe holds: all the same
-    desk.place.settle()
+    overdraw(desk)
     (zone,) = desk.stored_chart().fields
     assert zone.outline.rings
     before = desk.panel.model.totals.cells
