@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from mesodesk.ui.bodymap.stepper import Stepper
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import IconButton
@@ -16,7 +17,9 @@ _WIDTH: Final = 348
 
 
 class ChartPopover(Popover):
-    """A popover over the canvas. Esc and Enter close it.
+    """A popover over the canvas. Esc drops what is being typed, Enter takes it; both close.
+
+    Enter stays where a number cannot be taken: the sentence beneath it says why.
 
     Args:
         anchor: the canvas.
@@ -29,6 +32,8 @@ class ChartPopover(Popover):
         self.region = ElidedLabel("")
         self.region.setObjectName(f"{subject}_region")
         self.close_button = IconButton("close", self.tr("Close"), f"{subject}_close", keys="Esc")
+        # A click on it is no way out of an input, which would count then.
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.close_button.clicked.connect(self.close_panel)
         self.setFixedWidth(_WIDTH)
         header = QHBoxLayout()
@@ -38,13 +43,21 @@ class ChartPopover(Popover):
         header.addWidget(self.close_button)
         self.body.addLayout(header)
 
-    def add_rows(self, *rows: tuple[str | Label, QWidget]) -> None:
-        """Put inputs below what is there, each with its name at the left."""
+    def add_rows(self, *rows: tuple[str | Label, QWidget] | Label) -> None:
+        """Put inputs below what is there, each with its name at the left; a label heads the next.
+
+        Args:
+            rows: an input and its name, or a heading.
+        """
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.M)
         grid.setVerticalSpacing(Space.S)
         grid.setColumnStretch(1, 1)
-        for at, (text, widget) in enumerate(rows):
+        for at, row in enumerate(rows):
+            if isinstance(row, Label):
+                grid.addWidget(row, at, 0, 1, 2)
+                continue
+            text, widget = row
             label = text if isinstance(text, Label) else Label(text, tone="muted")
             grid.addWidget(label, at, 0)
             grid.addWidget(widget, at, 1)
@@ -65,7 +78,16 @@ class ChartPopover(Popover):
         self.move(self.x(), max(0, min(self.y(), lowest)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.close_panel()
-        else:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat() and not self._refuses():
+            # Held down, the Enter that opened it would close it.
+            self.close_panel()
+
+    def drop_typed(self) -> None:
+        for stepper in self.findChildren(Stepper):
+            stepper.drop_typed()
+
+    def _refuses(self) -> bool:
+        """Tell whether a number in sight cannot be taken."""
+        return any(one.field.error() for one in self.findChildren(Stepper) if one.isVisible())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.field_edits import usual_dose_ml
@@ -194,14 +194,6 @@ class FieldPopover(ChartPopover):
     @Slot(object)
     def _total_edited(self, total_ml: Decimal) -> None:
         self._fields.set_total(total_ml)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The canvas takes fingers itself: no press of the mouse tells of them.
-        if event.type() is QEvent.Type.TouchBegin and isinstance(watched, QWidget):
-            if not self._holds(watched):
-                self.close_panel()
-            return False
-        return super().eventFilter(watched, event)
 
 
 def beside(size: QSize, bounds: QRect, rooms: Iterable[QRect]) -> QPoint:

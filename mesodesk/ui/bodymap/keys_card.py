@@ -15,7 +15,7 @@ _AROUND: Final = 108
 
 
 class KeysCard(Popover):
-    """Opens on `?`; goes with Esc or a click. What does not fit in the window is scrolled to."""
+    """Opens on `?`; goes with Esc or a click beside it. Scrolls where the window is too low."""
 
     def __init__(self, anchor: QWidget) -> None:
         super().__init__(anchor, "chart_keys", "")

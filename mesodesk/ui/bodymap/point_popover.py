@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.ui.bodymap.chart_popover import ChartPopover
+from mesodesk.ui.bodymap.figures import points_text
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import look_of
 from mesodesk.ui.bodymap.stepper import Stepper
@@ -22,6 +23,7 @@ from mesodesk.ui.bodymap.vocabulary import (
 )
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField, Option
+from mesodesk.ui.widgets.text import Strong
 
 
 class PointPopover(ChartPopover):
@@ -48,6 +50,9 @@ class PointPopover(ChartPopover):
             places=2,
             limits=(LEAST_DEPTH_MM, LARGEST_DEPTH_MM),
         )
+        #: stands over what no point of a field has of its own; a lone point needs no such words.
+        self.whole = Strong("")
+        self.whole.setObjectName("point_whole_field")
         self.technique = ChoiceField("point_technique", self.tr("Technique"))
         self.needle = ChoiceField("point_needle", self.tr("Needle"))
         self.syringe = ChoiceField("point_syringe", self.tr("Syringe"))
@@ -64,6 +69,7 @@ class PointPopover(ChartPopover):
         self.add_rows(
             (self.tr("Volume"), self.dose_ml),
             (self.tr("Depth"), self.depth_mm),
+            self.whole,
             (self.tr("Technique"), self.technique),
             (self.tr("Needle"), self.needle),
             (self.tr("Syringe"), self.syringe),
@@ -105,6 +111,9 @@ class PointPopover(ChartPopover):
         self.region.setText(region.name(self._model.language) if region is not None else "")
         self.dose_ml.set_value(point.volume_ml)
         self.depth_mm.set_value(point.depth_mm)
+        count = len(field.points)
+        self.whole.setText(self.tr("Whole field, {points}").format(points=points_text(count)))
+        self.whole.setVisible(count > 1)
         self.technique.set_options(technique_options(self._model.language, field.technique))
         self.technique.set_value(field.technique)
         self.needle.set_options(needle_options(field.needle))

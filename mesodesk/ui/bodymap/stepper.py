@@ -76,6 +76,11 @@ class Stepper(QWidget):
             self.field.set_value(value)
         self._told = value
 
+    def drop_typed(self) -> None:
+        """Show the number again that counts now."""
+        if self._told is not None:
+            self.set_value(self._told, anew=True)
+
     @Slot()
     def _step_up(self) -> None:
         self._step(1)

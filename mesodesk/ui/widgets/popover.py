@@ -1,4 +1,4 @@
-"""A panel anchored to a widget: not modal, closes on Esc or on a click beside it."""
+"""A panel anchored to a widget: not modal, closes on Esc, or on a click or a touch beside it."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -22,13 +22,20 @@ _SHADOW = 12
 _LOWER = 2
 """The light comes from above."""
 _GAP = 4
+# The body takes fingers itself: no press of the mouse tells of them.
+_PRESSES = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonDblClick,
+    QEvent.Type.TouchBegin,
+)
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class Popover(QFrame):
     """A child of the anchor's window, drawn above it; no window of its own.
 
-    Put content with `add`. Closing gives the focus back to where it was.
+    Put content with `add`. Closing gives the focus back to where it was. What is being typed in it
+    counts where one clicks beside it; Esc, and whatever else closes it, drops it.
     """
 
     closed = Signal()
@@ -76,13 +83,27 @@ class Popover(QFrame):
         if focus is not None:
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def close_panel(self) -> None:
-        """Hide, and give the focus back if it was inside."""
+    @property
+    def anchor(self) -> QWidget:
+        """What it belongs to."""
+        return self._anchor
+
+    def close_panel(self, *, keeping: bool = False) -> None:
+        """Hide, and give the focus back if it was inside.
+
+        Args:
+            keeping: let what is being typed count, as wherever an input is left.
+        """
+        if not keeping:
+            self.drop_typed()
         had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
         self.hide()
         if had_focus and self._back is not None and self._back.isVisible():
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._back = None
+
+    def drop_typed(self) -> None:
+        """Put inputs back that count as soon as they lose the focus; it has none of its own."""
 
     def hideEvent(self, event: QHideEvent) -> None:
         application = QApplication.instance()
@@ -97,16 +118,27 @@ class Popover(QFrame):
             if event.key() == Qt.Key.Key_Escape:
                 self.close_panel()
                 return True
-        elif kind is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+        elif kind in _PRESSES:
             if isinstance(watched, QWidget) and not self._holds(watched):
-                self.close_panel()
+                self.close_panel(keeping=True)
         elif kind is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             by_key = event.reason() in _BY_TAB
             if by_key and isinstance(watched, QWidget) and not self._holds(watched):
                 self.close_panel()
-        elif kind is QEvent.Type.Resize and watched is self.parentWidget():
+        elif self._uprooted(watched, kind):
             self.close_panel()
         return False
+
+    # A press on words or on the margin is for nobody, not for what lies beneath.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -119,7 +151,16 @@ class Popover(QFrame):
         if widget is self or self.isAncestorOf(widget) or widget.window() is not self.window():
             return True
         # The anchor opens and closes the panel itself; a panel at a point has no such anchor.
-        return self._hangs and (widget is self._anchor or self._anchor.isAncestorOf(widget))
+        if self._hangs and (widget is self._anchor or self._anchor.isAncestorOf(widget)):
+            return True
+        # A list of one of its own fields is a part of it.
+        above = _popover_around(widget)
+        return above is not None and above is not self and self._holds(above.anchor)
+
+    def _uprooted(self, watched: QObject, kind: QEvent.Type) -> bool:
+        """Tell whether its place is gone: with another size of the window, or with the anchor."""
+        resized = kind is QEvent.Type.Resize and watched is self.parentWidget()
+        return resized or (kind is QEvent.Type.Hide and watched is self._anchor)
 
     def _place(self, box: QRect, room: QRect) -> QPoint:
         size = self.size()
@@ -129,6 +170,20 @@ class Popover(QFrame):
             above = box.top() - _GAP - size.height() + _SHADOW
             top = above if above >= 0 else max(0, room.height() - size.height())
         return QPoint(max(0, left), top)
+
+
+def close_popovers_of(widget: QWidget) -> None:
+    """Close every popover that belongs to a widget or to something in it."""
+    for popover in widget.window().findChildren(Popover):
+        belongs = popover.anchor is widget or widget.isAncestorOf(popover.anchor)
+        if belongs and popover.isVisible():
+            popover.close_panel()
+
+
+def _popover_around(widget: QWidget | None) -> Popover | None:
+    while widget is not None and not isinstance(widget, Popover):
+        widget = widget.parentWidget()
+    return widget
 
 
 def soft_shadow(painter: QPainter, panel: QRectF, reach: int = _SHADOW) -> None:
