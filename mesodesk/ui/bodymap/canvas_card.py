@@ -12,6 +12,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.layouts import settle
+from mesodesk.ui.widgets.popover import close_popovers_of
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Label
 
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QLayout
 
+    from mesodesk.ui.bodymap.canvas import Canvas
+
+_TOUCHES: Final = (
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TouchUpdate,
+    QEvent.Type.TouchEnd,
+    QEvent.Type.TouchCancel,
+)
+# What charts on the body beneath; wheel and pinch only magnify it.
+_FOR_BODY: Final = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonDblClick,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseMove,
+    QEvent.Type.KeyPress,
+    *_TOUCHES,
+)
 _WIDTH: Final = 520
 _EDGE: Final = 6
 _LEAST: Final = 60
@@ -71,7 +89,13 @@ class CanvasCard(OverBody):
         self._area.show()
 
     def come_up(self) -> None:
-        """Show it, with the keyboard in it."""
+        """Show it, with the keyboard in it, in place of whatever else was open over the body."""
+        for other in self._room.findChildren(CanvasCard):
+            if other is not self and not other.isHidden():
+                other.closed.emit()
+        close_popovers_of(self._room)
+        # Before whoever else watches the body.
+        self._room.installEventFilter(self)
         self.place()
         self.show()
         self.raise_()
@@ -121,7 +145,8 @@ class CanvasCard(OverBody):
         return height
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter = event.text().lower()
+        # Held down, the letter that opened it would close it.
+        letter = "" if event.isAutoRepeat() else event.text().lower()
         if event.key() == Qt.Key.Key_Escape or (letter and letter == self.closing_key):
             self.closed.emit()
         event.accept()
@@ -130,15 +155,29 @@ class CanvasCard(OverBody):
         return step(self, forwards=forwards) or super().focusNextPrevChild(forwards)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._room and event.type() is QEvent.Type.Resize and self.isVisible():
+        if watched is not self._room or self.isHidden():
+            return super().eventFilter(watched, event)
+        kind = event.type()
+        if kind is QEvent.Type.Resize:
             self.place()
-        return super().eventFilter(watched, event)
+        elif kind is QEvent.Type.FocusIn:
+            # A click beside it leaves the keyboard here.
+            self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+        elif kind in _TOUCHES:
+            # Nobody takes it, so that Qt makes a click of it for what lies under the finger.
+            event.ignore()
+        return kind in _FOR_BODY
 
 
 def open_card(room: QWidget) -> CanvasCard | None:
     """Return the card that lies over a canvas now, None if there is none."""
     shown = (each for each in room.findChildren(CanvasCard) if not each.isHidden())
     return next(shown, None)
+
+
+def takes_card(canvas: Canvas) -> bool:
+    """Tell whether a card may come up now: a chart that can be changed, and nothing in the hand."""
+    return canvas.has_stage and not canvas.busy and not canvas.model.read_only
 
 
 def caution_line(sentence: str) -> QHBoxLayout:

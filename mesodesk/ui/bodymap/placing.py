@@ -18,6 +18,7 @@ from mesodesk.domain.bodymap.copying import (
 from mesodesk.domain.bodymap.edits import EditLabel
 from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, PointRef
 from mesodesk.domain.bodymap.totals import shortage
+from mesodesk.ui.bodymap.canvas_card import takes_card
 from mesodesk.ui.bodymap.copy_card import LEAVE_OUT, CardWords, CopyCard, CopyFacts, CopyLine
 from mesodesk.ui.bodymap.figures import ml, points_text, zones_text
 from mesodesk.ui.numbers import format_quantity
@@ -85,8 +86,12 @@ class Placing(QObject):
         self._model.read_only_changed.connect(self.close)
 
     def open(self, source: Source) -> None:
-        """Ask which of today's syringes stand for those of the fields."""
-        self._canvas.cancel_gesture()
+        """Ask which of today's syringes stand for those of the fields.
+
+        What is in the hand goes on, and a chart that was signed meanwhile is let be.
+        """
+        if not takes_card(self._canvas):
+            return
         self._canvas.hint.dismiss()
         self._model.drop_pending()
         self._model.select(None)
