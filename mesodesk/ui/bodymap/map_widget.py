@@ -139,10 +139,10 @@ class MapWidget(QWidget):
         """
         if not refs:
             return
-        seen = len(self.stage.placed.seen_among(refs))
-        if seen <= least * len(refs):
+        count = len(self.stage.placed.seen_among(refs))
+        if count <= least * len(refs):
             hidden = [ref for ref in refs if not self.stage.on_canvas(ref)[1]]
-            self._look_elsewhere(refs, hidden[len(hidden) // 2], seen)
+            self._look_elsewhere(refs, hidden[len(hidden) // 2], count)
         seen = self.stage.placed.seen_among(refs)
         if len(seen):
             corner, other = (
