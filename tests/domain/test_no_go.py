@@ -14,7 +14,7 @@ from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.edits import PointSettings, place_point
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.no_go_skin import NoGoSkin
-from mesodesk.domain.bodymap.outlines import outline_of, region_outline
+from mesodesk.domain.bodymap.outlines import area_of, outline_of, region_outline, regions_in
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.clinical_files import ClinicalDataError, Grade, folder
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
@@ -229,6 +229,50 @@ def test_an_area_without_points_is_told_too():
     assert [each.zone for each in found(thigh)] == [OUTSIDE]
     empty = replace(cheek, id=new_id(), outline=Outline(OutlineKind.LASSO))
     assert found(empty) == ()
+
+
+def test_skin_that_was_cut_away_is_in_no_zone():
+    from mesodesk.domain.bodymap.area import joined, without
+
+    below = area_of(ATLAS, region_outline(["submental.midline"]))
+    above = area_of(
+        ATLAS,
+        region_outline(
+            region.key for region in ATLAS.regions if region.code in ("jawline", "chin")
+        ),
+    )
+    both = joined(ATLAS.skin, below, above)
+    drawn = outline_of(both, OutlineKind.LASSO)
+    cut = outline_of(without(ATLAS.skin, both, above), OutlineKind.LASSO)
+    assert SKIN.touches(ABOVE, drawn)
+    assert not SKIN.touches(ABOVE, cut)
+    assert SKIN.touches(BELOW, cut)
+    assert {key.split(".")[0] for key in regions_in(ATLAS, drawn)} == {
+        "submental", "jawline", "chin",
+    }  # fmt: skip
+    assert regions_in(ATLAS, cut) == ("submental.midline",)
+
+
+def test_an_area_touches_a_zone_just_where_points_on_it_would_lie_in_it():
+    from mesodesk.domain.bodymap.drawing import along_stroke
+    from mesodesk.domain.bodymap.filling import lay_points
+
+    view, chance = ATLAS.view("submental"), np.random.default_rng(0)
+    told = []
+    while len(told) < 40:
+        place = chance.uniform(0, 1, (1, 2)) * (view.width_px, view.height_px)
+        drawn = along_stroke(ATLAS.skin, view, place, chance.uniform(3, 12))
+        if drawn.is_empty or not drawn.rings:
+            continue
+        outline = outline_of(drawn, OutlineKind.CIRCLE)
+        laid = lay_points(area_of(ATLAS, outline), Pattern.SQUARE, 1.0)
+        for zone in (ABOVE, BELOW):
+            count = int(SKIN.holds(zone, laid.triangle, laid.u, laid.v).sum())
+            touched = SKIN.touches(zone, outline)
+            # A point or two are skin that is only grazed.
+            assert touched or count < 3
+            told.append(touched and not count)
+    assert sum(told) <= 2
 
 
 def test_the_gravest_comes_first():

@@ -62,3 +62,12 @@ def test_an_area_tells_places_inside_from_those_outside() -> None:
     found = view.picks(middle + np.array([[0, 0], [30 * per_mm, 0], [60 * per_mm, 0]]))
     assert area.holds(*found).tolist() == [True, True, False]
     assert ring.holds(*found).tolist() == [False, True, False]
+
+
+def test_what_was_cut_out_of_an_area_shares_nothing_with_it() -> None:
+    """Along the cut both have a part of each triangle, yet no skin in common."""
+    disc, middle = circle(0.5, 0.5, 40.0), circle(0.5, 0.5, 20.0)
+    ring = without(ATLAS.skin, disc, middle)
+    along = np.intersect1d(ring.covered, middle.covered)
+    assert len(along) > 20
+    assert shared_mm2(ring, middle) < 0.05 * ATLAS.skin.skin_mm2(along)

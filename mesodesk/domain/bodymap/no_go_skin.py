@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import Outline
-from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray, places_in_a_triangle
 from mesodesk.domain.no_go import Zone
 
 # So many places are measured at a time, which bounds the memory.
 _CHUNK: Final = 512
-_THIRD: Final = 1 / 3
+# Where in a triangle it is asked what lies there, u and v: quickly, and where that tells nothing.
+_MIDDLE: Final = places_in_a_triangle(1)
+_MANY: Final = places_in_a_triangle(4)
 
 
 class NoGoSkin:
@@ -50,18 +52,19 @@ class NoGoSkin:
         return inside
 
     def touches(self, zone: Zone, outline: Outline) -> bool:
-        """Tell whether an area has skin in a zone."""
+        """Tell whether an area has skin in a zone; what its outline only grazes does not count."""
         from mesodesk.domain.bodymap.outlines import area_of
 
         if outline.regions:
             triangles = self.atlas.triangles_of(outline.regions)
-        else:
-            area = area_of(self.atlas, outline)
-            if area.is_empty:
-                return False
-            triangles = area.triangles
-        third = np.full(len(triangles), _THIRD)
-        return bool(self.holds(zone, triangles, third, third).any())
+            return bool(self.holds(zone, *_spread(triangles, _MIDDLE)).any())
+        core = area_of(self.atlas, outline).core
+        triangles = core.covered[self.covered(zone)[core.covered]]
+        for within in (_MIDDLE, _MANY):
+            places = _spread(triangles, within)
+            if (core.holds(*places) & self.holds(zone, *places)).any():
+                return True
+        return False
 
     def border_mm(self, zone: Zone, places: FloatArray) -> FloatArray:
         """Return how far places are from the border that a zone lies along, in mm of the patient.
@@ -87,6 +90,12 @@ class NoGoSkin:
             other = corners[np.arange(len(rows)), (sides + 1) % 3]
             self._borders[zone.id] = np.stack([one, other], axis=1)
         return self._borders[zone.id]
+
+
+def _spread(triangles: IntArray, within: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Return places in triangles: which these are, u and v, each shape (n,)."""
+    u, v = np.tile(within, (len(triangles), 1)).T
+    return np.repeat(triangles, len(within)), u, v
 
 
 def _to_edges(places: FloatArray, edges: FloatArray) -> FloatArray:

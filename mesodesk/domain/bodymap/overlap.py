@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from mesodesk.domain.bodymap.area import Area
-from mesodesk.domain.bodymap.planar import FloatArray, IntArray
+from mesodesk.domain.bodymap.planar import FloatArray, IntArray, places_in_a_triangle
 
 # A triangle that both outlines cut is asked at the middles of so many rows of smaller ones: 16.
 _ROWS: Final = 4
@@ -44,16 +44,9 @@ def _shares(area: Area, triangles: IntArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _shares_asked(one: Area, other: Area, triangles: IntArray) -> FloatArray:
-    places = _places_in_a_triangle()
+    places = places_in_a_triangle(_ROWS)
     triangle = np.repeat(triangles, len(places))
     u, v = np.tile(places, (len(triangles), 1)).T
     inside = one.holds(triangle, u, v) & other.holds(triangle, u, v)
     result: FloatArray = inside.reshape(-1, len(places)).mean(axis=1)
     return result
-
-
-def _places_in_a_triangle() -> FloatArray:
-    """Return the middles of the equal small triangles that one falls into, shape (n, 2)."""
-    upright = [(x + 1 / 3, y + 1 / 3) for x in range(_ROWS) for y in range(_ROWS - x)]
-    hanging = [(x + 2 / 3, y + 2 / 3) for x in range(_ROWS - 1) for y in range(_ROWS - 1 - x)]
-    return np.array(upright + hanging) / _ROWS

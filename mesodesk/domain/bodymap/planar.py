@@ -40,6 +40,20 @@ def across_edges(triangles: IntArray) -> IntArray:
     return np.where(key[found] == back, found // 3, -1).reshape(-1, 3)
 
 
+def places_in_a_triangle(rows: int) -> FloatArray:
+    """Return the middles of the equal small triangles that one falls into, as weights u and v.
+
+    Args:
+        rows: into how many rows of them; these are rows x rows.
+
+    Returns:
+        shape (n, 2).
+    """
+    upright = [(x + 1 / 3, y + 1 / 3) for x in range(rows) for y in range(rows - x)]
+    hanging = [(x + 2 / 3, y + 2 / 3) for x in range(rows - 1) for y in range(rows - 1 - x)]
+    return np.array(upright + hanging) / rows
+
+
 class TriangleGrid:
     """Finds triangles by place: they are filed by the cells of a grid that they touch."""
 
