@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from mesodesk.domain.bodymap.fields import ChartField
@@ -12,12 +13,15 @@ from mesodesk.ui.bodymap.figures import points_text
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.area import Area
     from mesodesk.domain.bodymap.edits import Edit
+    from mesodesk.domain.bodymap.planar import FloatArray
     from mesodesk.ui.bodymap.field_laying import Laying
     from mesodesk.ui.bodymap.model import ChartModel
 
 # Fields that share less skin, and less than this share of the smaller one, only touch.
 _TOUCH_MM2: Final = 150.0
 _TOUCH_SHARE: Final = 0.05
+# Points of two fields that are nearer than this share of the smaller spacing lie among one another.
+_AMONG: Final = 0.5
 
 
 class FieldNotices(QObject):
@@ -62,7 +66,7 @@ class FieldNotices(QObject):
             area = max(1, round(shared * self._laying.scale**2 / 100))
             return self.tr("Two fields of today share {area} cm\u00b2 of skin.").format(area=area)
         if points:
-            return self.tr("{points} lie within another field of today.").format(
+            return self.tr("Within another field of today: {points}.").format(
                 points=points_text(points)
             )
         return ""
@@ -78,13 +82,42 @@ class FieldNotices(QObject):
         return shared if shared > min(_TOUCH_MM2, _TOUCH_SHARE * smaller) else 0.0
 
     def _points_within(self, one: ChartField, other: ChartField) -> int:
-        """Return how many points of a line or stamp lie in the area of the other field."""
+        """Return how many points of a line or stamp lie in the other field.
+
+        Of two that have no area, those count that lie among the points of the other.
+        """
         area, theirs = self._area(one), self._area(other)
+        if area is None and theirs is None:
+            return self._points_among(one, other)
         if area is None and theirs is not None:
             return _held(theirs, one.points)
         if area is not None and theirs is None:
             return _held(area, other.points)
         return 0
+
+    def _points_among(self, one: ChartField, other: ChartField) -> int:
+        """Return how many points are nearer to one of the other than fields keep them apart."""
+        from mesodesk.domain.bodymap.filling import close_pairs
+
+        spacings = [each.spacing_mm for each in (one, other) if each.spacing_mm is not None]
+        if not spacings:
+            return 0
+        places = np.concatenate([self._places(one.points), self._places(other.points)])
+        first, second = close_pairs(places, _AMONG * float(min(spacings)))
+        own = len(one.points)
+        return len(np.unique(first[(first < own) & (second >= own)]))
+
+    def _places(self, points: PackedPoints) -> "FloatArray":
+        """Return where points lie on the patient, mm, shape (n, 3)."""
+        atlas, records = self._model.atlas, points.records
+        if atlas is None:
+            return np.zeros((0, 3))
+        places = atlas.surface.places(
+            records["triangle"].astype(np.int64),
+            records["u"].astype(np.float64),
+            records["v"].astype(np.float64),
+        )
+        return places * self._laying.scale
 
     def _area(self, field: ChartField) -> "Area | None":
         return self._laying.area_of(field)

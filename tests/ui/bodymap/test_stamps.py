@@ -10,6 +10,7 @@ from mesodesk.domain.bodymap.codec import field_from_plain, field_to_plain
 from mesodesk.domain.bodymap.fields import Pattern
 
 from .conftest import BELLY, BESIDE, LEFT_THIGH, syringe
+from .hands import wheel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -205,3 +206,30 @@ def test_the_region_finder_brings_the_crosshair_for_a_stamp(chart):
     chart.canvas.areas.reach("buttock.left")
     assert fields(chart) == []
     assert chart.canvas.crosshair is not None
+
+
+def said(chart):
+    return chart.canvas.hint.label.text() if chart.canvas.hint.isVisible() else ""
+
+
+def test_a_second_press_on_one_place_is_told(chart):
+    # A press on a point selects it: this footprint has none in the middle, seen from near enough.
+    choose(chart, "circle_5")
+    chart.canvas.show_view("abdomen")
+    place = (0.45, 0.45)
+    wheel(chart, place, 24)
+    chart.click(place)
+    assert "another field" not in said(chart)
+    # Far enough to be no double click, and a millimetre on the skin.
+    chart.click(place, 12)
+    assert len(fields(chart)) == 2
+    assert "Within another field of today: 5 points." in said(chart)
+
+
+def test_a_press_beside_the_last_one_is_not_told(chart):
+    chart.click(BELLY)
+    beside = (BELLY[0], BELLY[1] + 0.02)
+    chart.click(beside)
+    one, other = (body(chart, field) for field in fields(chart))
+    assert np.linalg.norm(one[:, None] - other[None], axis=2).min() > 5.5
+    assert "another field" not in said(chart)
