@@ -225,6 +225,21 @@ def test_the_selected_point_is_read_out_with_the_digit_of_its_syringe(chart):
     assert "syringe 2" in chart.canvas.accessibleDescription()
 
 
+def test_what_a_lasso_goes_around_twice_is_tinted_and_held(chart):
+    plain = chart.canvas.grab().toImage()
+    chart.type("l")
+    twice = [*circle(BELLY, 0.07), *circle(BELLY, 0.08)]
+    draw(chart, twice, release=False)
+    middle = chart.at(BELLY)
+    assert chart.canvas.grab().toImage().pixelColor(middle) != plain.pixelColor(middle)
+    chart.qtbot.mouseRelease(chart.canvas, LEFT, pos=chart.at(twice[-1]))
+    (field,) = fields(chart)
+    view = chart.canvas.view
+    place = view.pick(BELLY[0] * view.width_px, BELLY[1] * view.height_px)
+    assert chart.model.field_model.laying.area_of(field).contains(place)
+    assert len(field.outline.rings) == 1
+
+
 def test_a_hole_has_no_tint(chart):
     plain = chart.canvas.grab().toImage()
     chart.type("l" + 30 * ".")
