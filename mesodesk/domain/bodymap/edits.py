@@ -38,6 +38,7 @@ class EditLabel(StrEnum):
     NEEDLE = "needle"
     SYRINGE = "syringe"
     DELETE = "delete"
+    REMOVE = "remove"
     FILL = "fill"
     LINE = "line"
     STAMP = "stamp"

@@ -135,9 +135,12 @@ def with_dose(field: ChartField, dose_ml: Decimal) -> ChartField:
 
     Raises:
         PackingError: if the dose is finer than a microlitre, or too much for so large a zone.
+        SharingError: if it is a zone of which nobody knows how many punctures it has.
     """
     if field.pattern is Pattern.ZONE:
-        zone_ml = _millilitres(microlitres(dose_ml) * (field.punctures or 0))
+        if not field.punctures:
+            raise SharingError("this zone has no number of punctures")
+        zone_ml = _millilitres(microlitres(dose_ml) * field.punctures)
         return replace(field, dose_per_point_ml=dose_ml, zone_ml=_packable(zone_ml))
     records = field.points.records.copy()
     free = _not_dosed(field)
@@ -183,7 +186,7 @@ def change(label: EditLabel, before: ChartField, after: ChartField, key: str | N
 
 def remove(field: ChartField) -> Edit:
     """Take a whole field off the chart."""
-    return Edit(EditLabel.DELETE, ((field.id, field, None),))
+    return Edit(EditLabel.REMOVE, ((field.id, field, None),))
 
 
 def mirrored(field: ChartField, atlas: Atlas, field_id: UUID) -> ChartField:

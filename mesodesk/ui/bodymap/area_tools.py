@@ -64,7 +64,9 @@ class AreaTools(QObject):
         self.stamps = StampHand(canvas)
         #: what the gesture under way will need at its end.
         self.foresight = Foresight(self)
-        canvas.joining.changed.connect(self.joining_changed)
+        canvas.joining.changed.connect(self.tell_anew)
+        canvas.model.settings_changed.connect(self.tell_anew)
+        canvas.model.field_model.settings_changed.connect(self.tell_anew)
         canvas.model.field_model.selection_changed.connect(canvas.update)
         canvas.model.field_model.settings_changed.connect(canvas.update)
 
@@ -112,8 +114,8 @@ class AreaTools(QObject):
             canvas.say_here(place)
             self.leave()
             self.foresight.result(*self._measuring(key))
-            canvas.model.field_model.fill_region(key, canvas.joining.now)
-        canvas.joining.used()
+            with canvas.joining.using():
+                canvas.model.field_model.fill_region(key, canvas.joining.now)
 
     @property
     def reaching(self) -> Joining | None:
@@ -213,7 +215,7 @@ class AreaTools(QObject):
         )
 
     @Slot()
-    def joining_changed(self) -> None:
+    def tell_anew(self) -> None:
         """Say anew what a gesture or a click would do."""
         canvas, atlas = self._canvas, self._canvas.model.atlas
         if atlas is None or not canvas.has_stage or canvas.view not in atlas.views:
@@ -258,13 +260,11 @@ class AreaTools(QObject):
             self.stamps.paint_selected(painter, stage, field)
         handle = self._handle()
         if handle is not None:
-            box = QRectF(0, 0, _HANDLE_PX, _HANDLE_PX)
-            box.moveCenter(handle)
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.colour("accent"), 2.0))
             painter.setBrush(QColor("#FFFFFF"))
-            painter.drawRoundedRect(box, 3, 3)
+            painter.drawRoundedRect(_handle_box(handle), 3, 3)
             painter.restore()
 
     def _paint_points(self, painter: QPainter, stage: "Stage", field: "ChartField") -> None:
@@ -309,7 +309,12 @@ class AreaTools(QObject):
 
     def _on_handle(self, place: QPointF) -> bool:
         handle = self._handle()
-        return handle is not None and (handle - place).manhattanLength() <= _HANDLE_REACH
+        if handle is None:
+            return False
+        if self.draws or self.stamps.in_hand:
+            # A drag is the tool's; only what is plainly aimed at the handle is not.
+            return _handle_box(handle).contains(place)
+        return (handle - place).manhattanLength() <= _HANDLE_REACH
 
     def cursor(self, place: QPointF) -> Qt.CursorShape | None:
         """Return the cursor for a place, None for the usual one."""
@@ -336,6 +341,13 @@ class AreaTools(QObject):
         if fields.selected is not None and fields.selected.spacing_mm is not None:
             now = fields.selected.spacing_mm
         fields.set_spacing(now + Decimal(direction))
+
+
+def _handle_box(handle: QPointF) -> QRectF:
+    """Return what is seen of a handle."""
+    box = QRectF(0, 0, _HANDLE_PX, _HANDLE_PX)
+    box.moveCenter(handle)
+    return box
 
 
 def _how_to_draw(tool: Tool) -> str:

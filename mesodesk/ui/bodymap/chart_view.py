@@ -27,6 +27,7 @@ from mesodesk.ui.bodymap.tools import Tool
 from mesodesk.ui.bodymap.view_strip import ViewStrip
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.chips import Chip
+from mesodesk.ui.widgets.popover import close_popovers_of
 
 
 class ChartView(QWidget):
@@ -62,6 +63,7 @@ class ChartView(QWidget):
     def _connect(self) -> None:
         canvas, toolbar, model = self.canvas, self.toolbar, self._model
         toolbar.tool_chosen.connect(canvas.take_tool)
+        toolbar.left.connect(canvas.setFocus)
         toolbar.undo.clicked.connect(self.undo)
         toolbar.redo.clicked.connect(self.redo)
         toolbar.zoom_in.clicked.connect(canvas.zoom_in)
@@ -91,10 +93,6 @@ class ChartView(QWidget):
         made = PointPopover(self._model, self.canvas)
         self.canvas.viewport_changed.connect(made.close_panel)
         return made
-
-    def _close_popover(self) -> None:
-        if "popover" in self.__dict__:  # made already
-            self.popover.close_panel()
 
     @cached_property
     def region_finder(self) -> RegionFinder:
@@ -178,7 +176,7 @@ class ChartView(QWidget):
     def _read_only_changed(self) -> None:
         # What is in the hand, or open for typing, is of a chart that could still be changed.
         self.canvas.cancel_gesture()
-        self._close_popover()
+        close_popovers_of(self)
         self._take_first_tool()
 
     def _take_first_tool(self) -> None:

@@ -72,8 +72,8 @@ class DrawArea(Gesture):
             canvas.say_here(place)
             fields, shape = canvas.model.field_model, self.drawn()
             outline = canvas.areas.foresight.result(shape, partial(fields.laying.outline_on, shape))
-            fields.fill_drawn(outline, canvas.joining.now)
-            canvas.joining.used()
+            with canvas.joining.using():
+                fields.fill_drawn(outline, canvas.joining.now)
 
     def cancel(self) -> None:
         self._canvas.hover_label.show_text("")

@@ -188,13 +188,9 @@ class FieldModel(Asking):
             return
         area = self.laying.combined(own, other, joining)
         if area is None:
-            self._model.said.emit(
-                self.tr("These areas cannot be laid out together. Nothing was changed.")
-            )
+            self._model.said.emit(field_questions.too_far_apart())
         elif area.is_empty:
-            self._model.said.emit(
-                self.tr("Nothing of the field would be left. Press Delete to remove it.")
-            )
+            self._model.said.emit(field_questions.nothing_left())
         else:
             self._reshape(field, self.laying.outline_of(area, OutlineKind.LASSO))
 
@@ -215,9 +211,10 @@ class FieldModel(Asking):
         if field is None or self._model.refused():
             return
         spacing_mm, found = self.laying.spacing_for(field, count)
-        self.set_spacing(spacing_mm)
-        if found != count and self.question is None:
-            self._model.said.emit(field_questions.nearest_count(count, found))
+        with self._model.said_as_one():
+            self.set_spacing(spacing_mm)
+            if found != count and self.question is None:
+                self._model.said.emit(field_questions.nearest_count(count, found))
 
     def set_pattern(self, pattern: Pattern) -> None:
         """Lay the selected field in another pattern; without one, set that of the next.
@@ -276,7 +273,9 @@ class FieldModel(Asking):
         )
         if anew is not None:
             self._replace(field, anew, label)
-            if hand is not None and self._model.fields.get(field.id) == anew:
+            charted = self._model.fields.get(field.id)
+            # An image is a field of its own now.
+            if hand is not None and charted == replace(anew, mirror_of=None):
                 self.set_settings(hand)
 
     def set_dose(self, dose_ml: Decimal) -> None:
@@ -285,7 +284,9 @@ class FieldModel(Asking):
         if field is None or self._model.refused():
             return
         try:
-            self._replace(field, field_edits.with_dose(field, dose_ml), EditLabel.DOSE)
+            dosed = field_edits.with_dose(field, dose_ml)
+            key = self._model.series_key("dose", field.id)
+            self._replace(field, dosed, EditLabel.DOSE, key)
         except SharingError:
             self._model.said.emit(field_questions.no_punctures())
 
@@ -335,8 +336,10 @@ class FieldModel(Asking):
         if field is not None and not model.refused() and field.syringe_id != syringe_id:
             model.ask_or_make(set_syringe(field, syringe_id))
 
-    def _replace(self, before: ChartField, after: ChartField, label: EditLabel) -> None:
-        self._model.ask_or_make(field_edits.change(label, before, after))
+    def _replace(
+        self, before: ChartField, after: ChartField, label: EditLabel, key: str | None = None
+    ) -> None:
+        self._model.ask_or_make(field_edits.change(label, before, after, key))
 
     def mirror(self) -> None:
         """Put the selected field's image on the other side of the body, linked to it."""

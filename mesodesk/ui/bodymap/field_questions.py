@@ -117,6 +117,16 @@ def no_punctures() -> str:
     )
 
 
+def too_far_apart() -> str:
+    """Say that two areas cannot be joined."""
+    return _tr("These areas cannot be laid out together. Nothing was changed.")
+
+
+def nothing_left() -> str:
+    """Say that cutting would take a whole field away."""
+    return _tr("Nothing of the field would be left. Press Delete to remove it.")
+
+
 def not_mirrored(field: ChartField | None, fields: Mapping[UUID, ChartField]) -> str:
     """Say why there is nothing to mirror: no field, or one that is on both sides; "" if none."""
     if field is None:

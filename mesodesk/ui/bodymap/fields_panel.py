@@ -213,12 +213,20 @@ class FieldsPanel(Card):
             self.row_marked.emit(self._rows[self._keys.index(self._sought)])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Remove the selected field with Delete, as on the body."""
-        fields = self._model.field_model
-        if event.key() in _DELETE and fields.selected is not None:
-            fields.delete()
-        else:
+        """Remove the field whose row has the keyboard with Delete; single points stay."""
+        row = next((at for at, row in enumerate(self._rows) if row.hasFocus()), None)
+        if event.key() not in _DELETE or row is None:
             super().keyPressEvent(event)
+            return
+        if event.isAutoRepeat():
+            # Held down, it would go on through the list.
+            return
+        key, fields = self._keys[row], self._model.field_model
+        asked = self._model.pending is not None or fields.question is not None
+        if not isinstance(key, Group) and not asked:
+            fields.select(key)
+        if not isinstance(key, Group) or asked:
+            fields.delete()
 
     def _areas(self, left_out: Iterable[UUID]) -> dict[Group, Area]:
         """A region across the midline is one area, though its points are on both sides."""

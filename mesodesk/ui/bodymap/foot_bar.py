@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.theme import Role
@@ -70,10 +70,16 @@ class FootBar(OverBody):
         self.raise_()
 
     def go(self) -> None:
-        """Hide the bar, and give the keyboard back to the canvas."""
+        """Hide the bar, and give the keyboard back to the canvas if the bar has it.
+
+        Elsewhere a number may be being typed.
+        """
+        focused = QApplication.focusWidget()
+        had_focus = focused is None or self.isAncestorOf(focused)
         if self.isVisible():
             self.hide()
-            self._room.setFocus(Qt.FocusReason.OtherFocusReason)
+            if had_focus:
+                self._room.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Let the gesture be."""

@@ -4,6 +4,7 @@ Shift or Alt held with a gesture counts for that gesture alone. Every way of inp
 them are held now, so that none goes by what was held with another.
 """
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, Signal, Slot
@@ -13,6 +14,7 @@ from mesodesk.domain.bodymap.fields import OutlineKind
 from mesodesk.ui.bodymap.field_words import Joining
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from mesodesk.ui.bodymap.canvas import Canvas
@@ -79,9 +81,18 @@ class JoiningHand(QObject):
             self._chosen = joining
             self.changed.emit()
 
-    def used(self) -> None:
-        """Cut one area only: the next would be cut unawares."""
-        if self._chosen is Joining.CUT:
+    @contextmanager
+    def using(self) -> "Iterator[None]":
+        """Cut one area only: the next would be cut unawares.
+
+        A try of which neither an edit nor a question came leaves the choice for the next.
+        """
+        model, fields = self._canvas.model, self._fields
+        cursor, asked = model.document.cursor, (model.pending, fields.question)
+        yield
+        now = (model.pending, fields.question)
+        came = any(new is not None and new is not old for new, old in zip(now, asked, strict=True))
+        if self._chosen is Joining.CUT and (came or model.document.cursor != cursor):
             self.choose(Joining.NEW)
 
     @Slot()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QButtonGroup, QVBoxLayout
 
 from mesodesk.ui.bodymap.field_words import Joining
@@ -14,6 +15,7 @@ from mesodesk.ui.widgets.chips import Chip
 if TYPE_CHECKING:
     from mesodesk.ui.bodymap.canvas import Canvas
 
+_DELETE: Final = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _EDGE: Final = 10
 # Below the letter that tells the patient's side.
 _TOP: Final = 44
@@ -97,6 +99,13 @@ class JoiningBar(OverBody):
     def _clicked(self, button: ToolButton) -> None:
         chosen = next(joining for joining, one in self.buttons.items() if one is button)
         self._canvas.joining.choose(chosen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the other keys to the canvas, but remove nothing from here."""
+        if event.key() in _DELETE:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and self.isVisible():

@@ -7,7 +7,7 @@ a click would do, or begins the shape that a drag would draw.
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from mesodesk.domain.bodymap.fields import PointRef
@@ -214,6 +214,8 @@ class ChartKeys:
     def _enter_at(self, crosshair: QPointF) -> None:
         """Do what a click would do at the crosshair, or begin a shape there."""
         canvas = self._canvas
+        if not self._bring_in_sight(crosshair):
+            return
         at = canvas.viewport.to_canvas(crosshair.x(), crosshair.y())
         if canvas.heat is not None and canvas.heat.click(at, keyboard=True):
             return
@@ -226,6 +228,8 @@ class ChartKeys:
 
     def _enter_drawing(self, drawing: KeyedDrawing, held: Qt.KeyboardModifier) -> None:
         canvas = self._canvas
+        if not self._bring_in_sight(drawing.end):
+            return
         canvas.hint.dismiss()
         if drawing.enter():
             canvas.joining.hold(held)
@@ -291,10 +295,30 @@ class ChartKeys:
         if canvas.crosshair is None:
             canvas.show_crosshair(self._start())
             return
+        # Or it would leap to the edge of what is in sight.
+        self._bring_in_sight(canvas.crosshair)
         at = canvas.viewport.to_canvas(canvas.crosshair.x(), canvas.crosshair.y())
         canvas.show_crosshair(at + step_mm / canvas.mm_per_px())
         if self._drawing is not None:
             self._drawing.lead(canvas.crosshair)
+
+    def _bring_in_sight(self, place: QPointF) -> bool:
+        """Show a place of the picture; tell whether it was in sight before.
+
+        Nothing is done at a place that nobody sees.
+        """
+        canvas = self._canvas
+        seen = self._sees(place)
+        if not seen:
+            at = canvas.viewport.to_canvas(place.x(), place.y())
+            canvas.set_viewport(canvas.viewport.showing(at))
+            if not self._sees(place):
+                canvas.fit()
+        return seen
+
+    def _sees(self, place: QPointF) -> bool:
+        at = self._canvas.viewport.to_canvas(place.x(), place.y())
+        return QRectF(self._canvas.rect()).contains(at)
 
     def _start(self) -> QPointF:
         """Begin at the point that was walked to last, else in the middle."""

@@ -49,9 +49,10 @@ class DrawLine(DrawArea):
         if line_mm(atlas.surface, stroke.line) < _LEAST_MM:
             canvas.say_at(place, _tr("Too short a line: nothing was made."))
             return
-        if stroke.cut:
-            canvas.say_at(place, _tr("The line ends where the skin in sight ends."))
-        canvas.model.field_model.fill(Outline(OutlineKind.LINE, rings=(stroke.line,)))
+        with canvas.model.said_as_one():
+            if stroke.cut:
+                canvas.model.said.emit(_tr("The line ends where the skin in sight ends."))
+            canvas.model.field_model.fill(Outline(OutlineKind.LINE, rings=(stroke.line,)))
 
     def cancel(self) -> None:
         self._preview.line(())

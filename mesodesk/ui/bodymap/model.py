@@ -220,7 +220,7 @@ class ChartModel(QObject):
         """Put a point elsewhere; neighbouring nudges of one point are undone together."""
         if self.refused():
             return
-        key = self._merge_key("move", ref) if nudge else None
+        key = self.series_key("move", ref) if nudge else None
         self.make(move_point(self.fields[ref.field_id], ref.index, place, key))
 
     def set_dose(self, ref: PointRef, dose_ml: Decimal) -> None:
@@ -228,12 +228,12 @@ class ChartModel(QObject):
         if self.refused():
             return
         field = self.fields[ref.field_id]
-        self.ask_or_make(set_dose(field, ref.index, dose_ml, self._merge_key("dose", ref)))
+        self.ask_or_make(set_dose(field, ref.index, dose_ml, self.series_key("dose", ref)))
 
     def set_depth(self, ref: PointRef, depth_mm: Decimal) -> None:
         """Give a point another depth."""
         if not self.refused():
-            key = self._merge_key("depth", ref)
+            key = self.series_key("depth", ref)
             self.make(set_depth(self.fields[ref.field_id], ref.index, depth_mm, key))
 
     def set_technique(self, ref: PointRef, technique: str) -> None:
@@ -342,10 +342,26 @@ class ChartModel(QObject):
             self.said.emit(self.tr("This session is signed: its chart can be read, not changed."))
         return self.read_only
 
-    def _merge_key(self, verb: str, ref: PointRef) -> str:
-        """Return one key for a quick series of steps of one kind on one point."""
+    @contextmanager
+    def said_as_one(self) -> Iterator[None]:
+        """Say together what is said meanwhile: no sentence takes the place of another."""
+        told: list[str] = []
+
+        def listen(sentence: str) -> None:
+            told.append(sentence)
+
+        self.said.connect(listen)
+        try:
+            yield
+        finally:
+            self.said.disconnect(listen)
+        if len(told) > 1:
+            self.said.emit(" ".join(told))
+
+    def series_key(self, verb: str, of: PointRef | UUID) -> str:
+        """Return one merge key for a quick series of steps of one kind on one point or field."""
         now = monotonic()
-        kind = f"{verb}:{ref.field_id}:{ref.index}"
+        kind = f"{verb}:{of}"
         known_kind, key, at = self._series
         if known_kind != kind or now - at > _PAUSE_S:
             key = f"{kind}:{new_id()}"

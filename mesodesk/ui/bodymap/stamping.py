@@ -100,9 +100,10 @@ class Stamping(QObject):
         made = field_edits.filled(
             new_id(), active.id, model.settings, laying, outline=None, laid=done.laid
         )
-        model.field_model.put(made, EditLabel.STAMP, lambda other: self.press(place, other))
-        if done.missed:
-            model.said.emit(self.missed_text(done))
+        with model.said_as_one():
+            model.field_model.put(made, EditLabel.STAMP, lambda other: self.press(place, other))
+            if done.missed:
+                model.said.emit(self.missed_text(done))
 
     def missed_text(self, done: Pressed) -> str:
         """Say how many needles find no skin; "" if all do."""

@@ -10,7 +10,7 @@ from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.shape_tools import DrawnShape, ShapeButton
 from mesodesk.ui.bodymap.vocabulary import edit_name
 from mesodesk.ui.tokens import TARGET, Space
-from mesodesk.ui.widgets.buttons import IconButton, ToolButton
+from mesodesk.ui.widgets.buttons import FocusRing, IconButton, ToolButton
 
 _TOOLS_BY_USE: Final = ("select", "point", "region", "shape", "stamp")
 
@@ -19,6 +19,8 @@ class ChartToolbar(QWidget):
     """Tools at the left, undo and zoom at the right. Further tools are added with `add_tool`."""
 
     tool_chosen = Signal(str)
+    #: a button was clicked by hand: the keyboard goes on being the body's.
+    left = Signal()
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,7 @@ class ChartToolbar(QWidget):
             *(self.zoom_out, self.zoom_in, self.fit, self.keys),
         )
         for button in self._icons:
+            button.clicked.connect(self._leave)
             line.addWidget(button)
 
     def _add_tools(self) -> None:
@@ -110,6 +113,7 @@ class ChartToolbar(QWidget):
 
     def _put(self, tool: str, button: ToolButton) -> None:
         self._tools[tool] = button
+        button.clicked.connect(self._leave)
         self._group.addButton(button)
         self._left.addWidget(button)
 
@@ -168,3 +172,13 @@ class ChartToolbar(QWidget):
     def _clicked(self, button: ToolButton) -> None:
         if button is not self.shapes:
             self.tool_chosen.emit(next(tool for tool, one in self._tools.items() if one is button))
+
+    @Slot()
+    def _leave(self) -> None:
+        """Keep the keyboard only where it came to a button by itself.
+
+        Space and Enter would click the button again, and arrows take the tool beside it.
+        """
+        button = self.sender()
+        if isinstance(button, FocusRing) and not button.shows_ring():
+            self.left.emit()

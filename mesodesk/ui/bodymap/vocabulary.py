@@ -25,6 +25,7 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.NEEDLE: str(QT_TRANSLATE_NOOP("chart_words", "change needle")),
     EditLabel.SYRINGE: str(QT_TRANSLATE_NOOP("chart_words", "change syringe")),
     EditLabel.DELETE: str(QT_TRANSLATE_NOOP("chart_words", "delete point")),
+    EditLabel.REMOVE: str(QT_TRANSLATE_NOOP("chart_words", "remove field")),
     EditLabel.FILL: str(QT_TRANSLATE_NOOP("chart_words", "fill area")),
     EditLabel.LINE: str(QT_TRANSLATE_NOOP("chart_words", "draw line")),
     EditLabel.STAMP: str(QT_TRANSLATE_NOOP("chart_words", "press stamp")),
