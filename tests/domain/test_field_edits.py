@@ -35,7 +35,7 @@ from mesodesk.domain.bodymap.outlines import (
     region_outline,
     remember,
 )
-from mesodesk.domain.bodymap.packing import PackingError, PointFlag, microlitres
+from mesodesk.domain.bodymap.packing import PackedPoints, PackingError, PointFlag, microlitres
 from mesodesk.domain.bodymap.sharing import SharingError, shares
 from mesodesk.domain.bodymap.totals import Tally
 from mesodesk.domain.bodymap.view import SurfacePoint
@@ -283,6 +283,14 @@ def test_a_zone_that_no_syringe_could_fill_is_refused() -> None:
         fe.with_dose(zone, Decimal(20))
 
 
+@pytest.mark.parametrize("punctures", [None, 0])
+def test_a_zone_without_a_number_of_punctures_is_given_no_dose_each(punctures) -> None:
+    zone = replace(zone_of(70, Decimal("0.05")), punctures=punctures)
+    with pytest.raises(SharingError):
+        fe.with_dose(zone, Decimal("0.05"))
+    assert fe.with_total(zone, Decimal(3)).volume_ml == 3
+
+
 def test_rows_begin_where_the_pattern_says() -> None:
     field = field_over("thigh_front_upper.left", pattern=Pattern.LINES, spacing=20)
     flags = field.points.records["flags"]
@@ -355,9 +363,10 @@ def test_a_shared_total_follows_to_the_other_side() -> None:
 
 def test_points_of_several_doses_have_the_usual_one_of_most() -> None:
     field = field_over("cheek.left", spacing=8, total_ml="1.5")
-    volumes = [50] * len(field.points)
-    volumes[0], volumes[1] = 400, 10
-    mixed = replace(field, points=field.points.with_volumes(volumes))
+    records = field.points.records.copy()
+    records["volume"] = 50
+    records["volume"][:2] = 400, 10
+    mixed = replace(field, points=PackedPoints.from_records(records))
     assert fe.usual_dose_ml(mixed) == Decimal("0.05")
 
 

@@ -61,7 +61,9 @@ def test_a_point_is_found_where_it_was_or_where_it_was_moved_to(points, index):
 def test_two_at_one_place_are_told_apart_by_their_order():
     twice = replace(FIELD, points=PackedPoints([PLACES[0], *PLACES]))
     chosen = KnownPoint(PointRef(FIELD.id, 1), twice)
-    dosed = replace(twice, points=twice.points.with_volumes(70))
+    records = twice.points.records.copy()
+    records["volume"] = 70
+    dosed = replace(twice, points=PackedPoints.from_records(records))
     assert chosen.now({FIELD.id: dosed}).ref.index == 1
 
 

@@ -88,14 +88,6 @@ def test_arrays_cannot_be_changed_in_place():
     assert copied[0].volume_ul == 50
 
 
-def test_all_volumes_and_depths_at_once():
-    points = PackedPoints([a_point(), a_point()])
-    assert [p.volume_ul for p in points.with_volumes([1, 2])] == [1, 2]
-    assert [p.volume_ul for p in points.with_volumes(9)] == [9, 9]
-    assert [p.depth_um for p in points.with_depth(100)] == [100, 100]
-    assert len(points.appended([a_point(triangle=1)])) == 3
-
-
 @pytest.mark.parametrize(
     "values",
     [

@@ -5,7 +5,7 @@ Layout of one point, 20 bytes: `triangle` u32, `u` f32, `v` f32, `volume` u32 in
 Arrays are never changed in place, so an edit that keeps both states is undone exactly.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntFlag
@@ -165,9 +165,6 @@ class PackedPoints:
     def __repr__(self) -> str:
         return f"PackedPoints({len(self)} points)"
 
-    def appended(self, points: Iterable[ChartPoint]) -> "PackedPoints":
-        return self._from(np.concatenate([self._records, PackedPoints(points).records]))
-
     def without(self, indices: Iterable[int]) -> "PackedPoints":
         """Return the points but those; the others keep their order.
 
@@ -193,17 +190,6 @@ class PackedPoints:
         """Return the points with those at the given indices exchanged."""
         records = self._records.copy()
         records[list(points)] = PackedPoints(points.values()).records
-        return self._from(records)
-
-    def with_volumes(self, volumes_ul: Sequence[int] | int) -> "PackedPoints":
-        """Return the points with one volume for all, or one for each."""
-        records = self._records.copy()
-        records["volume"] = volumes_ul
-        return self._from(records)
-
-    def with_depth(self, depth_um: int) -> "PackedPoints":
-        records = self._records.copy()
-        records["depth"] = depth_um
         return self._from(records)
 
     @classmethod

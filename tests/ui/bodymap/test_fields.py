@@ -1,11 +1,13 @@
 """Fields by real mouse and keys: regions, drawn areas, spacing, mirror, questions, undo."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
+from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
 
 from .conftest import BELLY, BESIDE, LEFT_THIGH, RIGHT_THIGH, syringe
@@ -303,6 +305,18 @@ def test_a_total_is_shared_out_and_an_impossible_one_is_said(chart):
     chart.press(Qt.Key.Key_Return, widget=total.input)
     assert fields(chart)[0].volume_ml == Decimal(3)
     assert "cannot be shared" in chart.canvas.hint.label.text()
+
+
+def test_a_zone_of_unknown_punctures_keeps_its_volume_and_says_why(chart):
+    chart.model.field_model.set_pattern(Pattern.ZONE)
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    (zone,) = fields(chart)
+    unknown = replace(zone, punctures=None, dose_per_point_ml=None)
+    chart.model.apply(Edit(EditLabel.PATTERN, ((zone.id, zone, unknown),)))
+    chart.model.field_model.step_dose(1)
+    assert fields(chart) == [unknown]
+    assert "no number of punctures" in chart.canvas.hint.label.text()
 
 
 def test_the_mirror_follows_until_it_is_changed(chart):
