@@ -375,7 +375,7 @@ def test_a_line_within_a_field_is_told(chart):
     chart.canvas.set_tool(type(chart.canvas.tool).LINE)
     draw(chart, [(LEFT_THIGH[0], LEFT_THIGH[1] + 0.004 * step) for step in range(-5, 6)])
     assert len(fields(chart)) == 2
-    assert "within another field" in said(chart)
+    assert "Within another field of today" in said(chart)
 
 
 def test_what_stands_in_the_document_is_recorded_though_showing_it_failed(chart):
