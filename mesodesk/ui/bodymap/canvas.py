@@ -309,7 +309,6 @@ class Canvas(MapWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         # Qt delivers the release of what was begun here even behind a lock or another page.
         self.cancel_gesture()
-        self._mouse.let_go()
         self.hold_space(held=False)
         super().hideEvent(event)
 

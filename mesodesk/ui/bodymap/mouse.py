@@ -65,13 +65,9 @@ class Mouse:
         canvas.joining.hold(event.modifiers())
         if event.button() is not self._held:
             return
-        self.let_go()
+        self._held = Qt.MouseButton.NoButton
         if canvas.gesture is not None and not canvas.gesture.by_keys:
             canvas.release(event.position())
-
-    def let_go(self) -> None:
-        """Hold nothing any more: what is still to come of a press means nothing."""
-        self._held = Qt.MouseButton.NoButton
 
     def _drags_with_another(self, event: QMouseEvent) -> bool:
         gesture, others = self._canvas.gesture, event.buttons() & ~event.button()

@@ -129,15 +129,8 @@ class Popover(QFrame):
             self.close_panel()
         return False
 
-    # A press on words or on the margin is for nobody, not for what lies beneath.
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # A press on words or on the margin is for nobody: passed on, it would be one beside.
         event.accept()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -107,6 +107,21 @@ def test_a_finger_beside_a_card_charts_nothing_and_on_it_answers(copying):
     assert not card.isVisible()
 
 
+def test_a_finger_works_at_once_after_a_card_that_came_while_two_were_down(make_copying):
+    chart, copying, source = make_copying(SlowRead)
+    chart.type("pc")
+    screen, canvas, middle = QTest.createTouchDevice(), chart.canvas, chart.canvas.middle()
+    at, other = middle.toPoint(), middle.toPoint() + QPoint(90, 0)
+    QTest.touchEvent(canvas, screen).press(0, at, canvas).press(1, other, canvas).commit()
+    source.answer()
+    assert copying.card.isVisible()
+    QTest.touchEvent(canvas, screen).release(0, at, canvas).release(1, other, canvas).commit()
+    copying.close()
+    QTest.touchEvent(canvas, screen).press(0, at, canvas).commit()
+    QTest.touchEvent(canvas, screen).release(0, at, canvas).commit()
+    assert len(chart.points()) == 1
+
+
 def test_keys_beside_a_card_change_nothing(copying):
     chart, card = copying
     tool, dose = chart.canvas.tool, chart.model.settings.dose_ml

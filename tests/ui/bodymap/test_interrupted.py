@@ -134,10 +134,13 @@ def near(chart):
 
 
 def test_a_double_click_on_delete_charts_nothing_beneath(chart):
+    chart.panel.resize(1280, 900)
+    chart.qtbot.waitUntil(lambda: chart.panel.height() == 900)
     near(chart)
-    middle = chart.canvas.middle().toPoint()
-    chart.qtbot.mouseClick(chart.canvas, LEFT, pos=middle)
+    chart.qtbot.mouseClick(chart.canvas, LEFT, pos=QPoint(300, 120))
     chart.click_point()
+    beneath = chart.popover.delete.mapTo(chart.panel, chart.popover.delete.rect().center())
+    assert chart.canvas.pick(QPointF(chart.canvas.mapFrom(chart.panel, beneath))) is not None
     double_click(chart, chart.popover.delete)
     assert chart.points() == []
     assert len(chart.edits) == 2
@@ -189,6 +192,7 @@ def on_field(chart):
 @pytest.mark.parametrize("taken_away", [False, True])
 def test_a_touch_that_the_system_takes_away_opens_nothing(chart, screen, taken_away):
     place = on_field(chart)
+    chart.model.field_model.select(fields(chart)[0].id)
     QTest.touchEvent(chart.canvas, screen).press(0, place, chart.canvas).commit()
     if taken_away:
         # As Qt tells of it: without any point.
