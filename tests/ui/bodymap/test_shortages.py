@@ -188,6 +188,18 @@ def test_the_selection_stays_with_its_point(chart):
     assert chosen not in chart.points()
 
 
+def test_the_popover_never_shows_another_point(chart):
+    fill_and_select(chart, 2)
+    chart.press(Qt.Key.Key_Delete)
+    chart.click_point(40)
+    assert chart.popover.isVisible()
+    chosen = chart.model.point(chart.model.selection)
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    # It would dose what now has the index that it was opened on.
+    assert not chart.popover.isVisible()
+    assert chart.model.point(chart.model.selection) == chosen
+
+
 def test_a_point_of_a_field_that_is_laid_anew_is_selected_no_more(chart):
     fill_and_select(chart, 50)
     field = fields(chart)[0]

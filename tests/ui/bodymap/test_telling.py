@@ -3,12 +3,16 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from mesodesk.ui.bodymap.field_words import Joining
 
 from .conftest import BELLY, BESIDE, LEFT_THIGH, RIGHT_THIGH, syringe
-from .hands import ALT, CONTROL, SHIFT, circle, click, draw, fields, hinted, hover, steps
+from .hands import ALT, CONTROL, NONE, SHIFT, circle, click, draw, fields, hinted, hover, steps
+
+PRESS, RELEASE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
 
 
 @pytest.fixture
@@ -181,18 +185,34 @@ def finger_tip(view):
 # What is held
 
 
+def send(chart, kind, key, held=NONE):
+    """Send one event of a key alone: what presses keys for tests presses Shift with them anew."""
+    QApplication.sendEvent(chart.canvas, QKeyEvent(kind, key, held))
+
+
 def test_shift_makes_drawing_by_keys_fast_and_joins_nothing(chart):
-    """Letting Shift go while an arrow is held must not count as held for the choice."""
     fill(chart, LEFT_THIGH)
     chart.type("t")
     for _ in range(2):
         chart.press(Qt.Key.Key_Return)
-    chart.qtbot.keyPress(chart.canvas, Qt.Key.Key_Right, SHIFT)
-    chart.qtbot.keyRelease(chart.canvas, Qt.Key.Key_Right, SHIFT)
+    send(chart, PRESS, Qt.Key.Key_Shift, SHIFT)
+    send(chart, PRESS, Qt.Key.Key_Right, SHIFT)
+    send(chart, RELEASE, Qt.Key.Key_Right, SHIFT)
+    assert chart.canvas.gesture is not None
     assert chart.canvas.joining.now is Joining.NEW
-    chart.qtbot.keyPress(chart.canvas, Qt.Key.Key_Down, SHIFT)
-    chart.canvas.joining.hold(SHIFT)
-    chart.qtbot.keyRelease(chart.canvas, Qt.Key.Key_Shift, SHIFT)
+    send(chart, RELEASE, Qt.Key.Key_Shift)
+    assert chart.canvas.joining.now is Joining.NEW
+
+
+def test_shift_that_was_held_before_drawing_by_keys_ends_with_its_release(chart):
+    fill(chart, LEFT_THIGH)
+    chart.type("t")
+    chart.press(Qt.Key.Key_Return)
+    send(chart, PRESS, Qt.Key.Key_Shift, SHIFT)
+    assert chart.canvas.joining.now is Joining.ADD
+    send(chart, PRESS, Qt.Key.Key_Return, SHIFT)
+    assert chart.canvas.gesture is not None
+    send(chart, RELEASE, Qt.Key.Key_Shift)
     assert chart.canvas.joining.now is Joining.NEW
 
 
