@@ -33,7 +33,7 @@ KINDS: Final = {
     Severity.INFO: Kind.INFO,
 }
 _LISTS: Final = frozenset({"medicines", "allergies"})
-_TELLS_ITSELF: Final = frozenset({"lot", "jurisdiction", "limit"})
+_TELLS_ITSELF: Final = frozenset({"lot", "jurisdiction", "limit", "planned_day"})
 
 
 class FindingCard(QFrame):

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mesodesk.domain.bodymap.edits import PointSettings
@@ -21,16 +21,19 @@ from mesodesk.domain.bodymap.fields import (
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import field_name
 from mesodesk.ui.bodymap.stamping import spacing_text, stamp_options
-from mesodesk.ui.bodymap.stepper import Stepper
+from mesodesk.ui.bodymap.stepper import Stepper, compact_stepper
 from mesodesk.ui.bodymap.tools import Tool
 from mesodesk.ui.bodymap.vocabulary import (
+    LARGEST_COUNT,
     LARGEST_DEPTH_MM,
     LARGEST_DOSE_ML,
     LARGEST_TOTAL_ML,
+    LEAST_COUNT,
     LEAST_DEPTH_MM,
     LEAST_DOSE_ML,
     needle_options,
     pattern_options,
+    stepped_count,
     stepped_depth,
     stepped_dose,
     stepped_spacing,
@@ -47,6 +50,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _LARGEST_BAND_MM = Decimal(200)
+# The focus goes only for a moment: to a menu, or to another window.
+_COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
@@ -83,15 +88,19 @@ class SettingsPanel(Card):
     def _make_inputs(self) -> None:
         self.stamp = ChoiceField("stamp_choice", self.tr("Footprint of the stamp"), compact=True)
         self.pattern = ChoiceField("field_pattern", self.tr("Pattern"), compact=True)
-        self.spacing_mm = _stepper(
+        self.spacing_mm = compact_stepper(
             "field_spacing", self.tr("Spacing along the skin"), stepped_spacing, "mm",
             (LEAST_SPACING_MM, LARGEST_SPACING_MM), places=1,
         )  # fmt: skip
-        self.band_mm = _stepper(
+        self.points = compact_stepper(
+            "field_points", self.tr("Number of points"), stepped_count, "",
+            (LEAST_COUNT, LARGEST_COUNT), places=0,
+        )  # fmt: skip
+        self.band_mm = compact_stepper(
             "band_width", self.tr("Width of the band"), stepped_spacing, "mm",
             (LEAST_SPACING_MM, _LARGEST_BAND_MM), places=1,
         )  # fmt: skip
-        self.dose_ml = _stepper(
+        self.dose_ml = compact_stepper(
             "next_dose", self.tr("Volume of the next point"), stepped_dose, "mL",
             (LEAST_DOSE_ML, LARGEST_DOSE_ML), places=3,
         )  # fmt: skip
@@ -99,7 +108,7 @@ class SettingsPanel(Card):
             "field_total", self.tr("Volume shared over the field"), places=3, unit="mL",
             minimum=LEAST_DOSE_ML, maximum=LARGEST_TOTAL_ML, compact=True,
         )  # fmt: skip
-        self.depth_mm = _stepper(
+        self.depth_mm = compact_stepper(
             "next_depth", self.tr("Depth of the next point"), stepped_depth, "mm",
             (LEAST_DEPTH_MM, LARGEST_DEPTH_MM), places=2,
         )  # fmt: skip
@@ -136,6 +145,7 @@ class SettingsPanel(Card):
             (self.tr("Footprint"), self.stamp),
             (self.tr("Pattern"), self.pattern),
             (self.tr("Spacing"), self.spacing_mm),
+            (self.tr("Points"), self.points),
             (self.tr("Width"), self.band_mm),
             (self._volume, self.dose_ml),
             (self.tr("Total"), self.total_ml),
@@ -154,6 +164,7 @@ class SettingsPanel(Card):
             if isinstance(number, NumberField):
                 # Beneath the narrow box its sentence would be a column of single words.
                 self._numbers[widget] = number
+                number.input.installEventFilter(self)
                 grid.addWidget(number.message, 2 * at + 1, 0, 1, 2)
         self.body.addWidget(self.summary)
         self.body.addLayout(grid)
@@ -163,6 +174,7 @@ class SettingsPanel(Card):
         self.stamp.edited.connect(model.stamping.choose)
         self.pattern.edited.connect(self._pattern_edited)
         self.spacing_mm.edited.connect(self._spacing_edited)
+        self.points.edited.connect(self._points_edited)
         self.band_mm.edited.connect(fields.set_band)
         self.dose_ml.edited.connect(self._dose_edited)
         self.total_ml.committed.connect(self._total_edited)
@@ -223,6 +235,22 @@ class SettingsPanel(Card):
         # What cannot be read stays where it was typed, to be mended.
         if not number.error():
             self.typed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Put the number in force back where one that cannot be is left: it is what is laid."""
+        if isinstance(event, QFocusEvent) and event.type() is QEvent.Type.FocusOut:
+            left = [each for each in self._numbers.values() if each.input is watched]
+            away = event.reason() not in _COMES_BACK
+            if away and left and left[0].error():
+                self._put_back(left[0])
+        return super().eventFilter(watched, event)
+
+    def _put_back(self, number: NumberField) -> None:
+        problem = number.error()
+        self._refresh(anew=True)
+        stays = number.input.text()
+        kept = self.tr("{number} stays.").format(number=stays) if stays else ""
+        self._model.said.emit(" ".join(filter(None, (problem, kept))))
 
     @Slot()
     @Slot(str)
@@ -287,6 +315,8 @@ class SettingsPanel(Card):
         self.pattern.set_options(pattern_options())
         self.pattern.set_value(pattern)
         self.spacing_mm.set_value(spacing or settings.spacing_mm, anew=anew)
+        if field is not None:
+            self.points.set_value(Decimal(len(field.points)), anew=anew)
         self.band_mm.set_value(self._fields.band_mm, anew=anew)
         if anew or shared != self._told_total or not self.total_ml.input.hasFocus():
             self.total_ml.set_value(shared)
@@ -296,6 +326,7 @@ class SettingsPanel(Card):
             (self.stamp, self._tool is Tool.STAMP),
             (self.pattern, not line and (laid or lays)),
             (self.spacing_mm, laid or lays),
+            (self.points, laid and pattern is not Pattern.ZONE),
             (self.band_mm, lays and self._tool is Tool.BAND),
             (self.total_ml, laid or lays or field is not None),
         ):
@@ -312,6 +343,10 @@ class SettingsPanel(Card):
     @Slot(object)
     def _spacing_edited(self, spacing_mm: Decimal) -> None:
         self._change(partial(self._fields.set_spacing, spacing_mm))
+
+    @Slot(object)
+    def _points_edited(self, count: Decimal) -> None:
+        self._change(partial(self._fields.set_count, int(count)))
 
     @Slot(object)
     def _dose_edited(self, dose_ml: Decimal) -> None:
@@ -356,17 +391,3 @@ class SettingsPanel(Card):
             self._change(partial(self._fields.set_needle, needle))
         else:
             self._model.set_settings(replace(self._model.settings, needle=needle))
-
-
-def _stepper(
-    object_name: str,
-    accessible_name: str,
-    stepped: Callable[[Decimal, int], Decimal],
-    unit: str,
-    limits: tuple[Decimal, Decimal],
-    *,
-    places: int,
-) -> Stepper:
-    return Stepper(
-        object_name, accessible_name, stepped, unit=unit, places=places, limits=limits, compact=True
-    )

@@ -110,3 +110,18 @@ class Stepper(QWidget):
         elif value is None and not self.field.input.text().strip() and self._told is not None:
             # An emptied field goes back: a point without dose or depth does not exist.
             self.field.set_value(self._told)
+
+
+def compact_stepper(
+    object_name: str,
+    accessible_name: str,
+    stepped: Callable[[Decimal, int], Decimal],
+    unit: str,
+    limits: tuple[Decimal, Decimal],
+    *,
+    places: int,
+) -> Stepper:
+    """Return a stepper with small buttons, for a card at the side."""
+    return Stepper(
+        object_name, accessible_name, stepped, unit=unit, places=places, limits=limits, compact=True
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mesodesk.domain.bodymap.totals import Sum
@@ -21,6 +21,8 @@ from mesodesk.ui.widgets.cards import Card
 
 _ROW = 24
 _GAP = 9
+_NAMES = 90
+"""With less room beside the figures than this, a name that would be cut stands above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,10 @@ class Line:
 
 
 class TotalsTable(QWidget):
-    """A small table: figures right-aligned in columns, the last one bold."""
+    """A small table: figures right-aligned in columns, the last one bold.
+
+    Where wide figures leave the names no room, each name has a line of its own above its figures.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +46,7 @@ class TotalsTable(QWidget):
         self.columns: tuple[str, ...] = ()
         self.lines: tuple[Line, ...] = ()
         self._widths: tuple[int, ...] = ()
+        self._stacked = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_lines(self, columns: tuple[str, ...], lines: tuple[Line, ...]) -> None:
@@ -48,23 +54,48 @@ class TotalsTable(QWidget):
         if (columns, lines) != (self.columns, self.lines):
             self.columns, self.lines = columns, lines
             self._widths = self._measure()
+            self._stack()
             self.setAccessibleName("; ".join(map(self._spoken, lines)))
             self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, _ROW * (len(self.lines) + 1))
+        return QSize(220, _ROW * (len(self.lines) * self._height + 1))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
+
+    @property
+    def _height(self) -> int:
+        """How many rows a line takes."""
+        return 2 if self._stacked else 1
+
+    def _stack(self) -> None:
+        """Put the names above their figures, or beside them again."""
+        room = self.width() - sum(self._widths)
+        needed = max((self._name_width(line) for line in self.lines), default=0)
+        stacked = room < min(needed, _NAMES)
+        if stacked != self._stacked:
+            self._stacked = stacked
+            self.updateGeometry()
+
+    def _name_width(self, line: Line) -> int:
+        name = paint.text_width(line.name, theme.font(Role.BODY))
+        return name + paint.text_width(line.unit, theme.font(Role.SMALL)) + 8
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stack()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         scheme = theme.current()
         for column, text in enumerate(self.columns):
             self._write(painter, 0, column, text, Role.SMALL, scheme.muted)
-        for at, line in enumerate(self.lines, 1):
+        for number, line in enumerate(self.lines):
+            at = 1 + number * self._height
             self._write_name(painter, at, line)
+            at += self._height - 1
             last = len(line.figures) - 1
             for column in range(last + 1):
                 role = Role.STRONG if column == last else Role.BODY
@@ -73,7 +104,8 @@ class TotalsTable(QWidget):
     def _write_name(self, painter: QPainter, row: int, line: Line) -> None:
         """Write name and unit; a long name gives way, the unit never."""
         font, small = theme.font(Role.BODY), theme.font(Role.SMALL)
-        room = QRectF(0, row * _ROW, self._room(0, row).left() - 2, _ROW)
+        beside = self.width() if self._stacked else self._room(0, row).left() - 2
+        room = QRectF(0, row * _ROW, beside, _ROW)
         unit = paint.text_width(line.unit, small) + 4 if line.unit else 0
         shown = min(paint.text_width(line.name, font) + 1, room.width() - unit)
         scheme = theme.current()
@@ -83,7 +115,7 @@ class TotalsTable(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
-            row = event.pos().y() // _ROW - 1
+            row = (event.pos().y() // _ROW - 1) // self._height
             text = self._spoken(self.lines[row]) if 0 <= row < len(self.lines) else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True

@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.bodymap.fields import Pattern
 
@@ -48,19 +50,53 @@ def chart_now(chart):
 
 
 @pytest.mark.parametrize("text", ["abc", "1.2.3", "500", "0.0004", "-3"])
-@pytest.mark.parametrize("enter", [True, False])
-def test_a_total_that_cannot_be_read_changes_nothing_and_says_so(chart, card, text, enter):
+def test_a_total_that_cannot_be_read_changes_nothing_and_says_so(chart, card, text):
     fill(chart)
     put_in(chart, card.total_ml, "3")
     shared = chart_now(chart)
     assert shared.dose_per_point_ml is None
-    put_in(chart, card.total_ml, text, enter=enter)
-    if not enter:
-        chart.canvas.setFocus()
+    put_in(chart, card.total_ml, text)
     assert chart_now(chart) == shared
-    assert card.total_ml.error()
+    problem = card.total_ml.error()
+    assert problem
     assert card.total_ml.input.text() == text
+    # What is laid next is laid with the number in force, so that is what then stands there.
+    chart.canvas.setFocus()
+    assert chart_now(chart) == shared
+    assert card.total_ml.input.text() == "3"
+    assert not card.total_ml.error()
+    assert chart.canvas.hint.label.text() == f"{problem} 3 stays."
     assert len(chart.edits) == 2
+
+
+def test_a_spacing_that_cannot_be_is_not_shown_while_another_is_laid(chart, card):
+    chart.type("r")
+    put_in(chart, card.spacing_mm.field, "1")
+    assert card.spacing_mm.field.error()
+    chart.click(LEFT_THIGH)
+    assert chart_now(chart).spacing_mm == Decimal(15)
+    assert card.spacing_mm.field.input.text() == "15"
+    assert not card.spacing_mm.field.error()
+
+
+def test_a_number_that_cannot_be_waits_for_whoever_looks_into_another_window(chart, card):
+    chart.type("r")
+    put_in(chart, card.spacing_mm.field, "1")
+    away = QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason)
+    QApplication.sendEvent(card.spacing_mm.field.input, away)
+    assert card.spacing_mm.field.input.text() == "1"
+    assert card.spacing_mm.field.error()
+
+
+def test_a_number_of_points_is_asked_for_in_the_card(chart, card):
+    assert not card.points.isVisible()
+    before = fill(chart)
+    assert card.points.value() == len(before.points)
+    put_in(chart, card.points.field, "60")
+    assert abs(len(chart_now(chart).points) - 60) <= 2
+    assert card.points.value() == len(chart_now(chart).points)
+    chart.model.field_model.set_pattern(Pattern.ZONE)
+    assert not card.points.isVisible()
 
 
 def test_an_unreadable_total_is_no_total_of_the_next_field_taken_back(chart, card):

@@ -19,6 +19,7 @@ from mesodesk.ui.bodymap.chart_panel import ChartPanel
 from mesodesk.ui.bodymap.figures import amount_figure, amount_text, ml, points_text
 from mesodesk.ui.bodymap.syringe_panel import part_lines
 from mesodesk.ui.bodymap.syringes import ChartSyringe, PartLine, chart_syringes
+from mesodesk.ui.bodymap.totals_panel import Line, TotalsTable
 from mesodesk.ui.bodymap.vocabulary import (
     DEFAULT_SETTINGS,
     edit_name,
@@ -416,3 +417,18 @@ def test_words_that_the_vocabulary_lacks_are_shown_as_recorded():
     assert technique_options("fr", "papule")[0].value != "papule"
     assert {edit_name(label) for label in EditLabel}.isdisjoint(set(EditLabel))
     assert edit_name("unheard_of") == "unheard_of"
+
+
+@pytest.mark.parametrize(("figure", "rows"), [("60", 3), ("391.90", 5)])
+def test_names_of_totals_stand_above_figures_that_leave_them_no_room(qtbot, figure, rows):
+    table = TotalsTable()
+    qtbot.addWidget(table)
+    table.resize(240, 200)
+    table.show()
+    lines = tuple(Line(name, "mL", (figure,) * 4) for name in ("Volume", "Caffeine"))
+    table.show_lines(("Left", "Right", "Mid", "All"), lines)
+    assert table.sizeHint().height() == rows * 24
+    # Whatever the arrangement, a tooltip tells the line that it lies on.
+    assert table._spoken(lines[1]).startswith("Caffeine: Left")
+    table.resize(600, 200)
+    assert table.sizeHint().height() == 3 * 24
