@@ -27,7 +27,7 @@ from mesodesk.ui.bodymap.asking import Asking
 from mesodesk.ui.bodymap.field_laying import Laying
 from mesodesk.ui.bodymap.field_notices import FieldNotices
 from mesodesk.ui.bodymap.field_words import Joining
-from mesodesk.ui.bodymap.vocabulary import stepped_dose
+from mesodesk.ui.bodymap.vocabulary import Step, stepped_dose
 
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.atlas import Atlas
@@ -290,13 +290,13 @@ class FieldModel(Asking):
         except SharingError:
             self._model.said.emit(field_questions.no_punctures())
 
-    def step_dose(self, direction: int) -> None:
+    def step_dose(self, direction: int, stepped: Step = stepped_dose) -> None:
         """Give each point of the selected field one step more (1) or less (-1)."""
         field = self.selected
         if field is None:
             return
         before = field_edits.usual_dose_ml(field)
-        dose_ml = stepped_dose(before, direction)
+        dose_ml = stepped(before, direction)
         # The usual dose of a shared volume may be a little more or less than its mean.
         if dose_ml != before:
             self.set_dose(dose_ml)

@@ -14,6 +14,7 @@ from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.domain.bodymap.known_point import KnownPoint
 from mesodesk.ui.bodymap.canvas_card import open_card
 from mesodesk.ui.bodymap.keyed_drawing import KeyedDrawing
+from mesodesk.ui.bodymap.vocabulary import LARGEST_TOTAL_ML, by_a_fifth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,8 @@ class ChartKeys:
         self._characters: dict[str, Callable[[], object]] = {
             "[": self._less,
             "]": self._more,
+            "{": partial(self._by_a_fifth, -1),
+            "}": partial(self._by_a_fifth, 1),
             "+": canvas.zoom_in,
             "=": canvas.zoom_in,
             "-": canvas.zoom_out,
@@ -254,6 +257,14 @@ class ChartKeys:
 
     def _more(self) -> None:
         self._canvas.model.step_dose(1)
+
+    def _by_a_fifth(self, direction: int) -> None:
+        """Give a fifth less or that much more: a field's shared volume as a whole, doses each."""
+        model, field = self._canvas.model, self._canvas.model.field_model.selected
+        if field is None or field.dose_per_point_ml is not None or model.selection is not None:
+            model.step_dose(direction, by_a_fifth)
+        else:
+            model.field_model.set_total(by_a_fifth(field.volume_ml, direction, LARGEST_TOTAL_ML))
 
     def _view_before(self) -> None:
         self._canvas.show_next_view(-1)

@@ -65,6 +65,7 @@ def chart_keys() -> tuple[tuple[str, str], ...]:
     return (
         ("1 \u2026 9", _tr("take a syringe")),
         ("[  ]", _tr("less or more volume")),
+        ("{  }", _tr("a fifth less volume, or that much more")),
         ("\u2190 \u2191 \u2193 \u2192", _tr("lead the crosshair; move the selected point")),
         ("Enter", _tr("place, fill or draw at the crosshair; open the point or field")),
         ("Tab", _tr("next point")),

@@ -35,7 +35,7 @@ from mesodesk.ui.bodymap.field_words import Pending
 from mesodesk.ui.bodymap.shortages import Shortages
 from mesodesk.ui.bodymap.stamping import Stamping
 from mesodesk.ui.bodymap.syringes import ChartSyringe
-from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS, stepped_dose
+from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS, Step, stepped_dose
 
 # A pause longer than this between two steps of the same kind makes them two undos.
 _PAUSE_S = 1.2
@@ -260,17 +260,17 @@ class ChartModel(QObject):
             self.field_model.select(None)
             self.make(delete_points(self.fields, [ref]))
 
-    def step_dose(self, direction: int) -> None:
-        """Change the selected point's dose by one step, or the next point's if none is selected."""
+    def step_dose(self, direction: int, stepped: Step = stepped_dose) -> None:
+        """Change the dose of the selected point, the selected field, or the next, by one step."""
         if self.selection is not None:
             before = self.point(self.selection).volume_ml
-            dose = stepped_dose(before, direction)
+            dose = stepped(before, direction)
             if dose != before:
                 self.set_dose(self.selection, dose)
         elif self.field_model.selected is not None:
-            self.field_model.step_dose(direction)
+            self.field_model.step_dose(direction, stepped)
         elif not self.read_only:
-            dose = stepped_dose(self.settings.dose_ml, direction)
+            dose = stepped(self.settings.dose_ml, direction)
             self.set_settings(replace(self.settings, dose_ml=dose))
 
     def undo(self) -> None:

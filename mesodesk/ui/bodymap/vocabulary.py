@@ -51,6 +51,10 @@ LEAST_DEPTH_MM: Final = Decimal("0.1")
 LARGEST_DEPTH_MM: Final = Decimal(40)
 
 
+Step = Callable[[Decimal, int], Decimal]
+"""Returns the next value up (1) or down (-1)."""
+
+
 def technique_options(language: str, recorded: str) -> list[Option]:
     """Return every technique to choose, with what sources say of its depth as the detail.
 
@@ -107,6 +111,13 @@ def edit_name(label: str) -> str:
 def stepped_dose(dose_ml: Decimal, direction: int) -> Decimal:
     """Return the next dose up (1) or down (-1): hundredths to 0.2 mL, then twentieths."""
     return _stepped(dose_ml, direction, _dose_step, (Decimal("0.01"), LARGEST_DOSE_ML))
+
+
+def by_a_fifth(volume_ml: Decimal, direction: int, most_ml: Decimal = LARGEST_DOSE_ML) -> Decimal:
+    """Return a fifth less of a volume (-1), or as much more as takes that back (1), in whole µL."""
+    share = Decimal("0.8") if direction < 0 else Decimal("1.25")
+    scaled = (volume_ml * share).quantize(LEAST_DOSE_ML)
+    return min(max(scaled, LEAST_DOSE_ML), max(volume_ml, most_ml))
 
 
 def stepped_total(total_ml: Decimal, direction: int) -> Decimal:

@@ -202,6 +202,26 @@ def test_an_area_smaller_than_the_spacing_says_so(chart):
     assert "too small" in chart.canvas.hint.label.text().lower()
 
 
+def test_a_fifth_less_is_one_key_for_points_fields_and_totals(chart):
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    chart.model.field_model.set_dose(Decimal("0.03"))
+    chart.type("{")
+    (less,) = fields(chart)
+    assert less.dose_per_point_ml == Decimal("0.024")
+    assert less.volume_ml == Decimal("0.024") * len(less.points)
+    chart.type("}")
+    assert fields(chart)[0].dose_per_point_ml == Decimal("0.03")
+    chart.model.field_model.set_total(Decimal(3))
+    chart.type("{")
+    assert fields(chart)[0].volume_ml == Decimal("2.4")
+    assert fields(chart)[0].dose_per_point_ml is None
+    chart.model.field_model.select(None)
+    chart.type("{")
+    assert chart.model.settings.dose_ml == Decimal("0.04")
+    assert fields(chart)[0].volume_ml == Decimal("2.4")
+
+
 def test_the_keys_change_spacing_and_dose_of_the_selected_field(chart):
     chart.type("r")
     click(chart, LEFT_THIGH)
