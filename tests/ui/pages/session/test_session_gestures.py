@@ -5,9 +5,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from .conftest import BELLY
+from .conftest import BELLY, Desk
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def desk(workplace):
+    """A draft with enough in its syringe for a field: nothing is asked before it is charted."""
+    return Desk(workplace, drawn="40")
 
 
 @pytest.mark.parametrize("comes", ["lock", "station"])
