@@ -1,4 +1,4 @@
-"""The spacing for a wanted number of points: that very number where rows allow it, or the nearest."""
+"""The spacing for a number of points: for that very number if rows allow it, or the nearest."""
 
 from decimal import Decimal
 

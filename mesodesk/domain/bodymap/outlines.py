@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Ring = tuple[SurfacePoint, ...]
 
-# An area takes up to some 600 KiB; a chart has a few dozen.
+# An area takes up to some 600 KiB; most charts have a few dozen.
 _KEPT: Final = 48
 
 
@@ -39,6 +39,7 @@ def outline_of(area: "Area", kind: OutlineKind, width_mm: Decimal | None = None)
 
 
 _known: OrderedDict[tuple[int, Outline], "Area"] = OrderedDict()
+_room = _KEPT
 
 
 def area_of(atlas: Atlas, outline: Outline) -> "Area":
@@ -65,8 +66,14 @@ def area_of(atlas: Atlas, outline: Outline) -> "Area":
 def remember(atlas: Atlas, outline: Outline, area: "Area") -> None:
     """Keep the area that an outline was made of, so that it need not be cut again."""
     _known[id(atlas), outline] = area
-    while len(_known) > _KEPT:
+    while len(_known) > _room:
         _known.popitem(last=False)
+
+
+def make_room(areas: int) -> None:
+    """Keep the areas of so many fields and some more: all are asked for at each new field."""
+    global _room  # noqa: PLW0603  (one body, one chart in sight)
+    _room = areas + _KEPT
 
 
 def forget() -> None:
@@ -124,7 +131,9 @@ def make_ready(atlas: Atlas, outlines: Iterable[Outline]) -> None:
     from mesodesk.domain.bodymap import drawing, filling  # noqa: F401
 
     _ = atlas.skin.beside, atlas.skin.middles, atlas.skin.longest_mm
-    for outline in outlines:
+    wanted = list(outlines)
+    make_room(len(wanted))
+    for outline in wanted:
         with suppress(KeyError, IndexError, ValueError, LinAlgError):
             # What cannot be cut is told where somebody asks for it.
             _ = area_of(atlas, outline).area_mm2

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.bodymap.outlines import make_room
 from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.ui.bodymap.figures import points_text
 
@@ -55,6 +56,7 @@ class FieldNotices(QObject):
         return ""
 
     def _about_overlap(self, placed: Iterable[ChartField]) -> str:
+        make_room(len(self._model.fields))
         shared, points, seen = 0.0, 0, set()
         for field in placed:
             seen.add(field.id)

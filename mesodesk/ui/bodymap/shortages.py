@@ -1,7 +1,8 @@
 """The gesture that waits because a syringe does not hold enough for it, and its answers."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from mesodesk.domain.bodymap.view import SurfacePoint
     from mesodesk.ui.bodymap.model import ChartModel
     from mesodesk.ui.bodymap.syringes import ChartSyringe
+
+
+# So many mL above what was agreed to are not asked about again.
+_A_LITTLE: Final = Decimal("0.5")
 
 
 class Shortages(QObject):
@@ -30,7 +35,10 @@ class Shortages(QObject):
         super().__init__(model)
         self._model = model
         self.pending: Pending | None = None
-        self._overdrawn: set[UUID] = set()
+        # How much was charted above its content from each syringe when that was last agreed to.
+        self._agreed_ml: dict[UUID, Decimal] = {}
+        # From which syringes the waiting gesture may be made all the same.
+        self._accepted: set[UUID] = set()
         model.active_changed.connect(self.drop)
         model.settings_changed.connect(self.drop)
         model.field_model.settings_changed.connect(self.drop)
@@ -48,7 +56,7 @@ class Shortages(QObject):
 
     def start_anew(self) -> None:
         """Forget what was answered, as for another chart."""
-        self._overdrawn.clear()
+        self._agreed_ml.clear()
         self.drop()
 
     def ask_about(
@@ -68,6 +76,15 @@ class Shortages(QObject):
             Whether it waits; what waited before is let be in any case.
         """
         self.drop()
+        self._accepted.clear()
+        return self._waits(edit, place, again)
+
+    def _waits(
+        self,
+        edit: "Edit",
+        place: "SurfacePoint | None",
+        again: Callable[[UUID], None] | None,
+    ) -> bool:
         short = self._shortage_of(edit)
         if short is not None:
             self.pending = Pending(short, edit, place, again)
@@ -75,14 +92,25 @@ class Shortages(QObject):
         return short is not None
 
     def _shortage_of(self, edit: "Edit") -> Shortage | None:
-        """Return what a syringe lacks for a gesture, of those that are still asked about."""
+        """Return what a syringe lacks for a gesture, of those that are to be asked about."""
         taken = edit.taken_ml
         for syringe in self._model.syringes:
-            if syringe.id in taken and syringe.id not in self._overdrawn:
+            if syringe.id in taken and syringe.id not in self._accepted:
                 short = shortage(self._model.supply(syringe), taken[syringe.id])
-                if short is not None:
+                if short is not None and not self._is_agreed(syringe, taken[syringe.id]):
                     return short
         return None
+
+    def _is_agreed(self, syringe: "ChartSyringe", taken_ml: Decimal) -> bool:
+        """Tell whether a gesture goes hardly further than what was agreed to and is still charted.
+
+        Asked at each single point, nobody would read the question any more.
+        """
+        remaining = self._model.supply(syringe).remaining_ml
+        if remaining >= 0:
+            self._agreed_ml.pop(syringe.id, None)
+        agreed = self._agreed_ml.get(syringe.id)
+        return agreed is not None and taken_ml - remaining <= max(2 * agreed, agreed + _A_LITTLE)
 
     @Slot()
     def drop(self) -> None:
@@ -93,13 +121,19 @@ class Shortages(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Chart the waiting gesture all the same; this syringe is not asked about again."""
+        """Chart the waiting gesture all the same."""
         pending = self.pending
-        if pending is not None:
-            self._overdrawn.add(pending.shortage.syringe_id)
-            # Another that it takes from may be short as well.
-            if not self.ask_about(pending.edit, pending.place, pending.again):
-                self._model.apply(pending.edit)
+        if pending is None:
+            return
+        self.drop()
+        self._accepted.add(pending.shortage.syringe_id)
+        # Another that it takes from may be short as well.
+        if self._waits(pending.edit, pending.place, pending.again):
+            return
+        self._model.apply(pending.edit)
+        for syringe in self._model.syringes:
+            if syringe.id in self._accepted:
+                self._agreed_ml[syringe.id] = -self._model.supply(syringe).remaining_ml
 
     @Slot()
     def use_other(self) -> None:

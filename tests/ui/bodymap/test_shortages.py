@@ -242,3 +242,35 @@ def test_the_walk_goes_on_behind_a_point_that_was_removed(chart):
     chart.press(Qt.Key.Key_Delete)
     chart.press(Qt.Key.Key_Tab)
     assert chart.model.point(chart.model.selection) == following
+
+
+def agree(chart):
+    chart.qtbot.mouseClick(chart.panel.view.shortage.go_on, LEFT)
+
+
+def test_an_answer_does_not_hold_for_much_more(chart):
+    too_much(chart)
+    agree(chart)
+    assert len(chart.points()) == 1
+    chart.click(BELLY, dy=-25)
+    assert not asked(chart)
+    assert len(chart.points()) == 2
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    assert asked(chart)
+    assert len(chart.points()) == 2
+
+
+def test_an_answer_that_was_taken_back_does_not_hold(chart):
+    chart.type("3r")
+    click(chart, LEFT_THIGH)
+    assert asked(chart)
+    agree(chart)
+    assert len(fields(chart)) == 1
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert fields(chart) == []
+    click(chart, RIGHT_THIGH)
+    assert asked(chart)
+    assert fields(chart) == []
+    agree(chart)
+    assert len(fields(chart)) == 1
