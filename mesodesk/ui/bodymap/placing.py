@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.bodymap.copying import Need
+    from mesodesk.domain.bodymap.edits import Edit
     from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.domain.bodymap.resizing import SpacingError
     from mesodesk.ui.bodymap.chart_view import ChartView
@@ -223,15 +224,26 @@ class Placing(QObject):
         self.close()
         if edit is None or self._model.refused():
             return
+        told: list[str] = []
+        listening = self._model.said.connect(told.append)
         self._model.make(edit)
+        self._model.said.disconnect(listening)
+        if self._bring_in_sight(edit) and told:
+            # It was put away with the part of the body that it was said over.
+            self._canvas.say(" ".join(told))
+
+    def _bring_in_sight(self, edit: Edit) -> bool:
+        """Go to what was placed if little of it shows; tell whether another part shows now."""
         refs = [
             PointRef(field.id, index)
             for _, _, field in edit.changes
             if field is not None
             for index in range(len(field.points))
         ]
-        if not any(self._canvas.stage.on_canvas(ref)[1] for ref in refs):
+        hardly = 2 * len(self._canvas.stage.placed.seen_among(refs)) < len(refs)
+        if hardly:
             self._canvas.show_points(refs)
+        return hardly
 
     @Slot()
     def _syringes_changed(self) -> None:

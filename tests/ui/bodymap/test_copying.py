@@ -308,6 +308,19 @@ def test_a_spacing_that_no_field_can_have_is_not_copied_and_it_says_why(with_las
     )
 
 
+def test_what_a_copy_lies_over_is_said_where_the_copy_is_shown(with_last):
+    copied = with_last(laid_fields("buttock.left"), given=(syringe(1, "60", "Caffeine", "50"),))
+    chart = copied.chart
+    chart.model.field_model.fill_region("buttock.left")
+    assert chart.canvas.view.view_id == "front"
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    assert chart.canvas.view.view_id != "front"
+    assert len(chart.document.fields) == 2
+    assert "share" in copied.said()
+    assert chart.canvas.hint.isVisible()
+
+
 # The chip
 
 
