@@ -398,8 +398,7 @@ def test_a_field_is_on_record_at_once_and_comes_back_with_its_outline(desk):
     desk.station("chart")
     fill_region(desk)
     desk.qtbot.keyClicks(desk.canvas, "m")
-    desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Return)
-    desk.place.settle()
+    overdraw(desk)
     before = dict(desk.panel.model.fields)
     assert len(before) == 2
     assert {field.id: field for field in desk.stored_chart().fields} == before
