@@ -87,6 +87,8 @@ class ChartPanel(QWidget):
         self.fields.field_chosen.connect(self.view.show_field)
         self.fields.row_marked.connect(self._bring_in_sight)
         self.fields.emptied.connect(self.view.canvas.setFocus)
+        for asked in (self.model.pending_changed, self.model.field_model.question_changed):
+            asked.connect(self._asked)
         self.settings.typed.connect(self.view.canvas.setFocus)
         self.view.canvas.tool_changed.connect(self.settings.show_tool)
         for keys, slot in (
@@ -175,6 +177,13 @@ class ChartPanel(QWidget):
             self._home().scroll_in(self.totals)
         else:
             self._home().keep_in_sight(self.totals)
+
+    @Slot(object)
+    def _asked(self, question: object) -> None:
+        """Let the keys of the body answer what a key pressed in the list has brought up."""
+        row = self.fields.focusWidget()
+        if question is not None and row is not None and row.hasFocus():
+            self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(QWidget)
     def _bring_in_sight(self, row: QWidget) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from mesodesk.domain.bodymap.stamps import load_stamps
 
@@ -274,3 +274,18 @@ def test_an_answer_that_was_taken_back_does_not_hold(chart):
     assert fields(chart) == []
     agree(chart)
     assert len(fields(chart)) == 1
+
+
+def test_enter_answers_what_a_key_in_the_list_has_brought_up(make_chart):
+    chart = make_chart(
+        given=(syringe(1, "6", "Caffeine", "50"), syringe(2, "30", "Silicium", "10"))
+    )
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    (row,) = chart.panel.fields.list.findChildren(QAbstractButton)
+    row.setFocus()
+    chart.type("m", widget=row)
+    assert asked(chart)
+    enter(chart)
+    assert not asked(chart)
+    assert [field.syringe_id for field in fields(chart)] == [one.id for one in chart.syringes]
