@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesodesk.domain.bodymap.counts import spacing_for
+from mesodesk.domain.bodymap.counts import next_count, spacing_for
 
 SPACINGS = st.integers(20, 400).map(lambda tenths: Decimal(tenths) / 10)
 
@@ -50,3 +50,13 @@ def test_what_no_spacing_gives_ends_at_the_closest_or_the_widest(wanted):
 
 def test_an_area_that_holds_no_point_now_is_tried_closer():
     assert spacing_for(in_square(30), 4, Decimal(40))[1] == 4
+
+
+@given(st.integers(120, 400), SPACINGS)
+def test_the_next_number_lies_on_the_side_that_was_asked_for(side_mm, spacing_mm):
+    count_at = in_square(side_mm)
+    now = count_at(spacing_mm)
+    assert next_count(count_at, spacing_mm, 1) >= now
+    assert next_count(count_at, spacing_mm, -1) <= now
+    if spacing_mm <= Decimal(15):
+        assert next_count(count_at, spacing_mm, -1) < now

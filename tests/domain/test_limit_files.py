@@ -129,3 +129,23 @@ def test_settings_survive_being_stored():
     assert read.to_plain() == stored
     assert limits_in_force(BOOK, read) == limits_in_force(BOOK, settings)
     assert LimitSettings.from_plain({}) == LimitSettings()
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("Bitartrate d'adrénaline", True),
+        ("bitartrato di adrenalina", True),
+        ("Adrenaline (as tartrate)", True),
+        ("L-Adrenaline", True),
+        ("Epinephrine HCl", True),
+        ("Adrenaline 1 mg/ml", True),
+        ("Xylocaine sans adrénaline", False),
+        ("Lidocaine with epinephrine", False),
+        ("adrenaline-free", False),
+        ("no adrenaline", False),
+        ("tartrate", False),
+    ],
+)
+def test_only_a_name_of_epinephrine_alone_means_it(name, means):
+    assert load_limits().epinephrine.is_meant_by(name) is means

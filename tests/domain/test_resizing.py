@@ -87,3 +87,9 @@ def test_what_no_field_can_have_is_refused():
     with pytest.raises(SpacingError) as caught:
         on_body([laid("calf.left", Body(FEMALE)), wide], Body(FEMALE), Body(FEMALE, 1.1))
     assert caught.value.spacing_mm == Decimal("41.8")
+
+
+def test_a_length_that_stays_as_it_is_was_taken_before():
+    body = Body.of_height(FEMALE, Decimal(168))
+    odd = replace(laid("calf.left", body), spacing_mm=Decimal("46.7"))
+    assert on_body([odd], body, body) == (odd,)

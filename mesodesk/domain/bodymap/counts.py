@@ -11,6 +11,8 @@ _STEPS_PER_MM: Final = 10
 _ROUNDS: Final = 8
 # So many tenths of a millimetre around the nearest spacing are tried for the very number.
 _AROUND: Final = 8
+# So many tenths of a millimetre away another number is looked for.
+_AS_FAR: Final = 40
 # Where a spacing leaves no point, a closer one is tried.
 _CLOSER: Final = 0.7
 
@@ -53,6 +55,27 @@ def spacing_for(
         look(_within(middle - away))
     best = _nearest(found, wanted)
     return Decimal(best) / _STEPS_PER_MM, found[best]
+
+
+def next_count(count_at: Callable[[Decimal], int], spacing_mm: Decimal, direction: int) -> int:
+    """Return the next number of points that can be had, more (1) or fewer (-1).
+
+    Args:
+        count_at: as for `spacing_for`.
+        spacing_mm: the spacing now.
+        direction: 1 or -1.
+
+    Returns:
+        The number at the first closer or wider spacing that changes it so; the number now where
+        none within 4 mm does.
+    """
+    here = round(spacing_mm * _STEPS_PER_MM)
+    now = count_at(Decimal(here) / _STEPS_PER_MM)
+    for away in range(1, _AS_FAR + 1):
+        count = count_at(Decimal(_within(here - direction * away)) / _STEPS_PER_MM)
+        if (count - now) * direction > 0:
+            return count
+    return now
 
 
 def _within(tenths: int) -> int:

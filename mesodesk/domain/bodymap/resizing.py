@@ -47,7 +47,11 @@ def on_body(fields: Iterable[ChartField], former: Body, body: Body) -> tuple[Cha
     Raises:
         SpacingError: if the points of a field would be nearer or farther than one can be laid.
     """
-    return fitting(resized(field, stretch(field, former, body)) for field in fields)
+    before = tuple(fields)
+    after = tuple(resized(field, stretch(field, former, body)) for field in before)
+    # A length that stays as it is was taken before.
+    fitting(new for old, new in zip(before, after, strict=True) if new != old)
+    return after
 
 
 def stretch(field: ChartField, former: Body, body: Body) -> Decimal:

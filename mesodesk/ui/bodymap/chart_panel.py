@@ -5,7 +5,15 @@ from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
@@ -20,6 +28,7 @@ from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.totals_panel import TotalsPanel
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.layouts import settle
+from mesodesk.ui.widgets.popover import Popover
 
 _LEFT = 276
 _RIGHT = 296
@@ -131,6 +140,9 @@ class ChartPanel(QWidget):
 
     def finish_typing(self) -> None:
         """Take a number that is still being typed as it stands, as Tab would."""
+        for popover in self.window().findChildren(Popover):
+            if popover.isVisible() and self.isAncestorOf(popover.anchor):
+                popover.close_panel(keeping=True)
         typing = self.settings.focusWidget()
         if typing is not None and typing.hasFocus():
             self.view.canvas.setFocus(Qt.FocusReason.TabFocusReason)
@@ -180,9 +192,9 @@ class ChartPanel(QWidget):
 
     @Slot(object)
     def _asked(self, question: object) -> None:
-        """Let the keys of the body answer what a key pressed in the list has brought up."""
-        row = self.fields.focusWidget()
-        if question is not None and row is not None and row.hasFocus():
+        """Let the keys of the body answer what a button or a key beside it has brought up."""
+        beside = self.focusWidget()
+        if question is not None and isinstance(beside, QAbstractButton) and beside.hasFocus():
             self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(QWidget)

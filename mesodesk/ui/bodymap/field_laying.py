@@ -185,6 +185,22 @@ class Laying(QObject):
         """
         from mesodesk.domain.bodymap.counts import spacing_for
 
+        count_at, now = self._count_at(field)
+        return spacing_for(count_at, count, now)
+
+    def next_count(self, field: ChartField, direction: int) -> int:
+        """Return the next number of points, more (1) or fewer (-1), that a field can have.
+
+        Raises:
+            ValueError: if the field has no points in a pattern.
+        """
+        from mesodesk.domain.bodymap.counts import next_count
+
+        count_at, now = self._count_at(field)
+        return next_count(count_at, now, direction)
+
+    def _count_at(self, field: ChartField) -> "tuple[Callable[[Decimal], int], Decimal]":
+        """Return what counts the points of a field at a spacing, and its spacing now."""
         outline, now = field.outline, field.spacing_mm
         if outline is None or now is None or field.pattern is Pattern.ZONE:
             raise ValueError("a lone point, a stamp or a zone has no spacing to choose")
@@ -193,7 +209,13 @@ class Laying(QObject):
             laid = self.laid(outline, FieldSettings(field.pattern, spacing_mm))
             return 0 if laid is None else len(laid[0])
 
-        return spacing_for(count_at, count, now)
+        return count_at, now
+
+    def stepped_count(self, field: ChartField | None, count: Decimal, direction: int) -> Decimal:
+        """Return the next number of points for a stepper that shows `count` of a field."""
+        if field is None or field.outline is None or field.pattern is Pattern.ZONE:
+            return count
+        return Decimal(self.next_count(field, direction))
 
     def amount(self, outline: Outline, settings: FieldSettings) -> Amount | None:
         """Return about how many points a field would have; None for a line or a zone."""

@@ -213,7 +213,7 @@ class FieldModel(Asking):
         spacing_mm, found = self.laying.spacing_for(field, count)
         with self._model.said_as_one():
             self.set_spacing(spacing_mm)
-            if found != count and self.question is None:
+            if found != count and self.question is None and self._model.pending is None:
                 self._model.said.emit(field_questions.nearest_count(count, found))
 
     def set_pattern(self, pattern: Pattern) -> None:

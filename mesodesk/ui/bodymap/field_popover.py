@@ -19,7 +19,6 @@ from mesodesk.ui.bodymap.vocabulary import (
     LARGEST_TOTAL_ML,
     LEAST_COUNT,
     LEAST_DOSE_ML,
-    stepped_count,
     stepped_dose,
     stepped_spacing,
     stepped_total,
@@ -54,7 +53,7 @@ class FieldPopover(ChartPopover):
             unit="mm", places=1, limits=(LEAST_SPACING_MM, LARGEST_SPACING_MM),
         )  # fmt: skip
         self.points = Stepper(
-            "field_popover_points", self.tr("Number of points"), stepped_count,
+            "field_popover_points", self.tr("Number of points"), self._stepped_count,
             unit="", places=0, limits=(LEAST_COUNT, LARGEST_COUNT),
         )  # fmt: skip
         self.dose_ml = Stepper(
@@ -182,6 +181,9 @@ class FieldPopover(ChartPopover):
     @Slot(object)
     def _spacing_edited(self, spacing_mm: Decimal) -> None:
         self._fields.set_spacing(spacing_mm)
+
+    def _stepped_count(self, count: Decimal, direction: int) -> Decimal:
+        return self._fields.laying.stepped_count(self._fields.selected, count, direction)
 
     @Slot(object)
     def _points_edited(self, count: Decimal) -> None:

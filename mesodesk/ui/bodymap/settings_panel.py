@@ -33,7 +33,6 @@ from mesodesk.ui.bodymap.vocabulary import (
     LEAST_DOSE_ML,
     needle_options,
     pattern_options,
-    stepped_count,
     stepped_depth,
     stepped_dose,
     stepped_spacing,
@@ -93,7 +92,7 @@ class SettingsPanel(Card):
             (LEAST_SPACING_MM, LARGEST_SPACING_MM), places=1,
         )  # fmt: skip
         self.points = compact_stepper(
-            "field_points", self.tr("Number of points"), stepped_count, "",
+            "field_points", self.tr("Number of points"), self._stepped_count, "",
             (LEAST_COUNT, LARGEST_COUNT), places=0,
         )  # fmt: skip
         self.band_mm = compact_stepper(
@@ -343,6 +342,9 @@ class SettingsPanel(Card):
     @Slot(object)
     def _spacing_edited(self, spacing_mm: Decimal) -> None:
         self._change(partial(self._fields.set_spacing, spacing_mm))
+
+    def _stepped_count(self, count: Decimal, direction: int) -> Decimal:
+        return self._fields.laying.stepped_count(self._fields.selected, count, direction)
 
     @Slot(object)
     def _points_edited(self, count: Decimal) -> None:

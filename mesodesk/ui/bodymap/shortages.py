@@ -107,10 +107,10 @@ class Shortages(QObject):
         Asked at each single point, nobody would read the question any more.
         """
         remaining = self._model.supply(syringe).remaining_ml
-        if remaining >= 0:
-            self._agreed_ml.pop(syringe.id, None)
-        agreed = self._agreed_ml.get(syringe.id)
-        return agreed is not None and taken_ml - remaining <= max(2 * agreed, agreed + _A_LITTLE)
+        # Of what was taken back since, nothing holds any more.
+        agreed = min(self._agreed_ml.get(syringe.id, Decimal(0)), -remaining)
+        self._agreed_ml[syringe.id] = agreed
+        return agreed > 0 and taken_ml - remaining <= max(2 * agreed, agreed + _A_LITTLE)
 
     @Slot()
     def drop(self) -> None:

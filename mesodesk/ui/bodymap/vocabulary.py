@@ -5,7 +5,7 @@ says how the needle was led, never how deep: depth is recorded as measured.
 """
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -116,7 +116,9 @@ def stepped_dose(dose_ml: Decimal, direction: int) -> Decimal:
 def by_a_fifth(volume_ml: Decimal, direction: int, most_ml: Decimal = LARGEST_DOSE_ML) -> Decimal:
     """Return a fifth less of a volume (-1), or as much more as takes that back (1), in whole µL."""
     share = Decimal("0.8") if direction < 0 else Decimal("1.25")
-    scaled = (volume_ml * share).quantize(LEAST_DOSE_ML)
+    least_step = direction * LEAST_DOSE_ML
+    scaled = (volume_ml * share).quantize(LEAST_DOSE_ML, ROUND_HALF_UP)
+    scaled = scaled if scaled != volume_ml else volume_ml + least_step
     return min(max(scaled, LEAST_DOSE_ML), max(volume_ml, most_ml))
 
 
@@ -128,11 +130,6 @@ def stepped_total(total_ml: Decimal, direction: int) -> Decimal:
 def stepped_spacing(spacing_mm: Decimal, direction: int) -> Decimal:
     """Return the next spacing up or down, in whole millimetres."""
     return _stepped(spacing_mm, direction, _one, (Decimal(2), Decimal(200)))
-
-
-def stepped_count(count: Decimal, direction: int) -> Decimal:
-    """Return the next number of points up or down that is divisible by five."""
-    return _stepped(count, direction, _five, (LEAST_COUNT, LARGEST_COUNT))
 
 
 def stepped_depth(depth_mm: Decimal, direction: int) -> Decimal:
@@ -174,10 +171,6 @@ def _total_step(total_ml: Decimal, direction: int) -> Decimal:
 
 def _one(_spacing_mm: Decimal, _direction: int) -> Decimal:
     return Decimal(1)
-
-
-def _five(_count: Decimal, _direction: int) -> Decimal:
-    return Decimal(5)
 
 
 def _half(_depth_mm: Decimal, _direction: int) -> Decimal:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
+from mesodesk.ui.bodymap.vocabulary import by_a_fifth
 
 from .conftest import BELLY, BESIDE, LEFT_THIGH, RIGHT_THIGH, syringe
 
@@ -220,6 +221,14 @@ def test_a_fifth_less_is_one_key_for_points_fields_and_totals(chart):
     chart.type("{")
     assert chart.model.settings.dose_ml == Decimal("0.04")
     assert fields(chart)[0].volume_ml == Decimal("2.4")
+
+
+@pytest.mark.parametrize("dose", ["0.001", "0.002", "0.003", "0.007"])
+def test_the_smallest_doses_can_be_raised_again(dose):
+    raised = by_a_fifth(Decimal(dose), 1)
+    assert raised > Decimal(dose)
+    lowered = by_a_fifth(Decimal(dose), -1)
+    assert lowered < Decimal(dose) or lowered == Decimal("0.001")
 
 
 def test_the_keys_change_spacing_and_dose_of_the_selected_field(chart):

@@ -1,5 +1,6 @@
 """The keyboard stays where it was left: with the body, a number, a row."""
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -188,3 +189,32 @@ def test_what_keys_draw_is_neither_ended_nor_led_out_of_sight(chart):
     away = chart.canvas.gesture.end - end
     per_mm = chart.canvas.view.mm_per_px(168.0)
     assert (away.x() * per_mm, away.y()) == (pytest.approx(5), pytest.approx(0))
+
+
+# A question that a button beside the body has brought up
+
+
+@pytest.mark.parametrize(("key", "each"), [(RETURN, "0.05"), (Qt.Key.Key_Escape, "0.05")])
+def test_keys_answer_what_a_button_beside_the_body_has_asked(make_chart, key, each):
+    chart = make_chart(given=(syringe(1, "5.6", "Caffeine", "50"),))
+    fill(chart, LEFT_THIGH)
+    more = chart.panel.settings.dose_ml.more
+    more.setFocus()
+    chart.qtbot.mouseClick(more, LEFT)
+    assert chart.model.pending is not None
+    chart.press(key, widget=focused())
+    assert chart.model.pending is None
+    assert fields(chart)[0].dose_per_point_ml == Decimal(each)
+    assert chart.panel.settings.dose_ml.value() == Decimal(each)
+
+
+def test_the_buttons_of_the_number_of_points_never_stick(chart):
+    fill(chart, LEFT_THIGH)
+    number = chart.panel.settings.points
+    for button, sign in ((number.more, 1), (number.less, -1)):
+        counts = [len(fields(chart)[0].points)]
+        for _ in range(4):
+            chart.qtbot.mouseClick(button, LEFT)
+            counts.append(len(fields(chart)[0].points))
+        assert all((b - a) * sign > 0 for a, b in itertools.pairwise(counts)), counts
+        assert number.value() == counts[-1]

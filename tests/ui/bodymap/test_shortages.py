@@ -289,3 +289,24 @@ def test_enter_answers_what_a_key_in_the_list_has_brought_up(make_chart):
     enter(chart)
     assert not asked(chart)
     assert [field.syringe_id for field in fields(chart)] == [one.id for one in chart.syringes]
+
+
+def test_an_answer_holds_for_no_more_than_what_is_left_of_it(chart):
+    chart.type("3r")
+    click(chart, LEFT_THIGH)
+    agree(chart)
+    model = chart.model.field_model
+    model.set_total(Decimal("0.12"))
+    assert not asked(chart)
+    model.set_total(Decimal(9))
+    assert asked(chart)
+    assert fields(chart)[0].volume_ml == Decimal("0.12")
+
+
+def test_a_number_of_points_that_waits_for_an_answer_is_not_told_as_laid(make_chart):
+    chart = make_chart(given=(syringe(1, "6", "Caffeine", "50"),))
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    chart.model.field_model.set_count(203)
+    assert asked(chart)
+    assert "cannot be had" not in chart.canvas.hint.label.text()

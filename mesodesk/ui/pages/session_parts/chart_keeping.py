@@ -77,27 +77,28 @@ class ChartKeeping(QObject):
         )
 
     def _kept(self, made_on: tuple[UUID | None, int], _cursor: int) -> None:
-        if self._is_in_sight(made_on):
+        if made_on == (self._session_id, self._round):
             self._done()
         elif made_on[0] == self._session_id == self._state.session_id:
             self.came_late.emit()
 
     def _not_kept(self, made_on: tuple[UUID | None, int], error: Exception) -> None:
-        if not self._is_in_sight(made_on):
+        here = made_on == (self._session_id, self._round)
+        if not here or not self._is_open():
             self.refused_elsewhere.emit(error)
-            return
-        if not self._has_refused:
+        elif not self._has_refused:
             self._has_refused = True
             self.refused.emit(error)
-        self._done()
+        if here:
+            self._done()
 
-    def _is_in_sight(self, made_on: tuple[UUID | None, int]) -> bool:
-        here = (self._session_id, self._round)
-        return made_on == here and self._session_id == self._state.session_id
+    def _is_open(self) -> bool:
+        """Tell whether the page still shows the session: another may be on its way."""
+        return self._session_id == self._state.session_id
 
     def _done(self) -> None:
         self._waiting -= 1
-        if not self._waiting:
+        if not self._waiting and self._is_open():
             self.settled.emit()
 
 
