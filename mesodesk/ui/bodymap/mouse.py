@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 
 from mesodesk.ui.bodymap.gestures import Pan
@@ -22,12 +22,32 @@ class Mouse:
         self._held = Qt.MouseButton.NoButton
         # When, where on the screen and with which button the body was pressed last.
         self._pressed = (0, QPointF(), Qt.MouseButton.NoButton)
+        # Whether the press on its way made somebody leave a number, and that said something.
+        self._told = False
+        model = canvas.model
+        for told in (model.said, model.pending_changed, model.field_model.question_changed):
+            told.connect(self._note_told)
+
+    def _note_told(self, told: object) -> None:
+        """Notice what a press beside an input has brought up, before the body hears of that press.
+
+        Whoever presses there has not read it yet: the press only leaves the input.
+        """
+        pressing = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if told and pressing and not self._canvas.busy:
+            self._told = True
+            QTimer.singleShot(0, self._canvas, self._forget_told)
+
+    def _forget_told(self) -> None:
+        self._told = False
 
     def press(self, event: QMouseEvent) -> None:
         """Begin a gesture, unless another button is in the middle of one."""
         canvas, button = self._canvas, event.button()
         self._pressed = (event.timestamp(), event.globalPosition(), button)
         canvas.joining.hold(event.modifiers())
+        if self._told:
+            return
         if not canvas.has_stage or button not in _GESTURES or self._drags_with_another(event):
             return
         self._held = button

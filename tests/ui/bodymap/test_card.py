@@ -74,9 +74,33 @@ def test_a_spacing_that_cannot_be_is_not_shown_while_another_is_laid(chart, card
     put_in(chart, card.spacing_mm.field, "1")
     assert card.spacing_mm.field.error()
     chart.click(LEFT_THIGH)
+    assert card.spacing_mm.field.input.text() == "15"
+    QApplication.processEvents()
+    chart.click(LEFT_THIGH)
     assert chart_now(chart).spacing_mm == Decimal(15)
     assert card.spacing_mm.field.input.text() == "15"
     assert not card.spacing_mm.field.error()
+
+
+def test_a_press_that_leaves_a_number_that_cannot_be_only_leaves_it(chart, card):
+    chart.type("p")
+    put_in(chart, card.dose_ml.field, "99", enter=False)
+    chart.click(BELLY)
+    assert chart.points() == []
+    assert chart.canvas.hint.isVisible()
+    assert chart.canvas.hint.label.text().endswith("0.05 stays.")
+    QApplication.processEvents()
+    chart.click(BELLY)
+    assert len(chart.points()) == 1
+
+
+def test_a_press_that_brings_up_a_question_does_not_answer_it(chart, card):
+    fill(chart)
+    put_in(chart, card.total_ml, "50", enter=False)
+    chart.click(BELLY)
+    assert chart.model.pending is not None
+    assert chart.panel.view.shortage.isVisible()
+    assert len(chart.document.fields) == 1
 
 
 def test_a_number_that_cannot_be_waits_for_whoever_looks_into_another_window(chart, card):
