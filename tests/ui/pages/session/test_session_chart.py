@@ -156,6 +156,17 @@ class Disk:
         desk.state.keeper._retry_wait = 30
 
 
+def full_disk(desk, monkeypatch):
+    """Fill the disk, and place a point that waits for room."""
+    disk = Disk(desk, monkeypatch)
+    disk.full = True
+    view = desk.canvas.view
+    spot = desk.canvas.viewport.to_canvas(BELLY[0] * view.width_px, BELLY[1] * view.height_px)
+    desk.qtbot.mouseClick(desk.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+    desk.qtbot.waitUntil(lambda: disk.tried > 1)
+    return disk
+
+
 def another_session(desk):
     """Return a draft of another patient, with a syringe drawn up."""
     other = desk.place.patient("Rossi", "Anna")
@@ -196,12 +207,7 @@ def test_what_waits_of_one_patient_is_never_shown_to_another(desk, monkeypatch):
     other = another_session(desk)
     desk.station("chart")
     desk.place_points(1)
-    disk = Disk(desk, monkeypatch)
-    disk.full = True
-    view = desk.canvas.view
-    spot = desk.canvas.viewport.to_canvas(BELLY[0] * view.width_px, BELLY[1] * view.height_px)
-    desk.qtbot.mouseClick(desk.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
-    desk.qtbot.waitUntil(lambda: disk.tried > 1)
+    disk = full_disk(desk, monkeypatch)
     assert len(desk.panel.model.fields) == 2
     desk.place.window.open("session", session_id=other.id, station="chart")
     desk.qtbot.waitUntil(lambda: desk.state.is_open() and desk.state.record.id == other.id)
@@ -223,13 +229,7 @@ def test_what_waited_is_shown_to_whoever_came_back_before_it_was_kept(desk, monk
     other = another_session(desk)
     desk.station("chart")
     desk.place_points(1)
-    disk = Disk(desk, monkeypatch)
-    disk.full = True
-    desk.canvas.setFocus()
-    view = desk.canvas.view
-    spot = desk.canvas.viewport.to_canvas(BELLY[0] * view.width_px, BELLY[1] * view.height_px)
-    desk.qtbot.mouseClick(desk.canvas, Qt.MouseButton.LeftButton, pos=spot.toPoint())
-    desk.qtbot.waitUntil(lambda: disk.tried > 1)
+    disk = full_disk(desk, monkeypatch)
     for session_id in (other.id, desk.session.id):
         desk.place.window.open("session", session_id=session_id, station="chart")
         desk.qtbot.waitUntil(lambda: desk.state.record.id == desk.state.session_id)
