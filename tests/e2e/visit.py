@@ -168,7 +168,7 @@ def follow_up(hands: Any) -> Steps:
     yield from hands.press("asked_all")
     yield from hands.type("follow_up_note", "All well.")
     yield from hands.press("complete_check")
-    yield Wait("the check completed", lambda: hands.text_of("check_state") != "Due")
+    yield from hands.wait_for("page_today")
 
 
 FIRST_DAY = (first_run, new_patient, intake, stock, begin_session, check, prepare, chart, finish)
