@@ -57,25 +57,31 @@ def spacing_for(
     return Decimal(best) / _STEPS_PER_MM, found[best]
 
 
-def next_count(count_at: Callable[[Decimal], int], spacing_mm: Decimal, direction: int) -> int:
+def next_count(
+    count_at: Callable[[Decimal], int], spacing_mm: Decimal, direction: int, now: int | None = None
+) -> int:
     """Return the next number of points that can be had, more (1) or fewer (-1).
 
     Args:
         count_at: as for `spacing_for`.
         spacing_mm: the spacing now.
         direction: 1 or -1.
+        now: the number now, where points were taken out by hand; else what the spacing gives.
 
     Returns:
         The number at the first closer or wider spacing that changes it so; the number now where
         none within 4 mm does.
     """
     here = round(spacing_mm * _STEPS_PER_MM)
-    now = count_at(Decimal(here) / _STEPS_PER_MM)
+    laid = count_at(Decimal(here) / _STEPS_PER_MM)
+    known = laid if now is None else now
+    if (laid - known) * direction > 0:
+        return laid
     for away in range(1, _AS_FAR + 1):
         count = count_at(Decimal(_within(here - direction * away)) / _STEPS_PER_MM)
-        if (count - now) * direction > 0:
+        if (count - known) * direction > 0:
             return count
-    return now
+    return known
 
 
 def _within(tenths: int) -> int:

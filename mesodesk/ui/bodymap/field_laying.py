@@ -197,7 +197,7 @@ class Laying(QObject):
         from mesodesk.domain.bodymap.counts import next_count
 
         count_at, now = self._count_at(field)
-        return next_count(count_at, now, direction)
+        return next_count(count_at, now, direction, len(field.points))
 
     def _count_at(self, field: ChartField) -> "tuple[Callable[[Decimal], int], Decimal]":
         """Return what counts the points of a field at a spacing, and its spacing now."""

@@ -27,6 +27,7 @@ from mesodesk.ui.bodymap.asking import Asking
 from mesodesk.ui.bodymap.field_laying import Laying
 from mesodesk.ui.bodymap.field_notices import FieldNotices
 from mesodesk.ui.bodymap.field_words import Joining
+from mesodesk.ui.bodymap.laying_anew import AnewAs, LayingAnew
 from mesodesk.ui.bodymap.vocabulary import Step, stepped_dose
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class FieldModel(Asking):
         # The field that was made last, until it is on the chart: a question may come between.
         self._awaited: UUID | None = None
         self._notices = FieldNotices(model, self.laying)
+        self._anew = LayingAnew(model, self)
         model.changed.connect(self._document_changed)
         model.loaded.connect(self._loaded)
         model.selection_changed.connect(self._point_selected)
@@ -125,7 +127,7 @@ class FieldModel(Asking):
             model.said.emit(self.tr("Prepare a syringe first: every point needs one."))
             return
         amount = self.laying.amount(outline, self.settings)
-        if amount is not None and self._refuses(amount):
+        if amount is not None and self.refuses(amount):
             return
         if amount is not None and amount.is_much and not sure:
             self.ask(field_questions.about_much(amount, lambda: self.fill(outline, sure=True)))
@@ -171,7 +173,8 @@ class FieldModel(Asking):
             for one in self._model.fields.values()
         )
 
-    def _refuses(self, amount: field_questions.Amount) -> bool:
+    def refuses(self, amount: field_questions.Amount) -> bool:
+        """Tell whether a field cannot have so many points, and say so."""
         if amount.is_too_much:
             self._model.said.emit(field_questions.too_much(amount))
         return amount.is_too_much
@@ -195,7 +198,7 @@ class FieldModel(Asking):
             self._reshape(field, self.laying.outline_of(area, OutlineKind.LASSO))
 
     def _reshape(self, field: ChartField, outline: Outline) -> None:
-        self._lay_anew(field, self._settings_of(field), outline, EditLabel.OUTLINE)
+        self._anew.lay(AnewAs(field, self._anew.settings_of(field), outline, EditLabel.OUTLINE))
 
     def set_spacing(self, spacing_mm: Decimal) -> None:
         """Lay the selected field at another spacing; without one, set that of the next.
@@ -206,15 +209,12 @@ class FieldModel(Asking):
         self._relay(EditLabel.SPACING, lambda settings: replace(settings, spacing_mm=within))
 
     def set_count(self, count: int) -> None:
-        """Lay the selected field with so many points, or as near as its rows come to that."""
-        field = self.selected
-        if field is None or self._model.refused():
-            return
-        spacing_mm, found = self.laying.spacing_for(field, count)
-        with self._model.said_as_one():
-            self.set_spacing(spacing_mm)
-            if found != count and self.question is None and self._model.pending is None:
-                self._model.said.emit(field_questions.nearest_count(count, found))
+        """Lay the selected field with so many points, or as near as its rows come to that.
+
+        Points taken out come back, if that is wanted; what is as near as any other stays.
+        """
+        if self.selected is not None and not self._model.refused():
+            self._anew.set_count(self.selected, count)
 
     def set_pattern(self, pattern: Pattern) -> None:
         """Lay the selected field in another pattern; without one, set that of the next.
@@ -224,59 +224,11 @@ class FieldModel(Asking):
         self._relay(EditLabel.PATTERN, lambda settings: replace(settings, pattern=pattern))
 
     def _relay(self, label: EditLabel, change: Callable[[FieldSettings], FieldSettings]) -> None:
-        field, hand = self.selected, change(self.settings)
+        field = self.selected
         if field is None:
-            self.set_settings(hand)
-        elif field.outline is not None:
-            before = self._settings_of(field)
-            if change(before) != before:
-                self._lay_anew(field, change(before), field.outline, label, hand=hand)
-
-    def _settings_of(self, field: ChartField) -> FieldSettings:
-        shared = field.dose_per_point_ml is None
-        return FieldSettings(
-            field.pattern,
-            field.spacing_mm or self.settings.spacing_mm,
-            field.volume_ml if shared else None,
-        )
-
-    def _lay_anew(
-        self,
-        field: ChartField,
-        settings: FieldSettings,
-        outline: Outline,
-        label: EditLabel,
-        *,
-        hand: FieldSettings | None = None,
-        sure: bool = False,
-    ) -> None:
-        """Lay a field out again; `hand` is how the next one is laid then."""
-        if self._model.refused():
-            return
-        amount = self.laying.amount(outline, settings)
-        if amount is not None and self._refuses(amount):
-            return
-        doubt = field_questions.about_laying_anew(
-            field,
-            amount,
-            lambda: self._lay_anew(field, settings, outline, label, hand=hand, sure=True),
-        )
-        if doubt is not None and not sure:
-            self.ask(doubt)
-            return
-        anew = self.laying.made(
-            lambda laid, punctures: field_edits.laid_anew(
-                field, settings, outline, laid, punctures
-            ),
-            outline,
-            settings,
-        )
-        if anew is not None:
-            self._replace(field, anew, label)
-            charted = self._model.fields.get(field.id)
-            # An image is a field of its own now.
-            if hand is not None and charted == replace(anew, mirror_of=None):
-                self.set_settings(hand)
+            self.set_settings(change(self.settings))
+        else:
+            self._anew.relay(field, label, change)
 
     def set_dose(self, dose_ml: Decimal) -> None:
         """Give the points of the selected field another volume each."""
@@ -286,7 +238,7 @@ class FieldModel(Asking):
         try:
             dosed = field_edits.with_dose(field, dose_ml)
             key = self._model.series_key("dose", field.id)
-            self._replace(field, dosed, EditLabel.DOSE, key)
+            self.replace(field, dosed, EditLabel.DOSE, key)
         except SharingError:
             self._model.said.emit(field_questions.no_punctures())
 
@@ -307,7 +259,7 @@ class FieldModel(Asking):
         if field is None or self._model.refused():
             return
         try:
-            self._replace(field, field_edits.with_total(field, total_ml), EditLabel.DOSE)
+            self.replace(field, field_edits.with_total(field, total_ml), EditLabel.DOSE)
         except SharingError:
             self._model.said.emit(field_questions.not_shared(total_ml))
 
@@ -315,7 +267,7 @@ class FieldModel(Asking):
         """Give the points of the selected field another depth."""
         field = self.selected
         if field is not None and not self._model.refused():
-            self._replace(field, field_edits.with_depth(field, depth_mm), EditLabel.DEPTH)
+            self.replace(field, field_edits.with_depth(field, depth_mm), EditLabel.DEPTH)
 
     def set_technique(self, technique: str) -> None:
         """Change the technique of the selected field."""
@@ -336,9 +288,10 @@ class FieldModel(Asking):
         if field is not None and not model.refused() and field.syringe_id != syringe_id:
             model.ask_or_make(set_syringe(field, syringe_id))
 
-    def _replace(
+    def replace(
         self, before: ChartField, after: ChartField, label: EditLabel, key: str | None = None
     ) -> None:
+        """Put a changed field in the place of what it was, unless that waits for an answer."""
         self._model.ask_or_make(field_edits.change(label, before, after, key))
 
     def mirror(self) -> None:

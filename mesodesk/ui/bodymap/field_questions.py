@@ -60,9 +60,16 @@ def about_much(amount: Amount, go_on: Callable[[], None]) -> Question:
 
 
 def about_laying_anew(
-    field: ChartField, amount: Amount | None, go_on: Callable[[], None]
+    field: ChartField, amount: Amount | None, go_on: Callable[[], None], told: str = ""
 ) -> Question | None:
-    """Ask before what was done by hand is lost, or many points come; None if neither is so."""
+    """Ask before what was done by hand is lost, or many points come; None if neither is so.
+
+    Args:
+        field: as it is.
+        amount: about how many points it would have.
+        go_on: lays it anew.
+        told: what else is to be known of it.
+    """
     by_hand, much = field_edits.changed_by_hand(field), amount is not None and amount.is_much
     if not (by_hand or field.removed or much):
         return None
@@ -81,6 +88,8 @@ def about_laying_anew(
         )
     if amount is not None and much:
         texts.append(amount.headline)
+    if told:
+        texts.append(told)
     headline = _tr("Lay the points of this field anew?")
     return Question(headline, " ".join(texts), _tr("Lay anew"), go_on)
 
