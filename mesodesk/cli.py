@@ -7,8 +7,12 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mesodesk import __version__
+
+if TYPE_CHECKING:
+    from datetime import date
 
 WRONG_USE = 2
 _VAULT_OPTIONS = {"--data", "--password-file"}
@@ -55,6 +59,9 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     seed.add_argument("--patients", type=_count, default=3000, metavar="N")
     seed.add_argument("--sessions", type=_count, default=20000, metavar="M")
     seed.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same clinic")
+    seed.add_argument(
+        "--day", type=_day, metavar="YYYY-MM-DD", help="dates count from this day (default: today)"
+    )
 
     check = commands.add_parser("check", help="examine a whole vault; one line a finding")
     _add_vault_options(check)
@@ -84,6 +91,15 @@ def _count(text: str) -> int:
     return number
 
 
+def _day(text: str) -> "date":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day like 2026-06-30 is needed") from None
+
+
 def _open(options: argparse.Namespace) -> int:
     return _run_window(_folder(options), _password_from_file(options))
 
@@ -109,6 +125,7 @@ def _seed(options: argparse.Namespace) -> int:
         patients=options.patients,
         sessions=options.sessions,
         seed=options.seed,
+        day=options.day,
         say=_say,
     )
     return 0

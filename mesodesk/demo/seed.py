@@ -1,12 +1,14 @@
 """A synthetic clinic of any size, for benchmarks and trials.
 
-The same seed gives the same content; ids and keys are new each time. Patients and sessions go in
-many rows at a time, but every session is sealed, signed and on the audit chain like one from the
-window, so that `mesodesk check` finds nothing.
+The same seed and day give the same content, another day gives the same clinic moved by so many
+days; ids and keys are new each time. Patients and sessions go in many rows at a time, but every
+session is sealed, signed and on the audit chain like one from the window, so that `mesodesk check`
+finds nothing.
 """
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -27,9 +29,7 @@ from mesodesk.vault.owner import NewOwner
 from mesodesk.vault.recovery import RecoveryKey
 
 CLINIC_NAME = "Synthetic clinic"
-# Fixed, so that the content does not depend on the day of making.
-LAST_DAY = date(2026, 6, 30)
-FIRST_DAY = LAST_DAY - timedelta(days=5 * 365)
+_YEARS = timedelta(days=5 * 365)
 _CHUNK = 50_000
 # Checks that fell due in these last days are still open.
 _STILL_OPEN = timedelta(days=10)
@@ -37,6 +37,22 @@ _STILL_OPEN = timedelta(days=10)
 _SESSIONS_EACH = 6
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Which content, up to which day, and who is told how far it is.
+
+    The last day is the one before the clinic is made: nothing in it lies in the future.
+    """
+
+    seed: int
+    last_day: date
+    say: Say
+
+    @property
+    def first_day(self) -> date:
+        return self.last_day - _YEARS
 
 
 def seed_clinic(
@@ -48,6 +64,7 @@ def seed_clinic(
     seed: int,
     say: Say,
     regular: int = 0,
+    day: date | None = None,
     cost: KdfCost | None = None,
 ) -> None:
     """Make a synthetic clinic in a new vault; if it fails, nothing is left.
@@ -56,10 +73,11 @@ def seed_clinic(
         folder: absent or empty.
         password: of its owner.
         patients: how many.
-        sessions: how many signed ones, over five years.
-        seed: the same one gives the same content.
+        sessions: how many signed ones, over the five years up to the day before `day`.
+        seed: the same one gives the same content, for the same day.
         say: is told how far it is and how fast it goes.
         regular: of the sessions, so many are of the first patient.
+        day: from which all dates count; today if None.
         cost: of one guess of the password; the floor by default, as there is nothing to guard.
 
     Raises:
@@ -71,12 +89,13 @@ def seed_clinic(
         raise VaultExistsError
     if patients == 0:
         sessions = 0
+    order = _Order(seed, (day or datetime.now(UTC).date()) - timedelta(days=1), say)
     with workshop(folder) as made:
-        clock = DemoClock(_moment(FIRST_DAY))
+        clock = DemoClock(_moment(order.first_day))
         desk = _new_desk(made, password, cost or KdfCost.floor(), clock)
         try:
-            treated = _add_patients(desk, patients, max(1, sessions // _SESSIONS_EACH), seed, say)
-            _add_sessions(desk, clock, treated, (sessions, regular), seed, say)
+            treated = _add_patients(desk, order, patients, max(1, sessions // _SESSIONS_EACH))
+            _add_sessions(desk, order, clock, treated, (sessions, regular))
         finally:
             desk.close()
     say(f"the synthetic clinic stands in {folder}")
@@ -94,9 +113,9 @@ def _new_desk(folder: Path, password: str, cost: KdfCost, clock: DemoClock) -> D
     )
 
 
-def _add_patients(desk: Desk, count: int, wanted: int, seed: int, say: Say) -> list[Treated]:
+def _add_patients(desk: Desk, order: _Order, count: int, wanted: int) -> list[Treated]:
     """Enter all patients; return the first of them, those who will be treated."""
-    everybody = _people(count, seed)
+    everybody = _people(count, order)
     treated: list[Treated] = []
     began, entered = time.perf_counter(), 0
     while entered < count:
@@ -108,51 +127,51 @@ def _add_patients(desk: Desk, count: int, wanted: int, seed: int, say: Say) -> l
         treated += [Treated.of(each) for each in batch[: max(0, wanted - len(treated))]]
         entered += len(batch)
         rate = entered / (time.perf_counter() - began)
-        say(f"{entered:,} of {count:,} patients, {rate:,.0f} a second")
+        order.say(f"{entered:,} of {count:,} patients, {rate:,.0f} a second")
     return treated
 
 
-def _people(count: int, seed: int) -> Iterator[NewPatient]:
-    people = People(seeded("seed", seed, "people"), FIRST_DAY)
-    days = (LAST_DAY - FIRST_DAY).days
+def _people(count: int, order: _Order) -> Iterator[NewPatient]:
+    people = People(seeded("seed", order.seed, "people"), order.first_day)
     for number in range(count):
-        entered = _moment(FIRST_DAY) + timedelta(days=days * number / count)
+        entered = _moment(order.first_day) + timedelta(days=_YEARS.days * number / count)
         yield NewPatient(people.patient(), entered)
 
 
 def _add_sessions(
     desk: Desk,
+    order: _Order,
     clock: DemoClock,
     treated: list[Treated],
     counts: tuple[int, int],
-    seed: int,
-    say: Say,
 ) -> None:
     sessions, regular = counts
     if not sessions:
         return
-    random = seeded("seed", seed, "sessions")
-    shelf = stock_up(desk, random, FIRST_DAY, LAST_DAY)
-    maker = SessionMaker(desk, clock, random, shelf, _moment(LAST_DAY - _STILL_OPEN))
+    random = seeded("seed", order.seed, "sessions")
+    shelf = stock_up(desk, random, order.first_day, order.last_day)
+    maker = SessionMaker(desk, clock, random, shelf, _moment(order.last_day - _STILL_OPEN))
     maker.add_intakes(treated)
+    calendar = _calendar(treated, (sessions, regular), _moment(order.first_day), random)
     began, done = time.perf_counter(), 0
-    for batch in _batches(_calendar(treated, sessions, regular, random)):
+    for batch in _batches(calendar):
         maker.add(batch)
         done += len(batch)
         if done // 1000 > (done - len(batch)) // 1000 or done == sessions:
             rate = done / (time.perf_counter() - began)
-            say(f"{done:,} of {sessions:,} sessions, {rate:,.0f} a second")
+            order.say(f"{done:,} of {sessions:,} sessions, {rate:,.0f} a second")
 
 
 def _calendar(
-    treated: list[Treated], sessions: int, regular: int, random: Random
+    treated: list[Treated], counts: tuple[int, int], start: datetime, random: Random
 ) -> list[tuple[datetime, Treated]]:
     """Return who is seen when, in the order of time."""
-    start, span = _moment(FIRST_DAY), timedelta(days=(LAST_DAY - FIRST_DAY).days)
+    sessions, regular = counts
     regular = min(regular, sessions)
-    found = [(start + span * random.random(), treated[0]) for _ in range(regular)]
+    found = [(start + _YEARS * random.random(), treated[0]) for _ in range(regular)]
     found += [
-        (start + span * random.random(), random.choice(treated)) for _ in range(sessions - regular)
+        (start + _YEARS * random.random(), random.choice(treated))
+        for _ in range(sessions - regular)
     ]
     return sorted(found, key=lambda each: each[0])
 

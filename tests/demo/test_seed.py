@@ -1,11 +1,14 @@
 """A synthetic clinic: reproducible, sealed, found by the search, and never over something else."""
 
 import hashlib
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from mesodesk.cli import main
-from mesodesk.demo.seed import LAST_DAY, seed_clinic
+from mesodesk.db.base import Base
+from mesodesk.demo.seed import seed_clinic
 from mesodesk.services.checking import check_folder
 from mesodesk.services.desk import open_desk
 from mesodesk.vault.errors import VaultExistsError
@@ -13,6 +16,7 @@ from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.vault import open_vault
 
 PASSWORD = "a long enough sample"
+DAY = date(2026, 7, 1)
 
 # Everything but ids, keys and the times of writing.
 CONTENT = (
@@ -44,7 +48,7 @@ CONTENT = (
 )
 
 
-def _seed(folder, *, seed=7, patients=40, sessions=30, regular=0):
+def _seed(folder, *, seed=7, patients=40, sessions=30, regular=0, day=DAY):
     said = []
     seed_clinic(
         folder,
@@ -54,6 +58,7 @@ def _seed(folder, *, seed=7, patients=40, sessions=30, regular=0):
         seed=seed,
         say=said.append,
         regular=regular,
+        day=day,
         cost=KdfCost.for_tests(),
     )
     return said
@@ -75,6 +80,43 @@ def test_the_same_seed_gives_the_same_content_and_another_seed_another(tmp_path)
     one, same, other = (_content(tmp_path / name) for name in ("one", "same", "other"))
     assert one == same
     assert one != other
+
+
+def test_another_day_gives_the_same_clinic_moved_by_so_many_days(tmp_path):
+    later = date(2031, 3, 11)
+    rows = []
+    for day in (DAY, later):
+        folder = tmp_path / day.isoformat()
+        _seed(folder, day=day)
+        with open_vault(folder, password=PASSWORD) as vault, vault.engine.connect() as connection:
+            counts = {
+                table.name: connection.scalar(select(func.count()).select_from(table))
+                for table in Base.metadata.sorted_tables
+            }
+            expiries = connection.exec_driver_sql("SELECT expires_on FROM lot ORDER BY expires_on")
+            rows.append((counts, [date.fromisoformat(text) for text in expiries.scalars()]))
+    (counts, expiries), (same_counts, moved) = rows
+    assert counts["session"] == 30
+    assert counts == same_counts
+    assert moved == [expires_on + (later - DAY) for expires_on in expiries]
+
+
+def test_a_session_of_today_can_draw_from_every_product_in_use(tmp_path):
+    _seed(tmp_path / "vault", patients=3, sessions=6, day=None)
+    desk = open_desk(open_vault(tmp_path / "vault", password=PASSWORD))
+    try:
+        lots = desk.catalogue.lots()
+        in_use = {lot.product.id for lot in lots}
+        assert in_use
+        assert {lot.product.id for lot in lots if lot.can_be_drawn} == in_use
+        newest = max(lot.fields.received_on for lot in lots)
+        today = datetime.now(UTC).date()
+        assert timedelta(0) < today - newest < timedelta(days=30)
+        patient = desk.patients.search("")[0]
+        for session in desk.sessions.for_patient(patient.id):
+            assert session.signed_at < desk.store.clock.now()
+    finally:
+        desk.close()
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +150,7 @@ def test_every_session_ended_before_the_last_day_and_stays_signed(folder):
     try:
         for hit in desk.patients.search("", limit=200):
             for session in desk.sessions.for_patient(hit.id):
-                assert session.started_at.date() <= LAST_DAY
+                assert session.started_at.date() < DAY
                 assert desk.sessions.get(session.id).seal.holds
     finally:
         desk.close()
