@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.bench import Bench
 from benchmarks.errors import MeasureError, SkippedError
 from benchmarks.figures import NEVER, Row, Verdict, skipped
+from benchmarks.pace import pace
 from benchmarks.rows import ROWS, Benchmark
 
 _HEAD = ("name", "value", "unit", "anchor in the same run", "ratio", "goal", "floor", "verdict")
@@ -75,7 +76,8 @@ def _run(bench: Bench, chosen: Iterable[Benchmark]) -> Iterator[Row]:
     print(" | ".join(_HEAD), flush=True)
     for benchmark in chosen:
         for row in _measured(bench, benchmark):
-            print(f"{benchmark.number:>2} {' | '.join(row.cells())}", flush=True)
+            cells = row.cells(row.judged(lambda: pace(bench)))
+            print(f"{benchmark.number:>2} {' | '.join(cells)}", flush=True)
             yield row
 
 

@@ -3,7 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -41,6 +41,7 @@ class Verdict(StrEnum):
     """How a row came out."""
 
     GOAL = "goal met"
+    AT_PACE = "goal met at its pace"
     FLOOR = "above the goal"
     FAIL = "FAIL"
     SKIPPED = "skipped"
@@ -60,6 +61,10 @@ class Limit:
         if self.measured <= self.goal:
             return Verdict.GOAL
         return Verdict.FLOOR if self.measured <= self.floor else Verdict.FAIL
+
+    def at_pace(self, pace: float) -> "Limit":
+        """Return the limit as the machine that the goals in ms come from would have measured it."""
+        return replace(self, measured=self.measured / pace) if self.what == "ms" else self
 
 
 # For a row that could not be measured although nothing was missing: it met no floor.
@@ -85,13 +90,24 @@ class Row:
         order = (Verdict.FAIL, Verdict.FLOOR, Verdict.GOAL)
         return min((limit.verdict for limit in self.limits), key=order.index)
 
-    def cells(self) -> tuple[str, ...]:
+    def judged(self, pace: Callable[[], float]) -> Verdict:
+        """Return the verdict; where only goals in ms are missed, the pace of the machine is asked.
+
+        A floor is a floor on any machine.
+        """
+        if self.verdict is not Verdict.FLOOR or all(limit.what != "ms" for limit in self.limits):
+            return self.verdict
+        slowed = pace()
+        met = all(limit.at_pace(slowed).verdict is Verdict.GOAL for limit in self.limits)
+        return Verdict.AT_PACE if met else Verdict.FLOOR
+
+    def cells(self, verdict: Verdict) -> tuple[str, ...]:
         """Return name, value, unit, anchor, ratio, goal, floor, verdict."""
         goal = ", ".join(f"{limit.what} <= {_number(limit.goal)}" for limit in self.limits)
         floor = ", ".join(_number(limit.floor) for limit in self.limits)
         ratio = "-" if self.ratio is None else f"{self.ratio:.2f}"
         cells = (self.name, self.value, self.unit, self.anchor, ratio, goal or "-", floor or "-")
-        return (*cells, self.verdict.value)
+        return (*cells, verdict.value)
 
 
 def skipped(name: str, reason: str) -> Row:

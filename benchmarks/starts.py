@@ -29,18 +29,14 @@ def starts(bench: Bench) -> Starts:
 
 
 def _measure(bench: Bench) -> Starts:
-    vault = str(bench.vault(Size.SMALL))
-    commands = {
-        PROGRAM: ("-m", "mesodesk", "--data", vault),
-        BARE: ("-m", "benchmarks.anchors.bare"),
-        ORM: ("-m", "benchmarks.anchors.orm"),
+    readings: dict[str, list[tuple[float, float, float]]] = {
+        name: [] for name in (PROGRAM, BARE, ORM)
     }
-    readings: dict[str, list[tuple[float, float, float]]] = {name: [] for name in commands}
     for turn in range(ROUNDS + 1):
-        for name, command in commands.items():
-            reading = _one_start(bench, command)
+        for name, taken in readings.items():
+            reading = one_start(bench, name)
             if turn:
-                readings[name].append(reading)
+                taken.append(reading)
     columns = [
         {name: Samples.of([row[column] for row in rows]) for name, rows in readings.items()}
         for column in range(3)
@@ -48,8 +44,15 @@ def _measure(bench: Bench) -> Starts:
     return Starts(*columns)
 
 
-def _one_start(bench: Bench, command: tuple[str, ...]) -> tuple[float, float, float]:
-    program, painted = started(bench, *command)
+def one_start(bench: Bench, name: str) -> tuple[float, float, float]:
+    """Start the program or one of its anchors and end it; return what `Starts` holds of each."""
+    program, painted = started(bench, "-m", *_command(bench, name))
     with program:
         time.sleep(_LET_IT_FINISH_S)
         return 1000 * painted.last_s, 1000 * program.cpu_s(), program.pss_mib()
+
+
+def _command(bench: Bench, name: str) -> tuple[str, ...]:
+    if name == PROGRAM:
+        return ("mesodesk", "--data", str(bench.vault(Size.SMALL)))
+    return ({BARE: "benchmarks.anchors.bare", ORM: "benchmarks.anchors.orm"}[name],)

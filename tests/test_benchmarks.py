@@ -50,6 +50,22 @@ def test_a_row_is_as_good_as_its_worst_figure():
     assert skipped("x", "no gcc").verdict is Verdict.SKIPPED
 
 
+@pytest.mark.parametrize(
+    ("limits", "pace", "verdict"),
+    [
+        ((Limit("ms", 90, 50, 100),), 2.0, Verdict.AT_PACE),
+        ((Limit("ms", 90, 50, 100),), 1.5, Verdict.FLOOR),
+        ((Limit("ms", 40, 50, 100),), 2.0, Verdict.GOAL),
+        ((Limit("ms", 110, 50, 100),), 4.0, Verdict.FAIL),
+        ((Limit("ms", 90, 50, 100), Limit("ratio", 1.4, 1.2, 2)), 2.0, Verdict.FLOOR),
+        ((Limit("ratio", 1.4, 1.2, 2),), 2.0, Verdict.FLOOR),
+    ],
+    ids=["slow", "not so slow", "met", "floor", "its ratio too", "a ratio"],
+)
+def test_only_goals_in_ms_are_judged_at_the_pace_of_the_machine(limits, pace, verdict):
+    assert Row("x", limits=limits).judged(lambda: pace) is verdict
+
+
 def test_samples_show_the_median_with_its_range():
     samples = Samples.of([3.0, 1.0, 200.4])
     assert str(samples) == "3.00 (1.00-200)"
