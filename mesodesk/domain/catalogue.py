@@ -25,7 +25,8 @@ from mesodesk.domain.clinical_files import (
 )
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.domain.texts import LocalText
-from mesodesk.domain.words import contains_words
+from mesodesk.domain.trade_names import read_trade_names
+from mesodesk.domain.words import WordList, contains_words
 
 
 class LimitKind(StrEnum):
@@ -132,13 +133,14 @@ class Exposure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The starter catalogue."""
+    """The starter catalogue. `trade_names` are further names of ingredients, by their ids."""
 
     version: int
     traits: Mapping[str, Trait]
     classes: Mapping[str, ProductClass]
     ingredients: Mapping[str, Ingredient]
     products: Mapping[str, ProductTemplate]
+    trade_names: Mapping[str, WordList]
 
     def exposure(
         self,
@@ -167,16 +169,21 @@ class Catalogue:
         )
 
     def named_in(self, name: str) -> Iterator[str]:
-        """Yield the ids of the ingredients that a product's or an active's name has in it."""
+        """Yield the ids of the ingredients that a product's or an active's name has in it.
+
+        A trade name has its ingredient in it.
+        """
         for ingredient in self.ingredients.values():
-            if _is_named(name, ingredient.name):
+            if _is_named(name, ingredient.name, self.trade_names.get(ingredient.id)):
                 yield ingredient.id
 
 
 # Screening asks at every keystroke, and the products of a clinic are few.
 @lru_cache(maxsize=8192)
-def _is_named(text: str, name: LocalText) -> bool:
-    """Whether a product's name has that of an ingredient in it, in any language."""
+def _is_named(text: str, name: LocalText, others: WordList | None) -> bool:
+    """Whether a product's name has one of an ingredient in it, in any language."""
+    if others is not None and others.found_in(text):
+        return True
     return any(contains_words(text, each) for each in {each for _, each in name.by_language})
 
 
@@ -189,14 +196,23 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     """
     path = path or folder() / "catalogue.toml"
     file = read(path)
-    reader = _Reader(load_sources(), by_id(file, (_trait(e) for e in file.tables("trait"))))
+    sources = load_sources()
+    reader = _Reader(sources, by_id(file, (_trait(e) for e in file.tables("trait"))))
     classes = by_id(file, (reader.product_class(e) for e in file.tables("class")))
     entries = with_includes(file, path, "ingredient")
     ingredients = by_id(file, (reader.ingredient(entry, classes) for entry in entries))
     products = by_id(
         file, (reader.product(e, classes, ingredients) for e in file.tables("product"))
     )
-    catalogue = Catalogue(file.whole("version"), reader.traits, classes, ingredients, products)
+    others = file.optional_text("trade_names")
+    catalogue = Catalogue(
+        file.whole("version"),
+        reader.traits,
+        classes,
+        ingredients,
+        products,
+        {} if others is None else read_trade_names(path.with_name(others), sources, ingredients),
+    )
     file.done()
     return catalogue
 

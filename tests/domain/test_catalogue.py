@@ -209,6 +209,19 @@ def test_labels_units_as_people_write_them():
             'id = "lidocaine_1"',
             "'lidocaine_1' is used twice",
         ),
+        (
+            "trade_names.toml",
+            'sources = ["rapidocain_ch"]\n',
+            "",
+            "trade_name no. 5: has no source",
+        ),
+        (
+            "trade_names.toml",
+            'ingredient = "procaine"\nnames = ["pasconeural"]',
+            'ingredient = "moon"\nnames = ["pasconeural"]',
+            "`ingredient` names 'moon'",
+        ),
+        ("trade_names.toml", 'names = ["pasconeural"]', "names = []", "has no names"),
     ],
 )
 def test_refuses_a_wrong_catalogue_by_file_and_id(altered, name, old, new, sentence):
