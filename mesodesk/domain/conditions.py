@@ -79,11 +79,20 @@ class AnyYes:
             found = (Evidence(item, Answer.YES, facts.detail(item)) for item in told)
             return Verdict(Truth.TRUE, tuple(found))
         unasked = [item for item, answer in answers.items() if answer is Answer.NOT_ASKED]
-        # "Diabetes" comes before "insulin": the second is not asked for while the first is open.
-        first = [i for i in unasked if context.questionnaire.item(i).asked_if not in unasked]
+        first = dict.fromkeys(_asked_first(item, facts, context) for item in unasked)
         if first:
             return Verdict(Truth.UNKNOWN, tuple(Evidence(i, Answer.NOT_ASKED) for i in first))
         return FALSE
+
+
+def _asked_first(item_id: str, facts: ScreeningFacts, context: Context) -> str:
+    """Return what to ask for an item.
+
+    "Diabetes" comes before "insulin": the second means nothing while the first has no answer.
+    """
+    parent = context.questionnaire.item(item_id).asked_if
+    open_before = parent and effective(parent, facts, context) is Answer.NOT_ASKED
+    return parent if parent and open_before else item_id
 
 
 @dataclass(frozen=True, slots=True)

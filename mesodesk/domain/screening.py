@@ -26,6 +26,7 @@ from mesodesk.domain.findings import (
 from mesodesk.domain.rulebook import Rule, RuleBook, load_rules
 from mesodesk.domain.screening_facts import ScreeningFacts
 from mesodesk.domain.texts import fold
+from mesodesk.domain.unasked import unasked
 
 __all__ = [
     "Acknowledgement",
@@ -44,6 +45,7 @@ __all__ = [
     "load_rules",
     "may_override",
     "open_findings",
+    "unasked_words",
 ]
 
 
@@ -179,19 +181,17 @@ def chips(
         for name in allergies
         if fold(name) not in taken
     ]
-    # Questions are counted, not rules: the number is the one the list of them shows beside it.
-    blocking = {
-        piece.item_id
-        for f in found
-        if f.severity is Severity.STOP and not _speaks(f)
-        for piece in f.evidence
-        if piece.answer is Answer.NOT_ASKED
-    }
-    if blocking:
-        label = phrases["unanswered_chip"].get(language).format(count=len(blocking))
-        made.append(Chip(Severity.STOP, label))
+    stopping = unasked(found).stopping
+    if stopping:
+        made.append(Chip(Severity.STOP, unasked_words(len(stopping), language, book)))
     made.sort(key=lambda chip: chip.severity.rank)
     return tuple({chip.label: chip for chip in reversed(made)}.values())[::-1]
+
+
+def unasked_words(count: int, language: str = "en", book: RuleBook | None = None) -> str:
+    """Return how many questions were not asked of which a "yes" would stop a session."""
+    phrase = (book or load_rules()).phrases["unanswered_chip"]
+    return phrase.get(language).format(count=count)
 
 
 def _speaks(finding: Finding) -> bool:

@@ -15,9 +15,9 @@ from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from mesodesk.domain.answers import Answer
 from mesodesk.domain.findings import Severity
-from mesodesk.domain.screening import FindingKind
+from mesodesk.domain.screening import FindingKind, unasked_words
+from mesodesk.domain.unasked import unasked
 from mesodesk.ui import theme
 from mesodesk.ui.finding_card import FindingCard, QuietFinding, bar_box, capital, item_name
 from mesodesk.ui.numbers import format_moment
@@ -216,13 +216,13 @@ class NotAskedCard(QFrame):
 
     def __init__(self, stops: Sequence[Finding], language: str) -> None:
         super().__init__()
-        items = not_asked(stops)
+        items = unasked(stops).stopping
         paint.name(self, "findings_not_asked", self.tr("Not asked"))
         names = [item_name(item_id, language) for item_id in items]
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.L + 2, Space.S, Space.M, Space.M)
         whole.setSpacing(Space.XS)
-        whole.addWidget(Chip(Kind.STOP, self.tr("Not asked: {count}").format(count=len(items))))
+        whole.addWidget(Chip(Kind.STOP, unasked_words(len(items), language)))
         whole.addWidget(Body(capital("; ".join(names))))
         whole.addWidget(
             Muted(
@@ -232,18 +232,6 @@ class NotAskedCard(QFrame):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         bar_box(QPainter(self), paint.inside(self), theme.current().foreground(Kind.STOP))
-
-
-def not_asked(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Return the items and facts that findings wait for, each once, in their order."""
-    return tuple(
-        dict.fromkeys(
-            piece.item_id
-            for finding in findings
-            for piece in finding.evidence
-            if piece.answer is Answer.NOT_ASKED
-        )
-    )
 
 
 def bring_into_sight(widget: QWidget) -> None:

@@ -137,7 +137,7 @@ def test_chips_show_allergies_and_medicines_whatever_is_planned(a_patient):
 
 
 def test_chips_count_what_was_not_asked_and_blocks():
-    assert labels(ScreeningFacts(on=TODAY)) == [(STOP, "Not asked: 11")]
+    assert labels(ScreeningFacts(on=TODAY)) == [(STOP, "Could stop, not asked: 11")]
 
 
 def test_chips_come_once(a_patient):

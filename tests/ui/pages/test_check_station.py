@@ -173,10 +173,11 @@ class TestQuestions:
     def test_tab_reaches_reasons_and_questions_in_the_order_they_are_read(self, warned):
         warned.place.find("open_intake").setFocus()
         walked = []
-        for _press in range(7):
+        for _press in range(8):
             warned.place.press(Qt.Key.Key_Tab)
             walked.append(warned.place.window.focusWidget().objectName())
         assert walked == [
+            "other_questions",
             "source_anticoagulant",
             "quick_anticoagulant_0",
             "quick_anticoagulant_1",

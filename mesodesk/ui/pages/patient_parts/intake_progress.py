@@ -27,6 +27,11 @@ class Progress:
     carried: int
 
     @property
+    def left(self) -> tuple[str, ...]:
+        """The ids of everything that is missing; as many as are said to be left."""
+        return (*(item.id for item in self.unasked), *self.others)
+
+    @property
     def share(self) -> float:
         return self.asked / self.total if self.total else 1.0
 

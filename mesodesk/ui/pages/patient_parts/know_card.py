@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.findings import Severity
-from mesodesk.domain.screening import FindingKind
+from mesodesk.domain.screening import FindingKind, unasked_words
+from mesodesk.domain.unasked import unasked
 from mesodesk.ui.finding_card import capital, item_name
-from mesodesk.ui.findings_panel import not_asked
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, IconLabel
@@ -52,7 +52,7 @@ class KnowCard(Card):
         self._add_information(file, findings)
         if not self._lines.count():
             self._add(Kind.OK, self.tr("Nothing stands against what was asked."), "")
-        self._offer_intake(file, bool(_unasked_stops(findings)))
+        self._offer_intake(file, bool(unasked(findings).stopping))
 
     def _grave(
         self, file: PatientFile, findings: tuple[Finding, ...]
@@ -67,11 +67,11 @@ class KnowCard(Card):
             ]
             for severity in (Severity.STOP, Severity.CAUTION)
         }
-        unasked = not_asked(_unasked_stops(findings))
-        words = [(Kind.STOP, *self._unasked_words(unasked, file.intake is None))]
+        items = unasked(findings).stopping
+        words = [(Kind.STOP, *self._unasked_words(items, file.intake is None))]
         return [
             *by_severity[Severity.STOP],
-            *(words if unasked else []),
+            *(words if items else []),
             *by_severity[Severity.CAUTION],
         ]
 
@@ -97,15 +97,15 @@ class KnowCard(Card):
                 self.tr("Nothing has been asked yet"),
                 self.tr("What was not asked counts as unknown, never as no."),
             )
-        headline = self.tr("Not asked: {count} that could stop a session")
-        names = "; ".join(item_name(item_id, self._context.language) for item_id in items)
-        return headline.format(count=len(items)), capital(names)
+        language = self._context.language
+        names = "; ".join(item_name(item_id, language) for item_id in items)
+        return unasked_words(len(items), language), capital(names)
 
-    def _offer_intake(self, file: PatientFile, unasked: bool) -> None:
+    def _offer_intake(self, file: PatientFile, asking: bool) -> None:
         words = self.tr("Begin with the intake") if not file.intakes else self.tr("Ask them now")
         self.intake.setText(words)
         self.intake.setAccessibleName(words)
-        self.intake.setVisible(unasked and bool(file.intakes) and not file.archived)
+        self.intake.setVisible(asking and bool(file.intakes) and not file.archived)
 
     def _add(self, kind: Kind, headline: str, text: str) -> None:
         line = QHBoxLayout()
@@ -121,8 +121,3 @@ class KnowCard(Card):
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
         self._lines.addLayout(line)
-
-
-def _unasked_stops(findings: tuple[Finding, ...]) -> list[Finding]:
-    unasked = (each for each in findings if each.kind is FindingKind.UNANSWERED)
-    return [each for each in unasked if each.severity is Severity.STOP]

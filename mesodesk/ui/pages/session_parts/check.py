@@ -9,16 +9,19 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.records.intake import IntakeState
+from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.records.intake import IntakeFields, IntakeState
+from mesodesk.domain.screening_facts import age_in_years
 from mesodesk.domain.session_rules import MissingCode, settled_at
-from mesodesk.ui.findings_panel import bring_into_sight, not_asked
+from mesodesk.domain.unasked import waited_for
+from mesodesk.ui.findings_panel import bring_into_sight
 from mesodesk.ui.numbers import format_date
+from mesodesk.ui.pages.patient_parts.intake_progress import items_put, progress_of
 from mesodesk.ui.pages.patient_parts.measures import weight_words
 from mesodesk.ui.pages.session_parts.check_words import last_weight, standing_words
 from mesodesk.ui.pages.session_parts.intake_answers import IntakeAnswers
 from mesodesk.ui.pages.session_parts.last_session import LastSessionCard
 from mesodesk.ui.pages.session_parts.question_row import QuestionRow, focus_row
-from mesodesk.ui.pages.session_parts.questions_card import askable
 from mesodesk.ui.pages.session_parts.reasons import Reasons
 from mesodesk.ui.pages.session_parts.session_findings import LOCAL, SessionFindings, counts
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
@@ -199,7 +202,7 @@ class CheckStation(Station):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         waiting = [each for each in self.state.findings if each.rule_id == rule_id]
-        for item_id in askable(not_asked(waiting), self.state.intake):
+        for item_id in waited_for(waiting):
             if item_id in LOCAL:
                 return super().reveal(LOCAL[item_id])
             row = self.findings.asking.row(item_id)
@@ -235,8 +238,17 @@ class CheckStation(Station):
                 state.record.acknowledgements,
                 state.intake,
                 editable=state.can_edit(),
+                left=self._left_to_ask(),
             )
             self._show_banner()
+
+    def _left_to_ask(self) -> tuple[str, ...]:
+        """Return what the intake lacks, as its own page counts it."""
+        intake, patient = self.state.intake, self.state.patient.fields
+        fields = IntakeFields() if intake is None else intake.fields
+        age = age_in_years(patient.birth_date, self.context.today())
+        items = items_put(load_questionnaire(), patient.body_sex.value, age)
+        return progress_of(fields, items).left
 
     def _found_here(self) -> tuple[Finding, ...]:
         """Return what is dealt with at the check; what the chart does is a matter of its end."""

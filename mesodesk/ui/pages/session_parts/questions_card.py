@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import Item, ItemKind, load_questionnaire
 from mesodesk.domain.records.intake import ItemAnswer
+from mesodesk.domain.screening import unasked_words
 from mesodesk.ui import theme
 from mesodesk.ui.finding_card import bar_box, capital, item_name
 from mesodesk.ui.pages.session_parts.question_row import QuestionRow
@@ -23,7 +23,7 @@ from mesodesk.ui.widgets.disclosure import Disclosure
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mesodesk.domain.records.intake import IntakeRecord
 
@@ -54,14 +54,18 @@ class QuestionsCard(QFrame):
         self._afresh = True
         self._open: tuple[str, ...] = ()
         self._others: tuple[str, ...] = ()
+        self._typed_there = 0
         self._last_time: Mapping[str, ItemAnswer] = {}
         self.chip = Chip(Kind.STOP, "", "not_asked_count")
         self.text = Muted("")
         self.all_no = Button("", "asked_all_no", compact=True)
         self.more = Disclosure("", "other_questions")
+        self.rest = _TypedThere(self)
+        self.rest.hide()
         self._lay_out()
         self.all_no.clicked.connect(self._all_no)
         self.more.handle.toggled.connect(self._more_turned)
+        self.rest.there_asked.connect(self.elsewhere_asked)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -98,7 +102,7 @@ class QuestionsCard(QFrame):
 
     def is_needed(self) -> bool:
         """Tell whether there is anything to ask, or was."""
-        return bool(self._rows or self._facts or self._others)
+        return bool(self._rows or self._facts or self._others or self._typed_there)
 
     def show_open(
         self, blocking: Sequence[str], others: Sequence[str], intake: IntakeRecord | None
@@ -107,11 +111,12 @@ class QuestionsCard(QFrame):
 
         Args:
             blocking: items and facts whose "yes" would be a stop.
-            others: items of which a "yes" would not stop the session.
+            others: items of which a "yes" would not stop the session, lists and measures.
             intake: what was answered before.
         """
         self._open = tuple(blocking)
         self._others = tuple(each for each in others if self._is_question(each))
+        self._typed_there = len(others) - len(self._others)
         self._last_time = {} if intake is None else intake.fields.answers
         if self._afresh:
             self._begin_afresh()
@@ -178,9 +183,9 @@ class QuestionsCard(QFrame):
     def _show_head(self) -> None:
         count = len(self._open)
         self.chip.set_kind(Kind.STOP if count else Kind.OK)
-        self.chip.set_text(
-            self.tr("Not asked: {count}").format(count=count) if count else self.tr("All asked")
-        )
+        others = len(self._others) + self._typed_there
+        done = self.tr("Could stop: all asked") if others else self.tr("All asked")
+        self.chip.set_text(unasked_words(count, self._language) if count else done)
         self.text.setText(
             self.tr("A yes to one of these would stop the session, so each has to be asked.")
         )
@@ -188,14 +193,14 @@ class QuestionsCard(QFrame):
         askable = [each for each in self._open if each in self._rows]
         self.all_no.setText(self.tr("Asked all: the answer is no"))
         self.all_no.setVisible(len(askable) > 1)
-        self.more.set_text(
-            self.tr("Other questions not asked: {count}").format(count=len(self._others))
-        )
-        self.more.setVisible(bool(self._others) or self.more.is_open())
+        self.more.set_text(self.tr("Other questions not asked: {count}").format(count=others))
+        self.more.setVisible(bool(others) or self.more.is_open())
 
     def _fill_more(self) -> None:
         for item_id in self._others:
             self._need_row(item_id, self.more.body)
+        self.rest.show_count(self._typed_there)
+        self.more.body.addWidget(self.rest)
 
     # What the user does
 
@@ -267,27 +272,40 @@ class _FactRow(QWidget):
         self.there_asked.emit(self._fact)
 
 
+class _TypedThere(QWidget):
+    """How much of the rest takes the intake itself: lists, measures, dates."""
+
+    #: "intake"
+    there_asked = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("typed_in_intake")
+        self.words = Body("")
+        there = Button(
+            self.tr("Type it"), "elsewhere_intake", ButtonKind.QUIET, "arrow-right", compact=True
+        )
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(Space.S)
+        line.addWidget(self.words, 1)
+        line.addWidget(there)
+        there.clicked.connect(self._ask_there)
+
+    def show_count(self, count: int) -> None:
+        """Show how much there is; nothing hides it."""
+        one, many = (
+            self.tr("1 more is typed in the intake itself."),
+            self.tr("{count} more are typed in the intake itself: lists, measures, details."),
+        )
+        self.words.setText((one if count == 1 else many).format(count=count))
+        self.setVisible(count > 0)
+
+    @Slot()
+    def _ask_there(self) -> None:
+        self.there_asked.emit("intake")
+
+
 def _drop(widget: QWidget) -> None:
     widget.hide()
     widget.deleteLater()
-
-
-def askable(items: Iterable[str], intake: IntakeRecord | None) -> tuple[str, ...]:
-    """Return what to ask for items and facts, as the questionnaire asks them, facts last.
-
-    "Has a doctor called it severe?" means nothing before "Do you bleed easily?": while the question
-    that an item hangs on has no answer, that one is asked in its place.
-    """
-    known = {item.id: item for item in load_questionnaire().items}
-    answers = {} if intake is None else intake.fields.answers
-    asked = []
-    for item_id in items:
-        parent = known[item_id].asked_if if item_id in known else None
-        given = answers.get(parent or "", ItemAnswer()).effective
-        asked.append(parent if parent and given is Answer.NOT_ASKED else item_id)
-    order = {item_id: at for at, item_id in enumerate(known)}
-    return tuple(sorted(dict.fromkeys(asked), key=partial(_place, order)))
-
-
-def _place(order: Mapping[str, int], item_id: str) -> int:
-    return order.get(item_id, len(order))

@@ -8,9 +8,10 @@ from PySide6.QtCore import Signal, Slot
 
 from mesodesk.domain.findings import Severity
 from mesodesk.domain.screening import open_findings
-from mesodesk.ui.findings_panel import FindingsPanel, not_asked
+from mesodesk.domain.unasked import unasked, waited_for
+from mesodesk.ui.findings_panel import FindingsPanel
 from mesodesk.ui.pages.session_parts.acknowledge_form import AcknowledgeForm
-from mesodesk.ui.pages.session_parts.questions_card import QuestionsCard, askable
+from mesodesk.ui.pages.session_parts.questions_card import QuestionsCard
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class SessionFindings(FindingsPanel):
         self._intake: IntakeRecord | None = None
         self._reasons: dict[str, str] = {}
         self._editable = True
+        self._left: tuple[str, ...] = ()
         self.asking = QuestionsCard(language, self)
         self.asking.hide()
 
@@ -58,9 +60,20 @@ class SessionFindings(FindingsPanel):
         intake: IntakeRecord | None,
         *,
         editable: bool,
+        left: tuple[str, ...] = (),
     ) -> None:
-        """Show the findings of a session; `intake` tells what was answered last time."""
-        self._intake, self._editable = intake, editable
+        """Show the findings of a session.
+
+        Args:
+            findings: what screening says.
+            acknowledgements: reasons given so far.
+            intake: tells what was answered last time.
+            editable: whether anything can still be done about them.
+            left: what the intake lacks, for screening or not.
+        """
+        if (editable, left) != (self._editable, self._left):
+            self.forget()
+        self._intake, self._editable, self._left = intake, editable, left
         self.set_findings(findings, acknowledgements)
 
     def set_reasons(self, reasons: dict[str, str]) -> None:
@@ -89,7 +102,7 @@ class SessionFindings(FindingsPanel):
     def controls_for(self, finding: Finding) -> QWidget | None:
         if not self._editable:
             return None
-        waits_for = [each for each in not_asked([finding]) if each in LOCAL]
+        waits_for = [each for each in waited_for([finding]) if each in LOCAL]
         place = LOCAL[waits_for[0]] if waits_for else ""
         form = AcknowledgeForm(finding, self._role, local_place=place)
         form.set_reason(self._reasons.get(finding.rule_id, ""))
@@ -101,11 +114,8 @@ class SessionFindings(FindingsPanel):
     def questions_for(self, unanswered: Sequence[Finding]) -> QWidget | None:
         if not self._editable:
             return super().questions_for(unanswered)
-        stops = [each for each in unanswered if each.severity is Severity.STOP]
-        blocking = askable(not_asked(stops), self._intake)
-        every = askable(not_asked(unanswered), self._intake)
-        others = [each for each in every if each not in blocking]
-        self.asking.show_open(blocking, others, self._intake)
+        open_here = unasked(unanswered, self._left)
+        self.asking.show_open(open_here.stopping, open_here.others, self._intake)
         self.asking.setVisible(self.asking.is_needed())
         return self.asking
 
@@ -135,7 +145,7 @@ def counts(
 ) -> tuple[int, int, int]:
     """Return how many stops, questions not asked, and cautions stand in the way of signing."""
     standing = open_findings(findings, acknowledgements)
-    questions = set(not_asked(each for each in standing if each.kind == "unanswered"))
+    questions = unasked(standing).stopping
     told = [each for each in standing if each.kind != "unanswered"]
     stops = sum(each.severity is Severity.STOP for each in told)
     return stops, len(questions), len(told) - stops
