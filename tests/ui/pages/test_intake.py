@@ -94,6 +94,10 @@ def words(workplace, name):
     return workplace.find(name, QLabel).text()
 
 
+def plain_words(label):
+    return label.text().replace("\xa0", " ").replace("\u202f", " ")
+
+
 def bmi(intake):
     return intake.form.body.bmi.figure.text().replace("\xa0", " ")
 
@@ -251,6 +255,46 @@ def test_skin_type_is_picked_and_taken_back(workplace, intake, on_record):
 
 
 # Lists
+
+
+def test_a_review_asks_whether_the_last_weight_is_still_true(
+    workplace, page, patient, reviewed, on_record, clock
+):
+    assert on_record().weight_kg is None
+    assert "64.0 kg" in plain_words(reviewed.form.body.last_weight.words)
+
+    def weigh(desk):
+        session = desk.sessions.start(patient.id)
+        typed = replace(session.fields, weight_kg=Decimal("61.25"))
+        desk.sessions.save(session.id, session.version, typed)
+
+    clock.move(days=24)
+    workplace.run(weigh)
+    workplace.window.open("patients")
+    workplace.window.open("patient", patient_id=patient.id, tab="intake")
+    workplace.settle()
+    assert "61.3 kg, 3 Apr" in plain_words(reviewed.form.body.last_weight.words)
+    assert on_record().weight_kg is None
+    assert "weight_kg" in reviewed.form.progress().others
+
+    workplace.find("intake_weight").setFocus()
+    for _stop in ("the unit", "the button"):
+        workplace.press(Qt.Key.Key_Tab)
+    assert workplace.window.focusWidget().objectName() == "weight_still_true"
+    workplace.press(Qt.Key.Key_Space)
+    assert on_record().weight_kg == Decimal("61.25")
+    assert not workplace.find("last_weight").isVisible()
+    assert "weight_kg" not in reviewed.form.progress().others
+
+
+def test_a_weight_typed_anew_is_taken_for_the_last_one(workplace, reviewed, on_record):
+    workplace.type("intake_weight", "66")
+    assert on_record().weight_kg == Decimal(66)
+    assert not workplace.find("last_weight").isVisible()
+
+
+def test_a_first_intake_has_no_weight_to_ask_about(workplace, intake):
+    assert not workplace.find("last_weight").isVisible()
 
 
 def test_medicines_are_typed_one_below_the_other(workplace, intake, on_record):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.clock import local_date
-from mesodesk.domain.records.session import SessionState
 from mesodesk.domain.units import body_mass_index
 from mesodesk.ui.numbers import format_day, format_quantity
+from mesodesk.ui.pages.patient_parts.file import told_at
 from mesodesk.ui.pages.patient_parts.measures import ROMAN, length_words, weight_words
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.patient_parts.file import PatientFile
 
@@ -45,7 +44,7 @@ class FactsTiles(QWidget):
     def show_file(self, file: PatientFile) -> None:
         """Show the newest figure of each kind, with the day of its intake or session."""
         clinic = self._context.clinic.fields
-        weight, weighed_at = _weighed(file)
+        weight, weighed_at = file.last_weight()
         height, measured_at = _since(file, "height_cm")
         skin, seen_at = _since(file, "skin_type")
         unasked = self.tr("not asked")
@@ -89,22 +88,6 @@ class _Tile(Card):
         self.setAccessibleDescription(f"{figure} {note}".strip())
 
 
-def _weighed(file: PatientFile) -> tuple[Decimal | None, datetime | None]:
-    """Return the weight on record that was taken last, at an intake or a session, and when."""
-    taken = [
-        (_told_at(each), each.fields.weight_kg)
-        for each in file.intakes
-        if each.fields.weight_kg is not None
-    ]
-    taken += [
-        (each.started_at, each.weight_kg)
-        for each in file.sessions
-        if each.weight_kg is not None and each.state is not SessionState.ENTERED_IN_ERROR
-    ]
-    at, weight = max(taken, default=(None, None))
-    return weight, at
-
-
 def _since(file: PatientFile, name: str) -> tuple[Any, datetime | None]:
     """Return a figure of the newest intake that tells it, and when it was first told so.
 
@@ -115,8 +98,4 @@ def _since(file: PatientFile, name: str) -> tuple[Any, datetime | None]:
         return None, None
     value = getattr(told[0].fields, name)
     alike = list(takewhile(lambda each: getattr(each.fields, name) == value, told))
-    return value, _told_at(alike[-1])
-
-
-def _told_at(intake: IntakeRecord) -> datetime:
-    return intake.completed_at or intake.started_at
+    return value, told_at(alike[-1])

@@ -13,6 +13,8 @@ from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.screening import Chip, Finding, chips, evaluate, load_rules
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
     from uuid import UUID
 
     from mesodesk.domain.records.followup import FollowUpRecord
@@ -66,6 +68,30 @@ class PatientFile:
     @property
     def archived(self) -> bool:
         return self.patient.archived_at is not None
+
+    def last_weight(self, besides: UUID | None = None) -> tuple[Decimal | None, datetime | None]:
+        """Return the weight in kg that was taken last, at an intake or a session, and when.
+
+        Args:
+            besides: an intake that does not count: the one that asks.
+        """
+        taken = [
+            (told_at(each), each.fields.weight_kg)
+            for each in self.intakes
+            if each.fields.weight_kg is not None and each.id != besides
+        ]
+        taken += [
+            (each.started_at, each.weight_kg)
+            for each in self.sessions
+            if each.weight_kg is not None and each.state is not SessionState.ENTERED_IN_ERROR
+        ]
+        at, weight_kg = max(taken, default=(None, None))
+        return weight_kg, at
+
+
+def told_at(intake: IntakeRecord) -> datetime:
+    """Return when an intake was taken: begun, as long as it is open."""
+    return intake.completed_at or intake.started_at
 
 
 def read_file(desk: Desk, patient_id: UUID) -> PatientFile:

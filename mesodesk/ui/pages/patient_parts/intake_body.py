@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from mesodesk.domain.units import body_mass_index
-from mesodesk.ui.numbers import format_quantity
-from mesodesk.ui.pages.patient_parts.measures import ROMAN
+from mesodesk.ui.numbers import format_day, format_quantity
+from mesodesk.ui.pages.patient_parts.measures import ROMAN, weight_words
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Fact, IconLabel
 from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.numberfields import LengthField, WeightField
@@ -20,6 +21,7 @@ from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import Label, Muted, Strong
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
     from mesodesk.domain.records.intake import IntakeFields
@@ -49,12 +51,15 @@ class BodyCard(Card):
         ):
             pair.addWidget(FormRow(label, field), 1, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(pair)
+        self.last_weight = LastWeight(context)
+        self.add(self.last_weight)
         self.add(self.bmi)
         self.add(Strong(self.tr("Skin type")))
         self.add(self.skin)
         for field in (self.height_cm, self.weight_kg):
             field.edited.connect(self._edited)
         self.skin.chosen.connect(self._edited)
+        self.last_weight.still_true.connect(self._confirm_weight)
 
     def show_fields(self, typed: IntakeFields) -> None:
         """Show what is on record."""
@@ -62,6 +67,12 @@ class BodyCard(Card):
         self.weight_kg.set_value(typed.weight_kg)
         self.skin.set_value(typed.skin_type)
         self._show_bmi()
+        self._show_last_weight()
+
+    def show_last_weight(self, weight_kg: Decimal | None, day: date | None) -> None:
+        """Ask whether the weight of an earlier day is still true; None asks nothing."""
+        self.last_weight.show_weight(weight_kg, day)
+        self._show_last_weight()
 
     def unasked(self) -> list[QWidget]:
         """Return what was not asked or looked at yet, as the widgets to answer it."""
@@ -78,9 +89,19 @@ class BodyCard(Card):
         """Return the first measure that cannot be used as it is typed."""
         return next((one for one in (self.height_cm, self.weight_kg) if one.error()), None)
 
+    @Slot(object)
+    def _confirm_weight(self, weight_kg: Decimal) -> None:
+        self.weight_kg.set_value(weight_kg)
+        self.weight_kg.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._edited()
+
+    def _show_last_weight(self) -> None:
+        self.last_weight.setVisible(self.last_weight.asks() and not self.weight_kg.input.text())
+
     @Slot()
     def _edited(self) -> None:
         self._show_bmi()
+        self._show_last_weight()
         self.edited.emit()
 
     def _show_bmi(self) -> None:
@@ -95,6 +116,49 @@ class BodyCard(Card):
         if height is None:
             return self.tr("unknown: height not asked")
         return format_quantity(body_mass_index(weight, height), "kg/m²", 1)
+
+
+class LastWeight(QWidget):
+    """The weight known from an earlier day: nothing on record today until somebody confirms it."""
+
+    #: kg, a Decimal
+    still_true = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("last_weight")
+        self._context = context
+        self._weight_kg: Decimal | None = None
+        self.words = Muted("")
+        self.confirm = Button(
+            self.tr("Still true"), "weight_still_true", icon_name="check", compact=True
+        )
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(Space.S)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.confirm)
+        self.confirm.clicked.connect(self._confirmed)
+
+    def asks(self) -> bool:
+        """Tell whether there is an earlier weight to ask about."""
+        return self._weight_kg is not None
+
+    def show_weight(self, weight_kg: Decimal | None, day: date | None) -> None:
+        """Show a weight and the day it was taken."""
+        self._weight_kg = weight_kg
+        if weight_kg is None or day is None:
+            return
+        shown = weight_words(weight_kg, self._context.clinic.fields.weight_unit)
+        when = format_day(day, self._context.today())
+        words = self.tr("Weight last known: {weight}, {day}. Still true today?")
+        self.words.setText(words.format(weight=shown, day=when))
+        name = self.tr("Weight still true: {weight}, {day}")
+        self.confirm.setAccessibleName(name.format(weight=shown, day=when))
+
+    @Slot()
+    def _confirmed(self) -> None:
+        self.still_true.emit(self._weight_kg)
 
 
 class SkinPicker(QWidget):

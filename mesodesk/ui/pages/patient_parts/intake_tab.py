@@ -140,6 +140,8 @@ class IntakeTab(QWidget):
             keeper.open(intake.version)
             self._fill(intake)
         else:
+            if self._file is not None:
+                self._show_last_weight(intake, self._file)
             self._screening.start()
 
     def _open(self, intake: IntakeRecord) -> None:
@@ -162,10 +164,16 @@ class IntakeTab(QWidget):
             return
         self._record, self._fields = intake, intake.fields
         patient = self._file.patient.fields
+        self._show_last_weight(intake, self._file)
         self.form.show_fields(
             intake.fields, patient.body_sex.value, self._file.facts.age_years, self._last_day()
         )
         self._screen()
+
+    def _show_last_weight(self, intake: IntakeRecord, file: PatientFile) -> None:
+        weight_kg, at = file.last_weight(besides=intake.id)
+        zone = self._context.clinic.fields.zone
+        self.form.body.show_last_weight(weight_kg, None if at is None else local_date(at, zone))
 
     def _last_day(self) -> str:
         """Return the day of the intake that this one started from, or ""."""
