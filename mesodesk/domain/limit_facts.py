@@ -40,6 +40,7 @@ class _Taken(NamedTuple):
     largest: Fraction = Fraction(0)
     spacing_mm: Decimal | None = None
     unspaced: int = 0
+    fields: int = 0
 
 
 def syringe_uses(syringes: Iterable[Drawn], fields: Iterable[ChartField]) -> tuple[SyringeUse, ...]:
@@ -68,6 +69,7 @@ def _use(syringe: Drawn, taken: _Taken) -> SyringeUse:
         largest_ml=taken.largest / _UL_IN_ML,
         spacing_mm=taken.spacing_mm,
         unspaced=taken.unspaced,
+        fields=taken.fields,
     )
 
 
@@ -75,7 +77,7 @@ def _taken_by(field: ChartField) -> _Taken:
     """Count one field. A zone has its punctures for points, each with an equal share.
 
     A point that a hand moved is where the pattern did not put it: its distance from others is not
-    known any more, while the others keep theirs.
+    known any more, while the others keep theirs. A point by itself is measured as fields are.
     """
     volumes = field.points.records["volume"]
     points = len(field.points)
@@ -87,6 +89,7 @@ def _taken_by(field: ChartField) -> _Taken:
     # A field of one point says nothing of how far that is from others, whatever it was made with.
     spaced = field.spacing_mm is not None and (points + punctures > 1 or uncounted)
     moved = int(np.count_nonzero(field.points.records["flags"] & int(PointFlag.MOVED)))
+    unspaced = points + is_zone if points != 1 or is_zone else 0
     if zone_ul and punctures:
         largest = max(largest, zone_ul / punctures)
     return _Taken(
@@ -96,7 +99,8 @@ def _taken_by(field: ChartField) -> _Taken:
         volume_ul=field.points.volume_ul + int(zone_ul),
         largest=largest,
         spacing_mm=field.spacing_mm if spaced else None,
-        unspaced=moved if spaced else points + is_zone,
+        unspaced=moved if spaced else unspaced,
+        fields=int(bool(points) or is_zone),
     )
 
 
@@ -110,6 +114,7 @@ def _joined(one: _Taken, other: _Taken) -> _Taken:
         largest=max(one.largest, other.largest),
         spacing_mm=min(spacings, default=None),
         unspaced=one.unspaced + other.unspaced,
+        fields=one.fields + other.fields,
     )
 
 

@@ -21,6 +21,7 @@ _LACKS: Final = {
     Lack.STRENGTH: "no_strength",
     Lack.POINTS: "no_points",
     Lack.SPACING: "no_spacing",
+    Lack.GAP: "no_gap",
 }
 
 
@@ -94,6 +95,10 @@ class LimitWords:
         whole = used + self._unit(_NO_BREAK)
         line = allowed + self._unit(_NO_BREAK) if finding.allowed is not None else ""
         kind = finding.limit.kind
+        if finding.across is not None:
+            one, other = finding.across
+            key = "across_one" if one == other else "across"
+            return self._phrase(key, used=whole, allowed=line, one=one, other=other)
         if kind in (LimitKind.VOLUME_PER_POINT, LimitKind.SPACING):
             key = "at_least" if kind is LimitKind.SPACING else "largest"
             return self._phrase(key, used=whole, allowed=line)

@@ -21,6 +21,8 @@ from mesodesk.domain.texts import LocalText
 ANY: Final = "any"
 
 _MASSES: Final = frozenset({LimitKind.MASS_PER_SESSION, LimitKind.MASS_PER_KG})
+# A pattern laid at a spacing has now and then a neighbour that is nearer, by a fifth at most.
+_LAID_SHARE: Final = Fraction(4, 5)
 _VOLUMES: Final = frozenset({LimitKind.VOLUME_PER_POINT, LimitKind.VOLUME_PER_SESSION})
 
 
@@ -51,6 +53,7 @@ class Lack(StrEnum):
     STRENGTH = "strength"
     POINTS = "points"
     SPACING = "spacing"
+    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,17 @@ class Limit:
     on: bool
 
 
+class Beside(NamedTuple):
+    """How near a field of one syringe comes to one of another.
+
+    `mm` is the least distance of two points, None if it is more than limits ask. `known` is False
+    where something may be nearer.
+    """
+
+    mm: Fraction | None
+    known: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyringeUse:
     """What a syringe of the session holds and what the chart took from it.
@@ -84,7 +98,9 @@ class SyringeUse:
     `punctures` are the estimates of zones; `uncounted` tells of a zone that has none. `largest_ml`
     is the most that one point got. `spacing_mm` is the least distance that a field was made with,
     None without such a field; `unspaced` counts the points and zones of which no distance is known:
-    placed by themselves, moved by hand, or in a zone without one.
+    moved by hand, or laid without one, as in a zone. `fields` counts those with pricks. `beside`
+    gives how near another field comes to one of this syringe, by the digit of its syringe (this one
+    too); what is further away than limits ask is left out, and None means that nobody looked.
     """
 
     syringe_id: UUID
@@ -98,6 +114,8 @@ class SyringeUse:
     largest_ml: Fraction = Fraction(0)
     spacing_mm: Decimal | None = None
     unspaced: int = 0
+    fields: int = 0
+    beside: Mapping[int, Beside] | None = None
 
 
 class Term(NamedTuple):
@@ -118,7 +136,8 @@ class LimitFinding:
 
     `used` is what is known of the use, in mL, mg, points or mm: the sum of the terms, but the
     largest for a limit of a point, the least for a spacing (None without any). `allowed` is in the
-    same unit, None while the weight is not known.
+    same unit, None while the weight is not known. `across` are the digits of two syringes, or twice
+    the same, if what is used lies between two of their fields.
     """
 
     limit: Limit
@@ -128,6 +147,7 @@ class LimitFinding:
     terms: tuple[Term, ...]
     lacks: tuple[Lack, ...]
     weight_kg: Decimal | None = None
+    across: tuple[int, int] | None = None
 
     @property
     def needs_reason(self) -> bool:
@@ -201,14 +221,59 @@ def _finding(limit: Limit, uses: list[SyringeUse], weight_kg: Decimal | None) ->
     if per_kg:
         allowed = None if weight_kg is None else Fraction(limit.value) * Fraction(weight_kg)
     lacks = _lacks(limit, uses, weight_known=allowed is not None)
+    level = _level(limit, used, allowed, lacks)
+    gap = _gap(uses) if limit.kind is LimitKind.SPACING else None
+    across = None
+    if gap is not None and gap.mm < limit.value:
+        level = max(level, _gap_level(gap, limit, lacks))
+        if used is None or gap.mm < used:
+            used, across = gap.mm, gap.digits
     return LimitFinding(
         limit=limit,
-        level=_level(limit, used, allowed, lacks),
+        level=level,
         used=used,
         allowed=allowed,
         terms=terms,
         lacks=lacks,
         weight_kg=weight_kg if per_kg else None,
+        across=across,
+    )
+
+
+class _Gap(NamedTuple):
+    """The least known distance between points of two fields, and whose they are."""
+
+    mm: Fraction
+    digits: tuple[int, int]
+
+
+def _gap(uses: list[SyringeUse]) -> _Gap | None:
+    digits = {use.digit for use in uses}
+    gaps = (
+        _Gap(each.mm, (use.digit, other))
+        for use in uses
+        for other, each in (use.beside or {}).items()
+        if each.mm is not None and other in digits and use.digit <= other
+    )
+    return min(gaps, default=None)
+
+
+def _gap_level(gap: _Gap, limit: Limit, lacks: tuple[Lack, ...]) -> Level:
+    """Return what a gap below the limit is: patterns lay their own points that little nearer."""
+    if gap.mm < _LAID_SHARE * Fraction(limit.value):
+        return Level.OVER
+    return Level.UNKNOWN if lacks else Level.NEAR
+
+
+def _gaps_known(uses: list[SyringeUse]) -> bool:
+    """Whether it is known how near the fields of some syringes come to one another."""
+    if sum(use.fields for use in uses) < 2:
+        return True
+    digits = {use.digit for use in uses}
+    return all(
+        use.beside is not None
+        and all(each.known for other, each in use.beside.items() if other in digits)
+        for use in uses
     )
 
 
@@ -249,6 +314,7 @@ def _lacks(limit: Limit, uses: list[SyringeUse], *, weight_known: bool) -> tuple
         Lack.STRENGTH: dosed and any(use.actives[limit.active] is None for use in uses),
         Lack.POINTS: counts_points and any(use.uncounted for use in uses),
         Lack.SPACING: kind is LimitKind.SPACING and any(use.unspaced for use in uses),
+        Lack.GAP: kind is LimitKind.SPACING and not _gaps_known(uses),
     }
     return tuple(lack for lack, lacking in found.items() if lacking)
 

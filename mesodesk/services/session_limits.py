@@ -6,13 +6,17 @@ from typing import Final
 
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.bodymap.atlas import AtlasError, load_atlas, shipped_atlas_id
 from mesodesk.domain.bodymap.codec import ChartDataError
+from mesodesk.domain.bodymap.resizing import Body
 from mesodesk.domain.findings import Evidence, Finding, FindingKind, Override, Severity
 from mesodesk.domain.limit_facts import actives_of, drawn_up, syringe_uses
 from mesodesk.domain.limit_files import limits_in_force, load_limits
 from mesodesk.domain.limit_words import LimitWords
 from mesodesk.domain.limits import ANY, Lack, Level, LimitFinding, evaluate
+from mesodesk.domain.records.limits import LimitKind
 from mesodesk.domain.session_rules import LIMIT_RULE
+from mesodesk.domain.spacing_facts import with_gaps
 from mesodesk.domain.units import plain
 from mesodesk.services.chart_rows import read_fields
 from mesodesk.services.clinic import clinic_record, clinic_row
@@ -48,12 +52,24 @@ def limits_of(
         fields = [stored.field for stored in read_fields(tx.db, row.id).values()]
     except ChartDataError as error:
         raise RefusedError(_UNREADABLE) from error
+    spaced = any(limit.kind is LimitKind.SPACING for limit in limits)
+    body = _body(row) if spaced and len(fields) > 1 else None
     return evaluate(
         limits,
-        syringe_uses(syringes, fields),
+        with_gaps(syringe_uses(syringes, fields), fields, limits, body),
         weight_kg=weight_kg,
         jurisdiction=clinic.jurisdiction or None,
     )
+
+
+def _body(row: SessionRow) -> Body | None:
+    """Return the body that the chart lies on; None if it is not of the atlas in this program."""
+    if row.atlas_id != shipped_atlas_id():
+        return None
+    try:
+        return Body.of_height(load_atlas(row.body_sex.value), row.height_cm)
+    except AtlasError:
+        return None
 
 
 def limit_findings(found: Iterable[LimitFinding], language: str) -> tuple[Finding, ...]:

@@ -173,10 +173,10 @@ def test_what_is_known_is_enough_to_be_over():
     assert found["lidocaine_plain_session"].level is Level.OVER
 
 
-def test_points_placed_one_by_one_have_no_known_spacing():
+def test_points_placed_one_by_one_are_unknown_until_they_are_measured():
     singles = [field(ACID, 100, spacing_mm=Decimal(10)), field(ACID, 100)]
     found = look([ACID], singles)["deoxycholic_spacing"]
-    assert (found.level, found.lacks) == (Level.UNKNOWN, (Lack.SPACING,))
+    assert (found.level, found.lacks) == (Level.UNKNOWN, (Lack.GAP,))
     assert not found.needs_reason
     assert "deoxycholic_spacing" not in look([ACID], singles[:1])
 
@@ -185,7 +185,7 @@ def test_a_field_of_one_point_takes_no_spacing_from_what_it_was_made_with():
     wide = Decimal(10)
     found = look([ACID], [field(ACID, 100, 100, spacing_mm=wide), field(ACID, 100, spacing_mm=1)])
     assert found["deoxycholic_spacing"].used == wide
-    assert found["deoxycholic_spacing"].lacks == (Lack.SPACING,)
+    assert found["deoxycholic_spacing"].lacks == (Lack.GAP,)
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -207,7 +207,7 @@ def test_a_point_moved_by_hand_has_no_known_spacing():
     moved = move_point(grid, 3, SurfacePoint(at.triangle, at.u, at.v)).changes[0][2]
     found = look([ACID], [moved])["deoxycholic_spacing"]
     assert (found.level, found.lacks, found.used) == (Level.UNKNOWN, (Lack.SPACING,), 10)
-    assert LimitWords(found).lacks[0].startswith("points that were placed one by one or moved")
+    assert LimitWords(found).lacks[0].startswith("points that were moved, or laid without")
     dosed = set_dose(grid, 3, Decimal("0.05")).changes[0][2]
     assert look([ACID], [dosed])["deoxycholic_spacing"].level is Level.OK
 

@@ -10,10 +10,12 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mesodesk.domain.bodymap.resizing import Body
 from mesodesk.domain.limit_facts import Drawn, syringe_uses
 from mesodesk.domain.limit_files import limits_in_force, load_limits
 from mesodesk.domain.limits import Level, LimitFinding, evaluate
 from mesodesk.domain.records.limits import LimitSettings
+from mesodesk.domain.spacing_facts import with_gaps
 from mesodesk.ui.bodymap.limit_row import KINDS, LimitRow, details_text, in_words
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.theme import Role
@@ -138,9 +140,12 @@ class LimitsList(QWidget):
     def _evaluated(self) -> tuple[LimitFinding, ...]:
         model, basis = self._model, self._basis
         drawn = (Drawn(each.id, each.digit, each.mixture) for each in model.syringes)
+        limits = limits_in_force(load_limits(), basis.settings)
+        fields = tuple(model.fields.values())
+        body = None if model.atlas is None else Body.of_height(model.atlas, model.height_cm)
         return evaluate(
-            limits_in_force(load_limits(), basis.settings),
-            syringe_uses(drawn, model.fields.values()),
+            limits,
+            with_gaps(syringe_uses(drawn, fields), fields, limits, body),
             weight_kg=basis.weight_kg,
             jurisdiction=basis.jurisdiction,
         )

@@ -130,6 +130,20 @@ def test_all_syringes_count(desk, kit):
     assert "2 syringes: 200\u00a0mg + 200\u00a0mg = 400\u00a0mg of 300\u00a0mg" in message
 
 
+def test_two_fields_from_two_syringes_on_one_skin_are_held_to_their_spacing(desk, kit):
+    spacing = "limit.deoxycholic_spacing"
+    acid = [kit.lot("Vial", percent="1", ingredient="deoxycholic_acid") for _ in range(2)]
+    draft = kit.ready(acid[0], volume="1")
+    assert spacing not in limits_found(desk, draft)
+    draft = kit.put(draft, (acid[1], "1"), digit=2)
+    cursor = desk.charts.load(draft.id).cursor
+    second = kit.field(draft.syringes[1].id, *[200] * 5)
+    desk.charts.append(draft.id, cursor, kit.placing(second))
+    found = limits_found(desk, draft)[spacing]
+    assert found.severity is Severity.STOP
+    assert "0\u00a0mm between points of two fields, syringes 1 and 2" in found.message
+
+
 # Unknown
 
 

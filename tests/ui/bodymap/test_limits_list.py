@@ -174,3 +174,26 @@ def test_a_limit_switched_off_is_not_there(limits):
 def test_a_signed_chart_is_not_judged_anew(limits):
     chart = limits(read_only=True)
     assert not chart.limits.isVisible()
+
+
+def acid(digit):
+    strength = Strength(Decimal(1), StrengthUnit.PERCENT)
+    active = ActiveStrength("Deoxycholic acid", "deoxycholic_acid", strength)
+    mixture = Mixture((Component(new_id(), "Vial", Decimal(30), (active,)),))
+    return ChartSyringe(new_id(), digit, "DCA", mixture, (PartLine("Vial", f"L{digit}"),))
+
+
+def test_two_fields_on_one_skin_are_held_to_their_spacing_together(limits):
+    chart = limits(given=(acid(1), acid(2)))
+    chart.type("r")
+    chart.click(BELLY)
+    assert level(chart, "deoxycholic_spacing") is Level.OK
+    chart.type("2")
+    chart.model.field_model.select(None)
+    chart.model.field_model.set_spacing(Decimal(12))
+    chart.click(BELLY)
+    row = chart.limits.row("deoxycholic_spacing")
+    assert row.finding.level is Level.OVER
+    assert "between points of two fields, syringes 1 and 2, at least 10" in row.head.toolTip()
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert level(chart, "deoxycholic_spacing") is Level.OK
