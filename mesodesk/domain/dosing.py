@@ -211,44 +211,53 @@ def to_decimal(value: Fraction, places: int) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Drawn against injected + wasted + left. `difference_ml` is what is not accounted for."""
+    """Drawn against injected + wasted + left, to the microlitre.
+
+    `wasted_ml` and `left_ml` are None where nobody told them and something is missing: that may be
+    either. Where nothing is missing, what was not told can only be nothing.
+    """
 
     drawn_ml: Decimal
     injected_ml: Decimal
-    wasted_ml: Decimal
-    left_ml: Decimal
+    wasted_ml: Decimal | None
+    left_ml: Decimal | None
+
+    @property
+    def told_ml(self) -> Decimal:
+        """What was told of the rest."""
+        return (self.wasted_ml or Decimal(0)) + (self.left_ml or Decimal(0))
 
     @property
     def difference_ml(self) -> Decimal:
         """Above 0: missing; below 0: more was used than drawn."""
-        return self.drawn_ml - self.injected_ml - self.wasted_ml - self.left_ml
+        return self.drawn_ml - self.injected_ml - self.told_ml
+
+    @property
+    def is_exact(self) -> bool:
+        return self.difference_ml == 0
 
     @property
     def closes(self) -> bool:
+        """Whether it is near enough to be signed; what is missing is said all the same."""
         return abs(self.difference_ml) <= RECONCILE_TOLERANCE_ML
 
-
-def accounted_for(
-    drawn_ml: Decimal, injected_ml: Decimal, wasted_ml: Decimal | None, left_ml: Decimal | None
-) -> tuple[Decimal | None, Decimal | None]:
-    """Return what was wasted and what is left, None where that was not told.
-
-    Where all that was drawn is accounted for, what was not told can only be nothing.
-    """
-    zero = Decimal(0)
-    if drawn_ml == injected_ml + (wasted_ml or zero) + (left_ml or zero):
-        return wasted_ml or zero, left_ml or zero
-    return wasted_ml, left_ml
+    @property
+    def is_untold(self) -> bool:
+        """Whether something is missing that nobody has told yet."""
+        return self.difference_ml > 0 and None in (self.wasted_ml, self.left_ml)
 
 
 def reconcile(
-    drawn_ml: Decimal, injected_ml: Decimal, wasted_ml: Decimal, left_ml: Decimal
+    drawn_ml: Decimal, injected_ml: Decimal, wasted_ml: Decimal | None, left_ml: Decimal | None
 ) -> Reconciliation:
-    """Compare what was drawn up with what became of it, within 0.1 mL.
+    """Compare what was drawn up with what became of it; the one rule of a syringe's balance.
 
     Raises:
         ValueError: if a volume is negative.
     """
-    if min(drawn_ml, injected_ml, wasted_ml, left_ml) < 0:
+    if min(drawn_ml, injected_ml, wasted_ml or 0, left_ml or 0) < 0:
         raise ValueError("a volume cannot be negative")
-    return Reconciliation(drawn_ml, injected_ml, wasted_ml, left_ml)
+    told = Reconciliation(drawn_ml, injected_ml, wasted_ml, left_ml)
+    if not told.is_exact:
+        return told
+    return replace(told, wasted_ml=wasted_ml or Decimal(0), left_ml=left_ml or Decimal(0))

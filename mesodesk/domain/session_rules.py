@@ -242,19 +242,17 @@ def _balance(facts: SigningFacts, syringe: SyringeRecord) -> Iterator[Missing]:
     injected = facts.charted.get(syringe.id, Charted()).volume_ml
     if injected > syringe.drawn_ml:
         return
-    wasted, left = (volume or Decimal(0) for volume in (syringe.wasted_ml, syringe.left_ml))
-    balance = reconcile(syringe.drawn_ml, injected, wasted, left)
+    balance = reconcile(syringe.drawn_ml, injected, syringe.wasted_ml, syringe.left_ml)
     if balance.closes:
         return
-    untold = balance.difference_ml > 0 and None in (syringe.wasted_ml, syringe.left_ml)
     yield _missing(
-        MissingCode.REST_UNTOLD if untold else MissingCode.NOT_BALANCED,
+        MissingCode.REST_UNTOLD if balance.is_untold else MissingCode.NOT_BALANCED,
         Station.FINISH,
         f"wasted_{syringe.digit}",
         digit=str(syringe.digit),
         drawn_ml=plain(syringe.drawn_ml),
         injected_ml=plain(injected),
-        told_ml=plain(wasted + left),
+        told_ml=plain(balance.told_ml),
         off_by_ml=plain(balance.difference_ml),
     )
 

@@ -227,6 +227,27 @@ def test_a_syringe_closes_within_a_tenth(wasted, left, difference, closes):
     assert balance.closes is closes
 
 
+@pytest.mark.parametrize(
+    ("wasted", "left", "known", "untold"),
+    [
+        ("0.5", None, ("0.5", "0"), False),
+        (None, "0.5", ("0", "0.5"), False),
+        ("0.45", None, ("0.45", None), True),
+        (None, None, (None, None), True),
+        ("0.55", None, ("0.55", None), False),
+        ("0.2", "0.25", ("0.2", "0.25"), False),
+    ],
+)
+def test_what_was_not_told_is_nothing_only_where_nothing_is_missing(wasted, left, known, untold):
+    told = (None if each is None else Decimal(each) for each in (wasted, left))
+    balance = reconcile(Decimal(4), Decimal("3.5"), *told)
+    assert (balance.wasted_ml, balance.left_ml) == tuple(
+        None if each is None else Decimal(each) for each in known
+    )
+    assert balance.is_untold is untold
+    assert balance.is_exact is (balance.difference_ml == 0)
+
+
 def test_a_balance_of_negative_volumes_is_refused():
     with pytest.raises(ValueError, match="negative"):
         reconcile(Decimal(4), Decimal(3), Decimal(-1), Decimal(2))

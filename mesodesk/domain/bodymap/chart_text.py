@@ -20,7 +20,7 @@ from mesodesk.domain.bodymap.packing import POINT_DTYPE
 from mesodesk.domain.bodymap.regions import Side, named
 from mesodesk.domain.bodymap.totals import ActiveSum, Totals, totals
 from mesodesk.domain.bodymap.zones import zone_parts
-from mesodesk.domain.dosing import Amount, Mixture, accounted_for, reconcile
+from mesodesk.domain.dosing import Amount, Mixture, reconcile
 
 _BOTH: Final = "both_sides"
 _SIDES: Final = (Side.LEFT, Side.RIGHT)
@@ -267,7 +267,8 @@ class _Writer:
     def _balance(self, syringe: TextSyringe, sums: Totals) -> str:
         words = self._words
         drawn, injected = syringe.mixture.volume_ml, sums.injected_ml(syringe.id)
-        wasted, left = accounted_for(drawn, injected, syringe.wasted_ml, syringe.left_ml)
+        account = reconcile(drawn, injected, syringe.wasted_ml, syringe.left_ml)
+        wasted, left = account.wasted_ml, account.left_ml
         name = capitalised(words.say("syringe", digit=syringe.digit))
         told = {
             "syringe": f"{name} ({syringe.label})" if syringe.label else name,
@@ -278,7 +279,7 @@ class _Writer:
         }
         if wasted is None or left is None:
             return words.say("balance_open", **told)
-        difference = reconcile(drawn, injected, wasted, left).difference_ml
+        difference = account.difference_ml
         if difference < 0:
             return words.say("balance_over", **told, over=words.volume(-difference))
         balance = words.say("balance", **told)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from mesodesk.domain.dosing import reconcile
+from mesodesk.domain.dosing import RECONCILE_TOLERANCE_ML, reconcile
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.jobs import explain
@@ -160,18 +160,23 @@ class SyringeLine(QObject):
         self._judge()
 
     def _judge(self) -> None:
-        wasted, left = (field.value() or Decimal(0) for field in (self.wasted, self.left))
+        wasted, left = self.wasted.value(), self.left.value()
         balance = reconcile(self._syringe.drawn_ml, self._injected, wasted, left)
         missing = balance.difference_ml
-        if balance.closes:
+        if balance.is_exact:
             self._say(Kind.OK, self.tr("adds up"))
-        elif missing > 0:
-            words = self.tr("{volume} mL not accounted for")
-            self._say(Kind.CAUTION, words.format(volume=ml(missing)))
         else:
-            words = self.tr("{volume} mL more than was drawn")
-            self._say(Kind.STOP, words.format(volume=ml(-missing)))
-        self.rest.setVisible(missing > 0 and not balance.closes and self._state.can_edit())
+            short, over = (
+                self.tr("{volume} mL not accounted for"),
+                self.tr("{volume} mL more than was drawn"),
+            )
+            words = (short if missing > 0 else over).format(volume=ml(abs(missing)))
+            grave = Kind.CAUTION if missing > 0 else Kind.STOP
+            within = self.tr("{difference}, within {tolerance} mL").format(
+                difference=words, tolerance=ml(RECONCILE_TOLERANCE_ML)
+            )
+            self._say(*((Kind.OK, within) if balance.closes else (grave, words)))
+        self.rest.setVisible(missing > 0 and self._state.can_edit())
 
     def _say(self, kind: Kind, words: str) -> None:
         self.icon.set_icon(KIND_ICONS[kind], kind.value)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.dosing import accounted_for
+from mesodesk.domain.dosing import reconcile
 from mesodesk.domain.findings import Severity
 from mesodesk.domain.vocabulary import load_aftercare, load_vocabulary
 from mesodesk.ui.bodymap.figures import ml
@@ -181,13 +181,18 @@ class SyringesCard(_ReadCard):
             inner.addWidget(Body(words))
         figures = QHBoxLayout()
         figures.setSpacing(Space.L)
-        wasted, left = accounted_for(syringe.drawn_ml, injected, syringe.wasted_ml, syringe.left_ml)
-        for name, volume in (
+        balance = reconcile(syringe.drawn_ml, injected, syringe.wasted_ml, syringe.left_ml)
+        told = [
             (self.tr("drawn"), syringe.drawn_ml),
             (self.tr("injected"), injected),
-            (self.tr("wasted"), wasted),
-            (self.tr("left"), left),
-        ):
+            (self.tr("wasted"), balance.wasted_ml),
+            (self.tr("left"), balance.left_ml),
+        ]
+        if balance.difference_ml > 0:
+            told.append((self.tr("not accounted for"), balance.difference_ml))
+        elif balance.difference_ml < 0:
+            told.append((self.tr("more than drawn"), -balance.difference_ml))
+        for name, volume in told:
             shown = self.tr("not told") if volume is None else format_quantity(volume, "mL", 2)
             figures.addWidget(Label(f"{name} {shown}", Role.SMALL, "muted"))
         figures.addStretch(1)

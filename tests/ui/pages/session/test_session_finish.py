@@ -89,6 +89,19 @@ def test_the_rest_of_a_syringe_is_accounted_for(desk):
     assert (syringe.wasted_ml, syringe.left_ml) == (Decimal("0.3"), Decimal("0.5"))
 
 
+def test_what_is_missing_within_the_tolerance_is_said_and_can_be_discarded(desk):
+    desk.station("chart")
+    desk.place_points(4)
+    desk.station("finish")
+    desk.place.type("wasted_1", "0.75")
+    words = desk.place.find("difference_1", QLabel)
+    assert words.text() == "0.05 mL not accounted for, within 0.10 mL"
+    desk.kept()
+    assert not {"not_balanced", "rest_untold"} & set(desk.missing_codes())
+    desk.place.click("discard_rest_1")
+    assert words.text() == "adds up"
+
+
 def test_more_than_was_drawn_is_said_in_words(desk):
     desk.station("chart")
     desk.place_points(4)
