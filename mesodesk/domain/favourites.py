@@ -1,8 +1,8 @@
 """Favourites: fields with the recipes of their syringes, without lots, patients or days.
 
-A favourite keeps places, volumes, depths and techniques as they were charted. Lengths along the
-skin are kept as they would be on the figure itself, so that on a taller patient they are told as
-they are there.
+A favourite without fields is a recipe to prepare. Another one keeps places, volumes, depths and
+techniques as they were charted. Lengths along the skin are kept as they would be on the figure
+itself, so that on a taller patient they are told as they are there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -87,7 +87,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class FavouriteContent:
-    """What a favourite holds. The fields name recipes where those of a chart name syringes."""
+    """What a favourite holds. The fields name recipes where those of a chart name syringes.
+
+    Without fields it is a mixture alone.
+    """
 
     atlas_id: str
     recipes: tuple[Recipe, ...]
@@ -145,6 +148,11 @@ def favourite_of(
     ]
     in_order = sorted(recipes.values(), key=_digit)
     return FavouriteContent(atlas_id, tuple(in_order), tuple(kept))
+
+
+def mixture_of(syringe: SyringeRecord, atlas_id: str) -> FavouriteContent:
+    """Return what a favourite keeps of a syringe alone; `atlas_id` is of the session."""
+    return FavouriteContent(atlas_id, (_recipe(syringe),), ())
 
 
 def fields_for(content: FavouriteContent, scale: float) -> tuple[ChartField, ...]:
@@ -212,6 +220,8 @@ def content_from_plain(stored: Mapping[str, Any]) -> FavouriteContent:
         raise ChartDataError("a favourite cannot be read") from error
     if not {field.syringe_id for field in fields} <= {recipe.id for recipe in recipes}:
         raise ChartDataError("a field of a favourite has no recipe")
+    if not recipes:
+        raise ChartDataError("a favourite holds nothing")
     return FavouriteContent(atlas_id, recipes, fields)
 
 

@@ -28,6 +28,7 @@ from mesodesk.domain.favourites import (
     content_to_plain,
     favourite_of,
     fields_for,
+    mixture_of,
 )
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.session import ComponentRecord, SyringeRecord
@@ -198,6 +199,14 @@ def plain_content(two_syringes):
     return json.loads(canonical_json(content_to_plain(content)))
 
 
+def test_a_mixture_alone_is_read_back_as_it_was_kept(two_syringes):
+    content = mixture_of(two_syringes[1], "body-1")
+    stored = json.loads(canonical_json(content_to_plain(content)))
+    assert content_from_plain(stored) == content
+    assert (content.fields, content.points, content.volume_ml) == ((), 0, 0)
+    assert [each.label for each in content.recipes] == [two_syringes[1].label]
+
+
 def test_a_newer_format_is_told_from_damage(two_syringes):
     whole = plain_content(two_syringes)
     with pytest.raises(NewerFormatError):
@@ -206,6 +215,7 @@ def test_a_newer_format_is_told_from_damage(two_syringes):
         {},
         {**whole, "fields": [{}]},
         {**whole, "recipes": []},
+        {**whole, "recipes": [], "fields": []},
         {**whole, "recipes": [{"digit": "x", "label": "", "parts": []}]},
         {**whole, "fields": [{**whole["fields"][0], "points": {"raw": "%%"}}]},
         {**whole, "fields": [{**whole["fields"][0], "spacing_mm": "much"}]},

@@ -109,7 +109,7 @@ class FavouriteCard(CanvasCard):
     archived = Signal(object)
     #: bring back what was archived last.
     restored = Signal()
-    #: keep today's fields as a favourite.
+    #: keep today's fields or a mixture as a favourite.
     save_asked = Signal()
 
     def __init__(self, room: QWidget) -> None:
@@ -139,7 +139,7 @@ class FavouriteCard(CanvasCard):
         self.empty.setObjectName("favourite_empty")
         self.notice = Notice(object_name="favourite_notice")
         self.save = Button(
-            self.tr("Save today's fields as a favourite"),
+            self.tr("Save as a favourite"),
             "favourite_save",
             ButtonKind.SECONDARY,
             "star-plus-outline",
@@ -244,8 +244,9 @@ class FavouriteCard(CanvasCard):
         if self._lines:
             return self.tr("No favourite is called that.")
         return self.tr(
-            "There is no favourite yet. Chart fields once and save them: a favourite keeps the "
-            "fields and what the syringes are mixed from, never lots or patients."
+            "There is no favourite yet. Chart fields once and save them, or a mixture alone: a "
+            "favourite keeps the fields and what the syringes are mixed from, never lots or "
+            "patients."
         )
 
     def _add_item(self) -> None:

@@ -1,4 +1,4 @@
-"""Asks, over the canvas, under what name today's fields are kept, and whose they are."""
+"""Asks, over the canvas, under what name fields or a mixture are kept, and whose they are."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from mesodesk.ui.widgets.text import Label
 from mesodesk.ui.widgets.textfields import TextField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
 
 ALL: Final = "all"
 SELECTED: Final = "selected"
+MIXTURE: Final = "mixture"
 MINE: Final = "mine"
 CLINIC: Final = "clinic"
 
@@ -27,7 +30,7 @@ class FavouriteForm(CanvasCard):
     """Lies over the canvas until it is answered; Enter in the name saves, Esc cancels."""
 
     saved = Signal()
-    #: ALL or SELECTED was chosen.
+    #: ALL, SELECTED or MIXTURE was chosen.
     what_chosen = Signal(str)
 
     def __init__(self, room: QWidget) -> None:
@@ -41,7 +44,11 @@ class FavouriteForm(CanvasCard):
             longest=LONGEST_NAME,
         )
         self.what = SegmentedControl(
-            {ALL: self.tr("All of today"), SELECTED: self.tr("Selected field")},
+            {
+                ALL: self.tr("All of today"),
+                SELECTED: self.tr("Selected field"),
+                MIXTURE: self.tr("Mixture alone"),
+            },
             "favourite_what",
             self.tr("What is kept"),
             compact=True,
@@ -65,18 +72,10 @@ class FavouriteForm(CanvasCard):
         self.cancel.clicked.connect(self.closed)
 
     def _lay_out(self) -> None:
-        explanation = Label(
-            self.tr(
-                "Places, volumes, depths and techniques are kept, and by product what each "
-                "syringe is mixed from. Lots, patient and day are not: lots are asked for each "
-                "time."
-            ),
-            tone="muted",
-            wrap=True,
-        )
-        self.spare = (explanation, self.facts)
+        self._explanation = Label("", tone="muted", wrap=True)
+        self.spare = (self._explanation, self.facts)
         self.column.addWidget(self.heading)
-        self.column.addWidget(explanation)
+        self.column.addWidget(self._explanation)
         self.column.addWidget(self.name)
         choices = FlowLayout()
         choices.addWidget(self.whose)
@@ -85,20 +84,33 @@ class FavouriteForm(CanvasCard):
         self.column.addWidget(self.facts)
         self.column.addLayout(row(self.go, self.cancel, stretch=True))
 
-    def begin(self, *, choose_what: bool) -> None:
-        """Come up with an empty name; ask what is kept only where there is a choice."""
+    def begin(self, choices: Sequence[str]) -> None:
+        """Come up with an empty name; ask which of the choices is kept where there are several."""
         self.name.set_value("")
-        self.what.setVisible(choose_what)
-        self.what.set_value(ALL)
+        self.what.offer(choices)
+        self.what.setVisible(len(choices) > 1)
+        self.what.set_value(choices[0])
         self.whose.set_value(self.whose.value() or MINE)
         self.go.setEnabled(True)
         self.come_up()
 
     def show_facts(self, sentence: str) -> None:
         """Show how much would be kept."""
+        self._explanation.setText(self._explained())
         self.facts.setText(sentence)
         self.setAccessibleDescription(sentence)
         self.place()
+
+    def _explained(self) -> str:
+        if self.what.value() == MIXTURE:
+            return self.tr(
+                "What the syringe in hand is mixed from is kept, by product. Lots, patient and day "
+                "are not: lots are asked for each time."
+            )
+        return self.tr(
+            "Places, volumes, depths and techniques are kept, and by product what each syringe is "
+            "mixed from. Lots, patient and day are not: lots are asked for each time."
+        )
 
     def refuse(self, sentence: str) -> None:
         """Say at the name why it is not taken."""

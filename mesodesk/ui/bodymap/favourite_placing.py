@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.favourite import FavouriteRecord
     from mesodesk.ui.bodymap.chart_view import ChartView
 
-_MOST_SYRINGES: Final = 9
+MOST_SYRINGES: Final = 9
 
 
 class FavouritePlacing(Placing):
@@ -63,7 +63,7 @@ class FavouritePlacing(Placing):
         return recipe_line(self._recipes[syringe.id])
 
     def prepare_words(self) -> str:
-        return _tr("Prepare it") if len(self._model.syringes) < _MOST_SYRINGES else ""
+        return _tr("Prepare it") if len(self._model.syringes) < MOST_SYRINGES else ""
 
     def unsaid_words(self) -> str:
         return _tr(

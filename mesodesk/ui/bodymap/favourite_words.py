@@ -27,7 +27,7 @@ def refusal(record: FavouriteRecord, atlas_id: str) -> str:
             "“{name}” cannot be read any more. Nothing was placed. Let “Check the vault” run, and "
             "keep the newest backup."
         )
-    elif record.content.atlas_id != atlas_id:
+    elif record.content.fields and record.content.atlas_id != atlas_id:
         words = _tr(
             "“{name}” was charted on another version of the body, where its places are others: it "
             "cannot be placed here. It stays as it is, and its recipe can be used under Prepare."
@@ -39,15 +39,19 @@ def refusal(record: FavouriteRecord, atlas_id: str) -> str:
 
 def content_line(content: FavouriteContent) -> str:
     """Return `44 points, 4.40 mL · 2 mL Caffeine 5 %, 8 mL Saline`."""
-    amounts = content_words(content.points, content.zones, content.volume_ml)
-    return " · ".join((amounts, *map(recipe_line, content.recipes)))
+    return " · ".join((_amounts(content), *map(recipe_line, content.recipes)))
 
 
 def short_line(content: FavouriteContent) -> str:
     """Return `44 points, 4.40 mL · Caffeine 5 %, Saline`."""
-    amounts = content_words(content.points, content.zones, content.volume_ml)
     products = [", ".join(part.product_name for part in recipe.parts) for recipe in content.recipes]
-    return " · ".join((amounts, *products))
+    return " · ".join((_amounts(content), *products))
+
+
+def _amounts(content: FavouriteContent) -> str:
+    if not content.fields:
+        return _tr("Mixture")
+    return content_words(content.points, content.zones, content.volume_ml)
 
 
 def whose_words(record: FavouriteRecord) -> str:

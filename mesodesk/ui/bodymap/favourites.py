@@ -1,4 +1,4 @@
-"""Favourites on the chart: today's fields are saved as one, and one is placed, on the key W."""
+"""Favourites on the chart: fields or a mixture are saved as one, and one is taken, on the key W."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from mesodesk.domain.bodymap.resizing import SpacingError
-from mesodesk.domain.favourites import favourite_of
+from mesodesk.domain.favourites import favourite_of, mixture_of
 from mesodesk.ui.bodymap.canvas_card import open_card
 from mesodesk.ui.bodymap.favourite_card import FavouriteCard, FavouriteLine
-from mesodesk.ui.bodymap.favourite_form import CLINIC, SELECTED, FavouriteForm
-from mesodesk.ui.bodymap.favourite_placing import FavouritePlacing
+from mesodesk.ui.bodymap.favourite_form import ALL, CLINIC, MIXTURE, SELECTED, FavouriteForm
+from mesodesk.ui.bodymap.favourite_placing import MOST_SYRINGES, FavouritePlacing
 from mesodesk.ui.bodymap.favourite_words import (
     content_line,
     refusal,
@@ -88,7 +88,7 @@ class Favourites(QObject):
             self.close()
         elif self._canvas.has_stage and not self._model.refused():
             self._clear_canvas()
-            self.card.begin(can_save=bool(self._model.fields))
+            self.card.begin(can_save=bool(self._choices()))
             self._read()
 
     def _clear_canvas(self) -> None:
@@ -109,14 +109,26 @@ class Favourites(QObject):
 
     @Slot(object)
     def use(self, record: FavouriteRecord) -> None:
-        """Ask for the syringes of a favourite; or say why it cannot be placed here."""
+        """Ask for the syringes of a favourite, or prepare a mixture; or say why that cannot be."""
         atlas = self._model.atlas
         sentence = "" if atlas is None else refusal(record, atlas.atlas_id)
         if sentence:
             self.card.tell(Kind.CAUTION, sentence)
         elif record.content is not None and not self._model.refused():
             self._awaiting = None
-            self._place(record, record.content)
+            if record.content.fields:
+                self._place(record, record.content)
+            else:
+                self._take_mixture(record.content.recipes[0])
+
+    def _take_mixture(self, recipe: Recipe) -> None:
+        if len(self._model.syringes) < MOST_SYRINGES:
+            self.close()
+            self.prepare_asked.emit(recipe)
+        else:
+            self.card.tell(
+                Kind.CAUTION, _tr("There are nine syringes already: put one away first.")
+            )
 
     def _place(self, record: FavouriteRecord, content: FavouriteContent) -> None:
         try:
@@ -147,12 +159,22 @@ class Favourites(QObject):
         if not self._canvas.has_stage or self._model.refused():
             return
         self._clear_canvas()
-        if not self._model.fields:
-            self._canvas.say(_tr("There are no fields yet to save as a favourite."))
+        choices = self._choices()
+        if not choices:
+            self._canvas.say(_tr("There are no fields and no syringe yet to save as a favourite."))
             return
-        chosen = self._model.field_model.selected
-        self.form.begin(choose_what=chosen is not None and len(self._model.fields) > 1)
+        self.form.begin(choices)
         self._show_facts()
+
+    def _choices(self) -> tuple[str, ...]:
+        """Return what can be kept now: all fields, the selected one, the mixture in hand."""
+        fields, chosen = self._model.fields, self._model.field_model.selected
+        can = {
+            ALL: bool(fields),
+            SELECTED: chosen is not None and len(fields) > 1,
+            MIXTURE: self._model.active is not None,
+        }
+        return tuple(each for each, possible in can.items() if possible)
 
     def _chosen_fields(self) -> tuple[ChartField, ...]:
         selected = self._model.field_model.selected
@@ -162,12 +184,19 @@ class Favourites(QObject):
 
     def _content(self) -> FavouriteContent | None:
         atlas, fields = self._model.atlas, self._chosen_fields()
+        if atlas is not None and self.form.what.value() == MIXTURE:
+            drawn = self._in_hand()
+            return None if drawn is None else mixture_of(drawn, atlas.atlas_id)
         if atlas is None or not {each.syringe_id for each in fields} <= {
             each.id for each in self._syringes
         }:
             return None
         scale = self._model.field_model.laying.scale
         return favourite_of(fields, self._syringes, atlas.atlas_id, scale)
+
+    def _in_hand(self) -> SyringeRecord | None:
+        active = self._model.active
+        return next((one for one in self._syringes if active and one.id == active.id), None)
 
     @Slot()
     @Slot(str)
@@ -179,7 +208,7 @@ class Favourites(QObject):
     def _save(self) -> None:
         content = self._content()
         if content is None:
-            self.form.refuse(_tr("A syringe of these fields is still being kept. Save once more."))
+            self.form.refuse(_tr("A syringe of it is still being kept. Save once more."))
             return
         self._store.save(
             self.form.name.value(),
@@ -192,6 +221,8 @@ class Favourites(QObject):
     def _saved(self, record: FavouriteRecord) -> None:
         self.close()
         words = _tr("“{name}” is kept as a favourite. W places it.")
+        if record.content is not None and not record.content.fields:
+            words = _tr("“{name}” is kept as a favourite. W prepares it.")
         self._canvas.say_at(self._canvas.middle(), words.format(name=record.name))
 
     def _not_saved(self, error: Exception) -> None:

@@ -1,6 +1,6 @@
 """Segments: one choice of a few, side by side; yes / no / not asked; a scale from 0 to 10."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -146,6 +146,11 @@ class SegmentedControl(QWidget):
     def segment(self, value: str) -> QAbstractButton:
         """Return the button of a value."""
         return self._group.button(self._values.index(value))
+
+    def offer(self, values: Collection[str]) -> None:
+        """Show only the segments of these values."""
+        for value in self._values:
+            self.segment(value).setVisible(value in values)
 
     def choose(self, value: str) -> None:
         """Choose as the user would: shows it, and tells of it if it is another."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt
 
-from mesodesk.domain.favourites import favourite_of
+from mesodesk.domain.favourites import favourite_of, mixture_of
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.favourite import FavouriteRecord, Unreadable
 from mesodesk.domain.records.session import ComponentRecord, SyringeRecord
@@ -17,6 +17,7 @@ from mesodesk.ui.bodymap.copy_card import LEAVE_OUT
 from mesodesk.ui.bodymap.favourites import Favourites
 from tests.ui.bodymap.conftest import BELLY, LEFT_SHIN, LEFT_THIGH, RIGHT_THIGH, syringe
 
+LEFT = Qt.MouseButton.LeftButton
 MOMENT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
@@ -169,10 +170,12 @@ def test_only_the_selected_field_is_saved_if_that_is_chosen(kept):
     assert kept.said() == "“Thigh” is kept as a favourite. W places it."
 
 
-def test_a_single_field_asks_for_nothing_but_a_name(kept):
+def test_a_single_field_asks_for_a_name_and_offers_its_mixture_alone(kept):
     fill(kept)
     kept.favourites.start_saving()
-    assert not kept.form.what.isVisible()
+    assert kept.form.what.value() == "all"
+    assert not kept.form.what.segment("selected").isVisible()
+    assert kept.form.what.segment("mixture").isVisible()
     kept.press(Qt.Key.Key_Return)
     assert kept.form.name.error() == "Type a name, so that it can be found again."
     kept.press(Qt.Key.Key_Escape)
@@ -202,9 +205,69 @@ def test_a_name_is_at_most_eighty_letters(kept):
     assert kept.shelf.records == []
 
 
-def test_nothing_is_saved_of_an_empty_chart(kept):
+@pytest.mark.parametrize("whose", ["mine", "clinic"])
+def test_a_mixture_alone_is_saved_and_taken(kept, whose):
+    kept.chart.type("w")
+    kept.chart.qtbot.mouseClick(kept.card.save, LEFT)
+    assert not kept.form.what.isVisible()
+    assert kept.form.facts.text() == "Mixture · 2\u00a0mL Caffeine, 2\u00a0mL Saline"
+    kept.chart.qtbot.mouseClick(kept.form.whose.segment(whose), LEFT)
+    kept.form.name.input.setFocus()
+    kept.type("Contour")
+    kept.press(Qt.Key.Key_Return)
+    (record,) = kept.shelf.records
+    assert record.of_clinic is (whose == "clinic")
+    assert record.content.fields == ()
+    assert [part.product_name for part in record.content.recipes[0].parts] == ["Caffeine", "Saline"]
+    assert kept.said() == "“Contour” is kept as a favourite. W prepares it."
+    asked = []
+    kept.favourites.prepare_asked.connect(asked.append)
+    kept.chart.type("w")
+    assert kept.card.items[0].accessibleName().endswith("Mixture · Caffeine, Saline")
+    kept.press(Qt.Key.Key_Return)
+    assert asked == [record.content.recipes[0]]
+    assert open_card(kept.chart.canvas) is None
+    kept.favourites.come_back()
+    assert open_card(kept.chart.canvas) is None
+
+
+def test_the_mixture_in_hand_is_kept_without_the_fields(kept):
+    fill(kept)
+    kept.chart.type("2")
     kept.favourites.start_saving()
-    assert kept.said() == "There are no fields yet to save as a favourite."
+    assert "points" in kept.form.facts.text()
+    kept.chart.qtbot.mouseClick(kept.form.what.segment("mixture"), LEFT)
+    assert kept.form.facts.text().startswith("Mixture · 2\u00a0mL Silicium")
+    kept.form.name.input.setFocus()
+    kept.type("Silicium")
+    kept.press(Qt.Key.Key_Return)
+    (record,) = kept.shelf.records
+    assert not record.content.fields
+    assert record.content.recipes[0].digit == 2
+
+
+def test_a_mixture_of_another_body_is_taken_but_no_tenth_syringe(with_favourites):
+    kept = with_favourites()
+    content = mixture_of(on_record(kept.chart.syringes[0]), "an older body")
+    kept.shelf.records.append(FavouriteRecord(new_id(), 1, "Mix", None, MOMENT, False, content))
+    asked = []
+    kept.favourites.prepare_asked.connect(asked.append)
+    kept.chart.type("w")
+    kept.press(Qt.Key.Key_Return)
+    assert asked == [content.recipes[0]]
+    nine = tuple(syringe(digit, "1", "Silicium", "10") for digit in range(1, 10))
+    kept.chart.panel.set_syringes(nine)
+    kept.chart.canvas.setFocus()
+    kept.chart.type("w")
+    kept.press(Qt.Key.Key_Return)
+    assert len(asked) == 1
+    assert "nine syringes" in kept.card.notice.text.text()
+
+
+def test_nothing_is_saved_of_an_empty_chart_without_a_syringe(kept):
+    kept.chart.panel.set_syringes(())
+    kept.favourites.start_saving()
+    assert kept.said() == "There are no fields and no syringe yet to save as a favourite."
     kept.chart.canvas.setFocus()
     kept.chart.type("w")
     assert not kept.card.save.isEnabled()

@@ -218,6 +218,26 @@ def test_it_is_there_after_the_vault_was_reopened_and_what_it_placed_is_undone_a
     assert hands.desk.panel.model.document.point_count == 3
 
 
+def test_a_mixture_alone_is_kept_for_the_clinic_and_prepared_for_the_next_patient(hands):
+    hands.press(Qt.Key.Key_W)
+    card, form = hands.card(), hands.desk.page.stack.station("chart").favourites.form
+    click = hands.desk.qtbot.mouseClick
+    click(card.save, Qt.MouseButton.LeftButton)
+    click(form.what.segment("mixture"), Qt.MouseButton.LeftButton)
+    click(form.whose.segment("clinic"), Qt.MouseButton.LeftButton)
+    form.name.input.setFocus()
+    hands.type("Contour mix alone")
+    hands.press(Qt.Key.Key_Return)
+    (kept,) = hands.kept()
+    assert (kept.of_clinic, kept.content.fields) == (True, ())
+    hands.next_patient(mixed=False)
+    hands.load()
+    assert hands.desk.page.stack.current == "prepare"
+    editor = hands.desk.page.stack.station("prepare").editor(1)
+    assert [row.volume.input.text() for row in editor.rows()] == ["2", "2", "1", "5"]
+    assert {row.lot_id() for row in editor.rows()} == {None}
+
+
 def choose_first_lots(hands, count):
     for _ in range(count):
         hands.place.press(Qt.Key.Key_Down)
