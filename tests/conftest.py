@@ -1,10 +1,14 @@
 """What every test stands on: no screen, one locale, no surprising log record, no window left."""
 
 import gc
+import json
 import logging
 import os
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -124,3 +128,39 @@ def _windows() -> list[str]:
         for widget in QApplication.topLevelWidgets()
         if not (widget.objectName() == "qtooltip_label" or type(widget).__name__ == "QMenu")
     ]
+
+
+GOLDEN = Path(__file__).parent / "data" / "schemas"
+
+
+@dataclass(frozen=True)
+class GoldenVault:
+    """A vault made by an earlier version of the program, and what opens it."""
+
+    folder: Path
+    password: str
+    data_key: bytes
+    salt: bytes
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "clinic.db"
+
+
+@pytest.fixture
+def golden(tmp_path: Path) -> Callable[[str], GoldenVault]:
+    """Lays out a fresh copy of the vault of a schema revision; see `tools/golden_vault.py`."""
+
+    def lay_out(revision: str) -> GoldenVault:
+        folder = tmp_path / f"golden-{revision}"
+        with zipfile.ZipFile(GOLDEN / f"{revision}.zip") as packed:
+            packed.extractall(folder)
+        opens = json.loads((folder / "opens-with.json").read_bytes())
+        return GoldenVault(
+            folder / "vault",
+            opens["password"],
+            bytes.fromhex(opens["data_key"]),
+            bytes.fromhex(opens["salt"]),
+        )
+
+    return lay_out

@@ -26,7 +26,20 @@ BUSY_SECONDS = 5
 READ_ONLY = {"mesodesk_read_only": True}
 
 # Tables whose rows no running program may change or remove; triggers in the file say the same.
-APPEND_ONLY = frozenset({"audit_entry"})
+APPEND_ONLY = frozenset(
+    {
+        "audit_entry",
+        "audit_key",
+        "audit_span",
+        "backup_run",
+        "follow_up_shown",
+        "session_addendum",
+        "session_seal",
+        "session_snapshot",
+        "session_statement",
+        "stock_movement",
+    }
+)
 
 _PRAGMAS = (
     "cipher_log_level=NONE",

@@ -5,17 +5,25 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mesodesk.db.models.audit import AUDIT_TRIGGERS
+from mesodesk.db.models.backup import BACKUP_TRIGGERS
 from mesodesk.db.models.follow_up import FOLLOW_UP_TRIGGERS
 from mesodesk.db.models.intake import INTAKE_TRIGGERS
+from mesodesk.db.models.people import PEOPLE_TRIGGERS
 from mesodesk.db.models.session_triggers import SESSION_TRIGGERS
 from mesodesk.db.models.stock import STOCK_TRIGGERS
+from mesodesk.db.models.vault_meta import VAULT_TRIGGERS
+from mesodesk.db.models.versions import VERSION_TRIGGERS
 
 TRIGGERS: Final = (
     *AUDIT_TRIGGERS,
+    *BACKUP_TRIGGERS,
     *FOLLOW_UP_TRIGGERS,
     *INTAKE_TRIGGERS,
+    *PEOPLE_TRIGGERS,
     *SESSION_TRIGGERS,
     *STOCK_TRIGGERS,
+    *VAULT_TRIGGERS,
+    *VERSION_TRIGGERS,
 )
 _NAME_WORD: Final = 2  # CREATE TRIGGER name ...
 

@@ -1,14 +1,18 @@
 """What the file itself refuses, whoever writes."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, InvalidRequestError
+import sqlcipher3.dbapi2
+from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, text, update
+from sqlalchemy.exc import DatabaseError, IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
+from mesodesk.db.engine import APPEND_ONLY, KEY_BYTES, SALT_BYTES, connect
 from mesodesk.db.models.clinic import ClinicRow, UserRow
 from mesodesk.db.models.intake import IntakeAnswerRow, IntakeRow
 from mesodesk.db.models.patient import PatientRow
@@ -105,9 +109,23 @@ def movement(**others: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def connection(migrated: Engine) -> Iterator[Connection]:
+def unguarded(database_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The engine of a fresh copy where only the file itself refuses."""
+    path = Path(shutil.copy(database_template, tmp_path / "unguarded.db"))
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher3.dbapi2,
+        creator=lambda: connect(path, b"k" * KEY_BYTES, b"s" * SALT_BYTES, guarded=False),
+    )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(unguarded: Engine) -> Iterator[Connection]:
     """A transaction with one of everything, rolled back at the end."""
-    with migrated.connect() as made:
+    with unguarded.connect() as made:
+        made.exec_driver_sql("BEGIN")
         made.execute(insert(ClinicRow).values(clinic()))
         user = {"id": USER, **HEAD, "name": "Olga", "initials": "O", "role": Role.OWNER}
         made.execute(insert(UserRow).values(user))
@@ -218,3 +236,14 @@ def test_decimals_are_stored_exactly(connection):
     stored = connection.exec_driver_sql("SELECT volume_ml FROM stock_movement").scalar_one()
     assert stored == -1500
     assert connection.execute(select(StockMovementRow.volume_ml)).scalar_one() == Decimal("-1.5")
+
+
+@pytest.mark.parametrize("table", sorted(APPEND_ONLY))
+def test_what_is_only_added_to_is_guarded_twice(migrated, connection, table):
+    """The running program may not even ask; and the file refuses it whoever asks."""
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET rowid = 0"):  # noqa: S608
+        with migrated.connect() as guarded, pytest.raises(DatabaseError, match="not authorized"):
+            guarded.exec_driver_sql(statement)
+    refusing = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name IN (:one, :two)"
+    names = {"one": f"{table}_no_update", "two": f"{table}_no_delete"}
+    assert connection.execute(text(refusing), names).scalar_one() == 2

@@ -1,5 +1,7 @@
 """Examining a whole vault: every damage found, and silence where there is none."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from mesodesk.db.engine import READ_ONLY, connect
@@ -7,6 +9,7 @@ from mesodesk.vault.audit import AuditFact
 from mesodesk.vault.check import check_vault
 from mesodesk.vault.errors import DamagedError
 from mesodesk.vault.findings import Finding, Severity
+from mesodesk.vault.identity import add_signing_key
 
 PAGE = 4096
 
@@ -136,7 +139,12 @@ def test_a_row_without_its_parent_is_found(made, intruder):
 
 
 def test_rows_removed_behind_our_back_are_found(made, intruder):
+    (guard,) = intruder.execute(
+        "SELECT sql FROM sqlite_master WHERE name = 'signing_key_no_delete'"
+    ).fetchone()
+    intruder.execute("DROP TRIGGER signing_key_no_delete")
     intruder.execute("DELETE FROM signing_key")
+    intruder.execute(guard)
     intruder.close()
     (found,) = sentences(made)
     assert "signing_key has 0 rows and had 1" in found
@@ -144,8 +152,8 @@ def test_rows_removed_behind_our_back_are_found(made, intruder):
 
 def test_rows_changed_by_the_program_are_no_finding(made):
     with made.open() as vault, vault.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM signing_key")
-        fact = AuditFact(vault.user_id, "Ana", "key.remove", "signing_key")
+        add_signing_key(connection, vault.user_id, bytes(32), datetime.now(UTC))
+        fact = AuditFact(vault.user_id, "Ana", "key.add", "signing_key")
         vault.audit.append(connection, fact)
     with made.open() as vault:
         assert check_vault(vault) == []

@@ -1,4 +1,4 @@
-"""The table of forms that are not a record yet."""
+"""The tables of forms that are not a record yet."""
 
 from datetime import datetime
 from typing import Any
@@ -21,5 +21,20 @@ class DraftRow(Base):
     )
     form: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(primary_key=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    kept_at: Mapped[datetime]
+
+
+class DraftKeptRow(Base):
+    """A form as it once stood; `seq` counts what was kept of one form, the newest highest."""
+
+    __tablename__ = "draft_kept"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("app_user.id", ondelete="RESTRICT"), primary_key=True
+    )
+    form: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     kept_at: Mapped[datetime]

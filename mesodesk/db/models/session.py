@@ -26,7 +26,7 @@ SessionKey = Annotated[UUID, mapped_column(ForeignKey("session.id", ondelete="RE
 UserKey = Annotated[UUID, mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))]
 
 _DRAFT_ONLY = text("state = 'draft'")
-_COUNTED = text("state <> 'entered_in_error'")
+_SIGNED_ONLY = text("state = 'signed'")
 
 
 class EditState(StrEnum):
@@ -40,7 +40,8 @@ class EditState(StrEnum):
 class SessionRow(Record):
     """The head of a session with what is typed into its stations.
 
-    `number` counts the patient's sessions; one entered in error gives its number back. `zone` and
+    `number` counts the patient's sessions; one entered in error gives its number back, and what
+    amends a session has its number. `zone` and
     `therapist_name` are the clinic's zone and the therapist's name when the session began.
     """
 
@@ -59,7 +60,7 @@ class SessionRow(Record):
             "patient_id",
             "number",
             unique=True,
-            sqlite_where=_COUNTED,
+            sqlite_where=_SIGNED_ONLY,
         ),
         Index(
             "uq_session_one_draft",
@@ -67,6 +68,7 @@ class SessionRow(Record):
             unique=True,
             sqlite_where=_DRAFT_ONLY,
         ),
+        Index("ix_session_patient", "patient_id", "number"),
         Index("ix_session_state_started", "state", "started_at"),
         Index("ix_session_next_on", "next_session_on"),
     )

@@ -6,7 +6,7 @@ addenda, and the state may move on; nothing else.
 
 from typing import Final
 
-from mesodesk.db.models.triggers import refusal
+from mesodesk.db.models.triggers import append_only, refusal
 
 SESSION_FROZEN_COLUMNS: Final = (
     "id",
@@ -51,8 +51,18 @@ _STATE_OF_SYRINGE: Final = (
 )
 
 
-def _closed_with_its_session(table: str, state: str) -> list[str]:
-    """Refuse every write to a part of a session that is no draft."""
+def state_of_session(row: str) -> str:
+    """Return the state of the session that NEW or OLD belongs to, as SQL."""
+    return _STATE_OF_SESSION.format(row=row)
+
+
+def closed_with_its_session(table: str, state: str = _STATE_OF_SESSION) -> list[str]:
+    """Refuse every write to a part of a session that is no draft.
+
+    Args:
+        table: of the part.
+        state: the session's, over the part's `{row}`; by its own `session_id` by default.
+    """
     closed_new = f"{state.format(row='NEW')} <> 'draft'"
     closed_old = f"{state.format(row='OLD')} <> 'draft'"
     sentence = "a signed session is closed"
@@ -65,14 +75,6 @@ def _closed_with_its_session(table: str, state: str) -> list[str]:
             sentence,
         ),
         refusal(f"{table}_closed_delete", f"DELETE ON {table}", closed_old, sentence),
-    ]
-
-
-def _append_only(table: str) -> list[str]:
-    sentence = f"{table} is append-only"
-    return [
-        refusal(f"{table}_no_update", f"UPDATE ON {table}", "", sentence),
-        refusal(f"{table}_no_delete", f"DELETE ON {table}", "", sentence),
     ]
 
 
@@ -110,12 +112,12 @@ def _session_head() -> list[str]:
 
 
 def _seal_and_addenda() -> list[str]:
-    not_draft = f"{_STATE_OF_SESSION.format(row='NEW')} <> 'draft'"
-    draft = f"{_STATE_OF_SESSION.format(row='NEW')} = 'draft'"
+    not_draft = f"{state_of_session('NEW')} <> 'draft'"
+    draft = f"{state_of_session('NEW')} = 'draft'"
     return [
-        *_append_only("session_snapshot"),
-        *_append_only("session_seal"),
-        *_append_only("session_addendum"),
+        *append_only("session_snapshot"),
+        *append_only("session_seal"),
+        *append_only("session_addendum"),
         refusal(
             "session_snapshot_at_signing",
             "INSERT ON session_snapshot",
@@ -139,11 +141,11 @@ def _seal_and_addenda() -> list[str]:
 
 SESSION_TRIGGERS: Final = (
     *_session_head(),
-    *_closed_with_its_session("syringe", _STATE_OF_SESSION),
-    *_closed_with_its_session("syringe_component", _STATE_OF_SYRINGE),
-    *_closed_with_its_session("session_acknowledgement", _STATE_OF_SESSION),
-    *_closed_with_its_session("chart_field", _STATE_OF_SESSION),
-    *_closed_with_its_session("chart_edit", _STATE_OF_SESSION),
+    *closed_with_its_session("syringe"),
+    *closed_with_its_session("syringe_component", _STATE_OF_SYRINGE),
+    *closed_with_its_session("session_acknowledgement"),
+    *closed_with_its_session("chart_field"),
+    *closed_with_its_session("chart_edit"),
     *_seal_and_addenda(),
 )
 """One CREATE TRIGGER statement each, for the migration that makes the tables."""

@@ -15,3 +15,12 @@ def refusal(name: str, event: str, condition: str, sentence: str) -> str:
         f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW{when}"
         f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
     )
+
+
+def append_only(table: str) -> tuple[str, str]:
+    """Return the statements that make a table's rows final."""
+    sentence = f"{table} is append-only"
+    return (
+        refusal(f"{table}_no_update", f"UPDATE ON {table}", "", sentence),
+        refusal(f"{table}_no_delete", f"DELETE ON {table}", "", sentence),
+    )

@@ -1,12 +1,14 @@
 """What ties the database to its vault folder: identity, and the public keys of who signs."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mesodesk.db.base import Base
+from mesodesk.db.models.triggers import refusal
 
 
 class VaultMetaRow(Base):
@@ -31,3 +33,22 @@ class SigningKeyRow(Base):
     user_id: Mapped[UUID] = mapped_column(index=True)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+
+VAULT_TRIGGERS: Final = (
+    refusal(
+        "signing_key_closed_update",
+        "UPDATE ON signing_key",
+        "NOT (OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL"
+        " AND NEW.public_key IS OLD.public_key AND NEW.user_id IS OLD.user_id"
+        " AND NEW.created_at IS OLD.created_at)",
+        "a signing key is only retired, once",
+    ),
+    refusal(
+        "signing_key_no_delete",
+        "DELETE ON signing_key",
+        "",
+        "what a signing key signed must stay provable",
+    ),
+)
+"""One CREATE TRIGGER statement each, for the migration that adds them."""

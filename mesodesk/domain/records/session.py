@@ -23,6 +23,14 @@ class SessionState(StrEnum):
     ENTERED_IN_ERROR = "entered_in_error"
 
 
+class StatementKind(StrEnum):
+    """What is said of a signed session later; a denied request leaves the session as it is."""
+
+    AMENDED = "amended"
+    ENTERED_IN_ERROR = "entered_in_error"
+    REQUEST_DENIED = "request_denied"
+
+
 COUNTED: Final = (SessionState.SIGNED, SessionState.AMENDED)
 """The states of a session that took place and is on record."""
 

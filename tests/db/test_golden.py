@@ -1,0 +1,115 @@
+"""A vault of each earlier schema is brought up to date without losing or changing a row."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+
+from mesodesk.db.engine import READ_ONLY, connect, open_engine, open_upgrade_engine
+from mesodesk.db.safeguards import altered_triggers
+from mesodesk.db.upgrade import (
+    Upgrade,
+    head_revision,
+    known_revisions,
+    schema_differences,
+    upgrade,
+    upgrade_engine,
+)
+
+KEPT = sorted(path.stem for path in (Path(__file__).parents[1] / "data" / "schemas").glob("*.zip"))
+OLDEST = "0003"
+
+Content = dict[str, tuple[tuple[str, ...], int, str]]
+
+
+def content(vault, like: Content | None = None) -> Content:
+    """Return columns, count of rows and hash of each table; of `like`'s columns if it is given."""
+    raw = connect(vault.database, vault.data_key, vault.salt)
+    found: Content = {}
+    tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    for (name,) in tables.fetchall():
+        if name == "alembic_version" or (like is not None and name not in like):
+            continue
+        known = raw.execute(
+            "SELECT name FROM pragma_table_info(?) ORDER BY cid", (name,)
+        ).fetchall()
+        columns = tuple(str(column) for (column,) in known) if like is None else like[name][0]
+        listed = ", ".join(f'"{column}"' for column in columns)
+        rows = raw.execute(f'SELECT {listed} FROM "{name}" ORDER BY {listed}').fetchall()  # noqa: S608
+        found[name] = (columns, len(rows), hashlib.sha256(repr(rows).encode()).hexdigest())
+    raw.close()
+    return found
+
+
+def test_every_schema_since_the_first_kept_has_its_vault():
+    earlier = {one for one in known_revisions() if OLDEST <= one < head_revision()}
+    assert earlier <= set(KEPT)
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_an_upgrade_keeps_every_row_as_it_was(golden, revision):
+    vault = golden(revision)
+    before = content(vault)
+    assert sum(rows for _, rows, _ in before.values()) > 400
+    done = upgrade(vault.database, vault.data_key, vault.salt)
+    assert done == Upgrade(revision, head_revision())
+    assert content(vault, like=before) == before
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_an_upgraded_schema_is_that_of_a_new_vault(golden, revision):
+    vault = golden(revision)
+    upgrade(vault.database, vault.data_key, vault.salt)
+    engine = open_engine(vault.database, vault.data_key, vault.salt)
+    assert schema_differences(engine) == []
+    with engine.connect().execution_options(**READ_ONLY) as connection:
+        assert altered_triggers(connection) == ()
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    engine.dispose()
+
+
+def test_a_row_that_was_lost_or_changed_would_be_noticed(golden):
+    vault = golden(OLDEST)
+    before = content(vault)
+    raw = connect(vault.database, vault.data_key, vault.salt, guarded=False)
+    raw.execute("UPDATE patient SET note = 'other' WHERE seq = 2")
+    assert content(vault, like=before) != before
+    raw.execute("DELETE FROM favourite")
+    raw.close()
+    assert content(vault, like=before)["favourite"] != before["favourite"]
+
+
+class StoppedError(Exception):
+    """What stops an upgrade."""
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_an_upgrade_stopped_at_any_statement_leaves_everything_as_it_was(golden, revision):
+    vault = golden(revision)
+    before = content(vault)
+    engine = open_upgrade_engine(vault.database, vault.data_key, vault.salt)
+    passed, last = 0, 0
+
+    def stop(_connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
+        nonlocal passed
+        passed += 1
+        if passed > last:
+            raise StoppedError(statement)
+
+    event.listen(engine, "before_cursor_execute", stop)
+    stopped = 0
+    while True:
+        passed = 0
+        try:
+            upgrade_engine(engine)
+        except StoppedError:
+            stopped += 1
+            assert content(vault) == before
+        else:
+            break
+        last += 1
+    engine.dispose()
+    assert stopped > 10
+    assert content(vault, like=before) == before
