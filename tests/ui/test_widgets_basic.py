@@ -25,7 +25,7 @@ from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.segments import Scale0to10, SegmentedControl, TriState
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
-from mesodesk.ui.widgets.text import ElidedLabel, Label
+from mesodesk.ui.widgets.text import CountedLabel, ElidedLabel, Label
 from mesodesk.ui.widgets.textfields import SearchField
 
 LEFT = Qt.MouseButton.LeftButton
@@ -315,6 +315,28 @@ def test_a_long_name_elides_with_a_tooltip(qtbot, show):
     label.resize(2000, 20)
     assert not label.elided()
     assert label.toolTip() == ""
+
+
+def test_what_does_not_fit_in_two_lines_is_counted_and_in_the_tooltip(show):
+    label = show(CountedLabel())
+    label.setText("54 mg Caffeine \u00b7 20 mg Silicium \u00b7 5 mg DMAE")
+    label.resize(2000, 40)
+    assert label.lines() == [label.text()]
+    assert label.toolTip() == ""
+    one_line = label.sizeHint().height()
+    shown = set()
+    for width in range(400, 20, -4):
+        label.resize(width, 40)
+        lines = label.lines()
+        shown.add(tuple(lines))
+        assert label.sizeHint().height() >= one_line * len(lines) - 1
+        if label.elided() and "\u2026" not in "".join(lines):
+            assert label.toolTip() == "54 mg Caffeine\n20 mg Silicium\n5 mg DMAE"
+            assert lines[-1].endswith("+1")
+    assert ("54 mg Caffeine \u00b7 20 mg Silicium", "5 mg DMAE") in shown
+    assert ("54 mg Caffeine", "20 mg Silicium +1") in shown
+    label.setText("")
+    assert label.lines() == []
 
 
 # Layouts

@@ -20,7 +20,7 @@ from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.rows import Row, RowList
-from mesodesk.ui.widgets.text import ElidedLabel, Muted
+from mesodesk.ui.widgets.text import CountedLabel, Muted
 
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -48,7 +48,7 @@ class AreaRow(Row):
         super().__init__("", "", object_name=object_name, leading=SyringeBadge(digit, 22))
         self.digit = digit
         self.setCheckable(True)
-        self.amounts = ElidedLabel("", Role.SMALL, "muted")
+        self.amounts = CountedLabel("", Role.SMALL, "muted")
         for words in self.findChildren(QVBoxLayout):
             words.insertWidget(words.count() - 1, self.amounts)
 

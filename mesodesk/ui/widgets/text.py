@@ -1,5 +1,8 @@
 """Labels: title, heading, body and muted text; a line that elides; a keycap."""
 
+import math
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -87,6 +90,10 @@ class Muted(Label):
         super().__init__(text, Role.SMALL, "muted", wrap=wrap, parent=parent)
 
 
+_APART: Final = " \u00b7 "
+_MOST_LINES: Final = 2
+
+
 class ElidedLabel(Label):
     """One line that ends in an ellipsis where it does not fit, with the whole as its tooltip."""
 
@@ -118,12 +125,13 @@ class ElidedLabel(Label):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        line = self._metrics().elidedText(
-            self._line(), Qt.TextElideMode.ElideRight, self.contentsRect().width() + 0.5
-        )
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
+        line = self._cut(self._line(), self.contentsRect().width() + 0.5)
         painter.drawText(QRectF(self.contentsRect()), self.alignment(), line)
+
+    def _cut(self, line: str, room: float) -> str:
+        return self._metrics().elidedText(line, Qt.TextElideMode.ElideRight, room)
 
     def _metrics(self) -> QFontMetricsF:
         return QFontMetricsF(self.font())
@@ -133,6 +141,65 @@ class ElidedLabel(Label):
 
     def _explain(self) -> None:
         self.setToolTip(self.text() if self.elided() else "")
+
+
+class CountedLabel(ElidedLabel):
+    """Several things in one line or two, the last line counting those that do not fit: `3 mg A +1`.
+
+    They stand apart by dots in its text. All are in its tooltip, each in a line.
+    """
+
+    def elided(self) -> bool:
+        """Tell whether something is out of sight."""
+        return _APART.join(self.lines()) != self.text()
+
+    def lines(self) -> list[str]:
+        """Return what is painted: nothing is cut but what is alone and too long for a line."""
+        room = self.contentsRect().width() + 0.5
+        things = self.text().split(_APART) if self.text() else []
+        found: list[str] = []
+        while things and len(found) < _MOST_LINES:
+            count = self._fitting(things, room, last=len(found) == _MOST_LINES - 1)
+            left = len(things) - count if len(found) == _MOST_LINES - 1 else 0
+            more = f" +{left}" if left else ""
+            line = self._cut(_APART.join(things[:count]), room - self._width(more))
+            found.append(line + more)
+            things = things[count:]
+        return found
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self._height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        rect, lines = QRectF(self.contentsRect()), self.lines()
+        height = rect.height() / max(1, len(lines))
+        for at, line in enumerate(lines):
+            room = QRectF(rect.left(), rect.top() + at * height, rect.width(), height)
+            painter.drawText(room, self.alignment(), line)
+
+    def _fitting(self, things: list[str], room: float, *, last: bool) -> int:
+        """Return how many things fit in a line, one at least."""
+        for count in range(len(things), 1, -1):
+            more = f" +{len(things) - count}" if last and count < len(things) else ""
+            if self._width(_APART.join(things[:count]) + more) <= room:
+                return count
+        return 1
+
+    def _width(self, line: str) -> float:
+        return self._metrics().horizontalAdvance(line)
+
+    def _height(self) -> int:
+        return math.ceil(self._metrics().lineSpacing() * max(1, len(self.lines())))
+
+    def _explain(self) -> None:
+        self.setToolTip(self.text().replace(_APART, "\n") if self.elided() else "")
+        self.updateGeometry()
 
 
 class KeyHint(QWidget):

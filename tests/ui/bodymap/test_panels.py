@@ -155,6 +155,33 @@ def test_areas_name_region_points_volume_and_mass(chart):
     assert len(rows) == 3
 
 
+def test_a_third_active_is_counted_where_it_does_not_fit_and_said_in_full(make_chart):
+    parts = tuple(
+        Component(
+            new_id(),
+            name,
+            Decimal(10),
+            (ActiveStrength(name, "", Strength(Decimal(mg), StrengthUnit.MG_PER_ML)),),
+        )
+        for name, mg in (("Caffeine", 100), ("Organic silicium", 20), ("Rutin", 40))
+    )
+    told = tuple(PartLine(part.label) for part in parts)
+    one = ChartSyringe(new_id(), 1, "", Mixture(parts), told)
+    chart = make_chart(given=(one,))
+    chart.type("r")
+    chart.click(LEFT_THIGH)
+    (row,) = chart.panel.fields.list.rows()
+    whole = row.amounts.text().split(" \u00b7 ")
+    assert len(whole) == 3
+    lines = row.amounts.lines()
+    assert len(lines) == 2
+    assert lines[-1].endswith("+1")
+    assert "\u2026" not in "".join(lines)
+    chart.qtbot.waitUntil(lambda: row.amounts.height() >= 2 * row.subtitle.height() - 4)
+    assert row.amounts.toolTip().splitlines() == whole
+    assert all(each in row.accessibleName() for each in whole)
+
+
 def test_a_click_on_an_area_goes_there(chart):
     charted(chart)
     chart.canvas.show_view("back")
