@@ -1,60 +1,27 @@
 """A vault while it is open: its database, its keys, its audit trail, who opened it."""
 
 import contextlib
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from mesodesk.db.errors import StorageTrouble, StorageUnavailable
-from mesodesk.domain.clock import Clock
-from mesodesk.vault import keyfile
-from mesodesk.vault.anchor import Anchor, AnchorKeeper, write_anchor
+from mesodesk.vault.anchoring import Anchoring
 from mesodesk.vault.attempts import AttemptCounter
-from mesodesk.vault.errors import (
-    SigningKeyError,
-    TooSoonError,
-    UnknownUserError,
-    VaultError,
-)
-from mesodesk.vault.keyfile import KeyFile, KeySlot, SlotKind
-from mesodesk.vault.keys import KdfCost, VaultKeys, new_password_secret, password_secret
-from mesodesk.vault.lock import VaultLock
+from mesodesk.vault.errors import SigningKeyError, TooSoonError, UnknownUserError
+from mesodesk.vault.keyfile import KeyFile
+from mesodesk.vault.keys import KdfCost, VaultKeys, password_secret
+from mesodesk.vault.parts import OpenedBy, VaultParts
 from mesodesk.vault.paths import VaultPaths
+from mesodesk.vault.slot_changes import SlotChanges
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
-    from mesodesk.vault.audit import AuditFact, AuditTrail
+    from mesodesk.vault.anchor import Anchor
+    from mesodesk.vault.audit import AuditTrail
     from mesodesk.vault.findings import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedBy:
-    """Who opened the vault. Without a signing key it was opened with the recovery key."""
-
-    user_id: UUID
-    user_name: str
-    signing_key: bytes | None
-
-    def __repr__(self) -> str:
-        return f"OpenedBy({self.user_id})"
-
-
-@dataclass(frozen=True, slots=True)
-class VaultParts:
-    """What opening has brought together."""
-
-    folder: Path
-    keys: VaultKeys
-    key_file: KeyFile
-    engine: "Engine"
-    audit: "AuditTrail"
-    lock: VaultLock
-    attempts: AttemptCounter
-    clock: Clock
 
 
 class OpenVault:
@@ -62,20 +29,15 @@ class OpenVault:
 
     def __init__(self, parts: VaultParts, opened_by: OpenedBy) -> None:
         """Take over what opening has brought together; `findings` and `opening_anchor` follow."""
-        from sqlalchemy import event
-
         self._parts = parts
         self._by = opened_by
-        self._key_file = parts.key_file
         self._closed = False
+        self._before_closing: list[Callable[[], None]] = []
         self._database = _identity(self.paths.database)
-        self._anchoring = threading.Lock()
-        self._anchored: tuple[int, bytes] = (0, b"")
-        self._counts: tuple[int, Mapping[str, int]] = (0, {})
+        self._anchoring = Anchoring(parts, lambda: self.key_file.generation)
+        self._slots = SlotChanges(parts, self._anchoring.write)
         self.findings: tuple[Finding, ...] = ()
         self.opening_anchor: Anchor | None = None
-        self._keeper = AnchorKeeper(self._anchor_what_is_committed)
-        event.listen(parts.engine, "commit", self._committed)
 
     def __enter__(self) -> Self:
         return self
@@ -121,7 +83,7 @@ class OpenVault:
 
     @property
     def key_file(self) -> KeyFile:
-        return self._key_file
+        return self._slots.key_file
 
     @property
     def attempts(self) -> AttemptCounter:
@@ -177,7 +139,7 @@ class OpenVault:
         """
         from mesodesk.vault.slots import open_slot
 
-        slots = self._key_file.slots_of(user_id)
+        slots = self.key_file.slots_of(user_id)
         if not slots:
             raise UnknownUserError
         wait_s = self.attempts.wait_s()
@@ -204,77 +166,7 @@ class OpenVault:
             PasswordLengthError: if it is too short or too long.
             OSError: if the disk refuses; the old password still opens.
         """
-        from mesodesk.vault.slots import (
-            SlotOwner,
-            SlotSecrets,
-            make_slot,
-            new_signing_key,
-            unwrap,
-        )
-
-        signing_key = self._by.signing_key or new_signing_key()
-        old = self._key_file.slots_of(self.user_id)
-        made = make_slot(
-            self.vault_id,
-            SlotOwner(SlotKind.USER, self.user_id, self.user_name),
-            new_password_secret(password),
-            cost or (old[0].cost if old else KdfCost.default()),
-            SlotSecrets(self.keys.data_key, self.keys.salt, signing_key),
-        )
-
-        def prove(read_back: KeyFile) -> None:
-            slot = next(slot for slot in read_back.slots if slot.id == made.slot.id)
-            if unwrap(self.vault_id, slot, made.wrapping_key) is None:
-                raise VaultError
-
-        self._record_new_key(signing_key)
-        try:
-            self._replace_key_file((made.slot, *_without(self._key_file, old)), prove)
-        except BaseException:
-            self._record_failed_change()
-            raise
-        self._by = replace(self._by, signing_key=signing_key)
-
-    def _record_new_key(self, signing_key: bytes) -> None:
-        """Note key and change before the key file: no signature may come from an unknown key."""
-        from mesodesk.vault.identity import add_signing_key
-        from mesodesk.vault.slots import public_key_of
-
-        with self.engine.begin() as connection:
-            if self.by_recovery_key:
-                now = self._parts.clock.now()
-                add_signing_key(connection, self.user_id, public_key_of(signing_key), now)
-            self.audit.append(connection, self._password_change("ok"))
-
-    def _record_failed_change(self) -> None:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        # On a full disk not even this can be written; the first error is the one to tell.
-        with contextlib.suppress(SQLAlchemyError), self.engine.begin() as connection:
-            self.audit.append(connection, self._password_change("failed"))
-
-    def _password_change(self, outcome: str) -> "AuditFact":
-        from mesodesk.vault.audit import AuditFact
-
-        return AuditFact(
-            self.user_id,
-            self.user_name,
-            "user.password_change",
-            "user",
-            self.user_id,
-            outcome=outcome,
-            details={"by_recovery_key": self.by_recovery_key},
-        )
-
-    def _replace_key_file(
-        self, slots: tuple[KeySlot, ...], prove: Callable[[KeyFile], None]
-    ) -> None:
-        changed = self._key_file.changed(slots, self.keys.key_file)
-        keyfile.save(self.folder, changed, prove)
-        self._key_file = changed
-        # The change is made: an anchor that cannot be written now is written at the next commit.
-        with contextlib.suppress(OSError):
-            self.write_anchor()
+        self._by = self._slots.change_password(self._by, password, cost)
 
     def write_anchor(self) -> None:
         """Write down outside the database how far it has come.
@@ -284,38 +176,15 @@ class OpenVault:
         Raises:
             OSError: if the disk refuses; the anchor before stays.
         """
-        self._anchor_what_is_committed(even_if_known=True)
+        self._anchoring.write()
 
-    def _committed(self, _connection: "Connection") -> None:
-        self._keeper.committed()
+    def before_closing(self, call: Callable[[], None]) -> None:
+        """Have something called when the vault is closed, while it can still be written to.
 
-    def _anchor_what_is_committed(self, *, even_if_known: bool = False) -> None:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        from mesodesk.db.errors import StorageError
-        from mesodesk.vault.identity import committed_head
-
-        with self._anchoring:
-            try:
-                # Read back rather than remembered: what was rolled back must never be anchored.
-                seq, head = committed_head(self.engine)
-            except (SQLAlchemyError, StorageError) as error:
-                raise OSError("the database cannot be read") from error
-            if even_if_known or (seq, head) != self._anchored:
-                write_anchor(self.folder, self._anchor(seq, head), self.keys)
-                self._anchored = (seq, head)
-
-    def _anchor(self, seq: int, head: bytes) -> Anchor:
-        return Anchor(
-            vault_id=self.vault_id,
-            seq=seq,
-            head=head,
-            written_at=self._parts.clock.now(),
-            failures=self.attempts.total,
-            key_generation=self._key_file.generation,
-            counts_seq=self._counts[0],
-            counts=self._counts[1],
-        )
+        What is called may commit: the last anchor is written after it. What it raises is passed
+        over. Nothing is called where an opening failed half-way.
+        """
+        self._before_closing.append(call)
 
     def close(self) -> None:
         """Anchor, let others in, wipe the keys. Never raises.
@@ -325,34 +194,24 @@ class OpenVault:
         if self._closed:
             return
         self._closed = True
-        self._keeper.stop()
-        with contextlib.suppress(Exception):  # the disk may be gone; the lock must go all the same
-            self._settle()
+        self._anchoring.stop()
+        # The disk may be gone; the lock must go all the same.
+        for last in (*self._before_closing, self._anchoring.write_last):
+            with contextlib.suppress(Exception):
+                last()
         self._release()
 
     def abandon(self) -> None:
         """Let go of everything without writing; for an opening that failed half-way."""
         if not self._closed:
             self._closed = True
-            self._keeper.stop()
+            self._anchoring.stop()
             self._release()
 
     def _release(self) -> None:
         self.engine.dispose()
         self._parts.lock.release()
         self.keys.wipe()
-
-    def _settle(self) -> None:
-        from mesodesk.vault.identity import committed_head, row_counts
-
-        counts = row_counts(self.engine)
-        self._counts = (committed_head(self.engine)[0], counts)
-        self.write_anchor()
-
-
-def _without(key_file: KeyFile, removed: tuple[KeySlot, ...]) -> tuple[KeySlot, ...]:
-    gone = {slot.id for slot in removed}
-    return tuple(slot for slot in key_file.slots if slot.id not in gone)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

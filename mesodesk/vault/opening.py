@@ -27,7 +27,8 @@ from mesodesk.vault.keyfile import KeyFile, KeySlot, LoadedKeyFile
 from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.location import OPEN_VAULT_MB, check_place, check_writable
 from mesodesk.vault.lock import VaultLock
-from mesodesk.vault.open_vault import OpenedBy, OpenVault, VaultParts
+from mesodesk.vault.open_vault import OpenVault
+from mesodesk.vault.parts import OpenedBy, VaultParts
 from mesodesk.vault.paths import VaultPaths
 from mesodesk.vault.slots import SlotSecrets, open_slot
 

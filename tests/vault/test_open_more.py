@@ -11,6 +11,8 @@ import sqlcipher3.dbapi2 as driver
 
 from mesodesk.db import upgrade as upgrading
 from mesodesk.vault import examining, keyfile
+from mesodesk.vault.anchor import read_anchor
+from mesodesk.vault.audit import AuditFact
 from mesodesk.vault.errors import (
     DiskFullError,
     DiskTroubleError,
@@ -21,8 +23,9 @@ from mesodesk.vault.errors import (
     VaultError,
     WrongPasswordError,
 )
+from mesodesk.vault.identity import committed_head
 from mesodesk.vault.keyfile import SlotKind
-from mesodesk.vault.keys import KdfCost, password_secret
+from mesodesk.vault.keys import KdfCost, VaultKeys, password_secret
 from mesodesk.vault.slots import SlotOwner, SlotSecrets, make_slot, new_signing_key
 from mesodesk.vault.vault import inspect, open_vault
 
@@ -202,7 +205,35 @@ def test_an_opening_that_fails_at_its_end_lets_go(made, monkeypatch):
         raise OSError(errno.ENOSPC, "full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("mesodesk.vault.open_vault.write_anchor", refuse)
+        patched.setattr("mesodesk.vault.anchoring.write_anchor", refuse)
         with pytest.raises(DiskFullError):
             made.open()
     made.open().close()
+
+
+def test_what_is_called_before_closing_may_still_write(made):
+    """Each is called, whatever another raises, and the last anchor knows what they wrote."""
+
+    def sign_off() -> None:
+        with vault.engine.begin() as connection:
+            fact = AuditFact(vault.user_id, vault.user_name, "desk.close", "desk")
+            vault.audit.append(connection, fact)
+
+    with made.open() as vault:
+        keys = VaultKeys(vault.vault_id, vault.keys.data_key, vault.keys.salt)
+        before = committed_head(vault.engine)[0]
+        vault.before_closing(lambda: 1 / 0)
+        vault.before_closing(sign_off)
+    anchor = read_anchor(made.folder, keys)
+    assert anchor.seq == anchor.counts_seq == before + 1
+    with made.open() as vault:
+        assert vault.findings == ()
+
+
+def test_an_opening_that_failed_calls_nothing_before_it_lets_go(made):
+    vault = made.open()
+    called = []
+    vault.before_closing(lambda: called.append(1))
+    vault.abandon()
+    vault.close()
+    assert called == []
