@@ -22,6 +22,7 @@ from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.ui.bodymap.chart_view import ChartView
 from mesodesk.ui.bodymap.fields_panel import FieldsPanel
 from mesodesk.ui.bodymap.model import ChartModel
+from mesodesk.ui.bodymap.over_limits import OverLimits
 from mesodesk.ui.bodymap.settings_panel import SettingsPanel
 from mesodesk.ui.bodymap.syringe_panel import SyringePanel
 from mesodesk.ui.bodymap.syringes import ChartSyringe
@@ -66,6 +67,8 @@ class ChartPanel(QWidget):
         self.totals = TotalsPanel(self.model)
         #: the foot of the figures' column, for the page's own next step.
         self.footer = QVBoxLayout()
+        self.over = OverLimits(self.totals.limits, self)
+        self.footer.addWidget(self.over)
         self._narrow = False
         self._crowded = False
         self._left = SideColumn(_LEFT)
@@ -94,6 +97,7 @@ class ChartPanel(QWidget):
         self.syringes.prepare_asked.connect(self.prepare_syringe_asked)
         self.fields.group_chosen.connect(self.view.show_group)
         self.fields.field_chosen.connect(self.view.show_field)
+        self.over.clicked.connect(self._lead_to_limits)
         self.fields.row_marked.connect(self._bring_in_sight)
         self.fields.emptied.connect(self.view.canvas.setFocus)
         for asked in (self.model.pending_changed, self.model.field_model.question_changed):
@@ -185,6 +189,7 @@ class ChartPanel(QWidget):
     def _place_totals(self, *, crowded: bool) -> None:
         """Keep the figures in sight, unless they would leave syringes and settings no room."""
         self._crowded = crowded
+        self.over.show_here(wanted=crowded)
         if crowded:
             self._home().scroll_in(self.totals)
         else:
@@ -196,6 +201,12 @@ class ChartPanel(QWidget):
         beside = self.focusWidget()
         if question is not None and isinstance(beside, QAbstractButton) and beside.hasFocus():
             self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _lead_to_limits(self) -> None:
+        limits = self.totals.limits
+        self._home().bring_in_sight(limits)
+        self._home().bring_in_sight(limits.lead_to_worst())
 
     @Slot(QWidget)
     def _bring_in_sight(self, row: QWidget) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.resizing import Body
-from mesodesk.domain.limit_facts import Drawn, syringe_uses
+from mesodesk.domain.limit_facts import Counted, Drawn, syringe_uses
 from mesodesk.domain.limit_files import limits_in_force, load_limits
 from mesodesk.domain.limits import Level, LimitFinding, evaluate
 from mesodesk.domain.records.limits import LimitSettings
@@ -51,12 +51,15 @@ class LimitsList(QWidget):
 
     #: LimitFinding: the user wants to say why to go on.
     reason_asked = Signal(object)
+    #: What is over, near or unknown may be another.
+    refreshed = Signal()
 
     def __init__(self, model: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("limits_list")
         self._model = model
         self._basis = LimitBasis()
+        self._counted = Counted()
         self._rows: dict[str, LimitRow] = {}
         self._popover: LimitsPopover | None = None
         self.found: tuple[LimitFinding, ...] = ()
@@ -136,6 +139,7 @@ class LimitsList(QWidget):
         self._fold()
         self._show_reason()
         self.setVisible(bool(ids))
+        self.refreshed.emit()
 
     def _evaluated(self) -> tuple[LimitFinding, ...]:
         model, basis = self._model, self._basis
@@ -145,7 +149,7 @@ class LimitsList(QWidget):
         body = None if model.atlas is None else Body.of_height(model.atlas, model.height_cm)
         return evaluate(
             limits,
-            with_gaps(syringe_uses(drawn, fields), fields, limits, body),
+            with_gaps(syringe_uses(drawn, fields, self._counted), fields, limits, body),
             weight_kg=basis.weight_kg,
             jurisdiction=basis.jurisdiction,
         )
@@ -178,12 +182,19 @@ class LimitsList(QWidget):
             self.more.setText(words)
             self.more.setAccessibleName(self.tr("Limits: {words}").format(words=words))
 
-    def _waiting(self) -> list[LimitFinding]:
+    def lead_to_worst(self) -> QWidget:
+        """Put the focus where the reason is given, or on the worst limit; return what to show."""
+        target = self.reason if not self.reason.isHidden() else self.rows()[0].head
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        return target
+
+    def waiting(self) -> list[LimitFinding]:
+        """Return the limits that still need a reason to go on, the worst first."""
         given = self._basis.given
         return [each for each in self.found if each.needs_reason and each.limit.id not in given]
 
     def _show_reason(self) -> None:
-        count = len(self._waiting())
+        count = len(self.waiting())
         words = self.tr("Give {count} reasons").format(count=count)
         words = words if count > 1 else self.tr("Give a reason")
         if self.reason.text() != words:
@@ -193,7 +204,7 @@ class LimitsList(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        for first in self._waiting()[:1]:
+        for first in self.waiting()[:1]:
             self.reason_asked.emit(first)
 
 

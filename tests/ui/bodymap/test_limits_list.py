@@ -1,5 +1,6 @@
 """Limits beside the chart: amber before the line, red above it, never green on what is unknown."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -197,3 +198,29 @@ def test_two_fields_on_one_skin_are_held_to_their_spacing_together(limits):
     assert "between points of two fields, syringes 1 and 2, at least 10" in row.head.toolTip()
     chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert level(chart, "deoxycholic_spacing") is Level.OK
+
+
+def test_what_is_over_is_said_in_sight_where_the_list_scrolls(limits, qtbot):
+    chart = limits("3")
+    chart.panel.resize(940, 480)
+    over = chart.panel.over
+    assert not over.isVisible()
+    chart.click(BELLY)
+    chart.click(BELLY, dx=20)
+    qtbot.waitUntil(over.isVisible)
+    assert over.text() == "1 limit is over"
+    assert chart.limits.visibleRegion().isEmpty()
+    qtbot.mouseClick(over, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(chart.limits.reason.hasFocus)
+    assert not chart.limits.reason.visibleRegion().isEmpty()
+
+    chart.limits.set_basis(replace(chart.basis, given=frozenset({SESSION})))
+    assert not over.isVisible()
+
+
+def test_where_the_list_is_in_sight_nothing_says_it_twice(limits):
+    chart = limits("3")
+    chart.click(BELLY)
+    chart.click(BELLY, dx=20)
+    assert level(chart) is Level.OVER
+    assert not chart.panel.over.isVisible()

@@ -26,6 +26,7 @@ from mesodesk.ui.findings_panel import FindingsPanel
 from mesodesk.ui.pages.session import SessionPage
 from mesodesk.ui.pages.session_parts.acknowledge_form import AcknowledgeForm
 from mesodesk.ui.pages.session_parts.last_session import ago, some
+from mesodesk.ui.pages.session_parts.question_row import QuestionRow
 from mesodesk.ui.pages.session_parts.questions_card import QuestionsCard
 
 PASSWORD = "plain tea in the morning"
@@ -133,6 +134,20 @@ class TestQuestions:
     def test_the_first_session_has_no_last_one_to_react_to(self, warned):
         assert not warned.sees("reaction_to_last")
         assert "first session" in warned.place.find("last_session_when", QLabel).text()
+
+    def test_in_a_small_window_no_question_wraps_into_a_narrow_column(self, warned):
+        warned.place.window.resize(1024, 700)
+        warned.settle()
+        rows = [row for row in warned.page.findChildren(QuestionRow) if row.isVisible()]
+        assert len(rows) >= 2
+        for row in rows:
+            lines = row.label.height() / row.label.fontMetrics().lineSpacing()
+            assert lines < 3, row.objectName()
+            assert row.tri.geometry().right() <= row.width()
+            assert row.label.geometry().bottom() < row.height()
+        warned.place.window.resize(1600, 900)
+        warned.settle()
+        assert all(row.tri.x() > row.label.x() for row in rows)
 
     def test_a_question_is_answered_by_its_letter(self, warned):
         segment = warned.place.find("emergency_kit_not_asked")

@@ -1,14 +1,21 @@
 """A question with yes / no / not asked beside it, and room for the detail beneath."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.segments import TriState
 from mesodesk.ui.widgets.text import Body, Muted
+
+_NARROWEST: Final = 150
+"""With less room than this a question does not wrap beside its answers, but stands above them."""
 
 
 class QuestionRow(QWidget):
@@ -62,7 +69,7 @@ class QuestionRow(QWidget):
         words.setSpacing(2)
         words.addWidget(self.label)
         words.addWidget(self.hint)
-        line = QHBoxLayout()
+        line = self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setSpacing(Space.M)
         line.addLayout(words, 1)
         line.addWidget(self.tri, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -73,6 +80,27 @@ class QuestionRow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        # What both arrangements can be laid out in; the one beside must not set the least width.
+        return QSize(self.tri.minimumSizeHint().width(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the answers beneath the question where it would wrap into a narrow column."""
+        room = self.width() - self.tri.sizeHint().width() - Space.M
+        needed = paint.text_width(self.label.text(), self.label.font())
+        beneath = room < min(needed, _NARROWEST)
+        way = QBoxLayout.Direction.TopToBottom if beneath else QBoxLayout.Direction.LeftToRight
+        if way is not self._line.direction():
+            self._line.setDirection(way)
+            self._line.setSpacing(Space.S if beneath else Space.M)
+            side = Qt.AlignmentFlag.AlignLeft if beneath else Qt.AlignmentFlag.AlignVCenter
+            self._line.setAlignment(self.tri, side)
+            self.updateGeometry()
 
     def show_answer(self, answer: Answer, detail: str = "") -> None:
         """Show what is on record; what is being typed keeps its cursor."""
