@@ -134,9 +134,12 @@ def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:
 
 def run(folder: Path, password: str | None = None) -> int:
     """Show the window on a vault folder and return the exit code when it is closed."""
+    from mesodesk.ui import appearance
+
     app = _make_application()
     app.setApplicationName("Mesodesk")
     app.setApplicationVersion(__version__)
+    appearance.begin()
     theme.start(app, sheet=False)
     desk = Application(folder, password)
     desk.first_paint.over.connect(desk.look_after_process)

@@ -44,6 +44,8 @@ class Watcher(QObject):
     """Tells of a change of scheme, and follows the system unless a scheme is forced."""
 
     changed = Signal()
+    #: Another scheme is forced, or none any more; the scheme itself may be the same.
+    forced_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,8 +100,10 @@ def start(app: QApplication, *, sheet: bool = True) -> None:
 
 def force(dark: bool | None) -> None:
     """Show dark (True) or light (False) whatever the system says; None follows it again."""
-    watcher().forced = dark
-    watcher().follow()
+    watching = watcher()
+    watching.forced = dark
+    watching.follow()
+    watching.forced_changed.emit()
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Settings: the clinic, its texts for red flags, limits, the password, the state of the record."""
+"""Settings: the clinic, its texts for red flags, limits, password, look, state of the record."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.pages.settings_parts.about_card import AboutCard
 from mesodesk.ui.pages.settings_parts.clinic_form import ClinicForm
 from mesodesk.ui.pages.settings_parts.examine_card import ExamineCard
+from mesodesk.ui.pages.settings_parts.look_card import LookCard
 from mesodesk.ui.pages.settings_parts.password_card import PasswordCard
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.layouts import PageScroll
@@ -43,6 +44,7 @@ class SettingsPage(Page):
         self.kept.follow(self._keeper)
         self.form = ClinicForm(context.clinic.fields, self)
         self.password = PasswordCard(context)
+        self.look = LookCard()
         self.examine = ExamineCard(context)
         self.about = AboutCard(context)
         self._build()
@@ -54,7 +56,13 @@ class SettingsPage(Page):
     def _build(self) -> None:
         columns = TwoColumns()
         form = self.form
-        for card in (form.clinic_card, form.region_card, form.safety_card, self.password):
+        for card in (
+            form.clinic_card,
+            form.region_card,
+            form.safety_card,
+            self.password,
+            self.look,
+        ):
             columns.left.addWidget(card)
         for card in (form.escalation, form.limits, self.examine, self.about):
             columns.right.addWidget(card)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mesodesk import __version__
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
 from mesodesk.domain.schedule import load_schedule
+from mesodesk.ui import appearance, theme
 from mesodesk.ui.pages.followup import FollowUpPage
 from mesodesk.ui.pages.settings import SettingsPage
 from mesodesk.vault.errors import WrongPasswordError
@@ -290,3 +291,16 @@ def test_nothing_is_cut_off_in_windows_of_every_size(workplace, page, size):
     workplace.qtbot.wait(20)
     scroll = page.scroller
     assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
+
+
+def test_the_look_is_reached_by_keyboard_and_taken_at_once(workplace, page, tmp_path, monkeypatch):
+    monkeypatch.setattr(appearance, "look_path", lambda: tmp_path / "look.json")
+    workplace.find("open_change_password").setFocus()
+    workplace.press(Qt.Key.Key_Tab)
+    assert workplace.window.focusWidget().objectName() == "look_light"
+    try:
+        workplace.press(Qt.Key.Key_D)
+        assert theme.current().dark
+        assert appearance.read() is appearance.Look.DARK
+    finally:
+        theme.force(dark=False)
