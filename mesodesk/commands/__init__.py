@@ -1,0 +1,1 @@
+"""What the `mesodesk` command does besides opening the window: a module for each."""
