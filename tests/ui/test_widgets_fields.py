@@ -559,6 +559,17 @@ def test_a_pick_is_found_without_accents_and_by_detail(qtbot, stage):
     assert on.field.value() == "sil"
 
 
+def test_a_long_choice_is_read_from_its_beginning(qtbot, stage):
+    name = "Hyaluronic acid with vitamins, amino acids and trace elements"
+    on = stage(PickList("product", "Product", [Option(1, name)]))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(on.field.input, key)
+    assert on.field.input.text() == name
+    on.field.input.clearFocus()
+    assert on.field.input.cursorPosition() == 0
+    assert on.field.input.toolTip() == name
+
+
 def test_arrows_move_in_the_list_of_picks(qtbot, stage):
     on = stage(PickList("product", "Product", PRODUCTS))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):

@@ -248,7 +248,12 @@ class PickList(Field):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        self.input.setText(self._chosen.text if self._chosen is not None else "")
+        text = self._chosen.text if self._chosen is not None else ""
+        self.input.setText(text)
+        self.input.setToolTip(text)
+        if not self.input.hasFocus():
+            # A long name is read from its beginning; its end would not tell what it is.
+            self.input.setCursorPosition(0)
 
 
 def _rank(option: Option, typed: str) -> int | None:
