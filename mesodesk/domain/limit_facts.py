@@ -1,6 +1,6 @@
 """What limits look at: the syringes of a session, and what the chart took from each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -37,20 +37,43 @@ class _Taken(NamedTuple):
     punctures: int = 0
     uncounted: bool = False
     volume_ul: int = 0
-    largest: Fraction = Fraction(0)
+    largest: Fraction | int = 0
     spacing_mm: Decimal | None = None
     unspaced: int = 0
     fields: int = 0
 
 
-def syringe_uses(syringes: Iterable[Drawn], fields: Iterable[ChartField]) -> tuple[SyringeUse, ...]:
-    """Return the use of each syringe, in the order of the digits; fields of others are left out."""
-    taken: dict[UUID, _Taken] = {}
-    for field in fields:
-        before = taken.get(field.syringe_id, _Taken())
-        taken[field.syringe_id] = _joined(before, _taken_by(field))
+class Counted:
+    """Remembers what the fields of a chart took, so that only what changed is counted anew."""
+
+    def __init__(self) -> None:
+        self._of: dict[UUID, tuple[ChartField, _Taken]] = {}
+
+    def by_syringe(self, fields: Iterable[ChartField]) -> Mapping[UUID, Sequence[_Taken]]:
+        """Return what each field took, by syringe; fields that are not among them are forgotten."""
+        before, self._of = self._of, {}
+        found: dict[UUID, list[_Taken]] = {}
+        for field in fields:
+            known = before.get(field.id)
+            taken = known[1] if known is not None and known[0] is field else _taken_by(field)
+            self._of[field.id] = field, taken
+            found.setdefault(field.syringe_id, []).append(taken)
+        return found
+
+
+def syringe_uses(
+    syringes: Iterable[Drawn], fields: Iterable[ChartField], counted: Counted | None = None
+) -> tuple[SyringeUse, ...]:
+    """Return the use of each syringe, in the order of the digits; fields of others are left out.
+
+    Args:
+        syringes: of the session.
+        fields: of its chart.
+        counted: what was counted of that chart before; None counts all.
+    """
+    taken = (counted or Counted()).by_syringe(fields)
     return tuple(
-        _use(syringe, taken.get(syringe.id, _Taken()))
+        _use(syringe, _joined(taken.get(syringe.id, ())))
         for syringe in sorted(syringes, key=lambda each: each.digit)
     )
 
@@ -66,7 +89,7 @@ def _use(syringe: Drawn, taken: _Taken) -> SyringeUse:
         punctures=taken.punctures,
         uncounted=taken.uncounted,
         volume_ml=Fraction(taken.volume_ul, _UL_IN_ML),
-        largest_ml=taken.largest / _UL_IN_ML,
+        largest_ml=Fraction(taken.largest) / _UL_IN_ML,
         spacing_mm=taken.spacing_mm,
         unspaced=taken.unspaced,
         fields=taken.fields,
@@ -81,7 +104,7 @@ def _taken_by(field: ChartField) -> _Taken:
     """
     volumes = field.points.records["volume"]
     points = len(field.points)
-    largest = Fraction(int(volumes.max())) if points else Fraction(0)
+    largest: Fraction | int = int(volumes.max()) if points else 0
     zone_ul = Fraction(field.zone_ml or 0) * _UL_IN_ML
     punctures = field.punctures or 0
     is_zone = bool(zone_ul) or bool(punctures)
@@ -104,17 +127,18 @@ def _taken_by(field: ChartField) -> _Taken:
     )
 
 
-def _joined(one: _Taken, other: _Taken) -> _Taken:
-    spacings = [each.spacing_mm for each in (one, other) if each.spacing_mm is not None]
+def _joined(parts: Sequence[_Taken]) -> _Taken:
     return _Taken(
-        points=one.points + other.points,
-        punctures=one.punctures + other.punctures,
-        uncounted=one.uncounted or other.uncounted,
-        volume_ul=one.volume_ul + other.volume_ul,
-        largest=max(one.largest, other.largest),
-        spacing_mm=min(spacings, default=None),
-        unspaced=one.unspaced + other.unspaced,
-        fields=one.fields + other.fields,
+        points=sum(each.points for each in parts),
+        punctures=sum(each.punctures for each in parts),
+        uncounted=any(each.uncounted for each in parts),
+        volume_ul=sum(each.volume_ul for each in parts),
+        largest=max((each.largest for each in parts), default=0),
+        spacing_mm=min(
+            (each.spacing_mm for each in parts if each.spacing_mm is not None), default=None
+        ),
+        unspaced=sum(each.unspaced for each in parts),
+        fields=sum(each.fields for each in parts),
     )
 
 

@@ -134,15 +134,7 @@ class FieldsPanel(Card):
         keys: list[Group | UUID] = [*(field.id for field in laid), *groups]
         if keys != self._keys or self._digits_changed(laid, groups):
             fresh = [field.id for field in laid if field.id not in self._keys]
-            self._keys = keys
-            focused = next((at for at, row in enumerate(self._rows) if row.hasFocus()), None)
-            self._rows = [
-                *(self._row(f"field_{at}", field.syringe_id) for at, field in enumerate(laid, 1)),
-                *(self._row(f"area_{group.region_key}", group.syringe_id) for group in groups),
-            ]
-            self.list.set_rows(self._rows)
-            self._shown = {}
-            self._keep_focus(focused)
+            self._take_rows(laid, groups)
             self._bring_in_sight(fresh[-1] if fresh else None)
         for field, row in zip(laid, self._rows, strict=False):
             self._show_field(field, row)
@@ -153,6 +145,25 @@ class FieldsPanel(Card):
         can_keep = self.keeps_favourites and not self._model.read_only
         self.favourite.setVisible(can_keep and bool(keys))
         self._mark_selected()
+
+    def _take_rows(self, laid: Sequence[ChartField], groups: Sequence[Group]) -> None:
+        """Make rows for what has none yet; the others stay as they are, in their order."""
+        known = dict(zip(self._keys, self._rows, strict=True))
+        focused = next((at for at, row in enumerate(self._rows) if row.hasFocus()), None)
+        named: list[tuple[Group | UUID, str, UUID]] = [
+            *((field.id, f"field_{at}", field.syringe_id) for at, field in enumerate(laid, 1)),
+            *((group, f"area_{group.region_key}", group.syringe_id) for group in groups),
+        ]
+        rows = [self._row(known.get(key), name, syringe) for key, name, syringe in named]
+        self._keys, self._rows = [key for key, *_ in named], rows
+        self._shown = {
+            key: self._shown[key]
+            for key, row in zip(self._keys, rows, strict=True)
+            if key in self._shown and known.get(key) is row
+        }
+        self.list.set_rows(rows)
+        if not any(row.hasFocus() for row in rows):
+            self._keep_focus(focused)
 
     def _digits_changed(self, laid: Sequence[ChartField], groups: Sequence[Group]) -> bool:
         digits = [self._digit(field.syringe_id) for field in laid]
@@ -249,9 +260,14 @@ class FieldsPanel(Card):
         syringe = self._model.syringe(syringe_id)
         return syringe.digit if syringe is not None else UNKNOWN_LOOK.digit
 
-    def _row(self, name: str, syringe_id: UUID) -> AreaRow:
+    def _row(self, known: AreaRow | None, name: str, syringe_id: UUID) -> AreaRow:
         digit = self._digit(syringe_id)
-        return AreaRow(f"{name}_{digit}".replace(".", "_"), digit)
+        whole = f"{name}_{digit}".replace(".", "_")
+        if known is None or known.digit != digit:
+            return AreaRow(whole, digit)
+        if known.objectName() != whole:
+            known.setObjectName(whole)
+        return known
 
     def _title(self, group: Group) -> str:
         known = self._model.atlas.regions_by_key if self._model.atlas is not None else {}

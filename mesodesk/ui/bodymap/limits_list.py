@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.resizing import Body
-from mesodesk.domain.limit_facts import Counted, Drawn, syringe_uses
+from mesodesk.domain.limit_facts import Counted, Drawn, actives_of, syringe_uses
 from mesodesk.domain.limit_files import limits_in_force, load_limits
-from mesodesk.domain.limits import Level, LimitFinding, evaluate
+from mesodesk.domain.limits import ANY, Level, LimitFinding, evaluate
 from mesodesk.domain.records.limits import LimitSettings
 from mesodesk.domain.spacing_facts import with_gaps
 from mesodesk.ui.bodymap.limit_row import KINDS, LimitRow, details_text, in_words
@@ -144,7 +144,14 @@ class LimitsList(QWidget):
     def _evaluated(self) -> tuple[LimitFinding, ...]:
         model, basis = self._model, self._basis
         drawn = (Drawn(each.id, each.digit, each.mixture) for each in model.syringes)
-        limits = limits_in_force(load_limits(), basis.settings)
+        held = {name for each in model.syringes for name in actives_of(each.mixture)}
+        limits = [
+            limit
+            for limit in limits_in_force(load_limits(), basis.settings)
+            if limit.active == ANY or limit.active in held
+        ]
+        if not limits:
+            return ()  # most charts need not be counted for it
         fields = tuple(model.fields.values())
         body = None if model.atlas is None else Body.of_height(model.atlas, model.height_cm)
         return evaluate(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
+from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -123,12 +124,22 @@ class RowList(QWidget):
         return tuple(self._rows)
 
     def set_rows(self, rows: Iterable[Row]) -> None:
-        """Replace the rows."""
-        for old in self._rows:
-            old.hide()
-            old.deleteLater()
-        self._rows = []
-        self.add_rows(rows)
+        """Replace the rows; one that is among them already stays what it is."""
+        wanted, known = list(rows), set(self._rows)
+        for gone in known - set(wanted):
+            gone.hide()
+            self._column.removeWidget(gone)
+            gone.deleteLater()
+        self._rows = wanted
+        for at, row in enumerate(wanted):
+            if row not in known:
+                row.clicked.connect(self._clicked)
+            if self._column.indexOf(row) != at:
+                self._column.removeWidget(row)
+                self._column.insertWidget(at, row)
+        if known and known & set(wanted):
+            for before, after in pairwise(wanted):
+                QWidget.setTabOrder(before, after)
 
     def add_rows(self, rows: Iterable[Row]) -> None:
         """Put rows below those that are there."""

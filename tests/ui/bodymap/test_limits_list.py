@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from mesodesk.domain import limit_facts
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.limits import Level
@@ -175,6 +176,20 @@ def test_a_limit_switched_off_is_not_there(limits):
 def test_a_signed_chart_is_not_judged_anew(limits):
     chart = limits(read_only=True)
     assert not chart.limits.isVisible()
+
+
+def test_a_click_counts_only_what_it_placed(limits, monkeypatch):
+    chart = limits()
+    for dx in (-30, 0, 30):
+        chart.click(BELLY, dx=dx)
+    counted = []
+    count = limit_facts._taken_by
+    monkeypatch.setattr(
+        limit_facts, "_taken_by", lambda field: counted.append(field.id) or count(field)
+    )
+    chart.click(LEFT_THIGH)
+    assert counted == [chart.ref(3).field_id]
+    assert chart.limits.row(SESSION).finding.used == 8
 
 
 def acid(digit):

@@ -30,7 +30,7 @@ from mesodesk.ui.bodymap.vocabulary import (
     technique_options,
 )
 
-from .conftest import BELLY, LEFT_THIGH, RIGHT_THIGH, syringe
+from .conftest import BELLY, LEFT_SHIN, LEFT_THIGH, RIGHT_THIGH, syringe
 
 LEFT = Qt.MouseButton.LeftButton
 NBSP = "\u00a0"
@@ -153,6 +153,41 @@ def test_areas_name_region_points_volume_and_mass(chart):
         f"2.5{NBSP}mg Caffeine",
     )
     assert len(rows) == 3
+
+
+def test_a_click_in_a_new_region_makes_one_row_and_leaves_the_others(chart):
+    charted(chart)
+    panel = chart.panel.fields
+    before = panel.list.rows()
+    told = [row.amounts.text() for row in before]
+    chart.click(LEFT_SHIN)
+    after = panel.list.rows()
+    assert [row for row in after if row in before] == list(before)
+    assert len(after) == len(before) + 1
+    assert [row.amounts.text() for row in before] == told
+    (made,) = set(after) - set(before)
+    assert made.title.text() == "Left shin"
+    chart.qtbot.waitUntil(lambda: made.height() > 0)
+    assert [row.y() for row in after] == sorted(row.y() for row in after)
+    chart.qtbot.mouseClick(made, Qt.MouseButton.LeftButton)
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.list.rows() == before
+
+
+def test_rows_keep_their_place_in_the_order_of_tab(chart):
+    charted(chart)
+    last = chart.panel.fields.list.rows()
+    chart.click((0.50, 0.28))
+    rows = chart.panel.fields.list.rows()
+    assert rows[1:] == last
+    # Their layout shows them in its own time.
+    chart.qtbot.waitUntil(lambda: all(row.isVisible() for row in rows))
+    rows[0].setFocus(Qt.FocusReason.TabFocusReason)
+    walked = [rows[0]]
+    for _ in rows[1:]:
+        chart.press(Qt.Key.Key_Tab, widget=walked[-1])
+        walked.append(chart.panel.window().focusWidget())
+    assert tuple(walked) == rows
 
 
 def test_a_third_active_is_counted_where_it_does_not_fit_and_said_in_full(make_chart):
