@@ -10,6 +10,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.records.followup import Channel, FollowUpState
 from mesodesk.ui.pages.followup import FollowUpPage
 from mesodesk.ui.pages.today import TodayPage
+from mesodesk.ui.theme import Role
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -360,3 +361,14 @@ def test_nothing_is_cut_off_in_windows_of_every_size(workplace, show, size):
     segment = form.call.channel.segment("message")
     right = segment.mapTo(form.call, segment.rect().topRight()).x()
     assert right < form.call.width()
+
+
+def test_the_number_to_call_is_whole_in_a_small_window(workplace, show):
+    workplace.window.resize(1024, 700)
+    form = show()
+    phone = form.call.phone
+    form.call.show_patient("Garcia, Ana", "1 May 1980", PHONE)
+    workplace.settle()
+    assert phone.fontInfo().pixelSize() == Role.TITLE.value[0]
+    assert phone.height() >= phone.sizeHint().height()
+    assert phone.width() >= phone.sizeHint().width()

@@ -29,6 +29,7 @@ class CallCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(object_name="call_card", parent=parent)
         self._number = ""
+        self._narrow = False
         self.who = Muted("")
         self.phone = Label("", Role.DISPLAY)
         self.phone.setObjectName("patient_phone")
@@ -57,11 +58,15 @@ class CallCard(Card):
         self.phone.setText(phone or self.tr("No phone on record"))
         self.phone.setAccessibleName(self.tr("Phone: {number}").format(number=self.phone.text()))
         self._number = phone
-        self.set_narrow(narrow=False)
+        self._size()
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Show the number as large as there is room for."""
-        large = not narrow and len(self._number) <= _LONGEST_LARGE
+        self._narrow = narrow
+        self._size()
+
+    def _size(self) -> None:
+        large = not self._narrow and len(self._number) <= _LONGEST_LARGE
         role = Role.DISPLAY if large else Role.TITLE
         self.phone.setFont(theme.font(role if self._number else Role.HEADING))
 
