@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from decimal import InvalidOperation
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import SessionRow, SyringeComponentRow, SyringeRow
 from mesodesk.domain.bodymap.atlas import shipped_atlas_id
+from mesodesk.domain.bodymap.codec import outline_from_plain
+from mesodesk.domain.bodymap.fields import Outline
 from mesodesk.domain.bodymap.packing import PackedPoints, PackingError
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
@@ -19,6 +22,7 @@ from mesodesk.domain.records.exposure import (
     ExposureRange,
     ExposureSession,
     ExposureSyringe,
+    ExposureZone,
     LeftOut,
     LeftOutWhy,
     PatientExposure,
@@ -100,6 +104,7 @@ class _Given:
 
     packed: list[bytes] = field(default_factory=list)
     volume_ul: int = 0
+    zones: list[ExposureZone] = field(default_factory=list)
 
 
 def _given(db: Session, session_ids: Collection[UUID]) -> dict[UUID, _Given]:
@@ -116,7 +121,35 @@ def _given(db: Session, session_ids: Collection[UUID]) -> dict[UUID, _Given]:
             given = found[syringe_id] = _Given()
         given.packed.append(points)
         given.volume_ul += volume_ul
+    _add_zones(db, session_ids, found)
     return found
+
+
+def _add_zones(db: Session, session_ids: Collection[UUID], found: Mapping[UUID, _Given]) -> None:
+    """Add where zones lie. One that cannot be read is told to be missing from the map."""
+    statement = (
+        select(FIELDS.c.syringe_id, FIELDS.c.definition, FIELDS.c.volume_ul)
+        .where(FIELDS.c.session_id.in_(session_ids), FIELDS.c.point_count == 0)
+        .order_by(FIELDS.c.id)
+    )
+    try:
+        # JSON is read while rows are fetched.
+        rows = list(db.execute(statement))
+    except ValueError:
+        return
+    for syringe_id, definition, volume_ul in rows:
+        outline = _outline(definition)
+        if outline is not None:
+            found[syringe_id].zones.append(ExposureZone(outline, volume_ul))
+
+
+def _outline(definition: Mapping[str, Any]) -> Outline | None:
+    """Return where a zone lies; None if nobody knows, so that it is told to be missing."""
+    try:
+        stored = definition["outline"]
+        return None if stored is None else outline_from_plain(stored)
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +199,7 @@ def _filled(syringe: _Syringe, given: Mapping[UUID, _Given]) -> ExposureSyringe:
         points=points,
         # A zone has a volume and no points.
         zone_ul=max(own.volume_ul - points.volume_ul, 0),
+        zones=tuple(own.zones),
     )
 
 

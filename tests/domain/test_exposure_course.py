@@ -13,11 +13,17 @@ from mesodesk.domain.bodymap.exposure import KERNEL_MM
 from mesodesk.domain.bodymap.exposure_course import VOLUME, Course, Substance
 from mesodesk.domain.bodymap.exposure_picture import ExposurePicture
 from mesodesk.domain.bodymap.exposure_scale import VOLUME_ML
+from mesodesk.domain.bodymap.outlines import region_outline
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.ids import new_id
-from mesodesk.domain.records.exposure import ExposurePart, ExposureSession, ExposureSyringe
+from mesodesk.domain.records.exposure import (
+    ExposurePart,
+    ExposureSession,
+    ExposureSyringe,
+    ExposureZone,
+)
 from mesodesk.domain.records.session import SessionState
 from mesodesk.domain.strength import Strength, StrengthUnit
 
@@ -173,6 +179,20 @@ def test_actives_of_no_ingredient_are_mapped_each_by_itself():
     assert course.sums(zinc, (True,)).unknown_points == 1
     assert course.density(rutin, (True,)).sum() > 0
     assert course.density(zinc, (True,)).sum() == 0
+
+
+def test_zones_are_those_of_the_sessions_that_count_and_hold_the_active():
+    front, back = region_outline(["thigh_front_upper.left"]), region_outline(["sole.left"])
+    with_zone = replace(syringe(BELLY), zones=(ExposureZone(front, 500),), zone_ul=500)
+    other = replace(syringe(name="DMAE"), zones=(ExposureZone(back, 200),), zone_ul=700)
+    course = Course(ATLAS, (session(2, 3, with_zone, other), session(1, 9, with_zone)), None)
+    assert course.zones(None, (True, True)) == (front, back)
+    assert course.zones(None, (False, True)) == (front,)
+    assert course.zones(CAFFEINE, (True, True)) == (front,)
+    assert course.zones(None, (False, False)) == ()
+    assert course.sessions[0].placed_ml == Decimal("0.7")
+    assert course.sessions[0].zone_ml == Decimal("1.2")
+    assert "DMAE" in {each.name for each in course.substances}
 
 
 def test_no_sessions_are_an_empty_map():

@@ -17,6 +17,7 @@ from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.exposure import Exposure
 from mesodesk.domain.bodymap.exposure_net import FloatArray, IntArray, Places
 from mesodesk.domain.bodymap.exposure_scale import DAYS, VOLUME_ML, day_class, scale_of_active
+from mesodesk.domain.bodymap.fields import Outline
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.dosing import Amount, Concentration, active_key, combined
@@ -95,7 +96,7 @@ class Course:
         found = {
             Substance(active.ingredient_id, active.unit, active.name): None
             for syringe in self._syringes
-            if len(syringe.points)
+            if len(syringe.points) or syringe.zones
             for active in syringe.mixture.concentrations()
         }
         # Two products may call one ingredient differently.
@@ -123,6 +124,19 @@ class Course:
         return Sums(
             len(np.unique(of_session)), int(counted.sum()), Decimal(volume).scaleb(-3), unknown
         )
+
+    def zones(self, substance: Substance | None, picks: Picks) -> tuple[Outline, ...]:
+        """Return where zones without points lie that hold a substance, each once."""
+        holds = [True] * len(self._syringes)
+        if substance is not VOLUME:
+            holds = [each is not None for each in self._concentrations(substance)]
+        found = {
+            zone.outline: None
+            for at, syringe in enumerate(self._syringes)
+            if holds[at] and picks[int(self._session_of_syringe[at])]
+            for zone in syringe.zones
+        }
+        return tuple(found)
 
     def density(self, substance: Substance | None, picks: Picks) -> FloatArray:
         """Return mL, or the unit of the substance, per cm2 at the vertices of the net.

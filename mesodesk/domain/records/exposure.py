@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from mesodesk.domain.bodymap.fields import Outline
 from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.domain.dosing import Mixture
 from mesodesk.domain.records.session import SessionState
@@ -39,11 +40,19 @@ class ExposurePart:
 
 
 @dataclass(frozen=True, slots=True)
+class ExposureZone:
+    """A zone that was recorded without points: where it lies, and what was given in it."""
+
+    outline: Outline
+    volume_ul: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExposureSyringe:
     """Where the content of one syringe went.
 
     `zone_ul` are microlitres of zones, which are recorded without points: no place is known for
-    them within their outline, so that no map can show them.
+    them within their outline, so that no map can count them. `zones` are those with an outline.
     """
 
     id: UUID
@@ -52,6 +61,7 @@ class ExposureSyringe:
     parts: tuple[ExposurePart, ...]
     points: PackedPoints
     zone_ul: int = 0
+    zones: tuple[ExposureZone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,12 @@ class ExposureSession:
     @property
     def zone_ml(self) -> Decimal:
         return Decimal(sum(syringe.zone_ul for syringe in self.syringes)).scaleb(-3)
+
+    @property
+    def placed_ml(self) -> Decimal:
+        """What was given in zones whose outline is known."""
+        zones = (zone for syringe in self.syringes for zone in syringe.zones)
+        return Decimal(sum(zone.volume_ul for zone in zones)).scaleb(-3)
 
 
 class LeftOutWhy(StrEnum):

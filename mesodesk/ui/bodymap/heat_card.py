@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap import heat_colours
+from mesodesk.ui.bodymap.heat_zones import hatch
 from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
@@ -37,16 +38,18 @@ _KEPT: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LegendWords:
-    """What a legend shows: the classes from the top, and what no colour means."""
+    """What a legend shows: the classes from the top, what no colour means, and the hatching."""
 
     title: str
     classes: tuple[tuple[str, str], ...]
     """Words and colour of each."""
     zero: str
+    zones: str = ""
+    """Empty where nothing is hatched."""
 
 
 class Legend(QWidget):
-    """A column of the classes with their numbers; the last line is for no colour."""
+    """A column of the classes with their numbers; then lines for no colour and for zones."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,12 +61,13 @@ class Legend(QWidget):
         """Show other classes."""
         self._words = words
         said = ", ".join(text for text, _ in words.classes)
-        self.setAccessibleName(f"{words.title}: {said}. {words.zero}")
+        self.setAccessibleName(f"{words.title}: {said}. {words.zero}. {words.zones}".rstrip(" ."))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_SWATCH * 3, (len(self._words.classes) + 1) * _LINE + _APART)
+        lines = len(self._words.classes) + 1 + bool(self._words.zones)
+        return QSize(_SWATCH * 3, lines * _LINE + _APART * (1 + bool(self._words.zones)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -81,6 +85,16 @@ class Legend(QWidget):
         empty = QRectF(0, last, _SWATCH, _LINE)
         paint.box(painter, empty, None, scheme.border_strong, radius=2, dashed=True)
         self._write(painter, last, self._words.zero, scheme.muted)
+        if self._words.zones:
+            self._paint_zones(painter, last + _LINE + _APART)
+
+    def _paint_zones(self, painter: QPainter, top: float) -> None:
+        swatch, shape = QRectF(0, top, _SWATCH, _LINE), QPainterPath()
+        shape.addRect(swatch)
+        painter.fillRect(swatch, heat_colours.SKIN)
+        hatch(painter, shape)
+        paint.box(painter, swatch, None, theme.current().border_strong, radius=2, dashed=True)
+        self._write(painter, top, self._words.zones, theme.current().text)
 
     def _write(self, painter: QPainter, top: float, text: str, ink: str) -> None:
         left = _SWATCH + Space.S

@@ -268,7 +268,7 @@ class HeatMap(QObject):
     def _put(self, drawn: Drawn | None) -> None:
         """Lay a map beneath the points, or none."""
         if self._canvas.has_stage:
-            self._canvas.stage.put_beneath(None if drawn is None else drawn.image.paint)
+            self._canvas.stage.put_beneath(None if drawn is None else drawn.paint)
             self._canvas.update()
 
     # Words
@@ -289,13 +289,15 @@ class HeatMap(QObject):
 
     def _legend(self, course: Course, drawn: Drawn) -> tuple[LegendWords, str]:
         what = self.choice.what
+        zones = "" if drawn.zones.is_empty else heat_words.zone_text()
         if isinstance(what, Days):
             days = heat_words.class_texts(
                 [format_decimal(begin) for begin in DAYS],
                 [format_decimal(end - 1) for end in DAYS[1:]],
             )
             classes = tuple(zip(days, heat_colours.DAYS, strict=True))
-            return LegendWords(_tr("Days since last treated"), classes, heat_words.never_text()), ""
+            title, never = _tr("Days since last treated"), heat_words.never_text()
+            return LegendWords(title, classes, never, zones), ""
         scale = course.scale(what)
         unit = heat_words.unit_of(what, scale)
         steps = [unit.figure(step) for step in scale]
@@ -306,7 +308,7 @@ class HeatMap(QObject):
         top = _tr("Highest: about {value}").format(value=unit.about(drawn.top))
         if drawn.region is not None:
             top = f"{top}, {drawn.region.name(self._canvas.model.language)}"
-        return LegendWords(title, classes, heat_words.zero_text(steps[0])), top
+        return LegendWords(title, classes, heat_words.zero_text(steps[0]), zones), top
 
     # A place
 
@@ -355,9 +357,10 @@ def _exposure(desk: Desk, *, patient_id: UUID) -> PatientExposure:
 
 
 def _why_empty(course: Course, picks: Picks) -> str:
-    if not any(each.points for each in course.sessions):
+    given = [bool(each.points or each.placed_ml) for each in course.sessions]
+    if not any(given):
         return _tr("No session with points yet.")
-    if not any(each.points for each, taken in zip(course.sessions, picks, strict=True) if taken):
+    if not any(any_ and taken for any_, taken in zip(given, picks, strict=True)):
         return _tr("No points in these sessions. Choose more of them.")
     return ""
 

@@ -70,6 +70,11 @@ def never_text() -> str:
     return _tr("not in these sessions")
 
 
+def zone_text() -> str:
+    """Return what the hatching means."""
+    return _tr("zone without points")
+
+
 def class_texts(steps: Sequence[str], ends: Sequence[str]) -> list[str]:
     """Return the words of each class from where each begins and ends; the last has no end."""
     between = [
@@ -110,9 +115,13 @@ def missing_texts(
         words = _tr("Strength unknown in {points}: not counted here, so this is too low.")
         found.append(words.format(points=points_text(sums.unknown_points)))
     zones = sum((session.zone_ml for session in sessions), Decimal(0))
-    if zones:
+    placed = sum((session.placed_ml for session in sessions), Decimal(0))
+    if placed:
+        words = _tr("{volume} mL given in zones without points is hatched, and in no colour.")
+        found.append(words.format(volume=ml(placed)))
+    if zones > placed:
         words = _tr("{volume} mL given in zones without points is not on the map.")
-        found.append(words.format(volume=ml(zones)))
+        found.append(words.format(volume=ml(zones - placed)))
     for each in left_out:
         if each.why is LeftOutWhy.UNKNOWN_ATLAS:
             words = _tr("Session {number} of {day} was drawn on another body map: not shown.")

@@ -19,14 +19,19 @@ from mesodesk.domain.records.exposure import (
     ExposureRange,
     ExposureSession,
     ExposureSyringe,
+    ExposureZone,
 )
 from mesodesk.ui.bodymap.heat_colours import HeatImage, amounts_image, days_image
+from mesodesk.ui.bodymap.heat_zones import HeatZones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtGui import QPainter
+
     from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.ui.bodymap.syringes import ChartSyringe
+    from mesodesk.ui.bodymap.viewport import Viewport
 
 _YEAR: Final = timedelta(days=365)
 
@@ -91,10 +96,15 @@ def _live(
 ) -> tuple[ExposureSyringe, ...]:
     records: dict[UUID, list[np.ndarray]] = {}
     zones: dict[UUID, int] = {}
+    placed: dict[UUID, list[ExposureZone]] = {}
     for field in fields.values():
         records.setdefault(field.syringe_id, []).append(field.points.records)
         if field.zone_ml is not None:
-            zones[field.syringe_id] = zones.get(field.syringe_id, 0) + microlitres(field.zone_ml)
+            zone_ul = microlitres(field.zone_ml)
+            zones[field.syringe_id] = zones.get(field.syringe_id, 0) + zone_ul
+            if field.outline is not None:
+                zone = ExposureZone(field.outline, zone_ul)
+                placed.setdefault(field.syringe_id, []).append(zone)
     none = [np.zeros(0, dtype=POINT_DTYPE)]
     return tuple(
         ExposureSyringe(
@@ -104,6 +114,7 @@ def _live(
             tuple(ExposurePart(part.name, part.lot) for part in syringe.parts),
             PackedPoints.from_records(np.concatenate(records.get(syringe.id, none))),
             zones.get(syringe.id, 0),
+            tuple(placed.get(syringe.id, ())),
         )
         for syringe in syringes
     )
@@ -124,8 +135,14 @@ class Drawn:
 
     picture: ExposurePicture
     image: HeatImage
+    zones: HeatZones
     top: float
     region: Region | None
+
+    def paint(self, painter: "QPainter", viewport: "Viewport") -> None:
+        """Paint the colours, and the zones over them."""
+        self.image.paint(painter, viewport)
+        self.zones.paint(painter, viewport)
 
 
 def draw(
@@ -139,15 +156,17 @@ def draw(
 ) -> Drawn:
     """Draw a map; `picture` is that of an earlier one in the same view, if there was one."""
     picture = picture or ExposurePicture(course.exposure, view)
+    substance = None if isinstance(choice.what, Days) else choice.what
+    zones = HeatZones(atlas, view, course.zones(substance, picks))
     if isinstance(choice.what, Days):
         cell_mm = view.camera.mm_per_px * picture.step * course.exposure.scale
         distances = course.distances(picks, today.toordinal())
-        return Drawn(picture, days_image(picture, distances, cell_mm), 0.0, None)
+        return Drawn(picture, days_image(picture, distances, cell_mm), zones, 0.0, None)
     values = course.density(choice.what, picks)
     bounds = np.array([float(each) for each in course.scale(choice.what)])
     image = amounts_image(picture, values, bounds)
     top = float(values.max(initial=0.0))
-    return Drawn(picture, image, top, _region(course, atlas, values) if top else None)
+    return Drawn(picture, image, zones, top, _region(course, atlas, values) if top else None)
 
 
 def _region(course: Course, atlas: Atlas, values: np.ndarray) -> Region:

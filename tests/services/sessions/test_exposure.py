@@ -1,5 +1,6 @@
 """What the exposure map is made of, from the real encrypted database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.domain.bodymap.outlines import region_outline
+from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.domain.ids import new_id
-from mesodesk.domain.records.exposure import ExposureRange, LeftOut, LeftOutWhy
+from mesodesk.domain.records.exposure import ExposureRange, ExposureZone, LeftOut, LeftOutWhy
 from mesodesk.domain.records.session import SessionState
 from mesodesk.services.errors import NotFoundError
 
@@ -97,6 +100,28 @@ def test_a_zone_without_points_is_counted_apart(kit):
     (found,) = read(kit).sessions
     assert found.points == 1
     assert found.zone_ml == Decimal("1.5")
+
+
+def test_a_zone_tells_where_it_lies_or_that_nobody_knows(kit, tamper):
+    session = kit.desk.sessions.start(kit.patient.id)
+    session = kit.put(session, (kit.lot(), "2"))
+    point = kit.field(session.syringes[0].id, 100)
+    thigh = region_outline(["thigh_front_upper.left"])
+    zone = replace(
+        point, id=new_id(), pattern=Pattern.ZONE, punctures=20, zone_ml=Decimal("1.5"),
+        outline=thigh, points=PackedPoints(),
+    )  # fmt: skip
+    kit.desk.charts.append(session.id, 0, kit.placing(zone, point))
+    (found,) = read(kit).sessions
+    assert found.syringes[0].zones == (ExposureZone(thigh, 1500),)
+    assert found.placed_ml == found.zone_ml == Decimal("1.5")
+    for statement in (
+        "UPDATE chart_field SET definition = '{}' WHERE point_count = 0",
+        "UPDATE chart_field SET definition = 'not JSON' WHERE point_count = 0",
+    ):
+        tamper(statement)
+        (found,) = read(kit).sessions
+        assert (found.points, found.placed_ml, found.zone_ml) == (1, 0, Decimal("1.5"))
 
 
 def test_a_session_of_another_atlas_is_left_out_and_named(kit, clock):

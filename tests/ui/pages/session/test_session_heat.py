@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
-from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.bodymap.field_edits import FieldSettings
+from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
@@ -279,6 +280,54 @@ def test_what_is_charted_now_is_on_the_map_once_the_hand_rests(course):
     (row,) = course.heat.place_list.rows()
     assert row.session.text().endswith("session 3 · draft")
     assert row.ago.text() == "today"
+
+
+def test_a_zone_without_points_is_hatched_and_the_legend_says_so(course):
+    course.key(Qt.Key.Key_H)
+    assert not course.card.legend.accessibleName().endswith("zone without points")
+    course.key(Qt.Key.Key_Escape)
+    model = course.panel.model
+    zone = FieldSettings(Pattern.ZONE, Decimal(15), Decimal("0.5"))
+    model.field_model.set_settings(zone)
+    model.field_model.fill_region(model.atlas.region_of(skin(SHIN)).key)
+    course.place.settle()
+    model.field_model.select(None)
+    course.canvas.setFocus()
+    without = dark_pixels(course, SHIN)
+    course.key(Qt.Key.Key_H)
+    assert dark_pixels(course, SHIN) > without + 20
+    assert course.card.legend.accessibleName().endswith("zone without points")
+    assert "0.50 mL given in zones without points is hatched" in course.card.missing.text()
+    course.choose(course.card.range, Range.LAST_3)
+    assert course.card.legend.accessibleName().endswith("zone without points")
+    course.choose(course.card.what, Days.SINCE)
+    assert course.card.legend.accessibleName().endswith("zone without points")
+
+
+def dark_pixels(course, share):
+    """Count the pixels near a place that are as dark as the hatching."""
+    picture, ratio = course.canvas.grab().toImage(), course.canvas.devicePixelRatioF()
+    at = course.at(share)
+    return sum(
+        picture.pixelColor(round((at.x() + dx) * ratio), round((at.y() + dy) * ratio)).lightness()
+        < 90
+        for dx in range(-12, 13)
+        for dy in range(-12, 13)
+    )
+
+
+def test_zones_alone_make_a_map_too(desk):
+    model = desk.panel.model
+    model.field_model.set_settings(FieldSettings(Pattern.ZONE, Decimal(15), Decimal("0.5")))
+    model.field_model.fill_region("thigh_front_upper.left")
+    desk.place.settle()
+    desk.canvas.setFocus()
+    desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_H)
+    desk.place.settle()
+    card = desk.canvas.heat.card
+    assert card.legend.isVisible()
+    assert card.legend.accessibleName().endswith("zone without points")
+    assert card.facts.text().startswith("0 sessions · 0 points")
 
 
 def test_a_tool_that_is_taken_up_puts_the_map_away(course):
