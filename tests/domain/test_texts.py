@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.texts import day_text, match_rank
 
 
@@ -34,3 +36,10 @@ def test_a_word_that_begins_counts_more_than_letters_inside(query, name, others,
 )
 def test_a_date_is_written_in_the_language(language, written):
     assert day_text(date(2026, 12, 3), language) == written
+
+
+def test_no_question_mark_begins_a_line_in_french():
+    asked = [item.text.get("fr") for item in load_questionnaire().items]
+    asked += [item.text.get("fr") for check in load_schedule().checks for item in check.items]
+    assert len(asked) > 80
+    assert [text for text in asked if " ?" in text] == []

@@ -238,6 +238,22 @@ class TestLots:
         detail = desk.text("syringe_1_detail_1")
         assert detail == "lot N0412 · expires in 3 weeks, 31 Mar 2026 · 498\u00a0mL left"
 
+    def test_a_name_that_its_field_cuts_stands_whole_beneath(self, desk):
+        name = "Artichoke extract with organic silicon"
+
+        def deliver(services):
+            add_lot(services, services.catalogue.add_product(ProductFields(name=name)), "L94")
+
+        desk.place.run(deliver)
+        desk.place.window.resize(1024, 700)
+        desk.settle()
+        desk.draw(1, ("Artichoke", "2"))
+        assert desk.find("syringe_1_lot_1").text() == name
+        assert desk.text("syringe_1_detail_1").startswith(f"{name} · lot L94")
+        desk.place.window.resize(1900, 900)
+        desk.settle()
+        assert desk.text("syringe_1_detail_1").startswith("lot L94")
+
     def test_more_than_a_lot_holds_is_refused_at_its_row_and_stays_typed(self, desk):
         desk.draw(1, ("silic", "4"), ("caff", "1"))
         desk.volume("syringe_1_ml_1", "6")

@@ -14,6 +14,7 @@ from mesodesk.ui.numbers import format_decimal
 from mesodesk.ui.pages.session_parts.lot_shelf import Shelf, left_words, lot_name, strengths
 from mesodesk.ui.pages.session_parts.typed_syringe import TypedPart, Wanted
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.choices import PickList
@@ -23,6 +24,8 @@ from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from PySide6.QtGui import QResizeEvent
 
     from mesodesk.domain.records.session import ComponentRecord
     from mesodesk.domain.records.stock import ActiveFields
@@ -234,6 +237,7 @@ class ComponentRow(QWidget):
             return
         expires = lot.fields.expires_on
         parts = [
+            lot.product.fields.name if self._is_cut(lot.product.fields.name) else "",
             self.tr("lot {number}").format(number=lot.fields.number),
             strengths(lot.product.fields),
             self._shelf.expiry_words(expires),
@@ -242,6 +246,15 @@ class ComponentRow(QWidget):
         self.detail.setText(" · ".join(part for part in parts if part))
         self.detail.set_tone(Kind.CAUTION.value if self._shelf.is_soon(expires) else "muted")
         self.detail.setAccessibleName(f"{lot_name(lot)}: {self.detail.text()}")
+
+    def _is_cut(self, name: str) -> bool:
+        """Tell whether the field is too narrow for the name of what is in it."""
+        return paint.text_width(name, self.pick.input.font()) > self.pick.input.width() - Space.S
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.lot_id() is not None:
+            self._show_detail()
 
     def _show_wanted(self) -> None:
         """Say where nothing can be drawn of what the recipe asks for."""
