@@ -214,3 +214,21 @@ def test_nothing_is_cut_off_in_windows_of_every_size(workplace, show, sign, cloc
     scroll = page.scroller
     assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
     assert page.overdue.rows.rows()[0].title.width() > 120
+
+
+def test_coming_back_the_first_call_is_still_in_sight(workplace, show, sign, clock):
+    workplace.window.resize(1024, 700)
+    for number in range(9):
+        sign(workplace.patient(family_name=f"Family {number}"))
+    clock.move(days=2)
+    page = show()
+    first = page.overdue.rows.rows()[0]
+    assert first.hasFocus()
+    bar = page.scroller.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == 0
+    workplace.window.open("patients")
+    workplace.settle()
+    show()
+    assert page.overdue.rows.rows()[0].hasFocus()
+    assert bar.value() == 0

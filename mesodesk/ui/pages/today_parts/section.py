@@ -56,6 +56,9 @@ class Section(_SectionCard, Generic[T]):
     def show_things(self, things: Sequence[T]) -> None:
         """Replace the rows; the focus stays at its place in the list."""
         at = self._focused()
+        if at is not None and things:
+            # A row that goes would hand the focus on, and the page would scroll after it.
+            self.rows.rows()[at].clearFocus()
         self._things = things
         self.setVisible(bool(things))
         self.rows.set_rows(self._make(thing) for thing in things[: self._shown])
