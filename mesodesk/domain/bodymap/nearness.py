@@ -90,18 +90,20 @@ def _measured(
     apart = points.field[first] != points.field[second]
     first, second = first[apart], second[apart]
     away = np.linalg.norm(points.places[first] - points.places[second], axis=1)
+    group = np.array(groups, dtype=np.int64)
+    ends = np.stack([group[points.field[first]], group[points.field[second]]], axis=1)
+    pairs, which = np.unique(np.sort(ends, axis=1), axis=0, return_inverse=True)
     found: dict[Pair, Nearest] = {}
-    asked: dict[Pair, int] = {}
-    for at in np.argsort(away, kind="stable"):
-        one, other = int(first[at]), int(second[at])
-        pair = _pair(groups[points.field[one]], groups[points.field[other]])
-        if pair in found:
-            continue
-        asked[pair] = asked.get(pair, 0) + 1
-        if _connected(body.atlas, points, one, other, reach):
-            found[pair] = Nearest(float(away[at]) * body.scale)
-        elif asked[pair] >= _ASKED:
-            found[pair] = Nearest(None, known=False)
+    for number, (low, high) in enumerate(pairs.tolist()):
+        own = np.flatnonzero(which.reshape(-1) == number)
+        nearest_first = own[np.argsort(away[own], kind="stable")]
+        for at in nearest_first[:_ASKED].tolist():
+            if _connected(body.atlas, points, int(first[at]), int(second[at]), reach):
+                found[low, high] = Nearest(float(away[at]) * body.scale)
+                break
+        else:
+            if len(nearest_first) > _ASKED:
+                found[low, high] = Nearest(None, known=False)
     return found
 
 
