@@ -55,14 +55,27 @@ class ChartPanel(QWidget):
     settings_changed = Signal(object)
     prepare_syringe_asked = Signal()
 
-    def __init__(self, language: str = "en", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        language: str = "en",
+        parent: QWidget | None = None,
+        settings: SettingsPanel | None = None,
+    ) -> None:
+        """Make the panel of no chart.
+
+        Args:
+            language: of names and of the text written from the chart.
+            parent: of the panel.
+            settings: made before, as it takes as long as all the rest; made here if None.
+        """
         super().__init__(parent)
         self.setObjectName("chart_panel")
-        self.model = ChartModel(self)
+        self.settings = settings or SettingsPanel(ChartModel(self))
+        self.model = self.settings.model
+        self.model.setParent(self)
         self.model.language = language
         self.view = ChartView(self.model)
         self.syringes = SyringePanel(self.model)
-        self.settings = SettingsPanel(self.model)
         self.fields = FieldsPanel(self.model)
         self.totals = TotalsPanel(self.model)
         #: the foot of the figures' column, for the page's own next step.

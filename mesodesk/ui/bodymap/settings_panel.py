@@ -67,7 +67,7 @@ class SettingsPanel(Card):
         super().__init__(
             self.tr("Next point"), object_name="point_settings", padding=Space.M, parent=parent
         )
-        self._model = model
+        self.model = model
         self._fields = model.field_model
         self._tool = Tool.POINT
         # Whose values the inputs show; None for what comes next.
@@ -169,7 +169,7 @@ class SettingsPanel(Card):
         self.body.addLayout(grid)
 
     def _connect(self) -> None:
-        model, fields = self._model, self._fields
+        model, fields = self.model, self._fields
         self.stamp.edited.connect(model.stamping.choose)
         self.pattern.edited.connect(self._pattern_edited)
         self.spacing_mm.edited.connect(self._spacing_edited)
@@ -204,7 +204,7 @@ class SettingsPanel(Card):
 
     def _hand(self, field: ChartField | None) -> PointSettings:
         if field is None:
-            return self._model.settings
+            return self.model.settings
         return PointSettings(field.technique, field.depth_mm, field.needle, usual_dose_ml(field))
 
     @Slot(object)
@@ -220,7 +220,7 @@ class SettingsPanel(Card):
             make()
         finally:
             self._asking = False
-            if self._model.pending is None and self._fields.question is None:
+            if self.model.pending is None and self._fields.question is None:
                 self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -249,7 +249,7 @@ class SettingsPanel(Card):
         self._refresh(anew=True)
         stays = number.input.text()
         kept = self.tr("{number} stays.").format(number=stays) if stays else ""
-        self._model.said.emit(" ".join(filter(None, (problem, kept))))
+        self.model.said.emit(" ".join(filter(None, (problem, kept))))
 
     @Slot()
     @Slot(str)
@@ -265,7 +265,7 @@ class SettingsPanel(Card):
         self._refresh_field(field, anew=anew)
         self.dose_ml.set_value(hand.dose_ml, anew=anew)
         self.depth_mm.set_value(hand.depth_mm, anew=anew)
-        options = technique_options(self._model.language, hand.technique)
+        options = technique_options(self.model.language, hand.technique)
         self.technique.set_options(options)
         self.technique.set_value(hand.technique)
         # The name may not fit, and what sources say of its depth is worth a look.
@@ -280,7 +280,7 @@ class SettingsPanel(Card):
         self.needle.set_value(hand.needle)
         # Until it is laid out it has no parent, and would come up as a window of its own.
         if self.parentWidget() is not None:
-            self.setVisible(not self._model.read_only)
+            self.setVisible(not self.model.read_only)
 
     def _refresh_words(self, field: ChartField | None) -> None:
         lays = self._tool.lays_fields
@@ -290,7 +290,7 @@ class SettingsPanel(Card):
             self.set_title(self.tr("Next field") if lays else self.tr("Next point"))
         self.summary.setVisible(field is not None)
         if field is not None:
-            self.summary.setText(field_name(self._model, field))
+            self.summary.setText(field_name(self.model, field))
         self._volume.setText(self.tr("Each") if lays or field is not None else self.tr("Volume"))
         self.mirror.setVisible(field is not None)
         self.delete.setVisible(field is not None)
@@ -305,8 +305,8 @@ class SettingsPanel(Card):
         shared = settings.total_ml
         if field is not None:
             shared = field.volume_ml if field.dose_per_point_ml is None else None
-        stamping = self._model.stamping
-        self.stamp.set_options(stamp_options(self._model.language))
+        stamping = self.model.stamping
+        self.stamp.set_options(stamp_options(self.model.language))
         self.stamp.set_value(stamping.stamp.id)
         self.stamp.setToolTip(
             "\n".join((spacing_text(stamping.stamp), *map(str, stamping.stamp.sources)))
@@ -356,7 +356,7 @@ class SettingsPanel(Card):
             self._change(partial(self._fields.set_dose, dose_ml))
             return
         self._fields.set_settings(replace(self._fields.settings, total_ml=None))
-        self._model.set_settings(replace(self._model.settings, dose_ml=dose_ml))
+        self.model.set_settings(replace(self.model.settings, dose_ml=dose_ml))
 
     @Slot()
     def _total_edited(self) -> None:
@@ -378,18 +378,18 @@ class SettingsPanel(Card):
         if self._fields.selected is not None:
             self._change(partial(self._fields.set_depth, depth_mm))
         else:
-            self._model.set_settings(replace(self._model.settings, depth_mm=depth_mm))
+            self.model.set_settings(replace(self.model.settings, depth_mm=depth_mm))
 
     @Slot(object)
     def _technique_edited(self, technique: str) -> None:
         if self._fields.selected is not None:
             self._change(partial(self._fields.set_technique, technique))
         else:
-            self._model.set_settings(replace(self._model.settings, technique=technique))
+            self.model.set_settings(replace(self.model.settings, technique=technique))
 
     @Slot(object)
     def _needle_edited(self, needle: str) -> None:
         if self._fields.selected is not None:
             self._change(partial(self._fields.set_needle, needle))
         else:
-            self._model.set_settings(replace(self._model.settings, needle=needle))
+            self.model.set_settings(replace(self.model.settings, needle=needle))

@@ -18,6 +18,7 @@ _MODULES: Final = (
     "mesodesk.services.charts",
     "mesodesk.ui.pages.session",
     "mesodesk.ui.pages.session_parts.check",
+    "mesodesk.ui.bodymap.chart_panel",
     "mesodesk.ui.pages.session_parts.chart_station",
     "mesodesk.ui.pages.session_parts.prepare",
     "mesodesk.ui.pages.session_parts.finish",

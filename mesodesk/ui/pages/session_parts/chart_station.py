@@ -19,7 +19,6 @@ from mesodesk.domain.limits import Lack
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import LIMIT_RULE
 from mesodesk.ui.bodymap.canvas_card import open_card
-from mesodesk.ui.bodymap.chart_panel import ChartPanel
 from mesodesk.ui.bodymap.copying import Copying
 from mesodesk.ui.bodymap.earlier import Earlier
 from mesodesk.ui.bodymap.favourites import Favourites
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.chart import StoredChart
     from mesodesk.domain.screening import Acknowledgement, Finding
     from mesodesk.services.desk import Desk
+    from mesodesk.ui.bodymap.chart_panel import ChartPanel
     from mesodesk.ui.context import Context
 
 _HINTED = "chart_hints_shown"
@@ -64,7 +64,9 @@ class ChartStation(Station):
 
     station_id = "chart"
 
-    def __init__(self, state: SessionState, context: Context, parent: QWidget) -> None:
+    def __init__(
+        self, state: SessionState, context: Context, panel: ChartPanel, parent: QWidget
+    ) -> None:
         super().__init__(state, context, parent)
         self.setObjectName("chart_station")
         self._shown_of: UUID | None = None
@@ -73,7 +75,7 @@ class ChartStation(Station):
         self._diverged = False
         self._keeping = ChartKeeping(state, self)
         self._keys = [KeyHelp(keys, text[:1].upper() + text[1:]) for keys, text in chart_keys()]
-        self.panel = ChartPanel(context.language)
+        self.panel = panel
         self.earlier = Earlier(context, self)
         self.panel.view.compute_aside(self.earlier.aside)
         self.ghosts = Ghosts(self.panel.view, self.earlier)

@@ -131,7 +131,7 @@ class StationStack(QStackedWidget):
     def _build(self, key: str) -> Generator[None]:
         self._held_keys.hold()
         yield
-        made = self._make(key)
+        made = yield from self._make(key)
         try:
             made.next_asked.connect(self.next_asked)
             made.place_asked.connect(self.place_asked)
@@ -144,7 +144,7 @@ class StationStack(QStackedWidget):
         self._stations[key] = made
         self.addWidget(made)
 
-    def _make(self, key: str) -> Station:
+    def _make(self, key: str) -> Generator[None, None, Station]:
         if key == "check":
             from mesodesk.ui.pages.session_parts.check import CheckStation
 
@@ -154,9 +154,7 @@ class StationStack(QStackedWidget):
 
             return PrepareStation(self._state, self._context, self)
         if key == "chart":
-            from mesodesk.ui.pages.session_parts.chart_station import ChartStation
-
-            return ChartStation(self._state, self._context, self)
+            return (yield from self._make_chart())
         if key == RECORD:
             from mesodesk.ui.pages.session_parts.signed_view import SignedView
 
@@ -164,6 +162,23 @@ class StationStack(QStackedWidget):
         from mesodesk.ui.pages.session_parts.finish import FinishStation
 
         return FinishStation(self._state, self._context, self)
+
+    def _make_chart(self) -> Generator[None, None, Station]:
+        from mesodesk.ui.bodymap.chart_panel import ChartPanel
+        from mesodesk.ui.bodymap.model import ChartModel
+        from mesodesk.ui.bodymap.settings_panel import SettingsPanel
+        from mesodesk.ui.pages.session_parts.chart_station import ChartStation
+
+        # Each takes about as long as the next: a turn each.
+        part: QWidget = (settings := SettingsPanel(ChartModel(self), self))
+        try:
+            yield
+            part = panel = ChartPanel(self._context.language, self, settings)
+            yield
+            return ChartStation(self._state, self._context, panel, self)
+        except BaseException:
+            part.deleteLater()
+            raise
 
     def _arrive(self, key: str) -> None:
         self.current = key
