@@ -188,6 +188,15 @@ class AlreadyOpenError(VaultError):
         )
 
 
+class UnreadableFolderError(VaultError):
+    """Whoever is logged in to the computer may not look into the folder."""
+
+    sentence = (
+        "This user of the computer may not read the vault folder. Nothing was changed. Log in to "
+        "the computer as the user who made the vault, or have the folder's rights changed."
+    )
+
+
 class ReadOnlyFolderError(VaultError):
     """Nothing can be written in the folder."""
 

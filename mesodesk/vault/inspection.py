@@ -12,6 +12,7 @@ from mesodesk.vault.errors import (
     ForeignDatabaseError,
     MissingDatabaseError,
     NoVaultError,
+    UnreadableFolderError,
     VaultError,
 )
 from mesodesk.vault.location import check_place, refusal
@@ -84,6 +85,8 @@ def inspect(folder: Path, registry: Registry | None = None) -> VaultInspection:
     except VaultError as error:
         state = VaultState.DAMAGED if _something_stands(paths) else VaultState.ABSENT
         return _stopped(state, folder, error)
+    except PermissionError:
+        return _stopped(VaultState.DAMAGED, folder, UnreadableFolderError())
     except OSError as error:
         return _stopped(VaultState.DAMAGED, folder, refusal(error))
     trouble = database_trouble(paths)
@@ -106,7 +109,10 @@ def _stopped(state: VaultState, folder: Path, error: VaultError) -> VaultInspect
 
 
 def _something_stands(paths: VaultPaths) -> bool:
-    return any(path.exists() for path in (paths.keys, paths.keys_copy, paths.database))
+    try:
+        return any(path.exists() for path in (paths.keys, paths.keys_copy, paths.database))
+    except PermissionError:  # whoever may not look must not be offered to make a vault here
+        return True
 
 
 def _absent(folder: Path, registry: Registry | None) -> VaultInspection:

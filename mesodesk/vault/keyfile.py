@@ -25,6 +25,7 @@ from mesodesk.vault.errors import (
     KeyFileMissingError,
     NoVaultError,
     TooNewError,
+    UnreadableFolderError,
 )
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.paths import VaultPaths
@@ -116,19 +117,25 @@ def load(folder: Path) -> LoadedKeyFile:
         KeyFileMissingError: if there is a database but no key file.
         KeyFileDamagedError: if no copy is whole.
         TooNewError: if a newer program wrote it.
+        UnreadableFolderError: if nobody lets us read it.
     """
     paths = VaultPaths(folder)
     found: dict[str, KeyFile] = {}
     findings: list[str] = []
-    damaged = 0
+    damaged = forbidden = 0
     for path in (paths.keys, paths.keys_copy):
         try:
             found[path.name] = decode(path.read_bytes())
         except FileNotFoundError:
             findings.append(f"{path.name}: this copy of the key file is missing.")
+        except PermissionError:
+            forbidden += 1
+            findings.append(f"{path.name}: this copy of the key file may not be read.")
         except (ValueError, OSError):
             damaged += 1
             findings.append(f"{path.name}: this copy of the key file is damaged.")
+    if not found and forbidden:
+        raise UnreadableFolderError
     if not found:
         raise _nothing_found(paths, damaged)
     newest = max(found.values(), key=lambda key_file: key_file.generation)

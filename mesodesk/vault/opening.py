@@ -15,6 +15,7 @@ from mesodesk.vault.audit import AuditFact, AuditTrail
 from mesodesk.vault.errors import (
     TooSoonError,
     UnknownUserError,
+    UnreadableFolderError,
     VaultError,
     WrongPasswordError,
     WrongRecoveryKeyError,
@@ -53,7 +54,10 @@ class Unlocked:
 
 def open_with(folder: Path, credential: Credential, clock: Clock) -> OpenVault:
     """Open the vault in a folder; see `mesodesk.vault.vault.open_vault`."""
-    check_place(folder)
+    try:
+        check_place(folder)
+    except PermissionError as error:
+        raise UnreadableFolderError from error
     keyfile.load(folder)  # nothing is locked, and no lock file made, where no vault stands
     with _locked(folder) as lock:
         check_writable(folder, OPEN_VAULT_MB)
