@@ -1,0 +1,122 @@
+"""What a program said of itself while it was recorded: its commits, receipts and passwords.
+
+A digest of all records is taken inside each transaction just before it is committed; so it can be
+told later whether a database is exactly in one of the states that it was in.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+# Opening the vault writes these itself; the chain and its head are compared on their own.
+WRITTEN_BY_OPENING = frozenset({"audit_entry"})
+
+_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    " AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name"
+)
+
+Ask = Callable[[str], Iterable[Any]]
+
+
+def digest(ask: Ask) -> str:
+    """Return a hash of every row of every table of records.
+
+    Args:
+        ask: runs one statement, in whatever transaction, and returns its rows.
+    """
+    hashed = hashlib.sha256()
+    for (name,) in list(ask(_TABLES)):
+        if name in WRITTEN_BY_OPENING:
+            continue
+        rows = sorted(repr(tuple(row)) for row in ask(f'SELECT * FROM "{name}"'))  # noqa: S608
+        hashed.update(json.dumps([name, rows]).encode())
+    return hashed.hexdigest()[:16]
+
+
+class Teller:
+    """Notes what a program does, through `put`, which takes one mapping at a time."""
+
+    def __init__(self, put: Callable[[dict[str, Any]], None]) -> None:
+        from sqlalchemy import Engine, event
+
+        self._put = put
+        self._number = 0
+        event.listen(Engine, "commit", self._commits)
+
+    def close(self) -> None:
+        """Hear no more of commits."""
+        from sqlalchemy import Engine, event
+
+        event.remove(Engine, "commit", self._commits)
+
+    def save(self, name: str, work: Callable[[], T], steps: int = 1) -> T:
+        """Do one thing that is told to be kept when it comes back: the receipt.
+
+        Args:
+            name: of what is done.
+            work: does it.
+            steps: how many of its last commits leave something that is whole in itself.
+        """
+        self._number += 1
+        self._put({"begun": self._number, "name": name, "steps": steps})
+        result = work()
+        self._put({"kept": self._number})
+        return result
+
+    def offer(self, password: str) -> None:
+        """Say that this password may open from now on."""
+        self._put({"offered": password})
+
+    def settle(self, password: str) -> None:
+        """Say that this password opens, and none before it."""
+        self._put({"settled": password})
+
+    def _commits(self, connection: Any) -> None:
+        ask = connection.connection.driver_connection.execute
+        if list(ask("SELECT 1 FROM sqlite_master WHERE name = 'audit_entry'")):
+            ((seq,),) = ask("SELECT coalesce(max(seq), 0) FROM audit_entry")
+            self._put({"commit": self._number, "seq": seq, "state": digest(ask)})
+
+
+@dataclass
+class Story:
+    """What may be found after an end at some moment.
+
+    `whole` are states after something was done altogether, `halves` those in the midst of it.
+    """
+
+    kept_seq: int = 0
+    kept: int = 0
+    passwords: list[str] = field(default_factory=list)
+    whole: set[tuple[int, str]] = field(default_factory=set)
+    halves: set[tuple[int, str]] = field(default_factory=set)
+
+
+def story_of(marks: Iterable[dict[str, Any]], later: Iterable[dict[str, Any]] = ()) -> Story:
+    """Put together what was said up to the end, and `later` in a run that was recorded whole."""
+    story = Story()
+    before = list(marks)
+    commits: dict[int, list[tuple[int, str]]] = {}
+    for mark in (*before, *later):
+        if "commit" in mark:
+            commits.setdefault(mark["commit"], []).append((mark["seq"], mark["state"]))
+    steps = {mark["begun"]: mark["steps"] for mark in before if "begun" in mark}
+    for number, states in commits.items():
+        story.whole.update(states[-steps.get(number, 1) :])
+        story.halves.update(states)
+    story.halves -= story.whole
+    for mark in before:
+        if "kept" in mark:
+            story.kept += 1
+            told = commits.get(mark["kept"])
+            story.kept_seq = max(story.kept_seq, told[-1][0] if told else 0)
+        elif "offered" in mark:
+            story.passwords.append(mark["offered"])
+        elif "settled" in mark:
+            story.passwords = [mark["settled"]]
+    return story

@@ -1,0 +1,149 @@
+"""The power goes off anywhere: what was called kept is there, whole, and the vault opens.
+
+Recorded runs of the real desk on the real encrypted database, with key file, anchor and count of
+wrong passwords; see cut_replay.py for what a cut leaves. Each control breaks the program's promise
+on purpose, and must be found.
+"""
+
+import random
+
+import pytest
+from cut_oracle import Broken
+from cut_replay import Cut, Disk, images, read_log
+from cut_runs import Cuts, Job, record
+from cut_story import story_of
+
+SEED = "20260401"
+
+
+FAULTS = ("OFF", "unsynced-files", "half-saves")
+
+
+@pytest.fixture
+def trial(court, place):
+    """Cuts the power of a recorded run so many times; prints and returns what came of it."""
+
+    def hold(recording, *, cuts, seed=SEED, name="") -> Cuts:
+        found = court.judge(recording, place / "cuts", seed=seed, cuts=cuts)
+        print(f"seed {seed}, " + found.figures(name or recording.root.parent.name))
+        return found
+
+    return hold
+
+
+@pytest.fixture(scope="module")
+def nothing(quick_place):
+    """A folder in which no vault was made yet."""
+    folder = quick_place / "nothing"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recorded(library, start, nothing, quick_place):
+    """Everything that is recorded from a sound clinic on, noted call by call."""
+    controls = [Job("hour", start, fault) for fault in FAULTS]
+    jobs = [Job("day", start), Job("first", nothing), *controls]
+    made = record(library, quick_place / "recorded", *jobs)
+    return dict(zip(("day", "first", *FAULTS), made, strict=True))
+
+
+@pytest.fixture(scope="module")
+def day(recorded):
+    """A day at the desk."""
+    return recorded["day"]
+
+
+@pytest.fixture
+def crashed(day, place):
+    """What a cut in the midst of a day leaves: a database with a log that is not folded in."""
+    ops = read_log(day.log)
+    (at,) = (index for index, op in enumerate(ops) if op.kind == "M" and is_signing(op.mark))
+    ((_, image),) = images(ops, day.root, day.start, [Cut(at, "torn", SEED)], place)
+    assert (image / "vault" / "clinic.db-wal").stat().st_size > 0
+    return image
+
+
+def is_signing(mark) -> bool:
+    return mark.get("name") == "sign"
+
+
+def test_the_log_of_a_run_is_complete(day, place):
+    ops = read_log(day.log)
+    disk = Disk(day.root, day.start)
+    for op in ops:
+        disk.apply(op)
+    disk.cut(place / "end", "all", random.Random(SEED))
+    real = {path.name: path.read_bytes() for path in (day.root / "vault").iterdir()}
+    assert {path.name: path.read_bytes() for path in (place / "end" / "vault").iterdir()} == real
+    story = story_of(op.mark for op in ops if op.kind == "M")
+    # A day on which nothing happens would survive anything.
+    assert story.kept >= 60
+    assert sum(op.kind == "S" for op in ops) >= 100
+    assert sum(op.kind == "R" for op in ops) >= 8
+
+
+def test_two_hundred_cuts_of_a_day_lose_nothing(day, trial):
+    found = trial(day, cuts=200)
+    assert found.broken == []
+    assert (found.cuts, found.kept >= 200 * 20) == (200, True)
+
+
+def test_fifty_cuts_after_a_cut_lose_nothing(library, crashed, place, trial):
+    (recording,) = record(library, place / "after", Job("crash", crashed))
+    found = trial(recording, cuts=50)
+    assert found.broken == []
+    assert found.cuts == 50
+
+
+def test_fifty_cuts_of_the_first_day_leave_a_whole_vault_or_none(recorded, trial):
+    found = trial(recorded["first"], cuts=50)
+    assert found.broken == []
+    assert (found.cuts, found.kept > 0) == (50, True)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("turn", range(10))
+def test_ten_thousand_cuts_lose_nothing(library, start, nothing, crashed, place, trial, turn):
+    jobs = (Job("day", start), Job("crash", crashed), Job("first", nothing))
+    recordings = record(library, place / "recorded", *jobs)
+    for recording, cuts in zip(recordings, (700, 200, 100), strict=True):
+        found = trial(recording, cuts=cuts, seed=f"{SEED}/{turn}")
+        assert found.broken == []
+        assert found.cuts == cuts
+
+
+# Controls
+
+
+def test_without_syncing_a_quarter_of_the_cuts_corrupt_the_database(recorded, trial):
+    found = trial(recorded["OFF"], cuts=40)
+    corrupt = sum(any(how[1] in "abf" for how in one["how"]) for one in found.broken)
+    print(f"corrupt with synchronous=OFF: {corrupt} of {found.cuts}")
+    assert corrupt >= found.cuts / 4
+
+
+def test_files_that_are_renamed_but_not_synced_are_lost(recorded, trial):
+    found = trial(recorded["unsynced-files"], cuts=24)
+    assert found.promises()["c"] > 0
+
+
+def test_what_is_kept_in_two_transactions_is_found_by_halves(recorded, trial):
+    found = trial(recorded["half-saves"], cuts=24)
+    assert found.promises()["d"] > 0
+
+
+@pytest.mark.long
+def test_syncing_only_at_checkpoints_loses_what_was_acknowledged(library, start, place, trial):
+    (recording,) = record(library, place / "recorded", Job("day", start, "NORMAL"))
+    found = trial(recording, cuts=200)
+    assert found.promises()["c"] > 0
+    assert found.promises()["b"] == 0
+
+
+def test_says_which_promise_was_broken():
+    assert str(Broken("a", "so")) == "(a) so"
+    assert Cuts(2, 5, [{"how": ["(c) x", "(c) y"]}]).figures("day") == (
+        "day: 2 cuts, 1 broken: (c) 1"
+    )
