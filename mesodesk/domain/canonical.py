@@ -12,10 +12,11 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 _AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
+_NUMBERS: Final = frozenset({int, float})
 
 
 def canonical_json(value: object) -> bytes:
@@ -39,6 +40,8 @@ def plain(value: object) -> object:
         return value
     if type(value) is float and math.isfinite(value):
         return value
+    if type(value) is list:
+        return value if _is_plain(value) else [plain(item) for item in value]
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, str):
@@ -69,6 +72,15 @@ def moment_text(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be sealed")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _is_plain(values: list[Any]) -> bool:
+    """Tell whether a list holds nothing but what stays as it is: corners, runs, names."""
+    kinds = set(map(type, values))
+    if float not in kinds:
+        return kinds <= _AS_IT_IS
+    # What is not finite is not 0 less itself; whole numbers may be beyond any float.
+    return kinds <= _NUMBERS and not any(number - number for number in values)
 
 
 def _number(value: float | Decimal) -> object:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesodesk.domain.canonical import plain
 from mesodesk.vault.seal import Seal, canonical_json, digest_of, matches
 from mesodesk.vault.slots import new_signing_key, public_key_of, sign
 
@@ -73,6 +74,34 @@ def test_refuses_what_has_no_lasting_meaning(value):
 def test_refuses_what_has_no_spelling(value):
     with pytest.raises(TypeError):
         canonical_json(value)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text("aé") | st.sampled_from(Colour)
+    | st.floats(allow_nan=False, allow_infinity=False) | st.decimals(-9, 9, places=3),
+    lambda within: st.lists(within, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def _in_tuples(value):
+    return tuple(map(_in_tuples, value)) if isinstance(value, list) else value
+
+
+@given(ANYTHING)
+def test_a_list_is_spelled_as_its_values_are_one_by_one(value):
+    assert canonical_json(value) == canonical_json(_in_tuples(value))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_no_list_hides_what_has_no_lasting_meaning(number):
+    for value in ([number], [1, 0.5, number], [[0.5, number], [1]]):
+        with pytest.raises(ValueError, match="finite"):
+            plain(value)
+
+
+def test_whole_numbers_beside_others_may_be_of_any_size():
+    assert canonical_json([10**400, 0.5]) == f"[{10**400},0.5]".encode()
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False))
