@@ -52,10 +52,14 @@ def write_anchor(folder: Path, anchor: Anchor, keys: VaultKeys) -> None:
     Raises:
         OSError: if the disk refuses; the anchor before it stays.
     """
+    replace_file(VaultPaths(folder).anchor, encode(anchor, keys), pause=False)
+
+
+def encode(anchor: Anchor, keys: VaultKeys) -> bytes:
+    """Return the file's bytes."""
     body = _body(anchor)
     mac = hmac.new(keys.anchor, canonical_json(body), "sha256").hexdigest()
-    data = json.dumps({**body, "mac": mac}, indent=1).encode("utf-8")
-    replace_file(VaultPaths(folder).anchor, data + b"\n", pause=False)
+    return json.dumps({**body, "mac": mac}, indent=1).encode("utf-8") + b"\n"
 
 
 def read_anchor(folder: Path, keys: VaultKeys) -> Anchor | None:
