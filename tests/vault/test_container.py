@@ -358,6 +358,10 @@ class Stick(FolderTarget):
                     raise OSError(self_errno, os.strerror(self_errno))
                 return real(data)
 
+            def writelines(self, pieces):
+                for piece in pieces:
+                    self.write(piece)
+
         self_errno = self.errno
         return Full()
 
