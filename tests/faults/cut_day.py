@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 from cut_story import Teller
 from harness import PASSWORD
@@ -122,19 +123,7 @@ class Day:
         if not drafts:
             return
         session = self.desk.sessions.get(drafts[0].id)
-        field = ChartField(
-            id=new_id(),
-            syringe_id=session.syringes[0].id,
-            technique="papule",
-            depth_mm=Decimal("2.0"),
-            needle="30g_4mm",
-            pattern=Pattern.STAGGERED,
-            dose_per_point_ml=Decimal("0.1"),
-            points=PackedPoints(
-                ChartPoint(10 + at, 0.25, 0.5, 10, 2000) for at in range(20 + turn)
-            ),
-        )
-        edit = Edit(EditLabel.PLACE, ((field.id, None, field),))
+        field, edit = placing(session.syringes[0].id, 20 + turn)
 
         def place() -> None:
             cursor = self.desk.charts.load(session.id).cursor
@@ -152,7 +141,7 @@ class Day:
         def version() -> int:
             return self.desk.sessions.get(session_id).version
 
-        typed = _finished()
+        typed = finished_fields()
         self.save("rest", lambda: self._tell_the_rest(session_id))
         self.save("finish", lambda: self.desk.sessions.save(session_id, version(), typed))
         for finding in self.desk.sessions.screening(session_id):
@@ -197,6 +186,21 @@ class Day:
         self._teller.settle(NEW_PASSWORD)
 
 
+def placing(syringe_id: UUID, points: int) -> tuple[ChartField, Edit]:
+    """Return a field of points of 10 µL each, and the edit that places it."""
+    field = ChartField(
+        id=new_id(),
+        syringe_id=syringe_id,
+        technique="papule",
+        depth_mm=Decimal("2.0"),
+        needle="30g_4mm",
+        pattern=Pattern.STAGGERED,
+        dose_per_point_ml=Decimal("0.01"),
+        points=PackedPoints(ChartPoint(10 + at, 0.25, 0.5, 10, 2000) for at in range(points)),
+    )
+    return field, Edit(EditLabel.PLACE, ((field.id, None, field),))
+
+
 def first_day(folder: Path, teller: Teller) -> None:
     """Make a vault with its clinic, and the first records."""
     teller.offer(PASSWORD)
@@ -212,7 +216,8 @@ def _all_or_error(_name: str, work: Callable[[], Any]) -> Any:
     return work()
 
 
-def _finished() -> SessionFields:
+def finished_fields() -> SessionFields:
+    """Everything typed that a session needs, with nothing unusual."""
     vocabulary = load_vocabulary()
     return SessionFields(
         anything_changed=Answer.NO,

@@ -1,7 +1,7 @@
 """Works in a vault while the library that records calls is preloaded.
 
     python cut_lab.py record WHAT,FOLDER,LOG,FAULT ...
-    python cut_lab.py errors TEMPLATE WORK SEED TRIES LANE LANES
+    python cut_lab.py errors TEMPLATE WORK SEED TRIES FAULT LANE LANES
 
 `record` works below FOLDER, in FOLDER/vault, and has every call noted in LOG; each in a process of
 its own, as promises are broken on purpose by a FAULT other than "none". `errors` lets the n-th call
@@ -47,7 +47,8 @@ def record(what: str, folder: Path, log: Path, fault: str) -> dict[str, Any]:
     from mesodesk.db import engine
 
     # So that the log is folded in while saves go on, too, and not only when the vault is closed.
-    engine._PRAGMAS = (*engine._PRAGMAS, "wal_autocheckpoint=120")
+    pages = 20 if what == "hour" else 120
+    engine._PRAGMAS = (*engine._PRAGMAS, f"wal_autocheckpoint={pages}")
     _break(fault)
     before = [] if what == "first" else [_standing(folder / "vault")]
     _library.record_begin(str(folder).encode(), str(log).encode())
@@ -114,11 +115,22 @@ def _commit_twice() -> None:
     Transaction.audit = note_apart  # type: ignore[method-assign]
 
 
+def save_too_early(self: Teller, name: str, work: Callable[[], Any], steps: int = 1) -> Any:
+    """Give the receipt whatever becomes of it."""
+    try:
+        return save(self, name, work, steps)
+    except Exception:
+        self._put({"kept": self._number})
+        raise
+
+
+save = Teller.save
+
 # Errors
 
 
 def errors(template: Path, work: Path, seed: str, tries: int, lane: int, lanes: int) -> None:
-    """Let one call after another fail until the work goes through without reaching it."""
+    """Let one call after another fail."""
     before = _standing(template)
     # Once without an error: whatever is imported and prepared then, no child has to do again.
     calls = _one_error(template, work, 0, 0, True, before)["calls"]
@@ -186,7 +198,9 @@ def main() -> None:
     """Do what the command line says."""
     what, *rest = sys.argv[1:]
     if what == "errors":
-        template, work, seed, tries, lane, lanes = rest
+        template, work, seed, tries, fault, lane, lanes = rest
+        if fault == "too-early":
+            Teller.save = save_too_early  # type: ignore[method-assign]
         errors(Path(template), Path(work), seed, int(tries), int(lane), int(lanes))
         return
     for job in rest:

@@ -20,7 +20,12 @@ from mesodesk.db.errors import StorageError
 from mesodesk.services.checking import check_folder
 from mesodesk.vault import attempts, keyfile
 from mesodesk.vault.audit import verify_chain
-from mesodesk.vault.errors import DamagedError, VaultError
+from mesodesk.vault.errors import (
+    DamagedError,
+    EmptyDatabaseError,
+    ForeignDatabaseError,
+    VaultError,
+)
 from mesodesk.vault.examining import opened
 from mesodesk.vault.findings import Finding
 from mesodesk.vault.keys import password_secret
@@ -54,7 +59,7 @@ def judge(folder: Path, story: Story, *, thorough: bool = False) -> list[Broken]
         story: what the program had said up to its end.
         thorough: also examine every session, seal and chart, and go on working.
     """
-    with _time_to_wait_is_over():
+    with no_pause_left():
         password, broken = _password(folder, story)
         if password is None:
             return broken
@@ -78,7 +83,7 @@ def judge(folder: Path, story: Story, *, thorough: bool = False) -> list[Broken]
 
 def refusal(error: Exception) -> Broken:
     """Tell damage, refusals in plain words, and traceback apart."""
-    if isinstance(error, DamagedError):
+    if isinstance(error, DamagedError | EmptyDatabaseError | ForeignDatabaseError):
         return Broken("b", f"does not open: {error.sentence}")
     sentence = getattr(error, "sentence", "")
     if isinstance(error, VaultError | StorageError) and sentence:
@@ -87,7 +92,7 @@ def refusal(error: Exception) -> Broken:
 
 
 @contextlib.contextmanager
-def _time_to_wait_is_over() -> Iterator[None]:
+def no_pause_left() -> Iterator[None]:
     """Let a minute pass since the last wrong password, and forget other folders of this name."""
     with patch.object(attempts, "_since_start", lambda: 1e9):
         attempts._SEEN.clear()

@@ -117,14 +117,14 @@ class Court:
 
 
 def let_calls_fail(
-    library: Path, template: Path, work: Path, *, seed: str, tries: int
+    library: Path, template: Path, work: Path, *, seed: str, tries: int, fault: str = "none"
 ) -> list[dict[str, Any]]:
     """Let calls to the disk fail, one in each run; `tries` 0 is all of them."""
     commands = []
     for lane in range(LANES):
         folder = work / f"lane-{lane}"
         folder.mkdir(parents=True)
-        shared = [seed, str(tries), str(lane), str(LANES)]
+        shared = [seed, str(tries), fault, str(lane), str(LANES)]
         commands.append([str(HERE / "cut_lab.py"), "errors", str(template), str(folder), *shared])
     lanes = side_by_side(commands, LD_PRELOAD=str(library))
     shutil.rmtree(work)

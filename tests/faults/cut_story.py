@@ -20,6 +20,9 @@ _TABLES = (
     " AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name"
 )
 
+BETWEEN = 0
+"""Number of what is committed without having been announced."""
+
 Ask = Callable[[str], Iterable[Any]]
 
 
@@ -46,6 +49,7 @@ class Teller:
 
         self._put = put
         self._number = 0
+        self._now = BETWEEN
         event.listen(Engine, "commit", self._commits)
 
     def close(self) -> None:
@@ -64,7 +68,11 @@ class Teller:
         """
         self._number += 1
         self._put({"begun": self._number, "name": name, "steps": steps})
-        result = work()
+        self._now = self._number
+        try:
+            result = work()
+        finally:
+            self._now = BETWEEN
         self._put({"kept": self._number})
         return result
 
@@ -80,7 +88,7 @@ class Teller:
         ask = connection.connection.driver_connection.execute
         if list(ask("SELECT 1 FROM sqlite_master WHERE name = 'audit_entry'")):
             ((seq,),) = ask("SELECT coalesce(max(seq), 0) FROM audit_entry")
-            self._put({"commit": self._number, "seq": seq, "state": digest(ask)})
+            self._put({"commit": self._now, "seq": seq, "state": digest(ask)})
 
 
 @dataclass
@@ -102,9 +110,14 @@ def story_of(marks: Iterable[dict[str, Any]], later: Iterable[dict[str, Any]] = 
     story = Story()
     before = list(marks)
     commits: dict[int, list[tuple[int, str]]] = {}
+    last = ""
     for mark in (*before, *later):
         if "commit" in mark:
             commits.setdefault(mark["commit"], []).append((mark["seq"], mark["state"]))
+            # An entry of the log alone, as of a view or a refusal, is whole in itself.
+            if mark["commit"] == BETWEEN or mark["state"] == last:
+                story.whole.add((mark["seq"], mark["state"]))
+            last = mark["state"]
     steps = {mark["begun"]: mark["steps"] for mark in before if "begun" in mark}
     for number, states in commits.items():
         story.whole.update(states[-steps.get(number, 1) :])

@@ -11,8 +11,9 @@ from cut_runs import let_calls_fail
 SEED = "20260402"
 
 
-def sweep(library, start, place, tries):
-    told = let_calls_fail(library, start / "vault", place / "errors", seed=SEED, tries=tries)
+def sweep(library, start, place, tries, fault="none"):
+    where = (library, start / "vault", place / "errors")
+    told = let_calls_fail(*where, seed=SEED, tries=tries, fault=fault)
     broken = [one for one in told if one["broken"]]
     print(f"seed {SEED}: {len(told)} failing calls, {len(broken)} broken promises")
     return told, broken
@@ -32,3 +33,9 @@ def test_every_call_may_fail(library, start, place):
     told, broken = sweep(library, start, place, 0)
     assert broken == []
     assert len(told) >= 4 * 200
+
+
+def test_a_save_that_is_told_too_early_is_found(library, start, place):
+    told, broken = sweep(library, start, place, 6, "too-early")
+    assert len(told) == 6
+    assert any("was acknowledged" in how for one in broken for how in one["broken"])

@@ -88,8 +88,9 @@ static int ours(int folder, const char *path, char *whole) {
     }
     if (snprintf(whole, PATH_MAX, "%s%s%s", base, path[0] == '/' ? "" : "/", path) >= PATH_MAX)
         return 0;
-    if (root_length == 1 && (!strncmp(whole, "/proc/", 6) || !strncmp(whole, "/dev/", 5) ||
-                             !strncmp(whole, "/sys/", 5)))
+    if (root_length == 1 && strncmp(whole, "/dev/shm/", 9) != 0 &&
+        (!strncmp(whole, "/proc/", 6) || !strncmp(whole, "/dev/", 5) ||
+         !strncmp(whole, "/sys/", 5)))
         return 0;
     return inside(whole);
 }

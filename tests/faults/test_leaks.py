@@ -1,0 +1,217 @@
+"""Nothing that is typed lies readable on the disk, whatever file the program writes.
+
+Each field gets a marker of its own; passwords and the recovery key count as fields. What is left is
+looked through (vault, home with the settings, temporary files, what was logged), and where calls
+can be noted, every byte that was written anywhere, also to files that are gone again.
+"""
+
+import json
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from cut_oracle import no_pause_left
+from cut_replay import Op, read_log
+from cut_runs import HERE, compile_shim
+from harness import environment
+from leak_scan import forms, found_in, marker, scan
+from vaults import copy_of, password_file
+
+from mesodesk.db.metadata import full_metadata
+from mesodesk.vault.vault import open_vault
+
+# Columns of text that nobody types: ids of lists, states, hashes, what the program writes itself,
+# and what only repeats a field that is marked in another table.
+NOT_TYPED = {
+    "app_user": "initials role",
+    "audit_entry": "boot_id actor_name actor_role workstation action object_type outcome reason"
+    " program details",
+    "audit_span": "kind",
+    "clinic": "jurisdiction language zone weight_unit length_unit limits",
+    "patient": "record_number body_sex language family_folded given_folded name_key phone_tail",
+    "product": "name_folded product_class form route status starter_id",
+    "draft": "form subject",
+    "favourite": "name_folded content",
+    "intake": "questionnaire_id state completed_by",
+    "lot": "number_key",
+    "product_active": "ingredient_id strength_unit",
+    "session": "state therapist_name zone atlas_id body_sex anything_changed reaction_to_last"
+    " emergency_kit skin_preparation aseptic_steps reactions aftercare_id aftercare_language"
+    " aftercare_given",
+    "chart_edit": "state merge_key payload",
+    "follow_up": "check_id zone state channel done_by_name",
+    "intake_answer": "item_id answer",
+    "session_acknowledgement": "rule_id kind fingerprint user_name",
+    "session_addendum": "author_name sha256",
+    "session_seal": "content sha256 signer_name",
+    "session_snapshot": "payload",
+    "stock_movement": "kind",
+    "chart_field": "definition regions",
+    "follow_up_item": "item_id answer value still_present",
+    "follow_up_shown": "item_id band instruction shown_to",
+    "syringe_component": "product_name product_class lot_number actives",
+}
+# Tables that no part of the program writes yet.
+NOT_YET = {
+    "backup_place",
+    "backup_run",
+    "draft_kept",
+    "emergency_access",
+    "need_to_know",
+    "session_statement",
+    "session_version",
+}
+
+
+# The window asks who is there before anybody has a key, so the key file names who can open.
+IN_CLEAR = {f"app_user.name in {name}" for name in ("keys.json", "keys-copy.json")}
+
+
+@dataclass
+class Left:
+    """What a program left behind, and what it had been given."""
+
+    markers: dict[str, str]
+    vault: Path
+    folders: list[Path]
+    said: str
+    log: list[Op]
+
+
+def leave(place: Path, script: str, *options: str) -> Left:
+    """Run a program to its violent end, away from everything else, its calls noted if possible."""
+    vault = place / "vault"
+    folders = [vault, place / "home", place / "temporary", place / "here"]
+    for folder in folders[1:]:
+        folder.mkdir(exist_ok=True)
+    noted = {}
+    library = compile_shim(place)
+    if isinstance(library, Path):
+        noted = {"LD_PRELOAD": str(library), "RECORD_FOLDER": "/"}
+        noted["RECORD_LOG"] = str(place / "log")
+    own = {"HOME": str(folders[1]), "TMPDIR": str(folders[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, str(HERE / script), str(vault), *options],
+        env=environment(folders[1], **{**own, **noted}),
+        cwd=folders[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -9, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()][-1]
+    markers = told.get("typed", told)
+    log = read_log(place / "log") if noted else []
+    return Left(markers, vault, folders, done.stderr, log)
+
+
+@pytest.fixture(scope="module")
+def filled(quick_place):
+    """A clinic with a marker in every field, left by a kill with the write-ahead log in place."""
+    place = quick_place / "filled"
+    place.mkdir()
+    return leave(place, "leak_work.py")
+
+
+@pytest.fixture(scope="module")
+def typed(start, quick_place):
+    """What the window leaves after a mistake of the program and a kill."""
+    place = quick_place / "typed"
+    place.mkdir()
+    copy_of(start / "vault", place / "vault")
+    return leave(place, "leak_window.py", "--password-file", str(password_file(place / "secret")))
+
+
+@pytest.fixture(params=["filled", "typed"])
+def left(request) -> Left:
+    return request.getfixturevalue(request.param)
+
+
+def test_no_file_that_is_left_holds_a_marker(left):
+    assert len(left.markers) > 5
+    leaks = {leak.replace(f"{left.vault}/", "") for leak in scan(left.folders, left.markers)}
+    assert leaks <= IN_CLEAR
+    assert found_in(left.said.encode(), left.markers) == []
+
+
+def test_the_log_left_behind_was_looked_through_too(filled):
+    assert (filled.vault / "clinic.db-wal").stat().st_size > 0
+
+
+def test_nothing_that_was_written_anywhere_held_a_marker(library, left):
+    written = b"\0".join(op.data for op in left.log if op.kind == "W")
+    assert len(written) > 10_000
+    assert found_in(written, left.markers) in ([], ["app_user.name"])
+
+
+def test_nothing_is_written_beside_the_folders_that_were_looked_through(library, left):
+    # A vault is made under another name, and that folder is then given its own.
+    making = f".{left.vault.name}.making-"
+    places = {op.path for op in left.log if op.kind in "COAD" and making not in str(op.path)}
+    beside = [path for path in places if not any(path.is_relative_to(one) for one in left.folders)]
+    # What drivers of the screen and fonts keep for themselves would be named here.
+    assert beside == []
+    assert left.vault / "clinic.db" in places
+
+
+def test_every_field_was_filled_and_is_on_record(filled, place):
+    typed_columns = {
+        f"{table.name}.{column.name}"
+        for table in full_metadata().sorted_tables
+        if table.name not in NOT_YET
+        for column in table.columns
+        if is_text(column) and column.name not in NOT_TYPED.get(table.name, "").split()
+    }
+    secrets = {field for field in filled.markers if field.startswith("secret.")}
+    assert typed_columns == filled.markers.keys() - secrets
+    copy = copy_of(filled.vault, place / "vault")
+    with (
+        no_pause_left(),
+        closing(open_vault(copy, password=filled.markers["secret.password"])) as vault,
+    ):
+        for field in typed_columns:
+            table, _, column = field.partition(".")
+            question = f'SELECT count(*) FROM "{table}" WHERE instr("{column}", ?)'  # noqa: S608
+            with vault.engine.connect() as connection:
+                found = connection.exec_driver_sql(question, (filled.markers[field],)).scalar()
+            assert found, field
+
+
+def is_text(column: sa.Column) -> bool:
+    kind = type(column.type).__name__.lower()
+    return isinstance(column.type, sa.String | sa.Text) or "json" in kind
+
+
+# Controls
+
+
+@pytest.mark.parametrize("number", range(len([*forms("any")])))
+def test_a_marker_is_found_in_every_form(tmp_path, number):
+    form = [*forms(marker("a field"))][number]
+    (tmp_path / "left.tmp").write_bytes(b"\x00\xff" + form + b"\x00")
+    assert scan([tmp_path], {"a field": marker("a field")})
+
+
+def test_a_database_that_is_not_encrypted_would_be_found(filled, tmp_path):
+    import sqlite3
+
+    with closing(sqlite3.connect(tmp_path / "plain.db")) as plain:
+        plain.execute("CREATE TABLE patient (note TEXT)")
+        plain.execute("INSERT INTO patient VALUES (?)", (filled.markers["patient.note"],))
+        plain.commit()
+    assert len(scan([tmp_path], filled.markers)) == 1
+
+
+def test_a_file_that_is_gone_again_would_be_found(library, tmp_path):
+    word = marker("gone")
+    code = f"import pathlib; p = pathlib.Path('x'); p.write_text({word!r}); p.unlink()"
+    noted = {"LD_PRELOAD": str(library), "RECORD_FOLDER": "/", "RECORD_LOG": str(tmp_path / "log")}
+    there = environment(tmp_path, **noted)
+    subprocess.run([sys.executable, "-c", code], env=there, cwd=tmp_path, check=True)
+    assert not (tmp_path / "x").exists()
+    (written,) = [op for op in read_log(tmp_path / "log") if op.kind == "W"]
+    assert found_in(written.data, {"gone": word}) == ["gone"]
