@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.figures import milliseconds, round_robin
 from benchmarks.probes.desks import opened
 from benchmarks.probes.reporting import report
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def main(folder: Path) -> None:
 
 
 def _prefix(desk: Desk) -> None:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         tx.connection.exec_driver_sql(_PREFIX).all()
 
 

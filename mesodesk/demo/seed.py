@@ -21,6 +21,7 @@ from mesodesk.demo.seed_stock import stock_up
 from mesodesk.demo.workshop import workshop
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import Desk
 from mesodesk.services.new_desk import create_desk
 from mesodesk.vault.errors import VaultExistsError
@@ -119,7 +120,7 @@ def _add_patients(desk: Desk, order: _Order, count: int, wanted: int) -> list[Tr
     treated: list[Treated] = []
     began, entered = time.perf_counter(), 0
     while entered < count:
-        with desk.store.write() as tx:
+        with desk.store.write(Right.PATIENT_EDIT) as tx:
             batch = [next(everybody) for _ in range(min(_CHUNK, count - entered))]
             insert_patients(tx.connection, batch)
             tx.audit("patient.enter_many", "patient", None, None, count=len(batch))

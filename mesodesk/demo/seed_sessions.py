@@ -34,6 +34,7 @@ from mesodesk.domain.records.followup import Channel, FollowUpState
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.patient import PatientFields
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.domain.rulebook import load_rules
 from mesodesk.domain.schedule import load_schedule, planned_checks
 from mesodesk.domain.screening_facts import ScreeningFacts, age_in_years
@@ -123,7 +124,7 @@ class SessionMaker:
                 rows.add(
                     IntakeAnswerRow, intake_id=patient.intake_id, item_id=item.id, answer=Answer.NO
                 )
-        with self._desk.store.write() as tx:
+        with self._desk.store.write(Right.INTAKE_COMPLETE) as tx:
             rows.write(tx)
             done = {"state": IntakeState.COMPLETED, "completed_by": self._user.name}
             completed_at = IntakeRow.started_at
@@ -157,7 +158,7 @@ class SessionMaker:
 
     def add(self, visits: Sequence[tuple[datetime, Treated]]) -> None:
         """Add a session for each visit, in one transaction; nobody may come twice in it."""
-        with self._desk.store.write() as tx:
+        with self._desk.store.write(Right.SESSION_SIGN) as tx:
             rows = _Rows()
             made = [self._lay_down(rows, at, patient) for at, patient in visits]
             rows.write(tx)

@@ -9,6 +9,7 @@ from mesodesk.db.models.stock import LotRow
 from mesodesk.demo.treatments import TREATMENTS
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.stock import LotFields, ProductRecord
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import Desk
 from mesodesk.services.lot_rows import write_lot
 from mesodesk.services.store import Transaction
@@ -49,7 +50,7 @@ def stock_up(desk: Desk, random: Random, first_day: date, last_day: date) -> She
     }
     products = {each.starter_id: each for each in desk.catalogue.products()}
     lots: dict[str, list[SeedLot]] = {}
-    with desk.store.write() as tx:
+    with desk.store.write(Right.STOCK_EDIT) as tx:
         for starter_id in sorted(used):
             for number in range((last_day - first_day) // _HALF_YEAR + 1):
                 received = first_day + number * _HALF_YEAR

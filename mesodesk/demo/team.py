@@ -7,6 +7,7 @@ from uuid import UUID
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import Role
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import Desk
 from mesodesk.vault import keyfile
 from mesodesk.vault.errors import VaultError
@@ -51,7 +52,7 @@ def add_colleagues(desk: Desk, password: str, cost: KdfCost, now: datetime) -> t
         _slot(desk, colleague, user_id, password, cost)
         for colleague, user_id in zip(COLLEAGUES, ids, strict=True)
     ]
-    with desk.store.write() as tx:
+    with desk.store.write(Right.PEOPLE) as tx:
         for colleague, user_id, (_, public_key) in zip(COLLEAGUES, ids, made, strict=True):
             tx.db.add(
                 UserRow(

@@ -2,6 +2,8 @@
 
 import contextlib
 
+from mesodesk.domain.rights import Right
+from mesodesk.services.errors import NotAllowedError
 from mesodesk.services.store import Store
 from mesodesk.vault.errors import WrongPasswordError
 from mesodesk.vault.examining import explained
@@ -21,8 +23,10 @@ class AccessService:
 
     def lock(self) -> None:
         """Note that the desk was locked; the anchor is written since the user is away now."""
-        with self._store.write() as tx:
+        # Whoever has lost access meanwhile is locked out all the same, and that is kept too.
+        with contextlib.suppress(NotAllowedError), self._store.write(Right.OWN) as tx:
             tx.audit("desk.lock", "user", tx.actor.id)
+        self._store.end_visit()
         with contextlib.suppress(OSError):  # written again at the next commit, and at closing
             self._store.vault.write_anchor()
 
@@ -33,9 +37,10 @@ class AccessService:
             WrongPasswordError: with the seconds to wait before the next try.
             TooSoonError: if such a pause is not over; nothing was tried.
         """
+        self._store.need(Right.OWN)
         vault = self._store.vault
         right = vault.verify_password(vault.user_id, password)
-        with self._store.write() as tx:
+        with self._store.write(Right.OWN) as tx:
             tx.audit("desk.unlock" if right else "desk.unlock_failed", "user", tx.actor.id)
         if not right:
             raise WrongPasswordError(vault.attempts.wait_s())
@@ -47,6 +52,7 @@ class AccessService:
             PasswordLengthError: if it has fewer than 10 or more than 128 characters.
             VaultError: if the disk refuses; nothing was changed.
         """
+        self._store.need(Right.OWN)
         vault = self._store.vault
         with explained(vault.paths, vault.keys.salt):
             vault.change_password(password)
@@ -62,11 +68,12 @@ class AccessService:
             PasswordLengthError: if the new one has fewer than 10 or more than 128 characters.
             VaultError: if the disk refuses; nothing was changed.
         """
+        self._store.need(Right.OWN)
         # Before the old one is tried: a new one of the wrong length must not cost an attempt.
         new_password_secret(new)
         vault = self._store.vault
         if not vault.verify_password(vault.user_id, old):
-            with self._store.write() as tx:
+            with self._store.write(Right.OWN) as tx:
                 tx.audit("user.password_change_failed", "user", tx.actor.id)
             raise WrongPasswordError(vault.attempts.wait_s())
         self.set_password(new)

@@ -18,6 +18,7 @@ from mesodesk.domain.records.stock import (
     ProductRecord,
     RegulatoryStatus,
 )
+from mesodesk.domain.rights import Right
 from mesodesk.domain.units import plain
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.drafts import forget_draft
@@ -50,7 +51,7 @@ class CatalogueService:
 
     def products(self, include_archived: bool = False) -> tuple[ProductRecord, ...]:
         """Return the products by name."""
-        with self._store.read() as tx:
+        with self._store.read(Right.CLINIC_READ) as tx:
             query = select(ProductRow).options(selectinload(ProductRow.actives))
             if not include_archived:
                 query = query.where(ProductRow.archived_at.is_(None))
@@ -63,7 +64,7 @@ class CatalogueService:
         Raises:
             NotFoundError: if there is no such product.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.CLINIC_READ) as tx:
             return product_record(find_product(tx.db, product_id))
 
     def add_product(
@@ -79,7 +80,7 @@ class CatalogueService:
             InvalidError: if a value cannot be taken.
             RefusedError: if the same product is in the catalogue already.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.CATALOGUE_EDIT) as tx:
             checked = checked_product(typed)
             _refuse_twin(tx, checked, None)
             row = ProductRow(actives=[])
@@ -99,7 +100,7 @@ class CatalogueService:
             InvalidError: if a value cannot be taken.
             RefusedError: if the same product is in the catalogue already.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.CATALOGUE_EDIT) as tx:
             row = _current_product(tx, product_id, version)
             checked = checked_product(typed)
             _refuse_twin(tx, checked, row.id)
@@ -116,7 +117,7 @@ class CatalogueService:
             NotFoundError: if there is no such product.
             ConflictError: if it was changed since `version`.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.CATALOGUE_EDIT) as tx:
             row = _current_product(tx, product_id, version)
             if row.archived_at is None:
                 row.archived_at = tx.now
@@ -131,7 +132,7 @@ class CatalogueService:
             ConflictError: if it was changed since `version`.
             RefusedError: if the same product was entered anew meanwhile.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.CATALOGUE_EDIT) as tx:
             row = _current_product(tx, product_id, version)
             if row.archived_at is not None:
                 _refuse_twin(tx, product_fields(row), row.id)
@@ -149,7 +150,7 @@ class CatalogueService:
             drawable_only: only those that can be drawn from today: not expired, not used up, of a
                 product that is not archived.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.CLINIC_READ) as tx:
             query = select(LotRow).order_by(LotRow.expires_on, LotRow.number_key, LotRow.id)
             if product_id is not None:
                 query = query.where(LotRow.product_id == product_id)
@@ -164,7 +165,7 @@ class CatalogueService:
         Raises:
             NotFoundError: if there is no such lot.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.CLINIC_READ) as tx:
             return _one_lot(tx, find_lot(tx.db, lot_id))
 
     def add_lot(
@@ -182,7 +183,7 @@ class CatalogueService:
             InvalidError: if a value cannot be taken.
             RefusedError: if the product is archived or has a lot of this number already.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.STOCK_EDIT) as tx:
             product = find_product(tx.db, product_id)
             if product.archived_at is not None:
                 raise RefusedError(
@@ -207,7 +208,7 @@ class CatalogueService:
             InvalidError: if a value cannot be taken, or is less than what was drawn already.
             RefusedError: if the product has another lot of this number.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.STOCK_EDIT) as tx:
             row = _current_lot(tx, lot_id, version)
             checked = checked_lot(typed, _today(tx))
             _refuse_same_number(tx, find_product(tx.db, row.product_id), checked, row.id)
@@ -226,7 +227,7 @@ class CatalogueService:
             RefusedError: if the clinic does not count this lot.
             InvalidError: if the reason is missing or the volume cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.STOCK_EDIT) as tx:
             row = _current_lot(tx, lot_id, version)
             before = taken(tx.db, [row.id]).left_ml(row)
             if before is None or row.received_ml is None:

@@ -17,6 +17,7 @@ from mesodesk.domain.bodymap.packing import PackingError
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.chart import EarlierChart, StoredChart
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.services.chart_rows import (
     HISTORY_COLUMNS,
     History,
@@ -71,7 +72,7 @@ class ChartService:
 
     def has_laid_fields(self, user_id: UUID) -> bool:
         """Tell whether somebody has ever laid a field over an area, in any session."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             found = tx.db.execute(
                 select(ChartFieldRow.id)
                 .join(SessionRow, SessionRow.id == ChartFieldRow.session_id)
@@ -88,7 +89,7 @@ class ChartService:
             NotFoundError: if there is no such session.
             RefusedError: if a stored field or edit is damaged.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             _begun(tx.db, session_id)
             return stored_chart(tx.db, session_id)
 
@@ -100,7 +101,7 @@ class ChartService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return earlier_charts(tx.db, session_id, most)
 
     def append(
@@ -127,7 +128,7 @@ class ChartService:
         """
         if all(before == after for _, before, after in edit.changes):
             return cursor_before
-        with self._store.write() as tx:
+        with self._store.write(Right.CHART_EDIT) as tx:
             used = {after.syringe_id for _, _, after in edit.changes if after is not None}
             begun = _begun(tx.db, session_id, used)
             _need_draft(begun.state)
@@ -174,7 +175,7 @@ class ChartService:
 
     def _walk(self, session_id: UUID, cursor: int, found_in: EditState) -> int:
         back = found_in is EditState.APPLIED
-        with self._store.write() as tx:
+        with self._store.write(Right.CHART_EDIT) as tx:
             begun = _begun(tx.db, session_id)
             _need_draft(begun.state)
             _need_cursor(tx.db, session_id, begun.history, cursor)

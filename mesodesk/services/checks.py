@@ -20,6 +20,7 @@ from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.db.models.stock import MovementKind, StockMovementRow
 from mesodesk.domain.records.session import COUNTED, SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.services.chart_checks import chart_trouble
 from mesodesk.services.sealing import SealTrouble, seal_troubles
 from mesodesk.services.session_rows import find_session, kept_syringes
@@ -70,7 +71,7 @@ class DeskChecks:
         Yields how many were examined, of how many, and what was found since the step before; the
         first step is about sessions that are gone. What is kept between two steps does not matter.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.VAULT_CHECK) as tx:
             known = _audited(tx.db)
             ids = list(tx.db.scalars(select(SessionRow.id).order_by(SessionRow.id)))
             yield 0, len(ids), list(_gone(known, set(ids)))

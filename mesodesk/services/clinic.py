@@ -13,6 +13,7 @@ from mesodesk.db.models.clinic import ClinicRow, UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import ClinicFields, ClinicRecord, Role, UserRecord
 from mesodesk.domain.records.limits import LimitSettings
+from mesodesk.domain.rights import Right
 from mesodesk.domain.texts import LANGUAGES
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
 from mesodesk.services.store import Store, Transaction
@@ -36,22 +37,25 @@ class ClinicService:
         Raises:
             NotFoundError: if it was not set up yet.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.CLINIC_READ) as tx:
             return clinic_record(clinic_row(tx.db))
 
     def update(self, version: int, typed: ClinicFields) -> ClinicRecord:
-        """Change the clinic's settings.
+        """Change the clinic's settings; limits alone are left to those who prescribe as well.
 
         Raises:
+            NotAllowedError: if the role of who acts does not change them.
             ConflictError: if they were changed since `version`.
             InvalidError: if a value cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.LIMITS_EDIT) as tx:
             row = clinic_row(tx.db)
             if row.version != version:
                 raise ConflictError(clinic_record(row))
             before = row.limits
             changed = _write(row, _checked(typed))
+            if set(changed) - {"limits"}:
+                tx.need(Right.CLINIC_EDIT)
             if changed:
                 tx.db.flush()
                 details: dict[str, object] = {"changed": changed}
@@ -63,7 +67,7 @@ class ClinicService:
 
     def users(self) -> tuple[UserRecord, ...]:
         """Return everybody who has or had access, by name."""
-        with self._store.read() as tx:
+        with self._store.read(Right.CLINIC_READ) as tx:
             rows = tx.db.scalars(select(UserRow).order_by(UserRow.name, UserRow.id))
             return tuple(user_record(row) for row in rows)
 
@@ -73,7 +77,7 @@ class ClinicService:
         Raises:
             NotFoundError: if there is no such person.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.CLINIC_READ) as tx:
             row = tx.db.get(UserRow, user_id)
             if row is None:
                 raise NotFoundError("This person is not on record. Nothing was changed.")
@@ -94,7 +98,7 @@ class ClinicService:
             RefusedError: if there is a clinic already.
             InvalidError: if a value cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.SETUP) as tx:
             if tx.db.scalar(select(ClinicRow.id)) is not None:
                 raise RefusedError("This vault already has a clinic. Nothing was changed.")
             checked = _checked(typed)

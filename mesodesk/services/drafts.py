@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from mesodesk.db.models.draft import DraftRow
 from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import RefusedError
 from mesodesk.services.store import Store, Transaction
 
@@ -44,7 +45,7 @@ class DraftService:
         Raises:
             RefusedError: if it is larger than any form can be.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.OWN) as tx:
             if len(canonical_json(payload)) > _MOST_BYTES:
                 raise RefusedError(
                     "This text is too long to be kept (256 KB). What was kept before is still"
@@ -60,18 +61,18 @@ class DraftService:
 
     def get(self, form: str, subject: str) -> Mapping[str, object] | None:
         """Return what was kept of a form, None if nothing is."""
-        with self._store.read() as tx:
+        with self._store.read(Right.OWN) as tx:
             row = _row(tx, form, subject)
             return None if row is None else row.payload
 
     def discard(self, form: str, subject: str) -> None:
         """Forget a form; nothing happens if there is none."""
-        with self._store.write() as tx:
+        with self._store.write(Right.OWN) as tx:
             forget_draft(tx, form, subject)
 
     def all_mine(self) -> tuple[Draft, ...]:
         """Return every form of this user, the last one worked on first."""
-        with self._store.read() as tx:
+        with self._store.read(Right.OWN) as tx:
             mine = select(DraftRow).where(DraftRow.user_id == tx.actor.id)
             rows = tx.db.scalars(mine.order_by(DraftRow.kept_at.desc(), DraftRow.form))
             return tuple(Draft(row.form, row.subject, row.payload, row.kept_at) for row in rows)

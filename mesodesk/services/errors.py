@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from mesodesk.domain.rights import Right
+
 
 class ServiceError(Exception):
     """Anything a service refuses; nothing was changed by the call that raised it."""
@@ -19,6 +21,14 @@ class NotFoundError(ServiceError):
 
 class RefusedError(ServiceError):
     """A rule stands against it."""
+
+
+class NotAllowedError(RefusedError):
+    """Who acts does not have the right; kept on the audit chain."""
+
+    def __init__(self, right: Right, sentence: str) -> None:
+        self.right = right
+        super().__init__(sentence)
 
 
 class ConflictError(ServiceError):

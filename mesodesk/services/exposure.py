@@ -28,6 +28,7 @@ from mesodesk.domain.records.exposure import (
     PatientExposure,
 )
 from mesodesk.domain.records.session import COUNTED, ComponentRecord, SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.services.chart_rows import FIELDS
 from mesodesk.services.patient_rows import find_patient
 from mesodesk.services.session_rows import syringe_record
@@ -55,7 +56,7 @@ class ExposureService:
         Raises:
             NotFoundError: if there is no such patient.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             find_patient(tx.db, patient_id)
             heads = _heads(tx.db, patient_id)
             days = [local_date(head.started_at, head.zone) for head in heads]

@@ -17,6 +17,7 @@ from mesodesk.domain.favourites import (
     content_to_plain,
 )
 from mesodesk.domain.records.favourite import FavouriteRecord, Unreadable
+from mesodesk.domain.rights import Right
 from mesodesk.domain.texts import fold
 from mesodesk.services.errors import ConflictError, NotFoundError
 from mesodesk.services.store import Store, Transaction
@@ -36,7 +37,7 @@ class FavouriteService:
 
     def all(self, *, archived: bool = False) -> tuple[FavouriteRecord, ...]:
         """Return one's own favourites and the clinic's, by name; only archived ones if asked."""
-        with self._store.read() as tx:
+        with self._store.read(Right.OWN) as tx:
             gone = FavouriteRow.archived_at
             rows = tx.db.scalars(
                 select(FavouriteRow)
@@ -59,7 +60,7 @@ class FavouriteService:
         Raises:
             InvalidError: if the name cannot be taken or is in use.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.FAVOURITE_CLINIC if of_clinic else Right.OWN) as tx:
             row = FavouriteRow(owner_id=None if of_clinic else tx.actor.id)
             _call(tx, row, name)
             row.content = content_to_plain(content)
@@ -75,7 +76,7 @@ class FavouriteService:
             ConflictError: if it was changed since `version`.
             InvalidError: if the name cannot be taken or is in use.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.OWN) as tx:
             row = _current(tx, favourite_id, version)
             before = row.name
             _call(tx, row, name)
@@ -90,7 +91,7 @@ class FavouriteService:
             NotFoundError: if there is none of that id, or it is somebody else's.
             ConflictError: if it was changed since `version`.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.OWN) as tx:
             row = _current(tx, favourite_id, version)
             if row.archived_at is None:
                 row.archived_at = tx.now
@@ -105,7 +106,7 @@ class FavouriteService:
             ConflictError: if it was changed since `version`.
             InvalidError: if another one has taken its name meanwhile.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.OWN) as tx:
             row = _current(tx, favourite_id, version)
             if row.archived_at is not None:
                 _call(tx, row, row.name)
@@ -118,6 +119,8 @@ def _current(tx: Transaction, favourite_id: UUID, version: int) -> FavouriteRow:
     row = tx.db.get(FavouriteRow, favourite_id)
     if row is None or row.owner_id not in (None, tx.actor.id):
         raise NotFoundError("This favourite is not on record. Nothing was changed.")
+    if row.owner_id is None:
+        tx.need(Right.FAVOURITE_CLINIC)
     if row.version != version:
         raise ConflictError(_record(row), _CONFLICT)
     return row

@@ -22,6 +22,7 @@ from mesodesk.domain.records.followup import (
     ShownInstruction,
 )
 from mesodesk.domain.red_flags import raised_flags, scale_value
+from mesodesk.domain.rights import Right
 from mesodesk.domain.schedule import CheckItem, CheckItemKind, load_schedule
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.errors import ConflictError, RefusedError
@@ -51,17 +52,17 @@ class FollowUpService:
         Raises:
             NotFoundError: if there is no such check.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return _record(tx, find_follow_up(tx.db, follow_up_id))
 
     def open_on(self, moment: datetime) -> tuple[FollowUpRecord, ...]:
         """Return the open checks whose window has begun at a moment, the longest due first."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return follow_ups(tx.db, begun(moment))
 
     def due(self) -> tuple[FollowUpRecord, ...]:
         """Return the open checks whose time is now, the first to be due first."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return follow_ups(tx.db, due_at(tx.now))
 
     def overdue(self) -> tuple[FollowUpRecord, ...]:
@@ -69,17 +70,17 @@ class FollowUpService:
 
         A check whose window has closed stays here until it is made up for or marked missed.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return follow_ups(tx.db, overdue_at(tx.now))
 
     def for_session(self, session_id: UUID) -> tuple[FollowUpRecord, ...]:
         """Return all checks of a session in the order of time."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return follow_ups(tx.db, FollowUpRow.session_id == session_id)
 
     def for_patient(self, patient_id: UUID) -> tuple[FollowUpRecord, ...]:
         """Return all checks of a patient in the order of time, missed and superseded ones too."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return follow_ups(tx.db, FollowUpRow.patient_id == patient_id)
 
     def outstanding(self, patient_id: UUID, *, missed: int) -> tuple[FollowUpRecord, ...]:
@@ -89,7 +90,7 @@ class FollowUpService:
             patient_id: whose.
             missed: so many of those that were missed come with them, the last ones.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             own = FollowUpRow.patient_id == patient_id
             closed = and_(_OPEN, FollowUpRow.window_to < tx.now)
             gone = select(FollowUpRow.id).where(
@@ -108,7 +109,7 @@ class FollowUpService:
             ConflictError: if it was changed since `version`.
             InvalidError: naming every field that cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.FOLLOW_UP_EDIT) as tx:
             row = _workable(tx, follow_up_id, version)
             changed = write_follow_up(row, _checked(tx, row, typed))
             if not changed:
@@ -121,7 +122,7 @@ class FollowUpService:
         Raises:
             NotFoundError: if there is no such check.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return _flags(tx, find_follow_up(tx.db, follow_up_id))
 
     def record_shown(
@@ -135,7 +136,7 @@ class FollowUpService:
         Raises:
             NotFoundError: if there is no such check.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.RECORD_READ) as tx:
             row = find_follow_up(tx.db, follow_up_id)
             for each in shown:
                 tx.db.add(
@@ -165,7 +166,7 @@ class FollowUpService:
             RefusedError: if it is closed already, says nothing yet, or raises a red flag whose
                 instruction was not shown.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.FOLLOW_UP_CLOSE) as tx:
             row = _workable(tx, follow_up_id, version)
             _refuse_incomplete(tx, row)
             row.state = FollowUpState.DONE
@@ -181,7 +182,7 @@ class FollowUpService:
             InvalidError: if the reason is missing or cannot be taken.
             RefusedError: if the check is not open.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.FOLLOW_UP_CLOSE) as tx:
             row = _workable(tx, follow_up_id, version)
             if row.state is not FollowUpState.OPEN:
                 raise RefusedError("This check is marked as missed already. Nothing was changed.")

@@ -7,6 +7,7 @@ from mesodesk.db.models.intake import IntakeRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeFields, IntakeRecord, IntakeState
+from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import ScreeningFacts
 from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.services.intake_facts import gather
@@ -31,13 +32,13 @@ class IntakeService:
 
     def latest(self, patient_id: UUID) -> IntakeRecord | None:
         """Return the open draft if there is one, else the last completed intake, else None."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             row = newest_intake(tx.db, patient_id)
             return None if row is None else intake_record(row)
 
     def history(self, patient_id: UUID) -> tuple[IntakeRecord, ...]:
         """Return all intakes of a patient, the newest first."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return tuple(intake_record(row) for row in intakes_of(tx.db, patient_id))
 
     def get(self, intake_id: UUID) -> IntakeRecord:
@@ -46,7 +47,7 @@ class IntakeService:
         Raises:
             NotFoundError: if there is no such intake.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return intake_record(find_intake(tx.db, intake_id))
 
     def start(self, patient_id: UUID) -> IntakeRecord:
@@ -59,7 +60,7 @@ class IntakeService:
             NotFoundError: if there is no such patient.
             RefusedError: if the patient is archived.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.INTAKE_EDIT) as tx:
             patient = find_patient(tx.db, patient_id)
             last = newest_intake(tx.db, patient_id)
             if last is not None and last.state is IntakeState.DRAFT:
@@ -82,7 +83,7 @@ class IntakeService:
             RefusedError: if it is completed: that one never changes again.
             InvalidError: if a value cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.INTAKE_EDIT) as tx:
             row = _open_draft(tx, intake_id, version)
             before = intake_fields(row)
             checked = checked_intake(typed, load_questionnaire())
@@ -100,7 +101,7 @@ class IntakeService:
             ConflictError: if it was changed since `version`.
             RefusedError: if it is completed already.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.INTAKE_COMPLETE) as tx:
             row = _open_draft(tx, intake_id, version)
             row.state = IntakeState.COMPLETED
             row.completed_at = tx.now
@@ -118,7 +119,7 @@ class IntakeService:
         Raises:
             NotFoundError: if there is no such patient or session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return gather(tx, patient_id, session_id)
 
 

@@ -14,6 +14,7 @@ from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.patient import Duplicate, PatientFields, PatientHit, PatientRecord
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.drafts import forget_draft
 from mesodesk.services.duplicates import Person, Reason, reasons, swapped
@@ -46,12 +47,12 @@ class PatientService:
 
         Empty text gives those most recently opened or changed. `archived` adds the archived ones.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return search.find(tx.connection, text, limit=limit, archived=archived)
 
     def count(self) -> int:
         """Return how many patients are on record, archived ones not counted."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             current = select(func.count()).where(PatientRow.archived_at.is_(None))
             return tx.db.scalar(current) or 0
 
@@ -61,7 +62,7 @@ class PatientService:
         Raises:
             NotFoundError: if there is no such patient.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.RECORD_READ) as tx:
             row = find_patient(tx.db, patient_id)
             touch_patient(tx, row.id)
             tx.audit("patient.view", "patient", row.id, row.version)
@@ -80,7 +81,7 @@ class PatientService:
         Raises:
             InvalidError: if a value cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.PATIENT_EDIT) as tx:
             checked = checked_patient(typed, _today(tx))
             seq = _next_seq(tx)
             row = PatientRow(seq=seq, record_number=record_number(seq), touched_at=tx.now)
@@ -102,7 +103,7 @@ class PatientService:
             ConflictError: if the record was changed since `version`.
             InvalidError: if a value cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.PATIENT_EDIT) as tx:
             row = _current(tx, patient_id, version)
             changed = write_patient(row, checked_patient(typed, _today(tx)))
             if changed:
@@ -122,7 +123,7 @@ class PatientService:
             ConflictError: if the record was changed since `version`.
             RefusedError: if a session of the patient is still in draft.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.PATIENT_EDIT) as tx:
             row = _current(tx, patient_id, version)
             if row.archived_at is None:
                 _refuse_open_session(tx, patient_id)
@@ -137,7 +138,7 @@ class PatientService:
             NotFoundError: if there is no such patient.
             ConflictError: if the record was changed since `version`.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.PATIENT_EDIT) as tx:
             row = _current(tx, patient_id, version)
             if row.archived_at is not None:
                 row.archived_at = None
@@ -163,7 +164,7 @@ class PatientService:
             besides: a patient to leave out: the one being edited.
         """
         typed = Person(family_name, given_names, birth_date, phone)
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             found: dict[UUID, tuple[Reason, ...]] = {}
             for row in _comparable(tx, typed):
                 known = Person(row.family_name, row.given_names, row.birth_date, row.phone)

@@ -17,6 +17,7 @@ from mesodesk.domain.records.session import (
     SessionSummary,
     SyringeFields,
 )
+from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import Finding
 from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
 from mesodesk.services.chart_rows import last_edit_at
@@ -36,7 +37,6 @@ from mesodesk.services.signing import (
     append_addendum,
     earlier_session,
     missing_of,
-    need_signer,
     sign_draft,
 )
 from mesodesk.services.store import Store, Transaction
@@ -61,7 +61,7 @@ class SessionService:
             NotFoundError: if there is no such patient.
             RefusedError: if the patient is archived.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_EDIT) as tx:
             patient = find_patient(tx.db, patient_id)
             opened = tx.db.scalar(
                 select(SessionRow.id).where(
@@ -88,7 +88,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return _checked_record(tx, find_session(tx.db, session_id))
 
     def open(self, session_id: UUID) -> OpenedSession:
@@ -97,7 +97,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             row = find_session(tx.db, session_id)
             found = screening_of(tx, row)
             charted_at = last_edit_at(tx.db, session_id)
@@ -111,7 +111,7 @@ class SessionService:
 
     def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
         """Return a patient's sessions, the latest first, those entered in error among them."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return summaries(tx.db, SessionRow.patient_id == patient_id)
 
     def summary(self, session_id: UUID) -> SessionSummary:
@@ -120,12 +120,12 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return summaries(tx.db, SessionRow.id == find_session(tx.db, session_id).id)[0]
 
     def drafts(self) -> tuple[SessionSummary, ...]:
         """Return all sessions in draft, the latest first."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return summaries(tx.db, SessionRow.state == SessionState.DRAFT)
 
     def previous(self, session_id: UUID) -> SessionRecord | None:
@@ -134,7 +134,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return _previous(tx, find_session(tx.db, session_id))
 
     def save(self, session_id: UUID, version: int, typed: SessionFields) -> SessionRecord:
@@ -146,7 +146,7 @@ class SessionService:
             ConflictError: if it was changed since `version`.
             InvalidError: naming every field that cannot be taken.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_EDIT) as tx:
             return save_fields(tx, session_id, version, typed)
 
     def put_syringe(
@@ -164,7 +164,7 @@ class SessionService:
             InvalidError: naming every field that cannot be taken.
             RefusedError: if a lot has expired or does not hold enough, or the session is signed.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_EDIT) as tx:
             row = _draft(tx, session_id, version)
             syringe = put_syringe(tx, row, checked_syringe(typed), syringe_id)
             tx.db.flush()
@@ -180,7 +180,7 @@ class SessionService:
             ConflictError: if the session was changed since `version`.
             RefusedError: if points of the chart came from it, or the session is signed.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_EDIT) as tx:
             row = _draft(tx, session_id, version)
             syringe = remove_syringe(tx, row, syringe_id)
             tx.audit("syringe.remove", "syringe", syringe.id, None, digit=syringe.digit)
@@ -211,7 +211,7 @@ class SessionService:
             InvalidError: if the reason is missing or cannot be taken.
             RefusedError: if there is no such finding now, or this user may not override it.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.ACKNOWLEDGE) as tx:
             row = _draft(tx, session_id, version)
             finding = standing_finding(tx, row, rule_id, rule_version)
             why = note("reason", reason, "Reason", needed=True)
@@ -229,7 +229,7 @@ class SessionService:
             ConflictError: if the session was changed since `version`.
             RefusedError: if the session is signed.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.ACKNOWLEDGE) as tx:
             row = _draft(tx, session_id, version)
             if not withdraw_reason(tx, row, rule_id):
                 return session_record(row)
@@ -241,7 +241,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return screening_of(tx, find_session(tx.db, session_id))
 
     def missing(self, session_id: UUID) -> tuple[Missing, ...]:
@@ -250,7 +250,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return missing_of(tx, find_session(tx.db, session_id))
 
     def standing(self, session_id: UUID) -> tuple[tuple[Finding, ...], tuple[Missing, ...]]:
@@ -259,7 +259,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             row = find_session(tx.db, session_id)
             found = screening_of(tx, row)
             return found, missing_of(tx, row, found)
@@ -275,14 +275,13 @@ class SessionService:
             WrongPasswordError: if this is not the password of who is at the desk.
             SigningKeyError: if the vault was opened with the recovery key.
         """
-        with self._store.read() as tx:
-            need_signer(tx)
+        with self._store.read(Right.SESSION_SIGN) as tx:
             found = missing_of(tx, _draft(tx, session_id, version))
             if found:
                 raise MissingError(found)
         # Slow on purpose, so not inside the transaction that holds the database.
         self._need_password(session_id, password)
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_SIGN) as tx:
             row = sign_draft(tx, _draft(tx, session_id, version), self._store.vault)
             touch_patient(tx, row.patient_id)
             tx.touch(Topic.SESSIONS | Topic.STOCK | Topic.FOLLOW_UPS)
@@ -292,7 +291,7 @@ class SessionService:
         vault = self._store.vault
         if vault.verify_password(vault.user_id, password):
             return
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_SIGN) as tx:
             tx.audit("session.sign_failed", "session", session_id, None, why="password")
         raise WrongPasswordError(vault.attempts.wait_s())
 
@@ -305,9 +304,8 @@ class SessionService:
             RefusedError: if the session is not signed.
             SigningKeyError: if the vault was opened with the recovery key.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_ADD) as tx:
             row = find_session(tx.db, session_id)
-            need_signer(tx)
             clean = note("text", text, "Addendum", needed=True)
             append_addendum(tx, row, clean, self._store.vault)
             tx.touch(Topic.SESSIONS)
@@ -322,7 +320,7 @@ class SessionService:
             InvalidError: if the reason is missing or cannot be taken.
             RefusedError: if it is signed.
         """
-        with self._store.write() as tx:
+        with self._store.write(Right.SESSION_DISCARD) as tx:
             row = _draft(tx, session_id, version)
             row.discard_reason = note("reason", reason, "Reason", needed=True)
             row.state = SessionState.ENTERED_IN_ERROR

@@ -1,7 +1,6 @@
 """Signing a session: what is missing, then snapshot, seal, stock and follow-up in one go."""
 
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -16,7 +15,6 @@ from mesodesk.db.models.session import (
 )
 from mesodesk.db.models.stock import LotRow, MovementKind, StockMovementRow
 from mesodesk.domain.ids import new_id
-from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.session import COUNTED, Missing, SessionState
 from mesodesk.domain.screening import Finding, open_findings
@@ -38,9 +36,6 @@ from mesodesk.services.session_screening import screening_of, snapshot_of
 from mesodesk.services.store import Transaction
 from mesodesk.vault.open_vault import OpenVault
 from mesodesk.vault.seal import digest_of
-
-MAY_SIGN: Final = frozenset({Role.OWNER, Role.PRESCRIBER, Role.THERAPIST})
-"""States of a session that took place."""
 
 
 class MissingError(RefusedError):
@@ -129,27 +124,13 @@ def _lots(db: Session, row: SessionRow) -> dict[UUID, LotFacts]:
     return {lot.id: LotFacts(lot.number, out.left_ml(lot)) for lot in rows}
 
 
-def need_signer(tx: Transaction) -> None:
-    """Refuse whoever may not sign.
-
-    Raises:
-        RefusedError: if the role of who acts does not sign.
-    """
-    if tx.actor.role not in MAY_SIGN:
-        raise RefusedError(
-            "Your role does not sign sessions. Everything typed is kept. Ask a therapist to sign."
-        )
-
-
 def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow:
     """Close a draft for ever: snapshot, seal, stock and follow-up, all or none.
 
     Raises:
         MissingError: if something is missing.
-        RefusedError: if the role of who acts does not sign.
         SigningKeyError: if the vault was opened with the recovery key.
     """
-    need_signer(tx)
     findings = screening_of(tx, row)
     lacking = missing_of(tx, row, findings)
     if lacking:

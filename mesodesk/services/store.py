@@ -20,6 +20,8 @@ from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock
 from mesodesk.domain.records.clinic import Role
+from mesodesk.domain.rights import Right, may, refusal
+from mesodesk.services.errors import NotAllowedError
 from mesodesk.vault.audit import AuditFact
 
 if TYPE_CHECKING:
@@ -30,11 +32,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `role` is None only while a new vault has no users yet."""
+    """Who acts. `role` is None for whoever has left, and while a new vault has no users yet."""
 
     id: UUID
     name: str
     role: Role | None = None
+    sets_up: bool = False
+    """Whether nobody is on record yet, so that the clinic is to be set up."""
+
+    def may(self, right: Right) -> bool:
+        if self.sets_up:
+            return right in (Right.SETUP, Right.CLINIC_READ)
+        return may(self.role, right)
 
 
 class Transaction:
@@ -95,26 +104,73 @@ class Transaction:
             version: its version afterwards.
             details: names of fields and the like; never what a patient said or is called.
         """
-        fact = AuditFact(
-            actor_id=self.actor.id,
-            actor_name=self.actor.name,
-            actor_role=self.actor.role,
-            action=action,
-            object_type=object_type,
-            object_id=object_id,
-            object_version=version,
-            details=details,
+        self._append(
+            AuditFact(
+                actor_id=self.actor.id,
+                actor_name=self.actor.name,
+                actor_role=self.actor.role,
+                action=action,
+                object_type=object_type,
+                object_id=object_id,
+                object_version=version,
+                details=details,
+            )
         )
+
+    def audit_refusal(self, right: Right) -> None:
+        """Append that who acts was refused for want of a right."""
+        self._append(
+            AuditFact(
+                actor_id=self.actor.id,
+                actor_name=self.actor.name,
+                actor_role=self.actor.role,
+                action="access.refuse",
+                object_type="user",
+                object_id=self.actor.id,
+                outcome="refused",
+                details={"right": right.value},
+            )
+        )
+
+    def _append(self, fact: AuditFact) -> None:
         self._vault.audit.append(self.connection, fact)
         self.audited += 1
+
+    def need(self, right: Right) -> None:
+        """Refuse to go on without a right that depends on what the use case found.
+
+        Raises:
+            NotAllowedError: if who acts does not have it; nothing is kept of this transaction.
+        """
+        need(self.actor, right)
 
     def touch(self, topic: Topic) -> None:
         """Say what this transaction changed; told to the subscribers after it is kept."""
         self.topic |= topic
 
 
+def need(actor: Actor, right: Right) -> None:
+    """Refuse somebody who does not have a right.
+
+    Raises:
+        NotAllowedError: with a sentence that says whom to ask.
+    """
+    if actor.may(right):
+        return
+    if right is Right.SETUP:
+        sentence = "This vault already has a clinic. Nothing was changed."
+    elif actor.role is None:
+        sentence = (
+            "You have no access to this desk any more. Nothing was changed. Ask the owner of the"
+            " clinic."
+        )
+    else:
+        sentence = refusal(right)
+    raise NotAllowedError(right, sentence)
+
+
 class Store:
-    """Opens transactions. Belongs to the database thread."""
+    """Opens transactions, each for a right that who acts must have. For the database thread."""
 
     def __init__(self, open_vault: "OpenVault", clock: Clock) -> None:
         self.clock = clock
@@ -124,7 +180,8 @@ class Store:
         self._sessions = sessionmaker(expire_on_commit=False)
         self._subscribers: list[Callable[[Topic], object]] = []
         self._writing = False
-        self._actor = Actor(open_vault.user_id, open_vault.user_name)
+        self._actor: Actor | None = None
+        self._refused: set[tuple[UUID, Right]] = set()
         stamp_times(self._sessions, clock)
 
     @property
@@ -136,14 +193,25 @@ class Store:
         self._subscribers.append(callback)
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, right: Right) -> Iterator[Transaction]:
         """Begin a transaction that is kept at the end of the block, or lost by an exception.
 
+        Args:
+            right: what who acts needs. That somebody without it was refused is kept.
+
         Raises:
+            NotAllowedError: if who acts does not have the right; nothing was changed.
             StorageError: if the database cannot do it; nothing was changed.
             StorageBug: if rows were changed and nothing was audited, or inside another writing
                 transaction, which this one would wait for in vain; nothing was changed.
         """
+        with self._guarded(right, once=False), self._kept() as tx:
+            yield tx
+        if tx.topic:
+            self._tell(tx.topic)
+
+    @contextmanager
+    def _kept(self) -> Iterator[Transaction]:
         with (
             self._alone(),
             _translated(),
@@ -159,10 +227,10 @@ class Store:
                 raise StorageBug("rows were changed without an audit entry")
             self._vault.check_in_place()
             began.commit()
-        if tx.topic:
-            self._tell(tx.topic)
 
     def _tell(self, topic: Topic) -> None:
+        if topic & Topic.CLINIC:
+            self._actor = None  # Who acts may have another role now.
         for callback in self._subscribers:
             try:
                 callback(topic)
@@ -171,13 +239,19 @@ class Store:
                 _log.error("%s in a subscriber", type(error).__name__)
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self, right: Right) -> Iterator[Transaction]:
         """Begin a transaction that only reads; whatever else is done in it is lost.
 
+        Args:
+            right: what who acts needs. That somebody without it was refused is kept, once until
+                the desk is locked: a window may ask again and again.
+
         Raises:
+            NotAllowedError: if who acts does not have the right.
             StorageError: if the database cannot do it.
         """
         with (
+            self._guarded(right, once=True),
             _translated(),
             self._reading_engine.connect() as connection,
             self._transaction(connection) as tx,
@@ -194,20 +268,60 @@ class Store:
         finally:
             self._writing = False
 
+    def need(self, right: Right) -> None:
+        """Refuse whoever acts without a right, where no transaction follows.
+
+        Raises:
+            NotAllowedError: as `write` does.
+        """
+        with self._guarded(right, once=False):
+            pass
+
+    @contextmanager
+    def _guarded(self, right: Right, *, once: bool) -> Iterator[None]:
+        """Let nobody in without the right, and keep that somebody was refused, in here too."""
+        try:
+            need(self._who(), right)
+            yield
+        except NotAllowedError as refused:
+            self._note_refusal(self._who(), refused.right, once=once)
+            raise
+
+    def end_visit(self) -> None:
+        """Forget what was kept once already, because the desk is locked."""
+        self._refused.clear()
+
+    def _note_refusal(self, actor: Actor, right: Right, *, once: bool) -> None:
+        if once and (actor.id, right) in self._refused:
+            return
+        with self._kept() as tx:
+            tx.audit_refusal(right)
+        self._refused.add((actor.id, right))
+
+    def _who(self) -> Actor:
+        """Return who acts as on record: looked up once, and again after the clinic changed."""
+        if self._actor is None:
+            with _translated(), self._reading_engine.connect() as connection:
+                actor = _on_record(connection, self._vault.user_id, self._vault.user_name)
+            if actor.sets_up:  # Not to be remembered: the clinic is about to be set up.
+                return actor
+            self._actor = actor
+        return self._actor
+
     def _transaction(self, connection: Connection) -> closing[Transaction]:
         connection.begin()
-        if self._actor.role is None:
-            self._actor = _known(connection, self._actor)
         return closing(
-            Transaction(connection, self._sessions, self._vault, self._actor, self.clock.now())
+            Transaction(connection, self._sessions, self._vault, self._who(), self.clock.now())
         )
 
 
-def _known(connection: Connection, actor: Actor) -> Actor:
-    """Return who acts as on record, if that is known already: not while a vault is made."""
-    columns = select(UserRow.id, UserRow.name, UserRow.role)
-    row = connection.execute(columns.where(UserRow.id == actor.id)).one_or_none()
-    return actor if row is None else Actor(*row)
+def _on_record(connection: Connection, user_id: UUID, name: str) -> Actor:
+    columns = select(UserRow.id, UserRow.name, UserRow.role, UserRow.active)
+    row = connection.execute(columns.where(UserRow.id == user_id)).one_or_none()
+    if row is not None:
+        return Actor(row.id, row.name, row.role if row.active else None)
+    anybody = connection.execute(select(UserRow.id).limit(1)).first()
+    return Actor(user_id, name, sets_up=anybody is None)
 
 
 def mark_edited(row: Record) -> None:

@@ -15,6 +15,7 @@ from mesodesk.domain.records.followup import FollowUpRecord, FollowUpState
 from mesodesk.domain.records.session import COUNTED, SessionState
 from mesodesk.domain.records.stock import LotRecord, LotState
 from mesodesk.domain.records.today import PlannedSession, Today
+from mesodesk.domain.rights import Right
 from mesodesk.services.catalogue import lot_records
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.followup_rows import follow_ups
@@ -40,7 +41,7 @@ class TodayService:
 
     def overview(self) -> Today:
         """Return everything that waits, most pressing first in each list."""
-        with self._store.read() as tx:
+        with self._store.read(Right.RECORD_READ) as tx:
             return Today(
                 overdue=follow_ups(tx.db, overdue_at(tx.now), limit=LONGEST_LIST),
                 due=follow_ups(tx.db, due_at(tx.now), limit=LONGEST_LIST),

@@ -153,8 +153,8 @@ def test_a_real_vault_with_a_marker_laid_into_it_is_left_alone(tmp_path, folder)
     shutil.copytree(folder, copied)
     with open_vault(copied, password=DEMO_PASSWORD) as vault:
         vault.change_password("a password of my own here", KdfCost.for_tests())
-        other = [user for user in vault.key_file.user_slots() if user.user_id != vault.user_id]
-    desk = open_desk(open_vault(copied, password=DEMO_PASSWORD, user_id=other[0].user_id))
+        owner = vault.user_id
+    desk = open_desk(open_vault(copied, password="a password of my own here", user_id=owner))
     record = desk.clinic.record()
     desk.clinic.update(record.version, replace(record.fields, name="My own clinic"))
     desk.close()

@@ -18,6 +18,7 @@ from mesodesk.domain.records.stock import (
     ProductFields,
     RegulatoryStatus,
 )
+from mesodesk.domain.rights import Right
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 
@@ -356,7 +357,7 @@ class TestLots:
     def test_a_count_is_a_movement_with_its_reason(self, desk, counted):
         now = desk.catalogue.correct_lot(counted.id, counted.version, Decimal("17.5"), "one broke")
         assert (now.left_ml, now.version) == (Decimal("17.5"), 2)
-        with desk.store.read() as tx:
+        with desk.store.read(Right.RECORD_READ) as tx:
             [movement] = tx.db.scalars(select(StockMovementRow))
             [details] = tx.db.scalars(
                 select(AuditEntryRow.details).where(AuditEntryRow.action == "lot.correct")

@@ -10,9 +10,11 @@ from sqlalchemy import delete, select
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import ClinicRow, UserRow
 from mesodesk.db.models.stock import ProductActiveRow, ProductRow
+from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import ClinicFields, LengthUnit, Role, WeightUnit
 from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.stock import RegulatoryStatus
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 
 
@@ -82,7 +84,7 @@ def with_limits(desk, **said):
 def test_changing_a_limit_is_audited_with_what_it_was_and_is(desk):
     with_limits(desk, changes={"procaine_session": LimitChange(value=Decimal(600))})
     with_limits(desk, total_volume_ml=Decimal(15))
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         last = tx.db.scalars(select(AuditEntryRow).order_by(AuditEntryRow.seq.desc())).first()
     assert last.action == "clinic.update"
     assert json.loads(last.details) == {
@@ -164,10 +166,11 @@ def test_all_problems_are_told_at_once(desk):
 @pytest.fixture
 def bare(desk):
     """A desk whose clinic and owner were taken out again, as in a vault just made."""
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         tx.audit("test.empty", "clinic", None)
         for model in (ProductActiveRow, ProductRow, ClinicRow, UserRow):
             tx.connection.execute(delete(model))
+        tx.touch(Topic.CLINIC)
     return desk
 
 

@@ -14,6 +14,7 @@ from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.stock import LotFields, ProductFields
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import InvalidError, RefusedError
 
 PAYLOAD = {"family_name": " García \n", "birth_date": "12.0", "sure": None, "count": 3, "on": True}
@@ -78,7 +79,7 @@ def test_the_last_one_worked_on_comes_first(desk, clock):
 
 def test_the_forms_of_somebody_else_are_not_mine(desk):
     desk.drafts.put("new_patient", "", PAYLOAD)
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         other = UserRow(id=new_id(), name="Other", initials="O", role=Role.THERAPIST)
         tx.db.add(other)
         tx.db.flush()
@@ -87,13 +88,13 @@ def test_the_forms_of_somebody_else_are_not_mine(desk):
     assert desk.drafts.get("new_patient", "") is None
     assert desk.drafts.all_mine() == ()
     desk.drafts.discard("new_patient", "")
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         assert len(tx.db.scalars(select(DraftRow)).all()) == 1
 
 
 def test_what_was_typed_is_not_on_the_chain(desk):
     desk.drafts.put("new_patient", "secret subject", PAYLOAD)
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         [details] = tx.db.scalars(
             select(AuditEntryRow.details).where(AuditEntryRow.action == "draft.keep")
         )

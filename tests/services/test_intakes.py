@@ -23,6 +23,7 @@ from mesodesk.domain.records.intake import (
     ItemAnswer,
     Medicine,
 )
+from mesodesk.domain.rights import Right
 from mesodesk.domain.texts import LocalText
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from mesodesk.services.intake_input import checked_intake
@@ -284,7 +285,7 @@ def test_a_completed_intake_is_closed_to_every_writer(desk, patient, what):
     done = completed(desk, patient)
 
     def tamper():
-        with desk.store.write() as tx:
+        with desk.store.write(Right.OWN) as tx:
             tx.audit("test.tamper", "intake", done.id)
             head = tx.db.get(IntakeRow, done.id)
             answer = tx.db.scalars(
@@ -354,7 +355,7 @@ def test_unknown_ones_are_not_found(desk):
 
 def test_the_chain_holds_which_questions_changed_but_no_answers(desk, draft):
     desk.intakes.save(draft.id, draft.version, FULL)
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         [details] = tx.db.scalars(
             select(AuditEntryRow.details).where(AuditEntryRow.action == "intake.save")
         )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex
+from mesodesk.domain.rights import Right
 from mesodesk.services.duplicates import Reason, similar, slips
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 
@@ -228,7 +229,7 @@ def test_an_unknown_patient_is_not_found(desk, typed_patient):
 def test_every_look_is_on_the_chain_without_names(desk, patient):
     desk.patients.get(patient.id)
     desk.patients.update(patient.id, 1, replace(patient.fields, family_name="Secretname"))
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         rows = tx.db.scalars(
             select(AuditEntryRow)
             .where(AuditEntryRow.object_id == patient.id)

@@ -15,37 +15,38 @@ from mesodesk.db.models.clinic import ClinicRow
 from mesodesk.db.models.draft import DraftRow
 from mesodesk.db.models.patient import PatientRow
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import Desk
 from mesodesk.vault.audit import verify_chain
 
 
 def entries(desk: Desk) -> int:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return tx.db.scalar(select(func.count()).select_from(AuditEntryRow)) or 0
 
 
 def test_a_change_without_an_audit_entry_is_refused_and_lost(desk):
-    with pytest.raises(StorageBug), desk.store.write() as tx:
+    with pytest.raises(StorageBug), desk.store.write(Right.OWN) as tx:
         tx.db.scalars(select(ClinicRow)).one().name = "Unseen"
     assert desk.clinic.record().fields.name == "Clinic of the tests"
 
 
 def test_a_change_through_core_without_an_audit_entry_is_refused_too(desk):
-    with pytest.raises(StorageBug), desk.store.write() as tx:
+    with pytest.raises(StorageBug), desk.store.write(Right.OWN) as tx:
         tx.connection.execute(update(ClinicRow).values(name="Unseen"))
     assert desk.clinic.record().fields.name == "Clinic of the tests"
 
 
 def test_a_transaction_that_changes_nothing_needs_no_entry(desk):
     before = entries(desk)
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         tx.connection.execute(delete(DraftRow))
     assert entries(desk) == before
 
 
 def test_an_exception_loses_the_change_and_its_entry(desk):
     def fail_half_way():
-        with desk.store.write() as tx:
+        with desk.store.write(Right.OWN) as tx:
             tx.db.scalars(select(ClinicRow)).one().name = "Half done"
             tx.audit("clinic.update", "clinic", None)
             raise ZeroDivisionError
@@ -58,14 +59,14 @@ def test_an_exception_loses_the_change_and_its_entry(desk):
 
 
 def test_what_is_written_in_a_reading_transaction_is_lost(desk):
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         tx.connection.execute(update(ClinicRow).values(name="Unseen"))
     assert desk.clinic.record().fields.name == "Clinic of the tests"
 
 
 def test_a_use_case_inside_another_is_a_bug_and_not_a_deadlock(desk, typed_patient):
     def nest():
-        with desk.store.write():
+        with desk.store.write(Right.OWN):
             desk.patients.create(typed_patient())
 
     with pytest.raises(StorageBug, match="inside another"):
@@ -90,7 +91,7 @@ def test_subscribers_hear_of_a_change_only_after_it_is_kept(desk, typed_patient)
 
 def test_subscribers_hear_nothing_of_what_was_refused(desk):
     def forget_the_audit():
-        with desk.store.write() as tx:
+        with desk.store.write(Right.OWN) as tx:
             tx.db.scalars(select(ClinicRow)).one().name = "Unseen"
             tx.touch(Topic.CLINIC)
 
@@ -102,7 +103,7 @@ def test_subscribers_hear_nothing_of_what_was_refused(desk):
 
 
 def test_entries_name_who_acts_in_which_role_and_when(desk, clock, patient):
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         entry = tx.db.scalars(
             select(AuditEntryRow).where(AuditEntryRow.action == "patient.create")
         ).one()
@@ -115,7 +116,7 @@ def test_the_chain_stands_after_a_day_of_work(desk, patient, typed_patient):
     for name in ("Ito", "Ødegård", "Nguyễn"):
         made = desk.patients.create(typed_patient(family_name=name))
         desk.patients.get(made.id)
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         assert verify_chain(tx.connection, desk.store.vault.keys) == []
 
 
@@ -147,7 +148,7 @@ def test_a_kept_change_does_not_fail_by_whoever_is_told_of_it(desk, typed_patien
 
 def test_what_a_constraint_refuses_is_lost_whole_and_the_next_change_is_kept(desk, patient):
     def break_a_rule():
-        with desk.store.write() as tx:
+        with desk.store.write(Right.OWN) as tx:
             tx.db.scalars(select(ClinicRow)).one().name = "Half done"
             tx.db.flush()
             tx.audit("clinic.update", "clinic", None)
@@ -159,12 +160,12 @@ def test_what_a_constraint_refuses_is_lost_whole_and_the_next_change_is_kept(des
     assert (entries(desk), desk.clinic.record().fields.name) == (before, "Clinic of the tests")
     desk.drafts.put("kept", "", {})
     assert desk.drafts.get("kept", "") == {}
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         assert verify_chain(tx.connection, desk.store.vault.keys) == []
 
 
 def test_rows_as_objects_and_statements_are_one_transaction(desk, patient):
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         tx.connection.execute(update(PatientRow).values(note="through a statement"))
         row = tx.db.scalars(select(PatientRow)).one()
         assert row.note == "through a statement"
@@ -175,7 +176,7 @@ def test_rows_as_objects_and_statements_are_one_transaction(desk, patient):
 
 
 def test_reading_does_not_keep_others_from_writing(desk, patient):
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         assert tx.db.scalar(select(func.count()).select_from(PatientRow)) == 1
         desk.drafts.put("meanwhile", "", {})
     assert desk.drafts.get("meanwhile", "") == {}
@@ -183,13 +184,13 @@ def test_reading_does_not_keep_others_from_writing(desk, patient):
 
 def test_no_connection_is_left_behind(desk, patient):
     def fail_half_way():
-        with desk.store.write() as tx:
+        with desk.store.write(Right.OWN) as tx:
             tx.db.scalars(select(PatientRow)).one()
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail_half_way()
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         tx.db.scalars(select(PatientRow)).one()
     assert desk.store.vault.engine.pool.checkedout() == 0
 
@@ -198,7 +199,7 @@ def test_a_failure_that_is_passed_over_keeps_nothing(desk, patient):
     """A failed flush takes the whole transaction back; what follows must not be kept alone."""
 
     def go_on_regardless():
-        with desk.store.write() as tx:
+        with desk.store.write(Right.OWN) as tx:
             tx.db.scalars(select(PatientRow)).one().seq = -1
             with suppress(IntegrityError):
                 tx.db.flush()

@@ -15,6 +15,7 @@ from mesodesk.around import tell_mistakes
 from mesodesk.db.errors import StorageTrouble
 from mesodesk.domain.records.clinic import ClinicFields
 from mesodesk.domain.records.patient import BodySex, PatientFields
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import open_desk
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.vault.keys import KdfCost
@@ -93,7 +94,7 @@ def test_a_wrong_password_keeps_the_lock_and_is_on_the_audit_chain(qtbot, progra
     qtbot.waitUntil(lambda: button.text().startswith("Wait"), timeout=5_000)
     assert window.is_covered()
     program.jobs.drain()
-    with program._desk.store.read() as tx:
+    with program._desk.store.read(Right.RECORD_READ) as tx:
         sql = "SELECT action FROM audit_entry ORDER BY seq"
         actions = [row[0] for row in tx.connection.exec_driver_sql(sql)]
     assert actions[-2:] == ["desk.lock", "desk.unlock_failed"]

@@ -14,6 +14,7 @@ from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.rights import Right
 from mesodesk.services.chart_checks import chart_trouble
 from mesodesk.services.desk import open_desk
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
@@ -28,7 +29,7 @@ def syringe_id(draft):
 
 
 def regions_on_record(desk, session_id) -> dict:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         query = select(ChartFieldRow.id, ChartFieldRow.regions)
         return {
             row.id: row.regions
@@ -37,7 +38,7 @@ def regions_on_record(desk, session_id) -> dict:
 
 
 def trouble(desk, session_id) -> str | None:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return chart_trouble(tx.db, session_id)
 
 
@@ -218,7 +219,7 @@ def test_each_gesture_is_on_the_audit_log_without_saying_what_was_injected(
     desk.charts.append(draft.id, 0, kit.placing(kit.field(syringe_id, 100)))
     desk.charts.undo(draft.id, 1)
     desk.charts.redo(draft.id, 0)
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         query = select(AuditEntryRow.action, AuditEntryRow.details).order_by(AuditEntryRow.seq)
         rows = tx.db.execute(query).all()[-3:]
     assert [row.action for row in rows] == ["chart.edit", "chart.undo", "chart.redo"]
@@ -310,7 +311,7 @@ def test_a_zone_finer_than_a_microlitre_is_refused(desk, kit, draft, syringe_id)
 
 def test_a_damaged_field_is_said_and_not_shown_as_empty(desk, kit, draft, syringe_id):
     desk.charts.append(draft.id, 0, kit.placing(kit.field(syringe_id, 100)))
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         row = tx.db.scalars(select(ChartFieldRow)).one()
         row.points = row.points[:-1]
         tx.audit("test.damage", "chart_field", row.id)
@@ -375,7 +376,7 @@ def test_a_replayed_history_is_what_lies_in_the_tables(desk, kit, draft, syringe
     desk.charts.append(draft.id, 1, kit.changing(field, dosed))
     desk.charts.undo(draft.id, 2)
     assert trouble(desk, draft.id) is None
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         row = tx.db.scalars(select(ChartFieldRow)).one()
         row.volume_ul += 1
         tx.audit("test.alter", "chart_field", row.id)
@@ -384,5 +385,5 @@ def test_a_replayed_history_is_what_lies_in_the_tables(desk, kit, draft, syringe
 
 def test_put_away_syringes_keep_their_rows(desk, kit, draft, syringe_id):
     desk.sessions.remove_syringe(draft.id, draft.version, syringe_id)
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         assert tx.db.get(SyringeRow, syringe_id).removed

@@ -11,6 +11,7 @@ from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.records.session import SessionFields
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import ConflictError, InvalidError
 from mesodesk.vault.audit import chain_head, verify_chain
 
@@ -36,12 +37,12 @@ def drawn(desk, kit, begun):
 
 
 def head(desk) -> tuple[int, bytes]:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return chain_head(tx.connection)
 
 
 def stored(desk, session_id) -> SessionRow:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return tx.db.get_one(SessionRow, session_id)
 
 
@@ -97,7 +98,7 @@ def test_the_entry_is_written_to_the_byte(desk, drawn, clock):
     seq, mac = head(desk)
     clock.move(minutes=5)
     desk.sessions.save(drawn.id, drawn.version, replace(drawn.fields, note="Very private", pain=3))
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         [entry] = tx.db.scalars(select(AuditEntryRow).where(AuditEntryRow.seq > seq))
         assert verify_chain(tx.connection, desk.store.vault.keys) == []
     assert (entry.seq, entry.prev) == (seq + 1, mac)
@@ -126,7 +127,7 @@ def test_what_is_refused_leaves_row_and_chain_as_they_were(desk, drawn):
     assert (desk.sessions.get(drawn.id), head(desk)) == (before, chain)
     kept = desk.sessions.save(drawn.id, drawn.version, SessionFields(note="in time"))
     assert (kept.version, head(desk)[0]) == (drawn.version + 1, chain[0] + 1)
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         assert verify_chain(tx.connection, desk.store.vault.keys) == []
 
 

@@ -14,6 +14,7 @@ from mesodesk.domain.favourites import favourite_of
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.favourite import Unreadable
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError
 from mesodesk.vault.examining import opened
 
@@ -84,7 +85,7 @@ def test_one_sees_ones_own_and_the_clinics_by_name(desk, content):
     desk.favourites.save("zebra", content, of_clinic=True)
     desk.favourites.save("Étoile", content, of_clinic=False)
     foreign = desk.favourites.save("Hidden", content, of_clinic=False)
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         other = UserRow(id=new_id(), name="Other", initials="O", role=Role.THERAPIST)
         tx.db.add(other)
         tx.db.flush()
@@ -171,7 +172,7 @@ def test_each_change_is_audited_and_told(desk, content):
     gone = desk.favourites.archive(kept.id, renamed.version)
     desk.favourites.restore(kept.id, gone.version)
     assert heard == [Topic.FAVOURITES] * 3
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         found = tx.db.scalars(
             select(AuditEntryRow.action)
             .where(AuditEntryRow.object_id == kept.id)
@@ -185,7 +186,7 @@ def test_each_change_is_audited_and_told(desk, content):
 def test_what_cannot_be_read_is_kept_and_says_why(desk, content):
     kept = desk.favourites.save("Thigh", content, of_clinic=False)
     for stored, reason in (({"format": 99}, Unreadable.NEWER), ({}, Unreadable.DAMAGED)):
-        with desk.store.write() as tx:
+        with desk.store.write(Right.OWN) as tx:
             tx.db.execute(
                 text("UPDATE favourite SET content = :content"), {"content": json.dumps(stored)}
             )

@@ -19,6 +19,7 @@ from mesodesk.domain.records.followup import (
     ShownInstruction,
 )
 from mesodesk.domain.red_flags import judged_answers, raised_flags
+from mesodesk.domain.rights import Right
 from mesodesk.domain.schedule import load_schedule
 from mesodesk.services.desk import open_desk
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
@@ -239,7 +240,7 @@ def test_what_was_shown_is_kept_word_for_word(desk, first, clock):
     clinic = desk.clinic.record()
     desk.clinic.update(clinic.version, replace(clinic.fields, escalation={"emergency": "New"}))
     assert desk.follow_ups.get(first.id).shown[0].instruction == said.instruction
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         entry = tx.db.scalars(
             select(AuditEntryRow).where(AuditEntryRow.action == "follow_up.shown")
         ).one()

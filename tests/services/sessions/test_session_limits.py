@@ -11,6 +11,7 @@ from mesodesk.db.models.session import SessionSealRow, SessionSnapshotRow
 from mesodesk.domain.findings import Severity
 from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.services.signing import MissingError
 
@@ -94,7 +95,7 @@ def test_with_reasons_it_is_signed_and_all_of_it_is_kept(desk, over, open_again)
         OVER: True,
         BY_WEIGHT: True,
     }
-    with again.store.read() as tx:
+    with again.store.read(Right.RECORD_READ) as tx:
         payload = json.loads(tx.db.scalars(select(SessionSnapshotRow.payload)).one())
         sealed = json.loads(tx.db.scalars(select(SessionSealRow.content)).one())
     entry = next(e for e in payload["screening"]["entries"] if e["rule_id"] == OVER)

@@ -10,11 +10,12 @@ from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.records.clinic import Role
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import InvalidError, RefusedError
 
 
 def actions(desk) -> list[str]:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return list(tx.db.scalars(select(AuditEntryRow.action).order_by(AuditEntryRow.seq)))
 
 
@@ -58,7 +59,7 @@ def test_a_therapist_does_not_override_what_is_left_to_a_prescriber(desk, kit, o
     kit.complete_intake(pregnant=Answer.YES)
     session = desk.sessions.start(kit.patient.id)
     finding = next(f for f in desk.sessions.screening(session.id) if f.severity == "stop")
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         tx.db.execute(update(UserRow).values(role=Role.THERAPIST))
         tx.audit("user.role", "app_user", tx.actor.id)
     desk.close()

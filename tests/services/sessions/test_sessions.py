@@ -20,6 +20,7 @@ from mesodesk.domain.records.session import (
     SessionFields,
     SessionState,
 )
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import open_desk
 from mesodesk.services.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 
@@ -29,7 +30,7 @@ def places(error: pytest.ExceptionInfo[InvalidError]) -> set[str]:
 
 
 def actions(desk) -> list[str]:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return list(tx.db.scalars(select(AuditEntryRow.action).order_by(AuditEntryRow.seq)))
 
 
@@ -176,7 +177,7 @@ def test_saving_the_same_again_leaves_no_trace(desk, kit, begun):
 
 def test_the_audit_log_names_what_changed_and_not_what_was_said(desk, begun):
     desk.sessions.save(begun.id, begun.version, SessionFields(note="Very private", pain=3))
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         entry = tx.db.scalars(select(AuditEntryRow).order_by(AuditEntryRow.seq.desc())).first()
     assert (entry.action, entry.object_id) == ("session.update", begun.id)
     assert entry.object_version == begun.version + 1

@@ -12,13 +12,14 @@ from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import InvalidError, RefusedError
 
 PASSWORD = "plain tea in the morning"
 
 
 def last_entry(desk) -> AuditEntryRow:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return tx.db.scalars(select(AuditEntryRow).order_by(AuditEntryRow.seq.desc())).first()
 
 
@@ -112,7 +113,7 @@ def test_what_is_called_otherwise_later_breaks_no_seal(desk, kit, typed_patient)
     desk.patients.update(patient.id, patient.version, typed_patient("Married", "Name"))
     clinic = desk.clinic.record()
     desk.clinic.update(clinic.version, replace(clinic.fields, name="Moved", zone="Asia/Tokyo"))
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         tx.db.execute(update(UserRow).values(name="Renamed"))
         tx.audit("user.rename", "app_user", tx.actor.id)
     assert desk.sessions.get(signed.id) == signed

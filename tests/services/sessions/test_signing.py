@@ -21,6 +21,7 @@ from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.services import signing
 from mesodesk.services.desk import open_desk
 from mesodesk.services.errors import ConflictError, RefusedError
@@ -35,12 +36,12 @@ PASSWORD = "plain tea in the morning"
 
 
 def rows(desk, model) -> list:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return list(tx.db.scalars(select(model)))
 
 
 def last_entry(desk) -> AuditEntryRow:
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return tx.db.scalars(select(AuditEntryRow).order_by(AuditEntryRow.seq.desc())).first()
 
 
@@ -228,7 +229,7 @@ def test_a_session_is_signed_once(desk, kit):
 @pytest.mark.parametrize("role", [Role.ASSISTANT, Role.AUDITOR])
 def test_some_roles_do_not_sign(desk, kit, open_again, role):
     draft = kit.ready()
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         tx.db.execute(update(UserRow).values(role=role))
         tx.audit("user.role", "app_user", tx.actor.id)
     desk.close()
@@ -293,7 +294,7 @@ def test_a_new_session_takes_over_the_late_checks_of_the_one_before(desk, kit, c
         "week_12",
     }
     assert {each.state for each in desk.follow_ups.for_session(second.id)} == {"open"}
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         named = tx.db.scalars(
             select(FollowUpRow.superseded_by).where(FollowUpRow.state == "superseded")
         )

@@ -12,6 +12,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.intake import Allergy, IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.pages.patient_parts.tabs import TABS
 from mesodesk.ui.widgets.chips import Chip
@@ -252,7 +253,7 @@ def views(workplace):
     from mesodesk.db.models.audit import AuditEntryRow
 
     def count(desk):
-        with desk.store.read() as tx:
+        with desk.store.read(Right.RECORD_READ) as tx:
             viewed = select(func.count()).where(AuditEntryRow.action == "patient.view")
             return tx.db.scalar(viewed)
 

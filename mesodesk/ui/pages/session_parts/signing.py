@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
+from mesodesk.domain.rights import Right, may
 from mesodesk.domain.screening import FindingKind
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.jobs import explain
@@ -184,11 +185,8 @@ class SignCard(Card):
 
     def show_state(self) -> None:
         """Show who signs, and whether it can be signed."""
-        # Imported late: pages exist only after the services are loaded.
-        from mesodesk.services.signing import MAY_SIGN
-
         user = self._context.user
-        signs = user.role in MAY_SIGN
+        signs = may(user.role, Right.SESSION_SIGN)
         words = self.tr("You sign as {name}.")
         if not signs:
             words = self.tr(

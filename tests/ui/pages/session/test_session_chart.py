@@ -14,6 +14,7 @@ from mesodesk.domain.bodymap import zones
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.outlines import area_of, forget
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.domain.rights import Right
 from mesodesk.ui.bodymap.keys_card import chart_keys
 
 from .conftest import complete_intake
@@ -489,7 +490,7 @@ def test_a_chart_of_another_body_is_told_and_not_drawn(desk):
 
 
 def alter_atlas(one, session_id):
-    with one.store.write() as tx:
+    with one.store.write(Right.OWN) as tx:
         tx.db.execute(text("UPDATE session SET atlas_id = 'body-99'"))
         tx.audit("session.save", "session", session_id)
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
+from mesodesk.domain.rights import Right
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.ui.bodymap.canvas_card import open_card
 from tests.ui.pages.session.conftest import complete_intake
@@ -172,7 +173,7 @@ def test_saved_by_keys_it_is_on_record_at_once_without_a_lot(hands):
 
 
 def raw_rows(desk):
-    with desk.store.read() as tx:
+    with desk.store.read(Right.RECORD_READ) as tx:
         return tx.db.execute(text("SELECT * FROM favourite")).all()
 
 
@@ -375,7 +376,7 @@ def test_a_favourite_of_another_body_is_kept_and_refused_with_a_sentence(hands):
 
 
 def change_content(desk, before, after):
-    with desk.store.write() as tx:
+    with desk.store.write(Right.OWN) as tx:
         done = tx.db.execute(
             text("UPDATE favourite SET content = replace(content, :before, :after)"),
             {"before": before, "after": after},

@@ -1,0 +1,519 @@
+"""The table of rights, cell by cell, through the services that ask for them."""
+
+import inspect
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, get_type_hints
+
+import pytest
+from sqlalchemy import select, text, update
+
+import mesodesk.services.desk as desk_module
+from mesodesk.db.models.audit import AuditEntryRow
+from mesodesk.db.models.clinic import UserRow
+from mesodesk.domain.bodymap.edits import Edit, EditLabel
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.favourites import FavouriteContent
+from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.clinic import ClinicFields, Role
+from mesodesk.domain.records.followup import FollowUpFields
+from mesodesk.domain.records.intake import IntakeFields
+from mesodesk.domain.records.limits import LimitSettings
+from mesodesk.domain.records.patient import BodySex, PatientFields
+from mesodesk.domain.records.session import SessionFields, SyringeFields
+from mesodesk.domain.records.stock import LotFields, ProductFields
+from mesodesk.domain.rights import ROLES, Right, may
+from mesodesk.services.desk import Desk, open_desk
+from mesodesk.services.errors import NotAllowedError, NotFoundError, ServiceError
+from mesodesk.vault.errors import VaultError
+from mesodesk.vault.vault import open_vault
+
+PASSWORD = "plain tea in the morning"
+NOBODY = new_id()
+NO_CONTENT = FavouriteContent("", (), ())
+
+TABLE = """
+                  owner prescriber therapist assistant auditor
+record_read       x     x          x         x         x
+clinic_read       x     x          x         x         x
+own               x     x          x         x         x
+vault_check       x     x          x         x         x
+backup_make       x     x          x         x         x
+emergency_open    x     x          x         x         x
+patient_edit      x     x          x         x         -
+intake_edit       x     x          x         x         -
+session_edit      x     x          x         x         -
+follow_up_edit    x     x          x         x         -
+stock_edit        x     x          x         x         -
+intake_complete   x     x          x         -         -
+chart_edit        x     x          x         -         -
+acknowledge       x     x          x         -         -
+session_sign      x     x          x         -         -
+session_add       x     x          x         -         -
+session_amend     x     x          x         -         -
+session_error     x     x          x         -         -
+session_discard   x     x          x         -         -
+follow_up_close   x     x          x         -         -
+favourite_clinic  x     x          x         -         -
+patient_restrict  x     x          x         -         -
+export            x     x          x         -         -
+print             x     x          x         -         -
+catalogue_edit    x     x          -         -         -
+limits_edit       x     x          -         -         -
+who_saw           x     x          x         -         x
+audit_read        x     -          -         -         x
+drill             x     -          -         -         x
+clinic_edit       x     -          -         -         -
+people            x     -          -         -         -
+reset_code        x     -          -         -         -
+rotate            x     -          -         -         -
+kit               x     -          -         -         -
+backup_places     x     -          -         -         -
+restore           x     -          -         -         -
+emergency_review  x     -          -         -         -
+setup             -     -          -         -         -
+"""
+
+Call = Callable[[Desk], object]
+
+# What is named does not exist, so that who is let in is told so, and nothing is changed.
+CALLS: dict[str, tuple[Right, Call]] = {
+    "access.lock": (Right.OWN, lambda desk: desk.access.lock()),
+    "access.unlock": (Right.OWN, lambda desk: desk.access.unlock("not the password")),
+    "access.set_password": (Right.OWN, lambda desk: desk.access.set_password("short")),
+    "access.change_password": (Right.OWN, lambda desk: desk.access.change_password("", "short")),
+    "catalogue.products": (Right.CLINIC_READ, lambda desk: desk.catalogue.products()),
+    "catalogue.product": (Right.CLINIC_READ, lambda desk: desk.catalogue.product(NOBODY)),
+    "catalogue.lots": (Right.CLINIC_READ, lambda desk: desk.catalogue.lots()),
+    "catalogue.lot": (Right.CLINIC_READ, lambda desk: desk.catalogue.lot(NOBODY)),
+    "catalogue.add_product": (
+        Right.CATALOGUE_EDIT,
+        lambda desk: desk.catalogue.add_product(ProductFields(name="", product_class="")),
+    ),
+    "catalogue.update_product": (
+        Right.CATALOGUE_EDIT,
+        lambda desk: desk.catalogue.update_product(
+            NOBODY, 1, ProductFields(name="Any", product_class="")
+        ),
+    ),
+    "catalogue.archive_product": (
+        Right.CATALOGUE_EDIT,
+        lambda desk: desk.catalogue.archive_product(NOBODY, 1),
+    ),
+    "catalogue.restore_product": (
+        Right.CATALOGUE_EDIT,
+        lambda desk: desk.catalogue.restore_product(NOBODY, 1),
+    ),
+    "catalogue.add_lot": (Right.STOCK_EDIT, lambda desk: desk.catalogue.add_lot(NOBODY, _lot())),
+    "catalogue.update_lot": (
+        Right.STOCK_EDIT,
+        lambda desk: desk.catalogue.update_lot(NOBODY, 1, _lot()),
+    ),
+    "catalogue.correct_lot": (
+        Right.STOCK_EDIT,
+        lambda desk: desk.catalogue.correct_lot(NOBODY, 1, Decimal(1), "Counted"),
+    ),
+    "charts.has_laid_fields": (
+        Right.RECORD_READ,
+        lambda desk: desk.charts.has_laid_fields(NOBODY),
+    ),
+    "charts.load": (Right.RECORD_READ, lambda desk: desk.charts.load(NOBODY)),
+    "charts.earlier": (Right.RECORD_READ, lambda desk: desk.charts.earlier(NOBODY)),
+    "charts.append": (Right.CHART_EDIT, lambda desk: desk.charts.append(NOBODY, 0, _edit())),
+    "charts.undo": (Right.CHART_EDIT, lambda desk: desk.charts.undo(NOBODY, 1)),
+    "charts.redo": (Right.CHART_EDIT, lambda desk: desk.charts.redo(NOBODY, 1)),
+    "checks.check_all": (Right.VAULT_CHECK, lambda desk: desk.checks.check_all()),
+    "checks.walk": (Right.VAULT_CHECK, lambda desk: list(desk.checks.walk())),
+    "clinic.record": (Right.CLINIC_READ, lambda desk: desk.clinic.record()),
+    "clinic.users": (Right.CLINIC_READ, lambda desk: desk.clinic.users()),
+    "clinic.user": (Right.CLINIC_READ, lambda desk: desk.clinic.user(NOBODY)),
+    "clinic.update, limits": (
+        Right.LIMITS_EDIT,
+        lambda desk: _change(desk, limits=LimitSettings(total_volume_ml=_other())),
+    ),
+    "clinic.update, name": (Right.CLINIC_EDIT, lambda desk: _change(desk, name=f"No. {_other()}")),
+    "clinic.create": (
+        Right.SETUP,
+        lambda desk: desk.clinic.create(ClinicFields(name="Another"), "Eve", "E", NOBODY),
+    ),
+    "drafts.put": (Right.OWN, lambda desk: desk.drafts.put("any", "", {})),
+    "drafts.get": (Right.OWN, lambda desk: desk.drafts.get("any", "")),
+    "drafts.discard": (Right.OWN, lambda desk: desk.drafts.discard("any", "")),
+    "drafts.all_mine": (Right.OWN, lambda desk: desk.drafts.all_mine()),
+    "exposure.for_patient": (Right.RECORD_READ, lambda desk: desk.exposure.for_patient(NOBODY)),
+    "favourites.all": (Right.OWN, lambda desk: desk.favourites.all()),
+    "favourites.save, own": (
+        Right.OWN,
+        lambda desk: desk.favourites.save("", NO_CONTENT, of_clinic=False),
+    ),
+    "favourites.save, of the clinic": (
+        Right.FAVOURITE_CLINIC,
+        lambda desk: desk.favourites.save("", NO_CONTENT, of_clinic=True),
+    ),
+    "favourites.rename": (Right.OWN, lambda desk: desk.favourites.rename(NOBODY, 1, "Any")),
+    "favourites.archive": (Right.OWN, lambda desk: desk.favourites.archive(NOBODY, 1)),
+    "favourites.restore": (Right.OWN, lambda desk: desk.favourites.restore(NOBODY, 1)),
+    "follow_ups.get": (Right.RECORD_READ, lambda desk: desk.follow_ups.get(NOBODY)),
+    "follow_ups.open_on": (
+        Right.RECORD_READ,
+        lambda desk: desk.follow_ups.open_on(desk.store.clock.now()),
+    ),
+    "follow_ups.due": (Right.RECORD_READ, lambda desk: desk.follow_ups.due()),
+    "follow_ups.overdue": (Right.RECORD_READ, lambda desk: desk.follow_ups.overdue()),
+    "follow_ups.for_session": (Right.RECORD_READ, lambda desk: desk.follow_ups.for_session(NOBODY)),
+    "follow_ups.for_patient": (Right.RECORD_READ, lambda desk: desk.follow_ups.for_patient(NOBODY)),
+    "follow_ups.outstanding": (
+        Right.RECORD_READ,
+        lambda desk: desk.follow_ups.outstanding(NOBODY, missed=3),
+    ),
+    "follow_ups.red_flags": (Right.RECORD_READ, lambda desk: desk.follow_ups.red_flags(NOBODY)),
+    "follow_ups.record_shown": (
+        Right.RECORD_READ,
+        lambda desk: desk.follow_ups.record_shown(NOBODY, 1, ()),
+    ),
+    "follow_ups.save": (
+        Right.FOLLOW_UP_EDIT,
+        lambda desk: desk.follow_ups.save(NOBODY, 1, FollowUpFields()),
+    ),
+    "follow_ups.complete": (
+        Right.FOLLOW_UP_CLOSE,
+        lambda desk: desk.follow_ups.complete(NOBODY, 1),
+    ),
+    "follow_ups.mark_missed": (
+        Right.FOLLOW_UP_CLOSE,
+        lambda desk: desk.follow_ups.mark_missed(NOBODY, 1, "Away"),
+    ),
+    "intakes.latest": (Right.RECORD_READ, lambda desk: desk.intakes.latest(NOBODY)),
+    "intakes.history": (Right.RECORD_READ, lambda desk: desk.intakes.history(NOBODY)),
+    "intakes.get": (Right.RECORD_READ, lambda desk: desk.intakes.get(NOBODY)),
+    "intakes.facts": (Right.RECORD_READ, lambda desk: desk.intakes.facts(NOBODY)),
+    "intakes.start": (Right.INTAKE_EDIT, lambda desk: desk.intakes.start(NOBODY)),
+    "intakes.save": (Right.INTAKE_EDIT, lambda desk: desk.intakes.save(NOBODY, 1, IntakeFields())),
+    "intakes.complete": (Right.INTAKE_COMPLETE, lambda desk: desk.intakes.complete(NOBODY, 1)),
+    "patients.search": (Right.RECORD_READ, lambda desk: desk.patients.search("any")),
+    "patients.count": (Right.RECORD_READ, lambda desk: desk.patients.count()),
+    "patients.get": (Right.RECORD_READ, lambda desk: desk.patients.get(NOBODY)),
+    "patients.create": (Right.PATIENT_EDIT, lambda desk: desk.patients.create(_nameless())),
+    "patients.update": (
+        Right.PATIENT_EDIT,
+        lambda desk: desk.patients.update(NOBODY, 1, _nameless()),
+    ),
+    "patients.archive": (Right.PATIENT_EDIT, lambda desk: desk.patients.archive(NOBODY, 1)),
+    "patients.restore": (Right.PATIENT_EDIT, lambda desk: desk.patients.restore(NOBODY, 1)),
+    "patients.duplicates": (
+        Right.RECORD_READ,
+        lambda desk: desk.patients.duplicates("Any", "One", None, ""),
+    ),
+    "sessions.start": (Right.SESSION_EDIT, lambda desk: desk.sessions.start(NOBODY)),
+    "sessions.get": (Right.RECORD_READ, lambda desk: desk.sessions.get(NOBODY)),
+    "sessions.open": (Right.RECORD_READ, lambda desk: desk.sessions.open(NOBODY)),
+    "sessions.for_patient": (Right.RECORD_READ, lambda desk: desk.sessions.for_patient(NOBODY)),
+    "sessions.summary": (Right.RECORD_READ, lambda desk: desk.sessions.summary(NOBODY)),
+    "sessions.drafts": (Right.RECORD_READ, lambda desk: desk.sessions.drafts()),
+    "sessions.previous": (Right.RECORD_READ, lambda desk: desk.sessions.previous(NOBODY)),
+    "sessions.screening": (Right.RECORD_READ, lambda desk: desk.sessions.screening(NOBODY)),
+    "sessions.missing": (Right.RECORD_READ, lambda desk: desk.sessions.missing(NOBODY)),
+    "sessions.standing": (Right.RECORD_READ, lambda desk: desk.sessions.standing(NOBODY)),
+    "sessions.save": (
+        Right.SESSION_EDIT,
+        lambda desk: desk.sessions.save(NOBODY, 1, SessionFields()),
+    ),
+    "sessions.put_syringe": (
+        Right.SESSION_EDIT,
+        lambda desk: desk.sessions.put_syringe(NOBODY, 1, SyringeFields(1, "", ())),
+    ),
+    "sessions.remove_syringe": (
+        Right.SESSION_EDIT,
+        lambda desk: desk.sessions.remove_syringe(NOBODY, 1, NOBODY),
+    ),
+    "sessions.acknowledge": (
+        Right.ACKNOWLEDGE,
+        lambda desk: desk.sessions.acknowledge(NOBODY, 1, "any", 1, "Why not", False),
+    ),
+    "sessions.withdraw_acknowledgement": (
+        Right.ACKNOWLEDGE,
+        lambda desk: desk.sessions.withdraw_acknowledgement(NOBODY, 1, "any"),
+    ),
+    "sessions.sign": (Right.SESSION_SIGN, lambda desk: desk.sessions.sign(NOBODY, 1, PASSWORD)),
+    "sessions.add_addendum": (
+        Right.SESSION_ADD,
+        lambda desk: desk.sessions.add_addendum(NOBODY, "Later"),
+    ),
+    "sessions.discard_draft": (
+        Right.SESSION_DISCARD,
+        lambda desk: desk.sessions.discard_draft(NOBODY, 1, "By mistake"),
+    ),
+    "today.overview": (Right.RECORD_READ, lambda desk: desk.today.overview()),
+}
+"""A call of each public method of each service, with the right that it needs."""
+
+AWAITED = frozenset(
+    {
+        Right.BACKUP_MAKE, Right.EMERGENCY_OPEN, Right.SESSION_AMEND, Right.SESSION_ERROR,
+        Right.PATIENT_RESTRICT, Right.EXPORT, Right.PRINT, Right.WHO_SAW, Right.AUDIT_READ,
+        Right.DRILL, Right.PEOPLE, Right.RESET_CODE, Right.ROTATE, Right.KIT, Right.BACKUP_PLACES,
+        Right.RESTORE, Right.EMERGENCY_REVIEW,
+    }
+)  # fmt: skip
+"""Rights that no service asks for yet."""
+
+
+def _lot() -> LotFields:
+    return LotFields(number="", expires_on=date(2027, 1, 31), received_on=date(2026, 3, 1))
+
+
+def _nameless() -> PatientFields:
+    return PatientFields("", "", date(1985, 4, 12), BodySex.FEMALE)
+
+
+def _edit() -> Edit:
+    drawn: Any = SimpleNamespace(syringe_id=NOBODY)
+    return Edit(EditLabel.PLACE, ((NOBODY, None, drawn),))
+
+
+_numbers = iter(range(10, 10_000))
+
+
+def _other() -> Decimal:
+    """Return a number that was not used before."""
+    return Decimal(next(_numbers))
+
+
+def _change(desk: Desk, **fields: Any) -> None:
+    clinic = desk.clinic.record()
+    desk.clinic.update(clinic.version, replace(clinic.fields, **fields))
+
+
+def take_role(desk: Desk, role: Role, *, active: bool = True) -> None:
+    """Let who is at the desk have another role from now on."""
+    with desk.store.write(Right.OWN) as tx:
+        tx.db.execute(update(UserRow).values(role=role, active=active))
+        tx.audit("user.role", "app_user", tx.actor.id)
+        tx.touch(Topic.CLINIC)
+
+
+@pytest.fixture(scope="module")
+def desks(
+    vault_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Role], Desk]]:
+    """One desk for each role, on a vault of its own."""
+    known: dict[Role, Desk] = {}
+
+    def desk_of(role: Role) -> Desk:
+        if role not in known:
+            folder = tmp_path_factory.mktemp("role") / "vault"
+            shutil.copytree(vault_template, folder)
+            known[role] = open_desk(open_vault(folder, password=PASSWORD))
+            take_role(known[role], role)
+        return known[role]
+
+    yield desk_of
+    for desk in known.values():
+        desk.close()
+
+
+def refused(desk: Desk, call: Call) -> bool:
+    """Tell whether a call is refused for want of a right, whatever else it says."""
+    try:
+        call(desk)
+    except NotAllowedError:
+        return True
+    except (ServiceError, VaultError):
+        return False
+    return False
+
+
+def written(desk: Desk) -> list[int]:
+    """Return how many rows each table has, the audit chain left out."""
+    with desk.store.vault.engine.connect() as connection:
+        names = connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'audit_entry'")
+        ).scalars()
+        return [
+            connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()  # noqa: S608
+            for name in names.all()
+        ]
+
+
+def last_entry(desk: Desk) -> Any:
+    with desk.store.vault.engine.connect() as connection:
+        columns = AuditEntryRow.__table__
+        return connection.execute(columns.select().order_by(text("seq DESC")).limit(1)).one()
+
+
+def cells() -> Iterator[tuple[Right, Role, bool]]:
+    head, *lines = TABLE.strip("\n").splitlines()
+    for line in lines:
+        right, *marks = line.split()
+        for role, mark in zip(head.split(), marks, strict=True):
+            yield Right(right), Role(role), mark == "x"
+
+
+@pytest.mark.parametrize(("right", "role", "allowed"), list(cells()))
+def test_a_role_does_what_the_table_says(desks, right, role, allowed):
+    desk = desks(role)
+    calls = {name: call for name, (needed, call) in CALLS.items() if needed is right}
+    if right in AWAITED:
+        calls = {"store.need": lambda desk: desk.store.need(right)}
+    assert calls
+    before = written(desk)
+    let_in = {name for name, call in calls.items() if not refused(desk, call)}
+    assert let_in == (set(calls) if allowed else set())
+    if not allowed:
+        assert written(desk) == before
+
+
+def test_every_cell_is_in_the_table():
+    assert [(right, role) for right, role, _ in cells()] == [
+        (right, role) for right in Right for role in Role
+    ]
+    assert {(right, role) for right, role, allowed in cells() if allowed} == {
+        (right, role) for right in Right for role in Role if may(role, right)
+    }
+    assert list(ROLES) == list(Right)
+
+
+def test_every_method_of_every_service_is_in_a_cell():
+    hints = {
+        name: get_type_hints(part.func, vars(desk_module) | _services())["return"]
+        for name, part in vars(Desk).items()
+        if isinstance(part, cached_property)
+    }
+    methods = {
+        f"{name}.{method}"
+        for name, service in hints.items()
+        for method, _ in inspect.getmembers(service, inspect.isfunction)
+        if not method.startswith("_")
+    }
+    assert {name.split(",")[0] for name in CALLS} == methods
+    assert {right for right, _ in CALLS.values()} | AWAITED == set(Right)
+    assert not {right for right, _ in CALLS.values()} & AWAITED
+
+
+def _services() -> dict[str, Any]:
+    """Return the classes that the desk names for the type checker alone."""
+    desk = Desk(SimpleNamespace())  # type: ignore[arg-type]
+    made = (
+        getattr(desk, name)
+        for name, part in vars(Desk).items()
+        if isinstance(part, cached_property)
+    )
+    return {type(service).__name__: type(service) for service in made}
+
+
+def test_whoever_has_left_does_nothing_any_more(desk):
+    take_role(desk, Role.OWNER, active=False)
+    before = written(desk)
+    let_in = {name for name, (_, call) in CALLS.items() if not refused(desk, call)}
+    assert let_in == {"access.lock"}  # Nobody is kept from locking the desk.
+    assert written(desk) == before
+    with pytest.raises(NotAllowedError, match="no access to this desk any more"):
+        desk.patients.search("")
+
+
+def test_somebody_who_is_not_on_record_does_nothing(desk):
+    with desk.store.write(Right.OWN) as tx:
+        other = UserRow(id=new_id(), name="Other", initials="O", role=Role.OWNER, colour=1)
+        tx.db.add(other)
+        tx.db.flush()
+        tx.db.execute(update(UserRow).where(UserRow.id != other.id).values(active=False))
+        tx.audit("user.leave", "app_user", tx.actor.id)
+        tx.touch(Topic.CLINIC)
+    with pytest.raises(NotAllowedError):
+        desk.clinic.record()
+
+
+def test_a_refusal_is_kept_with_who_was_refused_and_what(desk):
+    take_role(desk, Role.ASSISTANT)
+    with pytest.raises(NotAllowedError, match="Ask a therapist"):
+        desk.sessions.sign(NOBODY, 1, PASSWORD)
+    entry = last_entry(desk)
+    assert (entry.action, entry.outcome, entry.actor_role) == (
+        "access.refuse", "refused", "assistant",
+    )  # fmt: skip
+    assert (entry.object_id, entry.details) == (entry.actor_id, '{"right":"session_sign"}')
+
+
+def test_each_refused_change_is_kept_but_a_refused_look_once_until_the_desk_is_locked(desk):
+    def refusals() -> int:
+        with desk.store.vault.engine.connect() as connection:
+            return connection.execute(
+                text("SELECT count(*) FROM audit_entry WHERE action = 'access.refuse'")
+            ).scalar_one()
+
+    def look() -> None:
+        with pytest.raises(NotAllowedError), desk.store.read(Right.AUDIT_READ):
+            pass
+
+    def change() -> None:
+        with pytest.raises(NotAllowedError), desk.store.write(Right.PEOPLE):
+            pass
+
+    take_role(desk, Role.THERAPIST)
+    counted = []
+    for act in (look, look, change, change, desk.access.lock, look, look):
+        act()
+        counted.append(refusals())
+    assert counted == [1, 1, 2, 3, 3, 4, 4]
+
+
+def test_a_role_changed_by_the_owner_holds_from_the_next_call(desk, typed_patient):
+    desk.patients.create(typed_patient())
+    take_role(desk, Role.AUDITOR)
+    with pytest.raises(NotAllowedError, match="does not enter or change patients"):
+        desk.patients.create(typed_patient())
+    assert desk.patients.count() == 1
+
+
+def test_who_prescribes_changes_limits_and_nothing_else_of_the_clinic(desk):
+    take_role(desk, Role.PRESCRIBER)
+    _change(desk, limits=LimitSettings(total_volume_ml=Decimal(15)))
+    for others in ({"name": "Mine"}, {"name": "Mine", "limits": LimitSettings()}):
+        with pytest.raises(NotAllowedError, match="Ask the owner"):
+            _change(desk, **others)
+    kept = desk.clinic.record().fields
+    assert (kept.name, kept.limits.total_volume_ml) == ("Clinic of the tests", Decimal(15))
+
+
+def test_an_assistant_leaves_the_favourites_of_the_clinic_alone(desk):
+    shared = desk.favourites.save("Shared", NO_CONTENT, of_clinic=True)
+    take_role(desk, Role.ASSISTANT)
+    own = desk.favourites.save("Own", NO_CONTENT, of_clinic=False)
+    desk.favourites.archive(own.id, own.version)
+    with pytest.raises(NotAllowedError):
+        desk.favourites.rename(shared.id, shared.version, "Taken")
+    with pytest.raises(NotAllowedError):
+        desk.favourites.archive(shared.id, shared.version)
+    assert [each.name for each in desk.favourites.all()] == ["Shared"]
+
+
+def test_the_door_cannot_be_forgotten(desk):
+    with pytest.raises(TypeError):
+        desk.store.write()
+    with pytest.raises(TypeError):
+        desk.store.read()
+
+
+def test_what_was_refused_half_way_is_lost_whole(desk):
+    def half_way() -> None:
+        with desk.store.write(Right.OWN) as tx:
+            tx.db.scalars(select(UserRow)).one().name = "Half done"
+            tx.audit("user.update", "app_user", tx.actor.id)
+            tx.need(Right.PEOPLE)
+
+    take_role(desk, Role.THERAPIST)
+    with pytest.raises(NotAllowedError):
+        half_way()
+    assert desk.user.name == "Olga Owner"
+    assert last_entry(desk).action == "access.refuse"
+
+
+def test_an_unknown_record_is_no_matter_of_rights(desk):
+    with pytest.raises(NotFoundError):
+        desk.patients.get(NOBODY)
