@@ -66,7 +66,6 @@ class Jobs(QObject):
         super().__init__(parent)
         self._running: set[Future[Any]] = set()
         self._finished: deque[_Settled] = deque(maxlen=_REMEMBERED)
-        self._asked_last: Future[Any] | None = None
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @cached_property
@@ -92,7 +91,7 @@ class Jobs(QObject):
         Raises:
             RuntimeError: after `close`.
         """
-        self._asked_last = self._submit(self._database, owner, work, done, failed)
+        self._submit(self._database, owner, work, done, failed)
 
     def run_aside(
         self,
@@ -103,16 +102,6 @@ class Jobs(QObject):
     ) -> None:
         """Run `work`, which must not touch the database, beside it; else as `run`."""
         self._submit(self._aside, owner, work, done, failed)
-
-    def give_way(self, longest_s: float) -> None:
-        """Hold the UI thread until what was last asked of the database is done, or so long.
-
-        A short write that shares the interpreter with painting takes ten times as long as alone.
-        """
-        from concurrent.futures import wait
-
-        if self._asked_last is not None:
-            wait((self._asked_last,), longest_s)
 
     def is_busy(self) -> bool:
         """Tell whether anything is running, queued or not yet delivered."""
@@ -132,7 +121,6 @@ class Jobs(QObject):
         self._database.shutdown()
         self._aside.shutdown()
         self._finished.clear()
-        self._asked_last = None
 
     def _submit(
         self,
@@ -141,7 +129,7 @@ class Jobs(QObject):
         work: Callable[[], T],
         done: Callable[[T], object] | None,
         failed: Callable[[Exception], object] | None,
-    ) -> Future[T]:
+    ) -> None:
         future = pool.submit(work)
         self._running.add(future)
         if len(self._running) == 1:
@@ -150,7 +138,6 @@ class Jobs(QObject):
         future.add_done_callback(
             lambda settled: self._settled.emit(_Settled(owner, work, settled, done, failed))
         )
-        return future
 
     @Slot(object)
     def _deliver(self, settled: _Settled) -> None:

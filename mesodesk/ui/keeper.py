@@ -32,6 +32,8 @@ PAUSE_MS = 400
 LATEST_MS = 1_500
 RETRY_MS = 2_000
 SLOWEST_RETRY_MS = 15_000
+# Not 0: what a gesture changed is painted first, or both would take turns at the interpreter.
+_PAINTED_MS = 1
 
 Write = Callable[[int], object]
 """Stores something, given the version of the record last seen, on the database thread.
@@ -109,6 +111,7 @@ class Keeper(QObject):
         self._pause = self._timer(pause_ms)
         self._latest = self._timer(latest_ms)
         self._retry = self._timer(retry_ms)
+        self._painted = self._timer(_PAINTED_MS)
         if status is not None:
             status.on_flush(self.flush)
         app = QApplication.instance()
@@ -151,8 +154,13 @@ class Keeper(QObject):
             self._latest.start()
 
     def append(self, write: Write, done: Callable[[Any], object] | None = None) -> None:
-        """Write a gesture at once: never merged with others, in the order of the calls."""
+        """Write a gesture once it is painted: never merged with others, in the order of the calls.
+
+        A few milliseconds later than at once, and the user sees it that much sooner.
+        """
         self._queue(write, done)
+        if not self._painted.isActive():
+            self._painted.start()
 
     def once(
         self,
@@ -165,6 +173,7 @@ class Keeper(QObject):
         For what the user presses again if it fails: making a record, signing, discarding.
         """
         self._queue(write, done, failed)
+        self.flush()
 
     def _queue(
         self,
@@ -176,14 +185,12 @@ class Keeper(QObject):
         key = (_Pending, self._serial)
         self._pending[key] = _Pending(key, write, done, failed)
         self._say_keeping()
-        self.flush()
 
     @Slot()
     def flush(self) -> None:
         """Begin to write everything that waits."""
-        self._pause.stop()
-        self._latest.stop()
-        self._retry.stop()
+        for timer in (self._pause, self._latest, self._retry, self._painted):
+            timer.stop()
         if self._writing is None and self._pending and not self._halted:
             self._write_next()
 

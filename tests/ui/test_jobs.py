@@ -144,25 +144,6 @@ def test_computing_aside_does_not_wait_for_the_database(jobs, owner):
     assert names[0].startswith("aside")
 
 
-def test_giving_way_waits_for_what_was_asked_last_of_the_database(jobs, owner):
-    asked, written, aside = threading.Event(), [], threading.Event()
-    jobs.run(owner, lambda: written.append(asked.wait(10)))
-    jobs.run_aside(owner, aside.wait)
-    threading.Timer(0.05, asked.set).start()
-    jobs.give_way(10)
-    assert written == [True]
-    aside.set()
-
-
-def test_giving_way_ends_where_the_disk_is_slow(jobs, owner):
-    jobs.give_way(10)  # nothing was asked yet: nothing to wait for
-    gate, written = threading.Event(), []
-    jobs.run(owner, lambda: written.append(gate.wait(10)))
-    jobs.give_way(0.001)
-    assert written == []
-    gate.set()
-
-
 def test_after_closing_nothing_is_taken(qapp, owner):
     made = Jobs()
     made.close()

@@ -68,6 +68,17 @@ class Store:
         return write
 
 
+class Picture(QWidget):
+    """Says when it is painted."""
+
+    def __init__(self, told):
+        super().__init__()
+        self._told = told
+
+    def paintEvent(self, _event):
+        self._told.append("painted")
+
+
 @pytest.fixture
 def jobs(qapp):
     made = Jobs()
@@ -125,11 +136,35 @@ def test_every_write_gets_the_version_the_last_one_made(jobs, keeper, store):
     assert keeper.version == 7
 
 
-def test_gestures_are_written_at_once_and_never_merged(jobs, keeper, store):
-    for number in range(5):
-        keeper.append(store.write(number))
-    jobs.drain()
+def test_gestures_are_written_soon_and_never_merged(qtbot, keeper, store):
+    with qtbot.waitSignal(keeper.kept):
+        for number in range(5):
+            keeper.append(store.write(number))
+        assert keeper.is_pending()
     assert [row[0] for row in store.rows] == [0, 1, 2, 3, 4]
+
+
+def test_a_gesture_is_painted_before_it_is_written(qtbot, jobs, store):
+    jobs.run(jobs, lambda: None)
+    jobs.drain()  # its thread is up
+    seen = []
+    picture = Picture(seen)
+    qtbot.addWidget(picture)
+    picture.show()
+    qtbot.waitUntil(lambda: bool(seen))
+    keeper = Keeper(jobs)
+    seen.clear()
+    with qtbot.waitSignal(keeper.kept):
+        picture.update()
+        keeper.append(lambda _version: seen.append("written"))
+    assert seen == ["painted", "written"]
+
+
+def test_what_waits_to_be_painted_is_written_with_what_is_left(jobs, keeper, store):
+    keeper.append(store.write("gesture"))
+    keeper.flush()
+    jobs.drain()
+    assert [row[0] for row in store.rows] == ["gesture"]
 
 
 def test_one_write_is_under_way_at_a_time(jobs, keeper, store):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from mesodesk.domain.bodymap.edits import Edit
     from mesodesk.services.desk import Desk
     from mesodesk.ui.pages.session_parts.state import SessionState
-
-_LONGEST_WAIT_S: Final = 0.008
-"""Longer than a gesture takes to be durable on a good disk, too short to be felt on a bad one."""
 
 
 class ChartKeeping(QObject):
@@ -78,7 +75,6 @@ class ChartKeeping(QObject):
             partial(self._kept, made_on),
             partial(self._not_kept, made_on),
         )
-        self._state.context.jobs.give_way(_LONGEST_WAIT_S)
 
     def _kept(self, made_on: tuple[UUID | None, int], _cursor: int) -> None:
         if made_on == (self._session_id, self._round):
