@@ -109,7 +109,8 @@ class Day:
             text = (LETTERS * 6)[: 40 + 31 * turn]
             self.save("draft", lambda text=text: self.desk.drafts.put("p", "", {"note": text}))
             self.save("patient", lambda turn=turn, text=text: self.patient(turn, text))
-            self.gesture(turn)
+            # To read a record is noted as well, so reading may be refused by the disk, too.
+            self._step("read", lambda turn=turn: self.gesture(turn))
         self.save("anchor", self.desk.store.vault.write_anchor)
 
     def patient(self, turn: int, text: str) -> None:
