@@ -51,9 +51,15 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
-    from mesodesk.commands import check, demo, seed
+    from mesodesk.commands import backup, check, demo, restore, seed
 
-    modules: dict[str, Command] = {"demo": demo, "seed": seed, "check": check}
+    modules: dict[str, Command] = {
+        "demo": demo,
+        "seed": seed,
+        "check": check,
+        "backup": backup,
+        "restore": restore,
+    }
     commands = parser.add_subparsers(metavar="COMMAND")
     for name, module in modules.items():
         described = commands.add_parser(name, help=module.HELP)

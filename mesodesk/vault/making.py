@@ -1,9 +1,6 @@
 """Makes a new vault: all of it under another name, and put in place by one rename at the end."""
 
-import contextlib
-import os
 import secrets
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +11,19 @@ from mesodesk.domain.clock import Clock
 from mesodesk.domain.ids import new_id
 from mesodesk.vault import keyfile
 from mesodesk.vault.anchor import Anchor, write_anchor
-from mesodesk.vault.atomic import sync_folder
 from mesodesk.vault.audit import AuditFact, AuditTrail
-from mesodesk.vault.errors import VaultError, VaultExistsError
+from mesodesk.vault.errors import VaultError
 from mesodesk.vault.examining import explained
 from mesodesk.vault.identity import add_signing_key, stamp_vault
 from mesodesk.vault.keyfile import KeyFile, SlotKind
 from mesodesk.vault.keys import KdfCost, VaultKeys, new_password_secret
-from mesodesk.vault.location import NEW_VAULT_MB, check_place, check_writable, refusal
+from mesodesk.vault.location import NEW_VAULT_MB, refusal
 from mesodesk.vault.lock import VaultLock
 from mesodesk.vault.open_vault import OpenVault
 from mesodesk.vault.opening import Unlocked, open_unlocked
 from mesodesk.vault.owner import NewOwner
 from mesodesk.vault.paths import VaultPaths
+from mesodesk.vault.placing import made_aside
 from mesodesk.vault.recovery import RecoveryKey
 from mesodesk.vault.slots import (
     MadeSlot,
@@ -55,26 +52,11 @@ def make_vault(folder: Path, new: NewVault, clock: Clock, populate: Populate | N
     """Make a vault; see `mesodesk.vault.vault.create_vault`."""
     folder = folder.expanduser().absolute()
     secret = new_password_secret(new.password)
-    check_place(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise VaultExistsError
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(folder)
-        making = folder.with_name(f".{folder.name}.making-{secrets.token_hex(4)}")
-        making.mkdir(mode=0o700)
-    except OSError as error:
-        raise refusal(error, NEW_VAULT_MB) from error
-    try:
-        check_writable(making, NEW_VAULT_MB)
+    with made_aside(folder, NEW_VAULT_MB) as making:
         unlocked = _fill(making, new, secret, clock)
         if populate is not None:
             with open_unlocked(making, unlocked, clock) as vault:
                 populate(vault)
-        _put_in_place(making, folder)
-    except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
-        raise
     return open_unlocked(folder, unlocked, clock)
 
 
@@ -140,24 +122,3 @@ def _prover(slots: tuple[MadeSlot, ...]) -> Callable[[KeyFile], None]:
                 raise VaultError
 
     return prove
-
-
-def _put_in_place(making: Path, folder: Path) -> None:
-    try:
-        sync_folder(making)
-        if os.name == "nt" and folder.exists():
-            folder.rmdir()
-        making.rename(folder)
-        sync_folder(folder.parent)
-    except OSError as error:
-        if folder.exists() and any(folder.iterdir()):
-            raise VaultExistsError from error
-        raise refusal(error, NEW_VAULT_MB) from error
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what a making that was cut short left behind; it never held a record."""
-    for left in folder.parent.glob(f".{folder.name}.making-*"):
-        with contextlib.suppress(VaultError, OSError):
-            VaultLock(VaultPaths(left).lock).release()  # still held: somebody is at work there
-            shutil.rmtree(left, ignore_errors=True)

@@ -381,8 +381,16 @@ def with_older(made, place):
         yield vault, files(place)
 
 
-@pytest.mark.parametrize("room", [0, 100, 3000, 200_000, 610_000])
-@pytest.mark.parametrize(("errno", "said"), [(28, "full"), (5, "failed"), (27, "exFAT")])
+@pytest.mark.parametrize(
+    ("room", "errno", "said"),
+    [
+        (0, 28, "full"),
+        (100, 28, "full"),
+        (3000, 5, "failed"),
+        (200_000, 28, "full"),
+        (610_000, 27, "exFAT"),
+    ],
+)
 def test_a_stick_that_fails_after_some_bytes_changes_nothing(with_older, place, room, errno, said):
     vault, before = with_older
     stick = Stick(place, room=room)

@@ -1,0 +1,28 @@
+"""`mesodesk backup`: make a backup of a vault that was read back whole."""
+
+import argparse
+from pathlib import Path
+
+from mesodesk.commands.common import add_vault_options, ask, password_from_file, say, vault_folder
+
+HELP = "make a backup, read it back, and say where it is"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    add_vault_options(parser)
+    parser.add_argument(
+        "--to", type=Path, required=True, metavar="FOLDER", help="a folder on another disk or stick"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    from mesodesk.domain.clock import SystemClock
+    from mesodesk.vault.backing_up import FolderTarget, back_up
+    from mesodesk.vault.vault import open_vault
+
+    password = password_from_file(options) or ask("Password: ")
+    with open_vault(vault_folder(options), password=password) as vault:
+        made = back_up(vault, FolderTarget(options.to), reason="command", clock=SystemClock())
+    print(made.path)
+    say("the backup was made, and a new process has read it back whole")
+    return 0
