@@ -15,8 +15,9 @@ from cut_story import story_of
 from harness import PASSWORD, command
 from vaults import copy_of, password_file
 
-from mesodesk.vault import lock
+from mesodesk.vault import keyfile, lock
 from mesodesk.vault.errors import AlreadyOpenError, UnreadableFolderError
+from mesodesk.vault.inspection import inspect
 from mesodesk.vault.vault import open_vault
 
 WORKER = HERE / "cut_second.py"
@@ -97,3 +98,22 @@ def test_another_user_of_the_computer_is_told_in_plain_words(start, place, quick
     sentence = UnreadableFolderError.sentence
     refused = {"refused": sentence, "looks": [sentence], "state": "damaged"}
     assert [one for one in told if "refused" in one] == [refused, refused]
+
+
+@pytest.mark.parametrize("readable", [0, 1])
+def test_one_copy_of_the_key_file_that_may_be_read_is_enough(vault_folder, monkeypatch, readable):
+    locked = {"keys.json", "keys-copy.json"} if not readable else {"keys.json"}
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name in locked:
+            raise PermissionError(13, "not allowed", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    if readable:
+        assert keyfile.load(vault_folder).findings[0].startswith("keys.json: ")
+        return
+    with pytest.raises(UnreadableFolderError):
+        keyfile.load(vault_folder)
+    assert inspect(vault_folder).state == "damaged"
