@@ -89,7 +89,7 @@ class ChartService:
             NotFoundError: if there is no such session.
             RefusedError: if a stored field or edit is damaged.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             _begun(tx.db, session_id)
             return stored_chart(tx.db, session_id)
 
@@ -101,7 +101,7 @@ class ChartService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             return earlier_charts(tx.db, session_id, most)
 
     def append(

@@ -56,7 +56,7 @@ class ExposureService:
         Raises:
             NotFoundError: if there is no such patient.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "exposure", patient_id) as tx:
             find_patient(tx.db, patient_id)
             heads = _heads(tx.db, patient_id)
             days = [local_date(head.started_at, head.zone) for head in heads]

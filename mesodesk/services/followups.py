@@ -52,7 +52,7 @@ class FollowUpService:
         Raises:
             NotFoundError: if there is no such check.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "follow_up", follow_up_id) as tx:
             return _record(tx, find_follow_up(tx.db, follow_up_id))
 
     def open_on(self, moment: datetime) -> tuple[FollowUpRecord, ...]:
@@ -75,12 +75,12 @@ class FollowUpService:
 
     def for_session(self, session_id: UUID) -> tuple[FollowUpRecord, ...]:
         """Return all checks of a session in the order of time."""
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             return follow_ups(tx.db, FollowUpRow.session_id == session_id)
 
     def for_patient(self, patient_id: UUID) -> tuple[FollowUpRecord, ...]:
         """Return all checks of a patient in the order of time, missed and superseded ones too."""
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
             return follow_ups(tx.db, FollowUpRow.patient_id == patient_id)
 
     def outstanding(self, patient_id: UUID, *, missed: int) -> tuple[FollowUpRecord, ...]:
@@ -90,7 +90,7 @@ class FollowUpService:
             patient_id: whose.
             missed: so many of those that were missed come with them, the last ones.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
             own = FollowUpRow.patient_id == patient_id
             closed = and_(_OPEN, FollowUpRow.window_to < tx.now)
             gone = select(FollowUpRow.id).where(
@@ -122,7 +122,7 @@ class FollowUpService:
         Raises:
             NotFoundError: if there is no such check.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "follow_up", follow_up_id) as tx:
             return _flags(tx, find_follow_up(tx.db, follow_up_id))
 
     def record_shown(

@@ -32,13 +32,13 @@ class IntakeService:
 
     def latest(self, patient_id: UUID) -> IntakeRecord | None:
         """Return the open draft if there is one, else the last completed intake, else None."""
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
             row = newest_intake(tx.db, patient_id)
             return None if row is None else intake_record(row)
 
     def history(self, patient_id: UUID) -> tuple[IntakeRecord, ...]:
         """Return all intakes of a patient, the newest first."""
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
             return tuple(intake_record(row) for row in intakes_of(tx.db, patient_id))
 
     def get(self, intake_id: UUID) -> IntakeRecord:
@@ -47,7 +47,7 @@ class IntakeService:
         Raises:
             NotFoundError: if there is no such intake.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "intake", intake_id) as tx:
             return intake_record(find_intake(tx.db, intake_id))
 
     def start(self, patient_id: UUID) -> IntakeRecord:
@@ -64,6 +64,7 @@ class IntakeService:
             patient = find_patient(tx.db, patient_id)
             last = newest_intake(tx.db, patient_id)
             if last is not None and last.state is IntakeState.DRAFT:
+                tx.look("patient", patient_id, once=True)
                 return intake_record(last)
             if patient.archived_at is not None:
                 raise RefusedError(
@@ -119,7 +120,7 @@ class IntakeService:
         Raises:
             NotFoundError: if there is no such patient or session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
             return gather(tx, patient_id, session_id)
 
 

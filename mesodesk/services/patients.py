@@ -65,7 +65,7 @@ class PatientService:
         with self._store.write(Right.RECORD_READ) as tx:
             row = find_patient(tx.db, patient_id)
             touch_patient(tx, row.id)
-            tx.audit("patient.view", "patient", row.id, row.version)
+            tx.look("patient", row.id, row.version)
             return patient_record(row)
 
     def create(

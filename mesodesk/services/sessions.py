@@ -88,7 +88,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             return _checked_record(tx, find_session(tx.db, session_id))
 
     def open(self, session_id: UUID) -> OpenedSession:
@@ -97,7 +97,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             row = find_session(tx.db, session_id)
             found = screening_of(tx, row)
             charted_at = last_edit_at(tx.db, session_id)
@@ -120,7 +120,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             return summaries(tx.db, SessionRow.id == find_session(tx.db, session_id).id)[0]
 
     def drafts(self) -> tuple[SessionSummary, ...]:
@@ -134,7 +134,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             return _previous(tx, find_session(tx.db, session_id))
 
     def save(self, session_id: UUID, version: int, typed: SessionFields) -> SessionRecord:
@@ -241,7 +241,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             return screening_of(tx, find_session(tx.db, session_id))
 
     def missing(self, session_id: UUID) -> tuple[Missing, ...]:
@@ -250,7 +250,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             return missing_of(tx, find_session(tx.db, session_id))
 
     def standing(self, session_id: UUID) -> tuple[tuple[Finding, ...], tuple[Missing, ...]]:
@@ -259,7 +259,7 @@ class SessionService:
         Raises:
             NotFoundError: if there is no such session.
         """
-        with self._store.read(Right.RECORD_READ) as tx:
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             row = find_session(tx.db, session_id)
             found = screening_of(tx, row)
             return found, missing_of(tx, row, found)
@@ -352,6 +352,7 @@ def _new_draft(tx: Transaction, patient_id: UUID) -> SessionRow:
 def _reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
     intake = newest_intake(tx.db, row.patient_id)
     if row.height_cm is not None or intake is None or intake.height_cm is None:
+        tx.look("session", row.id, row.version, once=True)
         return session_record(row)
     tell_lengths_at(tx, row, intake.height_cm)
     row.height_cm = intake.height_cm

@@ -3,14 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
 
 from mesodesk.db.base import Record, stamp_times
@@ -19,154 +17,17 @@ from mesodesk.db.errors import StorageBug, translate
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock
-from mesodesk.domain.records.clinic import Role
-from mesodesk.domain.rights import Right, may, refusal
+from mesodesk.domain.rights import Right
 from mesodesk.services.errors import NotAllowedError
-from mesodesk.vault.audit import AuditFact
+from mesodesk.services.transaction import Actor, Transaction, need
+from mesodesk.services.views import Seen
 
 if TYPE_CHECKING:
     from mesodesk.vault.open_vault import OpenVault
 
+__all__ = ["Actor", "Store", "Transaction", "mark_edited"]
+
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts. `role` is None for whoever has left, and while a new vault has no users yet."""
-
-    id: UUID
-    name: str
-    role: Role | None = None
-    sets_up: bool = False
-    """Whether nobody is on record yet, so that the clinic is to be set up."""
-
-    def may(self, right: Right) -> bool:
-        if self.sets_up:
-            return right in (Right.SETUP, Right.CLINIC_READ)
-        return may(self.role, right)
-
-
-class Transaction:
-    """What a use case works with: rows, the time, who acts, and the audit log.
-
-    `now` is one moment for the whole transaction; `connection` is for Core and full-text
-    statements, `db` for rows as objects.
-    """
-
-    def __init__(
-        self,
-        connection: Connection,
-        sessions: sessionmaker[Session],
-        open_vault: "OpenVault",
-        actor: Actor,
-        now: datetime,
-    ) -> None:
-        self.connection = connection
-        self.now = now
-        self.actor = actor
-        self.topic = Topic.NONE
-        self.audited = 0
-        self._vault = open_vault
-        self._sessions = sessions
-        self._db: Session | None = None
-
-    @property
-    def db(self) -> Session:
-        """Rows as objects. Made when first asked for: what is typed most often needs none."""
-        if self._db is None:
-            self._db = self._sessions(bind=self.connection)
-        return self._db
-
-    def flush(self) -> None:
-        """Write what was changed in rows as objects."""
-        if self._db is not None:
-            self._db.flush()
-
-    def close(self) -> None:
-        """Let go of the objects; what was read of them stays readable."""
-        if self._db is not None:
-            self._db.close()
-
-    def audit(
-        self,
-        action: str,
-        object_type: str,
-        object_id: UUID | None,
-        version: int | None = None,
-        **details: object,
-    ) -> None:
-        """Append an entry to the audit chain, kept or lost together with the change.
-
-        Args:
-            action: what was done, in two words: `patient.update`.
-            object_type: the table of what it was done to: `patient`.
-            object_id: which one.
-            version: its version afterwards.
-            details: names of fields and the like; never what a patient said or is called.
-        """
-        self._append(
-            AuditFact(
-                actor_id=self.actor.id,
-                actor_name=self.actor.name,
-                actor_role=self.actor.role,
-                action=action,
-                object_type=object_type,
-                object_id=object_id,
-                object_version=version,
-                details=details,
-            )
-        )
-
-    def audit_refusal(self, right: Right) -> None:
-        """Append that who acts was refused for want of a right."""
-        self._append(
-            AuditFact(
-                actor_id=self.actor.id,
-                actor_name=self.actor.name,
-                actor_role=self.actor.role,
-                action="access.refuse",
-                object_type="user",
-                object_id=self.actor.id,
-                outcome="refused",
-                details={"right": right.value},
-            )
-        )
-
-    def _append(self, fact: AuditFact) -> None:
-        self._vault.audit.append(self.connection, fact)
-        self.audited += 1
-
-    def need(self, right: Right) -> None:
-        """Refuse to go on without a right that depends on what the use case found.
-
-        Raises:
-            NotAllowedError: if who acts does not have it; nothing is kept of this transaction.
-        """
-        need(self.actor, right)
-
-    def touch(self, topic: Topic) -> None:
-        """Say what this transaction changed; told to the subscribers after it is kept."""
-        self.topic |= topic
-
-
-def need(actor: Actor, right: Right) -> None:
-    """Refuse somebody who does not have a right.
-
-    Raises:
-        NotAllowedError: with a sentence that says whom to ask.
-    """
-    if actor.may(right):
-        return
-    if right is Right.SETUP:
-        sentence = "This vault already has a clinic. Nothing was changed."
-    elif actor.role is None:
-        sentence = (
-            "You have no access to this desk any more. Nothing was changed. Ask the owner of the"
-            " clinic."
-        )
-    else:
-        sentence = refusal(right)
-    raise NotAllowedError(right, sentence)
 
 
 class Store:
@@ -182,6 +43,7 @@ class Store:
         self._writing = False
         self._actor: Actor | None = None
         self._refused: set[tuple[UUID, Right]] = set()
+        self._seen = Seen()
         stamp_times(self._sessions, clock)
 
     @property
@@ -207,6 +69,8 @@ class Store:
         """
         with self._guarded(right, once=False), self._kept() as tx:
             yield tx
+        for look in tx.looks:
+            self._seen.add(look, tx.now)
         if tx.topic:
             self._tell(tx.topic)
 
@@ -259,6 +123,31 @@ class Store:
             yield tx
 
     @contextmanager
+    def view(self, right: Right, object_type: str, object_id: UUID) -> Iterator[Transaction]:
+        """Begin a transaction that reads a record, and keep that somebody looked at it.
+
+        The first look in a visit is kept at the end of the block: if it cannot be, the block
+        fails, so nothing that was read may be used before. A look that fails is no look. Repeats
+        cost nothing, until the desk is locked or the record was left alone for a while.
+
+        Args:
+            right: what who acts needs.
+            object_type: what is looked at: `session`.
+            object_id: which one.
+
+        Raises:
+            NotAllowedError: if who acts does not have the right.
+            StorageError: if the database cannot do it, or cannot keep that somebody looked.
+        """
+        if self._seen.lately((self._who().id, object_type, object_id), self.clock.now()):
+            with self.read(right) as tx:
+                yield tx
+        else:
+            with self.write(right) as tx:
+                tx.look(object_type, object_id)
+                yield tx
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
         if self._writing:
             raise StorageBug("a writing transaction inside another")
@@ -290,6 +179,7 @@ class Store:
     def end_visit(self) -> None:
         """Forget what was kept once already, because the desk is locked."""
         self._refused.clear()
+        self._seen.clear()
 
     def _note_refusal(self, actor: Actor, right: Right, *, once: bool) -> None:
         if once and (actor.id, right) in self._refused:
@@ -311,7 +201,9 @@ class Store:
     def _transaction(self, connection: Connection) -> closing[Transaction]:
         connection.begin()
         return closing(
-            Transaction(connection, self._sessions, self._vault, self._who(), self.clock.now())
+            Transaction(
+                connection, self._sessions, self._vault, self._who(), self.clock.now(), self._seen
+            )
         )
 
 
