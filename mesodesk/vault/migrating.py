@@ -23,8 +23,8 @@ from mesodesk.vault.backup_errors import UpgradeFailedError
 from mesodesk.vault.copying import Facts, copy_database, examine_copy
 from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.paths import VaultPaths
+from mesodesk.vault.retention import MIGRATION
 
-REASON = "migration"
 _COPY = "clinic.db.upgrading"
 
 
@@ -79,7 +79,7 @@ def upgrade_copy(path: Path, keys: VaultKeys, before: Facts) -> Facts:
 def _back_up_before(source: Source, clock: Clock) -> None:
     folder = own_backups(source.folder)
     folder.mkdir(mode=0o700, exist_ok=True)
-    make_backup(source, FolderTarget(folder), reason=REASON, clock=clock)
+    make_backup(source, FolderTarget(folder), reason=MIGRATION, clock=clock)
 
 
 def _make_one_file(path: Path, keys: VaultKeys) -> None:
