@@ -24,5 +24,7 @@ def run(options: argparse.Namespace) -> int:
     with open_vault(vault_folder(options), password=password) as vault:
         made = back_up(vault, FolderTarget(options.to), reason="command", clock=SystemClock())
     print(made.path)
+    for sentence in made.troubles:
+        say(f"in the records themselves, which the backup keeps as they are: {sentence}")
     say("the backup was made, and a new process has read it back whole")
     return 0

@@ -69,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
         current=vault_folder(options),
     )
     print(restored.folder)
+    for sentence in restored.troubles:
+        say(f"in the records themselves, as they were when the backup was made: {sentence}")
     say(restored.loss.sentence)
     say(f"the records were restored; open them with: mesodesk --data {restored.folder}")
     return 0

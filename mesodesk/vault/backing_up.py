@@ -51,11 +51,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class MadeBackup:
-    """A container that was read back whole."""
+    """A container that was read back whole.
+
+    `troubles` are sentences on what is wrong with the records in it, as it is in the vault.
+    """
 
     path: Path
     manifest: Manifest
     size: int
+    troubles: tuple[str, ...] = ()
 
 
 class Target(Protocol):
@@ -149,7 +153,7 @@ def make_backup(source: Source, target: Target, *, reason: str, clock: Clock) ->
                     container.write(stream, small, copy)
                 target.settle(part)
                 copy.unlink()
-            _read_back(part, source.keys, described, work)
+            troubles = _read_back(part, source.keys, described, work)
             with _refusals():
                 size = part.stat().st_size
                 part.rename(path)
@@ -158,7 +162,7 @@ def make_backup(source: Source, target: Target, *, reason: str, clock: Clock) ->
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
             raise
-    return MadeBackup(path, described, size)
+    return MadeBackup(path, described, size, troubles)
 
 
 def _check_target(folder: Path) -> None:
@@ -223,9 +227,9 @@ def _described(
     return {**small, container.MANIFEST: manifest.encode(described)}, described
 
 
-def _read_back(part: Path, keys: VaultKeys, written: Manifest, work: Path) -> None:
+def _read_back(part: Path, keys: VaultKeys, written: Manifest, work: Path) -> tuple[str, ...]:
     try:
-        verify(part, keys, written, work)
+        return verify(part, keys, written, work)
     except DamagedBackupError as error:
         raise NotVerifiedError(error.part) from error
     except VaultError as error:

@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mesodesk.db.copies import connect_copy, copy_into, open_copy_engine
-from mesodesk.db.engine import FORMAT
 from mesodesk.db.upgrade import known_revisions
 from mesodesk.vault.audit import chain_head, verify_chain
 from mesodesk.vault.errors import DamagedError, TooNewError
@@ -18,6 +17,7 @@ from mesodesk.vault.identity import check_identity, counted, starts_with_salt
 from mesodesk.vault.keys import VaultKeys
 
 RESTORED = "vault.restore"
+_MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,19 @@ def _lineage(connection: Connection, keys: VaultKeys) -> str:
     return str(keys.vault_id if last is None else json.loads(last)["lineage"])
 
 
-def examine_copy(path: Path, keys: VaultKeys) -> Facts:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a database holds, and what is wrong with its records though every page is whole."""
+
+    facts: Facts
+    troubles: tuple[str, ...]
+
+
+def examine_copy(path: Path, keys: VaultKeys) -> Examined:
     """Read all of a closed database: pages, structure, references, audit chain; touch nothing.
 
     Raises:
-        DamagedError: if anything is not whole; its sentence says what.
+        DamagedError: if a page or the structure is not whole; its sentence says which.
         TooNewError: if its schema or format is newer than this program.
         sqlcipher3.dbapi2.DatabaseError: if it cannot be read at all.
     """
@@ -90,17 +98,21 @@ def examine_copy(path: Path, keys: VaultKeys) -> Facts:
         check_identity(raw, keys.vault_id)
         if raw.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
             raise DamagedError("its structure is damaged")
-        if raw.execute("PRAGMA foreign_key_check").fetchall():
-            raise DamagedError("rows refer to rows that are missing")
+        broken = sorted({str(row[0]) for row in raw.execute("PRAGMA foreign_key_check")})
     finally:
         raw.close()
     facts = facts_of(path, keys)
     if facts.schema not in known_revisions():
         raise TooNewError
     with looking_at(path, keys) as connection:
-        if found := verify_chain(connection, keys):
-            raise DamagedError(found[0].sentence)
-    return facts
+        found = verify_chain(connection, keys)
+    return Examined(
+        facts,
+        (
+            *(f"A row of {table} refers to one that is missing." for table in broken),
+            *(finding.sentence for finding in found[:_MOST_TOLD]),
+        ),
+    )
 
 
 def _check_pages(path: Path, keys: VaultKeys) -> None:
@@ -111,6 +123,3 @@ def _check_pages(path: Path, keys: VaultKeys) -> None:
             raise DamagedError("pages of the database are damaged")
     finally:
         raw.close()
-
-
-__all__ = ["FORMAT", "RESTORED", "Facts", "copy_database", "examine_copy", "facts_of", "looking_at"]

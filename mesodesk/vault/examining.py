@@ -1,7 +1,7 @@
 """Looks at the database itself: is it ours, whole, and what do its errors mean to people."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from mesodesk.db import errors as storage
 from mesodesk.db.engine import FORMAT, RawConnection, connect
 from mesodesk.db.errors import NOT_A_DATABASE, StorageTrouble
-from mesodesk.db.upgrade import upgrade
 from mesodesk.vault.errors import (
     DamagedError,
     DiskFullError,
@@ -30,8 +29,8 @@ from mesodesk.vault.paths import VaultPaths
 _ONE_PASS_KIB = 4096
 
 
-def examine(paths: VaultPaths, keys: VaultKeys) -> list[Finding]:
-    """Make sure that the database is whole and ours, and bring its schema up to date."""
+def examine(paths: VaultPaths, keys: VaultKeys, upgrade: Callable[[], None]) -> list[Finding]:
+    """Make sure that the database is whole and ours; have an older schema brought up to date."""
     findings: list[Finding] = []
     unclean = log_is_left(paths)
     with opened(paths, keys) as raw:
@@ -43,7 +42,7 @@ def examine(paths: VaultPaths, keys: VaultKeys) -> list[Finding]:
     if not starts_with_salt(paths.database, keys.salt):
         findings.append(_mend_salt(paths, keys))
     if not is_newest:
-        upgrade(paths.database, keys.data_key, keys.salt)
+        upgrade()
     return findings
 
 

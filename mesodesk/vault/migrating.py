@@ -15,12 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mesodesk.db import errors as storage
 from mesodesk.db.engine import connect
-from mesodesk.db.upgrade import head_revision, upgrade
+from mesodesk.db.upgrade import head_revision, known_revisions, upgrade
 from mesodesk.domain.clock import Clock
 from mesodesk.vault.atomic import sync_folder
 from mesodesk.vault.backing_up import FolderTarget, Source, make_backup
 from mesodesk.vault.backup_errors import UpgradeFailedError
-from mesodesk.vault.copying import Facts, copy_database, examine_copy
+from mesodesk.vault.container import Listed, listed, opened
+from mesodesk.vault.copying import Facts, copy_database, examine_copy, facts_of
+from mesodesk.vault.errors import TooNewError, VaultError
 from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.paths import VaultPaths
 from mesodesk.vault.retention import MIGRATION
@@ -40,15 +42,19 @@ def upgrade_through_copy(source: Source, clock: Clock) -> None:
 
     Raises:
         UpgradeFailedError: if the copy could not be made, upgraded or is not what it should be.
+        TooNewError: if the schema is of a newer program.
         VaultError: if no backup could be made before; nothing was changed.
     """
     paths = VaultPaths(source.folder)
     _remove_leftovers(source.folder)
-    _back_up_before(source, clock)
     copy = source.folder / _COPY
     try:
-        before = copy_database(paths.database, copy, source.keys)
-        upgrade_copy(copy, source.keys, before)
+        before = facts_of(paths.database, source.keys)
+        if before.schema not in known_revisions():
+            raise TooNewError
+        _back_up_before(source, before, clock)
+        copy_database(paths.database, copy, source.keys)
+        upgrade_copy(copy, source.keys)
         _exchange(copy, paths)
     except (driver.Error, SQLAlchemyError, storage.StorageError, OSError) as error:
         raise UpgradeFailedError(_short(error)) from error
@@ -56,16 +62,21 @@ def upgrade_through_copy(source: Source, clock: Clock) -> None:
         _remove_leftovers(source.folder)
 
 
-def upgrade_copy(path: Path, keys: VaultKeys, before: Facts) -> Facts:
+def upgrade_copy(path: Path, keys: VaultKeys) -> None:
     """Upgrade a copy in place, and make sure that no record was lost on the way.
 
     Raises:
         UpgradeFailedError: if rows or audit entries are missing afterwards.
-        DamagedError: if it is not whole afterwards.
+        DamagedError: if it is not whole before or afterwards.
     """
+    examined = examine_copy(path, keys)
+    before = examined.facts
     upgrade(path, keys.data_key, keys.salt)
     _make_one_file(path, keys)
-    after = examine_copy(path, keys)
+    now = examine_copy(path, keys)
+    after = now.facts
+    if now.troubles != examined.troubles:
+        raise UpgradeFailedError(now.troubles[0] if now.troubles else "a trouble would be hidden")
     if after.schema != head_revision():
         raise UpgradeFailedError("its schema is not the newest")
     if (after.seq, after.head) != (before.seq, before.head):
@@ -73,13 +84,26 @@ def upgrade_copy(path: Path, keys: VaultKeys, before: Facts) -> Facts:
     for table, rows in before.counts.items():
         if after.counts.get(table, 0) != rows:
             raise UpgradeFailedError(f"rows of the table {table} would have been lost")
-    return after
 
 
-def _back_up_before(source: Source, clock: Clock) -> None:
+def _back_up_before(source: Source, before: Facts, clock: Clock) -> None:
     folder = own_backups(source.folder)
     folder.mkdir(mode=0o700, exist_ok=True)
+    # A try that failed has made one already; each try adding one would fill the disk.
+    if any(_is_of(one, before) for one in listed(folder)):
+        return
     make_backup(source, FolderTarget(folder), reason=MIGRATION, clock=clock)
+
+
+def _is_of(one: Listed, before: Facts) -> bool:
+    if one.seq != before.seq:
+        return False
+    try:
+        with opened(one.path) as container:
+            manifest = container.manifest
+    except VaultError:
+        return False
+    return (manifest.head, manifest.schema) == (before.head, before.schema)
 
 
 def _make_one_file(path: Path, keys: VaultKeys) -> None:
@@ -100,7 +124,8 @@ def _exchange(copy: Path, paths: VaultPaths) -> None:
     paths.write_ahead_log.unlink(missing_ok=True)
     sync_folder(paths.folder)
     copy.replace(paths.database)
-    sync_folder(paths.folder)
+    with contextlib.suppress(OSError):  # the old one or the new one stands there, each whole
+        sync_folder(paths.folder)
 
 
 def _remove_leftovers(folder: Path) -> None:

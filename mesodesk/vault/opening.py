@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from mesodesk.vault import keyfile
 from mesodesk.vault.anchor import Anchor
 from mesodesk.vault.attempts import AttemptCounter
 from mesodesk.vault.audit import AuditFact, AuditTrail
+from mesodesk.vault.backing_up import Signer, Source
 from mesodesk.vault.errors import (
     TooSoonError,
     UnknownUserError,
@@ -28,10 +30,12 @@ from mesodesk.vault.keyfile import KeyFile, KeySlot, LoadedKeyFile
 from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.location import OPEN_VAULT_MB, check_place, check_writable
 from mesodesk.vault.lock import VaultLock
+from mesodesk.vault.manifest import Signed
+from mesodesk.vault.migrating import upgrade_through_copy
 from mesodesk.vault.open_vault import OpenVault
 from mesodesk.vault.parts import OpenedBy, VaultParts
 from mesodesk.vault.paths import VaultPaths
-from mesodesk.vault.slots import SlotSecrets, open_slot
+from mesodesk.vault.slots import SlotSecrets, open_slot, public_key_of, sign
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -142,7 +146,8 @@ def _assemble(
     paths = VaultPaths(folder)
     findings = [*_settle_key_file(folder, loaded, keys)]
     with explained(paths, keys.salt):
-        findings += examine(paths, keys)
+        source = Source(folder, keys, loaded.key_file, _signer(user_id, inside))
+        findings += examine(paths, keys, partial(upgrade_through_copy, source, clock))
     engine = open_engine(paths.database, keys.data_key, keys.salt)
     try:
         with explained(paths, keys.salt):
@@ -153,6 +158,13 @@ def _assemble(
     except BaseException:
         engine.dispose()
         raise
+
+
+def _signer(user_id: UUID, inside: SlotSecrets) -> Signer | None:
+    key = inside.signing_key
+    if key is None:
+        return None
+    return lambda digest: Signed(user_id, public_key_of(key), sign(key, digest))
 
 
 def _settle_key_file(folder: Path, loaded: LoadedKeyFile, keys: VaultKeys) -> Iterator[Finding]:

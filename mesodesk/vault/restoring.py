@@ -21,7 +21,7 @@ from mesodesk.vault.backup_errors import (
     WrongBackupRecoveryKeyError,
 )
 from mesodesk.vault.container import Container, opened
-from mesodesk.vault.copying import RESTORED, facts_of, looking_at
+from mesodesk.vault.copying import RESTORED, looking_at
 from mesodesk.vault.errors import DamagedError, VaultError
 from mesodesk.vault.examining import explained
 from mesodesk.vault.inspection import log_is_left
@@ -82,12 +82,16 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A vault that was restored; `upgraded_from` is the older schema of the backup, if it was."""
+    """A vault that was restored; `upgraded_from` is the older schema of the backup, if it was.
+
+    `troubles` are sentences on what is wrong with the records in it, as it was in the vault.
+    """
 
     folder: Path
     manifest: Manifest
     loss: Loss
     upgraded_from: str | None
+    troubles: tuple[str, ...] = ()
 
 
 def restore(
@@ -116,10 +120,10 @@ def restore(
     try:
         with made_aside(folder, 2 * size_mb + _ROOM_MB) as making:
             lost = loss(container.manifest, current, keys)
-            upgraded_from = _lay_out(making, path, container, keys, clock, (slot, lost))
+            upgraded_from, troubles = _lay_out(making, path, container, keys, clock, (slot, lost))
     finally:
         keys.wipe()
-    return Restored(folder, container.manifest, lost, upgraded_from)
+    return Restored(folder, container.manifest, lost, upgraded_from, troubles)
 
 
 def _unlock(container: Container, credential: Credential) -> tuple[KeySlot, VaultKeys]:
@@ -152,12 +156,12 @@ def _lay_out(
     keys: VaultKeys,
     clock: Clock,
     told: tuple[KeySlot, Loss],
-) -> str | None:
+) -> tuple[str | None, tuple[str, ...]]:
     """Fill the folder; the lock tells others that somebody is at work here."""
     lock = VaultLock(VaultPaths(making).lock)
     try:
         manifest = container.manifest
-        verify(path, keys, manifest, making)
+        troubles = verify(path, keys, manifest, making)
         with explained(VaultPaths(making), keys.salt):
             upgraded_from = _bring_up_to_date(making, manifest, keys)
             _save_keys(making, container.key_file)
@@ -169,14 +173,14 @@ def _lay_out(
         raise refusal(error) from error
     finally:
         lock.release()
-    return upgraded_from
+    return upgraded_from, troubles
 
 
 def _bring_up_to_date(making: Path, manifest: Manifest, keys: VaultKeys) -> str | None:
     if manifest.schema == head_revision():
         return None
     database = VaultPaths(making).database
-    upgrade_copy(database, keys, facts_of(database, keys))
+    upgrade_copy(database, keys)
     return manifest.schema
 
 

@@ -30,9 +30,10 @@ class Answer:
     sentence: str = ""
     part: str = ""
     mac: str = ""
+    troubles: tuple[str, ...] = ()
 
 
-def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> None:
+def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> tuple[str, ...]:
     """Have a new process read all of a container and lay its database out in a folder.
 
     Args:
@@ -41,6 +42,9 @@ def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> None:
         expected: the manifest that must be found: an older container is whole as well.
         into: an existing folder without a database; `clinic.db` stands there afterwards.
 
+    Returns:
+        What is wrong with the records themselves: it was so in the vault, and is faithfully kept.
+
     Raises:
         DamagedBackupError: if anything in it is not as it was written.
         NewerBackupError: if a newer program made it.
@@ -48,7 +52,7 @@ def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> None:
     """
     answer = _ask(path, keys, into)
     if answer.ok and answer.mac == expected.mac.hex():
-        return
+        return tuple(answer.troubles)
     if answer.ok:
         raise DamagedBackupError("another backup was found in its place")
     if answer.part == "newer":
@@ -78,7 +82,7 @@ def _ask(path: Path, keys: VaultKeys, into: Path) -> Answer:
         return Answer(ok=False, sentence="The process that reads the backup back was stopped.")
 
 
-def read_whole(path: Path, keys: VaultKeys, into: Path) -> Manifest:
+def read_whole(path: Path, keys: VaultKeys, into: Path) -> tuple[Manifest, tuple[str, ...]]:
     """Read all of a container and compare it with its manifest; what `verify` does inside.
 
     Raises:
@@ -99,11 +103,12 @@ def read_whole(path: Path, keys: VaultKeys, into: Path) -> Manifest:
         database = into / DATABASE
         container.extract_database(database)
     try:
-        facts = examine_copy(database, keys)
+        examined = examine_copy(database, keys)
     except TooNewError as error:
         raise NewerBackupError from error
     except VaultError as error:
         raise DamagedBackupError(f"{DATABASE}: {error.sentence}") from error
+    facts = examined.facts
     same = (facts.seq, facts.head, dict(facts.counts), facts.schema, facts.lineage)
     said = (
         manifest.seq,
@@ -114,7 +119,7 @@ def read_whole(path: Path, keys: VaultKeys, into: Path) -> Manifest:
     )
     if same != said:
         raise DamagedBackupError(f"{DATABASE} is not the one that the manifest tells of")
-    return manifest
+    return manifest, examined.troubles
 
 
 def forget_cached(path: Path) -> None:
@@ -141,7 +146,7 @@ def _answered(path: Path, keys: VaultKeys, into: Path) -> Answer:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        manifest = read_whole(path, keys, into)
+        manifest, troubles = read_whole(path, keys, into)
     except NewerBackupError as error:
         return Answer(ok=False, sentence=error.sentence, part="newer")
     except DamagedBackupError as error:
@@ -154,7 +159,7 @@ def _answered(path: Path, keys: VaultKeys, into: Path) -> Answer:
     except OSError as error:
         said = error.strerror or type(error).__name__
         return Answer(ok=False, sentence=f"The backup cannot be read back: {said}.")
-    return Answer(ok=True, mac=manifest.mac.hex())
+    return Answer(ok=True, mac=manifest.mac.hex(), troubles=troubles)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from mesodesk.vault.backup_errors import (
     NotABackupError,
     NotVerifiedError,
 )
-from mesodesk.vault.copying import copy_database, examine_copy
+from mesodesk.vault.copying import Examined, copy_database, examine_copy
 from mesodesk.vault.errors import DiskFullError, VaultError
 from mesodesk.vault.keys import VaultKeys
 
@@ -62,7 +62,7 @@ def read_whole(path, keys, tmp_path):
     into = tmp_path / "into"
     into.mkdir()
     try:
-        return verifying.read_whole(path, keys, into)
+        return verifying.read_whole(path, keys, into)[0]
     finally:
         shutil.rmtree(into)
 
@@ -129,7 +129,7 @@ def test_a_copy_is_of_one_moment_while_others_write(vault, tmp_path):
         for number in range(10):
             copy = tmp_path / f"copy-{number}.db"
             facts = copy_database(vault.paths.database, copy, vault.keys)
-            assert examine_copy(copy, vault.keys) == facts
+            assert examine_copy(copy, vault.keys) == Examined(facts, ())
             begun = facts.seq if begun is None else begun
             assert facts.counts["audit_entry"] == facts.seq
             assert (facts.seq - begun) % 3 == 0
