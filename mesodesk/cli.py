@@ -51,7 +51,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
-    from mesodesk.commands import backup, check, demo, restore, seed
+    from mesodesk.commands import backup, check, demo, drill, restore, seed
 
     modules: dict[str, Command] = {
         "demo": demo,
@@ -59,6 +59,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         "check": check,
         "backup": backup,
         "restore": restore,
+        "drill": drill,
     }
     commands = parser.add_subparsers(metavar="COMMAND")
     for name, module in modules.items():

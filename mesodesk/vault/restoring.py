@@ -113,6 +113,15 @@ def restore(
         VaultExistsError: if anything stands in `folder`.
         VaultError: with a sentence; nothing was made.
     """
+    restored, keys = restore_with_keys(path, folder, credential, clock=clock, current=current)
+    keys.wipe()
+    return restored
+
+
+def restore_with_keys(
+    path: Path, folder: Path, credential: Credential, *, clock: Clock, current: Path | None
+) -> tuple[Restored, VaultKeys]:
+    """As `restore`, for somebody who goes on to look at the records, and wipes the keys then."""
     folder = folder.expanduser().absolute()
     with opened(path) as container:
         slot, keys = _unlock(container, credential)
@@ -121,9 +130,10 @@ def restore(
         with made_aside(folder, 2 * size_mb + _ROOM_MB) as making:
             lost = loss(container.manifest, current, keys)
             upgraded_from, troubles = _lay_out(making, path, container, keys, clock, (slot, lost))
-    finally:
+    except BaseException:
         keys.wipe()
-    return Restored(folder, container.manifest, lost, upgraded_from, troubles)
+        raise
+    return Restored(folder, container.manifest, lost, upgraded_from, troubles), keys
 
 
 def _unlock(container: Container, credential: Credential) -> tuple[KeySlot, VaultKeys]:

@@ -60,7 +60,7 @@ def test_says_its_version(tmp_path):
     assert (answer.returncode, answer.stdout) == (0, f"mesodesk {__version__}\n")
 
 
-@pytest.mark.parametrize("name", ["demo", "seed", "check", "backup", "restore"])
+@pytest.mark.parametrize("name", ["demo", "seed", "check", "backup", "restore", "drill"])
 def test_every_command_explains_itself(tmp_path, name):
     listed = command("--help", home=tmp_path)
     answer = command(name, "--help", home=tmp_path)

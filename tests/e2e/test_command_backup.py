@@ -182,8 +182,28 @@ def test_wrong_keys_and_taken_folders_are_told(tmp_path, vault, stick, password,
     assert hashes(vault, stick) == before
 
 
+def test_a_drill_prints_its_record_and_leaves_nothing(tmp_path, vault, stick, password):
+    assert back_up(vault, stick, password, tmp_path).returncode == 0
+    before = hashes(tmp_path)
+    answer = command(
+        "drill", str(only(stick)), "--data", str(vault), "--password-file", password,
+        home=tmp_path,
+    )  # fmt: skip
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "Result             passed" in answer.stdout
+    assert "you lose nothing" in answer.stdout
+    assert "Claire" not in answer.stdout
+    assert hashes(tmp_path) == before
+    only(stick).write_bytes(b"PK")
+    failed = command(
+        "drill", str(stick / next(stick.iterdir()).name), "--data", str(vault),
+        "--password-file", password, home=tmp_path,
+    )  # fmt: skip
+    assert "not a backup" in one_sentence(failed)
+
+
 def test_wrong_use_is_told_as_such(tmp_path, vault, password):
-    for arguments in (("backup",), ("restore",), ("restore", "file")):
+    for arguments in (("backup",), ("restore",), ("restore", "file"), ("drill",)):
         answer = command(*arguments, "--password-file", password, home=tmp_path)
         assert answer.returncode == 2
         assert "usage: mesodesk" in answer.stderr

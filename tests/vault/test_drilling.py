@@ -1,0 +1,91 @@
+"""A drill restores for a trial, tells what it found, and leaves nothing behind."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from mesodesk.domain.clock import SystemClock
+from mesodesk.vault import drilling
+from mesodesk.vault.audit import AuditFact
+from mesodesk.vault.backing_up import FolderTarget, back_up
+from mesodesk.vault.backup_errors import DamagedBackupError
+from mesodesk.vault.drilling import drill, record_lines
+from mesodesk.vault.keys import password_secret
+from mesodesk.vault.opening import Credential
+
+PASSWORD = "seven quiet herons at noon"
+BY_PASSWORD = Credential(password_secret(PASSWORD), is_recovery=False)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def backup(made, tmp_path):
+    place = tmp_path / "stick"
+    place.mkdir()
+    with made.open() as vault:
+        path = back_up(vault, FolderTarget(place), reason="asked", clock=SystemClock()).path
+        with vault.engine.begin() as connection:
+            fact = AuditFact(vault.user_id, "A", "patient.update", "patient")
+            vault.audit.append(connection, fact)
+    return path
+
+
+def test_a_drill_passes_says_so_and_leaves_nothing(made, backup, tmp_path):
+    before = hashes(tmp_path)
+    moments = iter((10.0, 13.5))
+    found = drill(
+        backup,
+        tmp_path,
+        BY_PASSWORD,
+        clock=SystemClock(),
+        current=made.folder,
+        seconds=lambda: next(moments),
+    )
+    assert found.passed
+    assert found.loss.changes == 1
+    assert hashes(tmp_path) == before
+    page = "\n".join(record_lines(found))
+    assert "passed" in page
+    assert "3.5 s" in page
+    assert "You lose 1 change " in page
+    assert backup.name in page
+    assert "Ana" not in page
+
+
+def test_the_kit_is_drilled_too(made, backup, tmp_path):
+    by_kit = Credential(made.recovery_key.secret, is_recovery=True)
+    assert drill(backup, tmp_path, by_kit, clock=SystemClock()).passed
+
+
+def test_a_damaged_backup_fails_the_drill_and_leaves_nothing(backup, tmp_path):
+    data = bytearray(backup.read_bytes())
+    data[len(data) // 2] ^= 1
+    backup.write_bytes(data)
+    before = hashes(tmp_path)
+    with pytest.raises(DamagedBackupError):
+        drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock())
+    assert hashes(tmp_path) == before
+
+
+def test_rows_that_did_not_come_back_fail_the_drill(backup, tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    real = drilling.facts_of
+
+    def fewer(path, keys):
+        facts = real(path, keys)
+        return replace(facts, counts={**facts.counts, "signing_key": 0})
+
+    monkeypatch.setattr(drilling, "facts_of", fewer)
+    found = drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock())
+    assert not found.passed
+    assert "not passed" in "\n".join(record_lines(found))
+    assert "signing_key has 0 rows instead of 1" in found.troubles[0]
