@@ -281,7 +281,7 @@ class SessionMaker:
         """Seal and sign what lies in the tables, and prepare what signing leaves behind."""
         self._clock.set(session.signed_at)
         vault, user = self._desk.store.vault, self._user
-        row = find_session(tx.db, session.id)
+        row = find_session(tx, session.id)
         seal = unsigned_seal(tx.db, row, Signer(user.id, user.name, session.signed_at))
         seal.signature = vault.sign_digest(bytes.fromhex(seal.sha256))
         seal.public_key = vault.public_key

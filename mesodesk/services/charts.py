@@ -90,7 +90,7 @@ class ChartService:
             RefusedError: if a stored field or edit is damaged.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            _begun(tx.db, session_id)
+            _begun(tx, session_id)
             return stored_chart(tx.db, session_id)
 
     def earlier(self, session_id: UUID, most: int = 6) -> tuple[EarlierChart, ...]:
@@ -102,7 +102,7 @@ class ChartService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            return earlier_charts(tx.db, session_id, most)
+            return earlier_charts(tx, session_id, most)
 
     def append(
         self,
@@ -130,7 +130,7 @@ class ChartService:
             return cursor_before
         with self._store.write(Right.CHART_EDIT) as tx:
             used = {after.syringe_id for _, _, after in edit.changes if after is not None}
-            begun = _begun(tx.db, session_id, used)
+            begun = _begun(tx, session_id, used)
             _need_draft(begun.state)
             _need_cursor(tx.db, session_id, begun.history, cursor_before)
             with _readable():
@@ -176,7 +176,7 @@ class ChartService:
     def _walk(self, session_id: UUID, cursor: int, found_in: EditState) -> int:
         back = found_in is EditState.APPLIED
         with self._store.write(Right.CHART_EDIT) as tx:
-            begun = _begun(tx.db, session_id)
+            begun = _begun(tx, session_id)
             _need_draft(begun.state)
             _need_cursor(tx.db, session_id, begun.history, cursor)
             with _readable():
@@ -270,6 +270,7 @@ class _Begun(NamedTuple):
 
 
 _BEGUN: Final = select(
+    SessionRow.patient_id,
     SessionRow.state,
     select(func.count())
     .where(
@@ -282,16 +283,17 @@ _BEGUN: Final = select(
 ).where(SessionRow.id == bindparam("chart_of"))
 
 
-def _begun(db: Session, session_id: UUID, used: Collection[UUID] = ()) -> _Begun:
+def _begun(tx: Transaction, session_id: UUID, used: Collection[UUID] = ()) -> _Begun:
     """Read in one statement what a gesture is checked against.
 
     Raises:
         NotFoundError: if there is no such session.
     """
-    row = db.execute(_BEGUN, {"chart_of": session_id, "used": list(used)}).one_or_none()
+    row = tx.db.execute(_BEGUN, {"chart_of": session_id, "used": list(used)}).one_or_none()
     if row is None:
         raise NotFoundError(_NO_SESSION)
-    state, syringes, *history = row
+    patient_id, state, syringes, *history = row
+    tx.need_patient(patient_id)
     return _Begun(state, history_from(*history), syringes)
 
 

@@ -23,7 +23,7 @@ from mesodesk.domain.records.session import COUNTED, SessionState
 from mesodesk.domain.rights import Right
 from mesodesk.services.chart_checks import chart_trouble
 from mesodesk.services.sealing import SealTrouble, seal_troubles
-from mesodesk.services.session_rows import find_session, kept_syringes
+from mesodesk.services.session_rows import kept_syringes, whole_session
 from mesodesk.services.store import Store
 from mesodesk.vault.findings import Finding, Severity
 
@@ -115,7 +115,7 @@ def _examined(db: Session, session_id: UUID, known: _Known) -> list[Finding]:
 
 
 def _session_findings(db: Session, session_id: UUID, known: _Known) -> Iterator[Finding]:
-    row = find_session(db, session_id)
+    row = whole_session(db, session_id)
     number = db.scalar(select(PatientRow.record_number).where(PatientRow.id == row.patient_id))
     name = f"Session {row.number} of patient {number}"
     trouble = chart_trouble(db, session_id)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mesodesk.services.followups import FollowUpService
     from mesodesk.services.intakes import IntakeService
     from mesodesk.services.patients import PatientService
+    from mesodesk.services.restricted import RestrictedService
     from mesodesk.services.sessions import SessionService
     from mesodesk.services.today import TodayService
     from mesodesk.vault.open_vault import OpenVault
@@ -105,6 +106,12 @@ class Desk:
         from mesodesk.services.favourites import FavouriteService
 
         return FavouriteService(self.store)
+
+    @cached_property
+    def restricted(self) -> RestrictedService:
+        from mesodesk.services.restricted import RestrictedService
+
+        return RestrictedService(self.store)
 
     @cached_property
     def drafts(self) -> DraftService:

@@ -70,6 +70,7 @@ def save_fields(
         InvalidError: naming every field that cannot be taken.
     """
     head = need_found(tx.connection.execute(_HEAD, {"session_id": session_id}).one_or_none())
+    tx.need_patient(head.patient_id)
     need_draft(head.state)
     before = draft_record(tx, head)
     if before.version != version:

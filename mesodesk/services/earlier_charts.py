@@ -16,24 +16,27 @@ from mesodesk.domain.records.session import COUNTED, SyringeRecord
 from mesodesk.services.chart_rows import read_fields
 from mesodesk.services.errors import NotFoundError
 from mesodesk.services.session_rows import syringe_record
+from mesodesk.services.store import Transaction
 
 _SESSIONS = cast("Table", SessionRow.__table__)
 _SYRINGES = cast("Table", SyringeRow.__table__)
 _COMPONENTS = cast("Table", SyringeComponentRow.__table__)
 
 
-def earlier_charts(db: Session, session_id: UUID, most: int) -> tuple[EarlierChart, ...]:
+def earlier_charts(tx: Transaction, session_id: UUID, most: int) -> tuple[EarlierChart, ...]:
     """Return the charts of the signed and amended sessions before one, the latest first.
 
     Raises:
         NotFoundError: if there is no such session.
     """
     columns = _SESSIONS.c
+    db = tx.db
     this = db.execute(
         select(columns.patient_id, columns.number, columns.atlas_id).where(columns.id == session_id)
     ).one_or_none()
     if this is None:
         raise NotFoundError("This session is not on record. Nothing was changed.")
+    tx.need_patient(this.patient_id)
     heads = db.execute(
         select(
             columns.id,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from mesodesk.domain.rights import Right
 
@@ -17,6 +18,17 @@ class ServiceError(Exception):
 
 class NotFoundError(ServiceError):
     """There is no such record, or none that this user may see."""
+
+
+class RestrictedError(NotFoundError):
+    """Only others may see the record of this patient; kept on the audit chain."""
+
+    def __init__(self, patient_id: UUID) -> None:
+        self.patient_id = patient_id
+        super().__init__(
+            "This record is restricted, and you are not among those who may see it. Nothing was"
+            " changed. Ask one of them, or open it in an emergency and write why."
+        )
 
 
 class RefusedError(ServiceError):

@@ -57,7 +57,7 @@ class ExposureService:
             NotFoundError: if there is no such patient.
         """
         with self._store.view(Right.RECORD_READ, "exposure", patient_id) as tx:
-            find_patient(tx.db, patient_id)
+            find_patient(tx, patient_id)
             heads = _heads(tx.db, patient_id)
             days = [local_date(head.started_at, head.zone) for head in heads]
             picks = zip(heads, days, wanted.picks(days), strict=True)

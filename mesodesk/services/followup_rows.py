@@ -1,6 +1,7 @@
 """Follow-up checks between their tables and their frozen records, and how signing plans them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -33,27 +34,53 @@ _PLAIN = select(*FollowUpRow.__table__.columns)
 """Checks to be read only: as objects, the thousand of a long record take three times as long."""
 
 
-def find_follow_up(db: Session, follow_up_id: UUID) -> FollowUpRow:
+def find_follow_up(tx: Transaction, follow_up_id: UUID) -> FollowUpRow:
     """Return a check with its items.
 
     Raises:
-        NotFoundError: if there is none of that id.
+        NotFoundError: if there is none of that id, or none that who acts may see.
     """
     statement = select(FollowUpRow).where(FollowUpRow.id == follow_up_id).options(*_WHOLE)
-    row = db.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    row = tx.db.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFoundError("This follow-up check is not on record. Nothing was changed.")
+    tx.need_patient(row.patient_id)
     return row
 
 
 def follow_ups(
-    db: Session, *conditions: ColumnElement[bool], limit: int | None = None
+    tx: Transaction, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> tuple[FollowUpRecord, ...]:
-    """Return the checks that meet the conditions, the first to be due first."""
+    """Return the checks that meet the conditions, the first to be due first.
+
+    Of a patient whom who acts may not see, a check says no more than that it waits.
+    """
     order = (FollowUpRow.due_at, FollowUpRow.id)
-    rows = db.execute(_PLAIN.where(*conditions).order_by(*order).limit(limit)).all()
+    rows = tx.db.execute(_PLAIN.where(*conditions).order_by(*order).limit(limit)).all()
     chosen = select(FollowUpRow.id).where(*conditions).order_by(*order).limit(limit)
-    return _records(db, rows, chosen)
+    found = _records(tx.db, rows, chosen)
+    return _veiled(tx, found) if tx.hidden else found
+
+
+def _veiled(tx: Transaction, found: tuple[FollowUpRecord, ...]) -> tuple[FollowUpRecord, ...]:
+    closed = {each.patient_id for each in found} & tx.hidden
+    numbers = select(PatientRow.id, PatientRow.record_number).where(PatientRow.id.in_(closed))
+    known = {row.id: row.record_number for row in tx.db.execute(numbers)}
+    return tuple(
+        each
+        if each.patient_id not in closed
+        else replace(
+            each,
+            patient_name=known[each.patient_id],
+            patient_phone="",
+            fields=FollowUpFields(),
+            shown=(),
+            missed_reason="",
+            regions=(),
+            restricted=True,
+        )
+        for each in found
+    )
 
 
 def follow_up_record(db: Session, row: FollowUpRow) -> FollowUpRecord:

@@ -37,6 +37,7 @@ from mesodesk.services.store import Store, Transaction
 from mesodesk.services.texts import Problems, note
 
 _OPEN: Final = FollowUpRow.state == FollowUpState.OPEN
+_WHOSE: Final = select(SessionRow.patient_id)
 _WORKABLE: Final = (FollowUpState.OPEN, FollowUpState.MISSED)
 
 
@@ -53,17 +54,17 @@ class FollowUpService:
             NotFoundError: if there is no such check.
         """
         with self._store.view(Right.RECORD_READ, "follow_up", follow_up_id) as tx:
-            return _record(tx, find_follow_up(tx.db, follow_up_id))
+            return _record(tx, find_follow_up(tx, follow_up_id))
 
     def open_on(self, moment: datetime) -> tuple[FollowUpRecord, ...]:
         """Return the open checks whose window has begun at a moment, the longest due first."""
         with self._store.read(Right.RECORD_READ) as tx:
-            return follow_ups(tx.db, begun(moment))
+            return follow_ups(tx, begun(moment))
 
     def due(self) -> tuple[FollowUpRecord, ...]:
         """Return the open checks whose time is now, the first to be due first."""
         with self._store.read(Right.RECORD_READ) as tx:
-            return follow_ups(tx.db, due_at(tx.now))
+            return follow_ups(tx, due_at(tx.now))
 
     def overdue(self) -> tuple[FollowUpRecord, ...]:
         """Return the open checks whose time has passed, the longest overdue first.
@@ -71,17 +72,21 @@ class FollowUpService:
         A check whose window has closed stays here until it is made up for or marked missed.
         """
         with self._store.read(Right.RECORD_READ) as tx:
-            return follow_ups(tx.db, overdue_at(tx.now))
+            return follow_ups(tx, overdue_at(tx.now))
 
     def for_session(self, session_id: UUID) -> tuple[FollowUpRecord, ...]:
         """Return all checks of a session in the order of time."""
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            return follow_ups(tx.db, FollowUpRow.session_id == session_id)
+            patient_id = tx.db.scalar(_WHOSE.where(SessionRow.id == session_id))
+            if patient_id is not None:
+                tx.need_patient(patient_id)
+            return follow_ups(tx, FollowUpRow.session_id == session_id)
 
     def for_patient(self, patient_id: UUID) -> tuple[FollowUpRecord, ...]:
         """Return all checks of a patient in the order of time, missed and superseded ones too."""
         with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
-            return follow_ups(tx.db, FollowUpRow.patient_id == patient_id)
+            tx.need_patient(patient_id)
+            return follow_ups(tx, FollowUpRow.patient_id == patient_id)
 
     def outstanding(self, patient_id: UUID, *, missed: int) -> tuple[FollowUpRecord, ...]:
         """Return a patient's checks that are to be worked or to come, in the order of time.
@@ -91,6 +96,7 @@ class FollowUpService:
             missed: so many of those that were missed come with them, the last ones.
         """
         with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
+            tx.need_patient(patient_id)
             own = FollowUpRow.patient_id == patient_id
             closed = and_(_OPEN, FollowUpRow.window_to < tx.now)
             gone = select(FollowUpRow.id).where(
@@ -98,7 +104,7 @@ class FollowUpService:
             )
             last = gone.order_by(FollowUpRow.due_at.desc(), FollowUpRow.id.desc()).limit(missed)
             current = and_(_OPEN, FollowUpRow.window_to >= tx.now)
-            return follow_ups(tx.db, own, or_(current, FollowUpRow.id.in_(last)))
+            return follow_ups(tx, own, or_(current, FollowUpRow.id.in_(last)))
 
     def save(self, follow_up_id: UUID, version: int, typed: FollowUpFields) -> FollowUpRecord:
         """Keep what was typed into a check; gaps are allowed. A missed one can be made up for.
@@ -123,7 +129,7 @@ class FollowUpService:
             NotFoundError: if there is no such check.
         """
         with self._store.view(Right.RECORD_READ, "follow_up", follow_up_id) as tx:
-            return _flags(tx, find_follow_up(tx.db, follow_up_id))
+            return _flags(tx, find_follow_up(tx, follow_up_id))
 
     def record_shown(
         self, follow_up_id: UUID, version: int, shown: tuple[ShownInstruction, ...]
@@ -137,7 +143,7 @@ class FollowUpService:
             NotFoundError: if there is no such check.
         """
         with self._store.write(Right.RECORD_READ) as tx:
-            row = find_follow_up(tx.db, follow_up_id)
+            row = find_follow_up(tx, follow_up_id)
             for each in shown:
                 tx.db.add(
                     FollowUpShownRow(
@@ -155,7 +161,7 @@ class FollowUpService:
                 items = sorted({f"{each.item_id} {each.band}" for each in shown})
                 tx.audit("follow_up.shown", "follow_up", row.id, version, items=items)
                 tx.touch(Topic.FOLLOW_UPS)
-            return _record(tx, find_follow_up(tx.db, follow_up_id))
+            return _record(tx, find_follow_up(tx, follow_up_id))
 
     def complete(self, follow_up_id: UUID, version: int) -> FollowUpRecord:
         """Close a check; what was not asked stays so.
@@ -207,7 +213,7 @@ def overdue_at(moment: datetime) -> ColumnElement[bool]:
 
 
 def _workable(tx: Transaction, follow_up_id: UUID, version: int) -> FollowUpRow:
-    row = find_follow_up(tx.db, follow_up_id)
+    row = find_follow_up(tx, follow_up_id)
     if row.state is FollowUpState.SUPERSEDED:
         raise RefusedError(
             "A later session has taken over this check. Nothing was changed. Answer the check of"

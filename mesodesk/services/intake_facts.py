@@ -62,7 +62,7 @@ def gather(tx: Transaction, patient_id: UUID, session_id: UUID | None) -> Screen
     Raises:
         NotFoundError: if there is no such patient or session.
     """
-    patient, clinic = find_patient(tx.db, patient_id), clinic_row(tx.db)
+    patient, clinic = find_patient(tx, patient_id), clinic_row(tx.db)
     session = None if session_id is None else _session(tx, patient_id, session_id)
     on = local_date(tx.now, clinic.zone) if session is None else _day(session)
     facts = ScreeningFacts(
@@ -73,7 +73,7 @@ def gather(tx: Transaction, patient_id: UUID, session_id: UUID | None) -> Screen
         minimum_age=clinic.minimum_age,
         in_session=session is not None,
     )
-    intake = newest_intake(tx.db, patient_id)
+    intake = newest_intake(tx, patient_id)
     if intake is not None:
         asked_before = session is not None and _completed_before(intake, on, clinic.zone)
         facts = _with_intake(facts, intake_fields(intake), asked_before=asked_before)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import selectinload
 
 from mesodesk.db.models.intake import (
     IntakeAllergyRow,
@@ -22,6 +22,7 @@ from mesodesk.domain.records.intake import (
     Medicine,
 )
 from mesodesk.services.errors import NotFoundError
+from mesodesk.services.store import Transaction
 
 _WHOLE = (
     selectinload(IntakeRow.answers),
@@ -30,37 +31,48 @@ _WHOLE = (
 )
 
 
-def find_intake(db: Session, intake_id: UUID) -> IntakeRow:
+def find_intake(tx: Transaction, intake_id: UUID) -> IntakeRow:
     """Return a whole intake.
 
     Raises:
-        NotFoundError: if there is none of that id.
+        NotFoundError: if there is none of that id, or none that who acts may see.
     """
-    row = db.scalars(select(IntakeRow).where(IntakeRow.id == intake_id).options(*_WHOLE)).first()
+    row = tx.db.scalars(select(IntakeRow).where(IntakeRow.id == intake_id).options(*_WHOLE)).first()
     if row is None:
         raise NotFoundError("This intake is not on record. Nothing was changed.")
+    tx.need_patient(row.patient_id)
     return row
 
 
-def intakes_of(db: Session, patient_id: UUID) -> Sequence[IntakeRow]:
-    """Return a patient's intakes, the newest first; an open draft is always the newest."""
+def intakes_of(tx: Transaction, patient_id: UUID) -> Sequence[IntakeRow]:
+    """Return a patient's intakes, the newest first; an open draft is always the newest.
+
+    Raises:
+        RestrictedError: if who acts may not see this patient.
+    """
+    tx.need_patient(patient_id)
     newest_first = (
         select(IntakeRow)
         .where(IntakeRow.patient_id == patient_id)
         .order_by(IntakeRow.number.desc())
     )
-    return db.scalars(newest_first.options(*_WHOLE)).all()
+    return tx.db.scalars(newest_first.options(*_WHOLE)).all()
 
 
 def newest_intake(
-    db: Session, patient_id: UUID, state: IntakeState | None = None
+    tx: Transaction, patient_id: UUID, state: IntakeState | None = None
 ) -> IntakeRow | None:
-    """Return the open draft if there is one, else the last completed intake; or of one state."""
+    """Return the open draft if there is one, else the last completed intake; or of one state.
+
+    Raises:
+        RestrictedError: if who acts may not see this patient.
+    """
+    tx.need_patient(patient_id)
     query = select(IntakeRow).where(IntakeRow.patient_id == patient_id)
     if state is not None:
         query = query.where(IntakeRow.state == state)
     newest = query.order_by(IntakeRow.number.desc())
-    return db.scalars(newest.limit(1).options(*_WHOLE)).first()
+    return tx.db.scalars(newest.limit(1).options(*_WHOLE)).first()
 
 
 def intake_record(row: IntakeRow) -> IntakeRecord:

@@ -33,13 +33,13 @@ class IntakeService:
     def latest(self, patient_id: UUID) -> IntakeRecord | None:
         """Return the open draft if there is one, else the last completed intake, else None."""
         with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
-            row = newest_intake(tx.db, patient_id)
+            row = newest_intake(tx, patient_id)
             return None if row is None else intake_record(row)
 
     def history(self, patient_id: UUID) -> tuple[IntakeRecord, ...]:
         """Return all intakes of a patient, the newest first."""
         with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
-            return tuple(intake_record(row) for row in intakes_of(tx.db, patient_id))
+            return tuple(intake_record(row) for row in intakes_of(tx, patient_id))
 
     def get(self, intake_id: UUID) -> IntakeRecord:
         """Return an intake.
@@ -48,7 +48,7 @@ class IntakeService:
             NotFoundError: if there is no such intake.
         """
         with self._store.view(Right.RECORD_READ, "intake", intake_id) as tx:
-            return intake_record(find_intake(tx.db, intake_id))
+            return intake_record(find_intake(tx, intake_id))
 
     def start(self, patient_id: UUID) -> IntakeRecord:
         """Begin an intake, or return the one that is open.
@@ -61,8 +61,8 @@ class IntakeService:
             RefusedError: if the patient is archived.
         """
         with self._store.write(Right.INTAKE_EDIT) as tx:
-            patient = find_patient(tx.db, patient_id)
-            last = newest_intake(tx.db, patient_id)
+            patient = find_patient(tx, patient_id)
+            last = newest_intake(tx, patient_id)
             if last is not None and last.state is IntakeState.DRAFT:
                 tx.look("patient", patient_id, once=True)
                 return intake_record(last)
@@ -163,7 +163,7 @@ def _to_be_confirmed(last: IntakeFields, asked_now: set[str]) -> IntakeFields:
 
 
 def _open_draft(tx: Transaction, intake_id: UUID, version: int) -> IntakeRow:
-    row = find_intake(tx.db, intake_id)
+    row = find_intake(tx, intake_id)
     if row.state is IntakeState.COMPLETED:
         raise RefusedError(
             "This intake is completed and stays as it is. Nothing was changed. Start a new review"

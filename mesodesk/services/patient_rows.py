@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, update
-from sqlalchemy.orm import Session
 
 from mesodesk.db import search
 from mesodesk.db.models.patient import PatientRow
@@ -21,13 +20,14 @@ _LANGUAGE: Final = re.compile(r"[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{2,8})*")
 _INDEXED: Final = frozenset({"family_name", "given_names", "phone", "birth_date"})
 
 
-def find_patient(db: Session, patient_id: UUID) -> PatientRow:
+def find_patient(tx: Transaction, patient_id: UUID) -> PatientRow:
     """Return a patient's row.
 
     Raises:
-        NotFoundError: if there is none of that id.
+        NotFoundError: if there is none of that id, or none that who acts may see.
     """
-    row = db.get(PatientRow, patient_id)
+    tx.need_patient(patient_id)
+    row = tx.db.get(PatientRow, patient_id)
     if row is None:
         raise NotFoundError("This patient is not on record. Nothing was changed.")
     return row

@@ -1,5 +1,6 @@
 """Patients: found as one types, entered once, edited, archived and never deleted."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -48,7 +49,8 @@ class PatientService:
         Empty text gives those most recently opened or changed. `archived` adds the archived ones.
         """
         with self._store.read(Right.RECORD_READ) as tx:
-            return search.find(tx.connection, text, limit=limit, archived=archived)
+            found = search.find(tx.connection, text, limit=limit, archived=archived)
+            return tuple(_veiled(tx, hit) for hit in found) if tx.hidden else found
 
     def count(self) -> int:
         """Return how many patients are on record, archived ones not counted."""
@@ -63,7 +65,7 @@ class PatientService:
             NotFoundError: if there is no such patient.
         """
         with self._store.write(Right.RECORD_READ) as tx:
-            row = find_patient(tx.db, patient_id)
+            row = find_patient(tx, patient_id)
             touch_patient(tx, row.id)
             tx.look("patient", row.id, row.version)
             return patient_record(row)
@@ -173,7 +175,14 @@ class PatientService:
                     found[row.id] = why
             ids = sorted(found, key=lambda one: -len(found[one]))[:_MOST_DUPLICATES]
             hits = search.hits_of(tx.connection, ids)
-            return tuple(Duplicate(hit, found[hit.id]) for hit in hits)
+            return tuple(Duplicate(_veiled(tx, hit), found[hit.id]) for hit in hits)
+
+
+def _veiled(tx: Transaction, hit: PatientHit) -> PatientHit:
+    """Leave out of a hit what who acts may not see; name and number have to be found."""
+    if hit.id not in tx.hidden:
+        return hit
+    return replace(hit, birth_date=None, phone="", restricted=True)
 
 
 def _comparable(tx: Transaction, typed: Person) -> list[PatientRow]:
@@ -194,7 +203,7 @@ def _comparable(tx: Transaction, typed: Person) -> list[PatientRow]:
 
 
 def _current(tx: Transaction, patient_id: UUID, version: int) -> PatientRow:
-    row = find_patient(tx.db, patient_id)
+    row = find_patient(tx, patient_id)
     if row.version != version:
         raise ConflictError(patient_record(row))
     return row

@@ -17,6 +17,7 @@ from mesodesk.db.models.session import (
     SyringeRow,
 )
 from mesodesk.domain.records.session import SessionSummary
+from mesodesk.services.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class _Chart:
     regions: tuple[str, ...] = ()
 
 
-def summaries(db: Session, *conditions: ColumnElement[bool]) -> tuple[SessionSummary, ...]:
-    """Return the sessions that meet the conditions, the latest first."""
-    rows = db.execute(
+def summaries(tx: Transaction, *conditions: ColumnElement[bool]) -> tuple[SessionSummary, ...]:
+    """Return the sessions that meet the conditions and who acts may see, the latest first."""
+    rows = tx.db.execute(
         select(
             SessionRow.id,
             SessionRow.patient_id,
@@ -42,11 +43,11 @@ def summaries(db: Session, *conditions: ColumnElement[bool]) -> tuple[SessionSum
             SessionRow.weight_kg,
         )
         .join(PatientRow, PatientRow.id == SessionRow.patient_id)
-        .where(*conditions)
+        .where(tx.visible(SessionRow.patient_id), *conditions)
         .order_by(SessionRow.started_at.desc(), SessionRow.id.desc())
     ).all()
     ids = [row.id for row in rows]
-    charts, products = _charts(db, ids), _products(db, ids)
+    charts, products = _charts(tx.db, ids), _products(tx.db, ids)
     return tuple(
         _summary(row, charts.get(row.id, _Chart()), tuple(products.get(row.id, ()))) for row in rows
     )

@@ -30,6 +30,7 @@ from mesodesk.domain.records.stock import ActiveFields
 from mesodesk.domain.screening import Acknowledgement
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.services.errors import NotFoundError, RefusedError
+from mesodesk.services.store import Transaction
 
 ANSWER_MAPS: Final = ("aseptic_steps", "reactions")
 
@@ -63,8 +64,19 @@ class SessionParts:
     seal: SealRecord | None = None
 
 
-def find_session(db: Session, session_id: UUID) -> SessionRow:
+def find_session(tx: Transaction, session_id: UUID) -> SessionRow:
     """Return a session with everything but its chart.
+
+    Raises:
+        NotFoundError: if there is none of that id, or none that who acts may see.
+    """
+    row = whole_session(tx.db, session_id)
+    tx.need_patient(row.patient_id)
+    return row
+
+
+def whole_session(db: Session, session_id: UUID) -> SessionRow:
+    """Return a session with everything but its chart, whoever may see it.
 
     Raises:
         NotFoundError: if there is none of that id.

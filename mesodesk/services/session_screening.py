@@ -153,8 +153,8 @@ def snapshot_of(tx: Transaction, row: SessionRow, findings: tuple[Finding, ...])
     Besides the screening: every limit with what was used and allowed, how the patient and the
     clinic were called, and which versions of the clinical files were in force.
     """
-    clinic, patient = clinic_row(tx.db), find_patient(tx.db, row.patient_id)
-    intake = newest_intake(tx.db, row.patient_id, IntakeState.COMPLETED)
+    clinic, patient = clinic_row(tx.db), find_patient(tx, row.patient_id)
+    intake = newest_intake(tx, row.patient_id, IntakeState.COMPLETED)
     asked, facts = load_questionnaire(), gather(tx, row.patient_id, row.id)
     screening = take_snapshot(
         findings,

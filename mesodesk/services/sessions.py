@@ -62,14 +62,14 @@ class SessionService:
             RefusedError: if the patient is archived.
         """
         with self._store.write(Right.SESSION_EDIT) as tx:
-            patient = find_patient(tx.db, patient_id)
+            patient = find_patient(tx, patient_id)
             opened = tx.db.scalar(
                 select(SessionRow.id).where(
                     SessionRow.patient_id == patient_id, SessionRow.state == SessionState.DRAFT
                 )
             )
             if opened is not None:
-                return _reopened(tx, find_session(tx.db, opened))
+                return _reopened(tx, find_session(tx, opened))
             if patient.archived_at is not None:
                 raise RefusedError(
                     "This patient is archived, so no session was begun. Restore the patient first."
@@ -80,7 +80,7 @@ class SessionService:
             touch_patient(tx, patient_id)
             tx.audit("session.start", "session", row.id, row.version, number=row.number)
             tx.touch(Topic.SESSIONS)
-            return session_record(find_session(tx.db, row.id))
+            return session_record(find_session(tx, row.id))
 
     def get(self, session_id: UUID) -> SessionRecord:
         """Return a session; the seal of a signed one is checked against its rows.
@@ -89,7 +89,7 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            return _checked_record(tx, find_session(tx.db, session_id))
+            return _checked_record(tx, find_session(tx, session_id))
 
     def open(self, session_id: UUID) -> OpenedSession:
         """Return a session as `get` does, with its `standing` and what `previous` returns.
@@ -98,7 +98,7 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            row = find_session(tx.db, session_id)
+            row = find_session(tx, session_id)
             found = screening_of(tx, row)
             charted_at = last_edit_at(tx.db, session_id)
             return OpenedSession(
@@ -112,7 +112,8 @@ class SessionService:
     def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
         """Return a patient's sessions, the latest first, those entered in error among them."""
         with self._store.read(Right.RECORD_READ) as tx:
-            return summaries(tx.db, SessionRow.patient_id == patient_id)
+            tx.need_patient(patient_id)
+            return summaries(tx, SessionRow.patient_id == patient_id)
 
     def summary(self, session_id: UUID) -> SessionSummary:
         """Return a session in short.
@@ -121,12 +122,12 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            return summaries(tx.db, SessionRow.id == find_session(tx.db, session_id).id)[0]
+            return summaries(tx, SessionRow.id == find_session(tx, session_id).id)[0]
 
     def drafts(self) -> tuple[SessionSummary, ...]:
         """Return all sessions in draft, the latest first."""
         with self._store.read(Right.RECORD_READ) as tx:
-            return summaries(tx.db, SessionRow.state == SessionState.DRAFT)
+            return summaries(tx, SessionRow.state == SessionState.DRAFT)
 
     def previous(self, session_id: UUID) -> SessionRecord | None:
         """Return the patient's last signed session before this one.
@@ -135,7 +136,7 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            return _previous(tx, find_session(tx.db, session_id))
+            return _previous(tx, find_session(tx, session_id))
 
     def save(self, session_id: UUID, version: int, typed: SessionFields) -> SessionRecord:
         """Keep what was typed into a draft; gaps are allowed.
@@ -242,7 +243,7 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            return screening_of(tx, find_session(tx.db, session_id))
+            return screening_of(tx, find_session(tx, session_id))
 
     def missing(self, session_id: UUID) -> tuple[Missing, ...]:
         """Return what keeps a draft from being signed, in the order of the stations.
@@ -251,7 +252,7 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            return missing_of(tx, find_session(tx.db, session_id))
+            return missing_of(tx, find_session(tx, session_id))
 
     def standing(self, session_id: UUID) -> tuple[tuple[Finding, ...], tuple[Missing, ...]]:
         """Return `screening` and `missing` in one look: asked for after every gesture.
@@ -260,7 +261,7 @@ class SessionService:
             NotFoundError: if there is no such session.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            row = find_session(tx.db, session_id)
+            row = find_session(tx, session_id)
             found = screening_of(tx, row)
             return found, missing_of(tx, row, found)
 
@@ -305,11 +306,11 @@ class SessionService:
             SigningKeyError: if the vault was opened with the recovery key.
         """
         with self._store.write(Right.SESSION_ADD) as tx:
-            row = find_session(tx.db, session_id)
+            row = find_session(tx, session_id)
             clean = note("text", text, "Addendum", needed=True)
             append_addendum(tx, row, clean, self._store.vault)
             tx.touch(Topic.SESSIONS)
-            return _checked_record(tx, find_session(tx.db, session_id))
+            return _checked_record(tx, find_session(tx, session_id))
 
     def discard_draft(self, session_id: UUID, version: int, reason: str) -> SessionRecord:
         """Mark a draft as entered in error; it stays on record and leaves the lists.
@@ -328,13 +329,13 @@ class SessionService:
 
 
 def _new_draft(tx: Transaction, patient_id: UUID) -> SessionRow:
-    patient, clinic = find_patient(tx.db, patient_id), clinic_row(tx.db)
+    patient, clinic = find_patient(tx, patient_id), clinic_row(tx.db)
     last = tx.db.scalar(
         select(func.max(SessionRow.number)).where(
             SessionRow.patient_id == patient_id, SessionRow.state != SessionState.ENTERED_IN_ERROR
         )
     )
-    intake = newest_intake(tx.db, patient_id)
+    intake = newest_intake(tx, patient_id)
     return SessionRow(
         patient_id=patient_id,
         number=(last or 0) + 1,
@@ -350,7 +351,7 @@ def _new_draft(tx: Transaction, patient_id: UUID) -> SessionRow:
 
 
 def _reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
-    intake = newest_intake(tx.db, row.patient_id)
+    intake = newest_intake(tx, row.patient_id)
     if row.height_cm is not None or intake is None or intake.height_cm is None:
         tx.look("session", row.id, row.version, once=True)
         return session_record(row)
@@ -367,7 +368,7 @@ def _draft(tx: Transaction, session_id: UUID, version: int) -> SessionRow:
         RefusedError: if it is no draft any more.
         ConflictError: if it was changed since `version`.
     """
-    row = find_session(tx.db, session_id)
+    row = find_session(tx, session_id)
     need_draft(row.state)
     if row.version != version:
         raise ConflictError(session_record(row))
@@ -395,4 +396,4 @@ def _checked_record(tx: Transaction, row: SessionRow) -> SessionRecord:
 
 def _previous(tx: Transaction, row: SessionRow) -> SessionRecord | None:
     found = earlier_session(tx.db, row)
-    return None if found is None else _checked_record(tx, find_session(tx.db, found.id))
+    return None if found is None else _checked_record(tx, find_session(tx, found.id))

@@ -141,7 +141,7 @@ def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow
     tx.db.flush()
     # The seal is set on what lies in the tables, not on what this transaction has in mind.
     tx.db.expire_all()
-    row = find_session(tx.db, row.id)
+    row = find_session(tx, row.id)
     seal = unsigned_seal(tx.db, row, Signer(tx.actor.id, tx.actor.name, tx.now))
     seal.signature = vault.sign_digest(bytes.fromhex(seal.sha256))
     seal.public_key = vault.public_key
@@ -162,7 +162,7 @@ def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow
         checks=checks,
         superseded=taken_over,
     )
-    return find_session(tx.db, row.id)
+    return find_session(tx, row.id)
 
 
 def _take_from_stock(tx: Transaction, row: SessionRow) -> None:

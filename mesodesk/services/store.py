@@ -18,7 +18,8 @@ from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock
 from mesodesk.domain.rights import Right
-from mesodesk.services.errors import NotAllowedError
+from mesodesk.services.errors import NotAllowedError, RestrictedError
+from mesodesk.services.sight import ALL_OPEN, Sight, sight_of
 from mesodesk.services.transaction import Actor, Transaction, need
 from mesodesk.services.views import Seen
 
@@ -42,7 +43,8 @@ class Store:
         self._subscribers: list[Callable[[Topic], object]] = []
         self._writing = False
         self._actor: Actor | None = None
-        self._refused: set[tuple[UUID, Right]] = set()
+        self._sight: Sight = ALL_OPEN
+        self._refused: set[tuple[UUID, Right, UUID | None]] = set()
         self._seen = Seen()
         stamp_times(self._sessions, clock)
 
@@ -94,7 +96,7 @@ class Store:
 
     def _tell(self, topic: Topic) -> None:
         if topic & Topic.CLINIC:
-            self._actor = None  # Who acts may have another role now.
+            self._actor = None  # Who acts may have another role now, or see other records.
         for callback in self._subscribers:
             try:
                 callback(topic)
@@ -173,7 +175,10 @@ class Store:
             need(self._who(), right)
             yield
         except NotAllowedError as refused:
-            self._note_refusal(self._who(), refused.right, once=once)
+            self._note_refusal(refused.right, None, once=once)
+            raise
+        except RestrictedError as refused:
+            self._note_refusal(right, refused.patient_id, once=True)
             raise
 
     def end_visit(self) -> None:
@@ -181,28 +186,36 @@ class Store:
         self._refused.clear()
         self._seen.clear()
 
-    def _note_refusal(self, actor: Actor, right: Right, *, once: bool) -> None:
-        if once and (actor.id, right) in self._refused:
+    def _note_refusal(self, right: Right, patient_id: UUID | None, *, once: bool) -> None:
+        refusal = (self._who().id, right, patient_id)
+        if once and refusal in self._refused:
             return
         with self._kept() as tx:
-            tx.audit_refusal(right)
-        self._refused.add((actor.id, right))
+            tx.audit_refusal(right, patient_id)
+        self._refused.add(refusal)
 
     def _who(self) -> Actor:
         """Return who acts as on record: looked up once, and again after the clinic changed."""
         if self._actor is None:
             with _translated(), self._reading_engine.connect() as connection:
                 actor = _on_record(connection, self._vault.user_id, self._vault.user_name)
+                sight = sight_of(connection, actor.id, self._vault.audit.boot_id)
             if actor.sets_up:  # Not to be remembered: the clinic is about to be set up.
                 return actor
-            self._actor = actor
+            self._actor, self._sight = actor, sight
         return self._actor
 
     def _transaction(self, connection: Connection) -> closing[Transaction]:
         connection.begin()
         return closing(
             Transaction(
-                connection, self._sessions, self._vault, self._who(), self.clock.now(), self._seen
+                connection,
+                self._sessions,
+                self._vault,
+                self._who(),
+                self.clock.now(),
+                self._seen,
+                self._sight.hidden(),
             )
         )
 

@@ -43,9 +43,9 @@ class TodayService:
         """Return everything that waits, most pressing first in each list."""
         with self._store.read(Right.RECORD_READ) as tx:
             return Today(
-                overdue=follow_ups(tx.db, overdue_at(tx.now), limit=LONGEST_LIST),
-                due=follow_ups(tx.db, due_at(tx.now), limit=LONGEST_LIST),
-                drafts=summaries(tx.db, SessionRow.state == SessionState.DRAFT),
+                overdue=follow_ups(tx, overdue_at(tx.now), limit=LONGEST_LIST),
+                due=follow_ups(tx, due_at(tx.now), limit=LONGEST_LIST),
+                drafts=summaries(tx, SessionRow.state == SessionState.DRAFT),
                 planned=_planned(tx),
                 expiring=_expiring(tx),
                 next_due=_next_due(tx),
@@ -69,6 +69,7 @@ def _planned(tx: Transaction) -> tuple[PlannedSession, ...]:
             SessionRow.next_session_on,
             PatientRow.family_name,
             PatientRow.given_names,
+            PatientRow.record_number,
         )
         .join(PatientRow, PatientRow.id == SessionRow.patient_id)
         .where(
@@ -83,10 +84,13 @@ def _planned(tx: Transaction) -> tuple[PlannedSession, ...]:
     return tuple(
         PlannedSession(
             patient_id=row.patient_id,
-            patient_name=display_name(row.family_name, row.given_names),
+            patient_name=row.record_number
+            if row.patient_id in tx.hidden
+            else display_name(row.family_name, row.given_names),
             after_session_id=row.id,
             next_number=row.number + 1,
             planned_on=row.next_session_on,
+            restricted=row.patient_id in tx.hidden,
         )
         for row in rows
     )
@@ -116,7 +120,7 @@ def _expiring(tx: Transaction) -> tuple[LotRecord, ...]:
 def _next_due(tx: Transaction) -> FollowUpRecord | None:
     """Return the first check that is not due yet."""
     ahead = follow_ups(
-        tx.db,
+        tx,
         FollowUpRow.state == FollowUpState.OPEN,
         FollowUpRow.window_from > tx.now,
         limit=1,

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Connection
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import ColumnElement, Connection, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.rights import Right, may, refusal
-from mesodesk.services.errors import NotAllowedError
+from mesodesk.services.errors import NotAllowedError, RestrictedError
 from mesodesk.services.views import Look, Seen
 from mesodesk.vault.audit import AuditFact
 
@@ -38,7 +38,8 @@ class Actor:
 class Transaction:
     """What a use case works with: rows, the time, who acts, and the audit log.
 
-    `now` is one moment for the whole transaction; `connection` is for Core and full-text
+    `now` is one moment for the whole transaction; `hidden` are the patients whose record who acts
+    must not see; `connection` is for Core and full-text
     statements, `db` for rows as objects.
     """
 
@@ -50,10 +51,12 @@ class Transaction:
         actor: Actor,
         now: datetime,
         seen: Seen,
+        hidden: frozenset[UUID],
     ) -> None:
         self.connection = connection
         self.now = now
         self.actor = actor
+        self.hidden = hidden
         self.topic = Topic.NONE
         self.audited = 0
         self.looks: list[Look] = []
@@ -119,16 +122,16 @@ class Transaction:
         self.audit(f"{object_type}.view", object_type, object_id, version)
         self.looks.append(look)
 
-    def audit_refusal(self, right: Right) -> None:
-        """Append that who acts was refused for want of a right."""
+    def audit_refusal(self, right: Right, patient_id: UUID | None) -> None:
+        """Append that who acts was refused for want of a right, or of sight of a patient."""
         self._append(
             AuditFact(
                 actor_id=self.actor.id,
                 actor_name=self.actor.name,
                 actor_role=self.actor.role,
                 action="access.refuse",
-                object_type="user",
-                object_id=self.actor.id,
+                object_type="user" if patient_id is None else "patient",
+                object_id=patient_id or self.actor.id,
                 outcome="refused",
                 details={"right": right.value},
             )
@@ -145,6 +148,19 @@ class Transaction:
             NotAllowedError: if who acts does not have it; nothing is kept of this transaction.
         """
         need(self.actor, right)
+
+    def need_patient(self, patient_id: UUID) -> None:
+        """Refuse to go on with a record that who acts must not see.
+
+        Raises:
+            RestrictedError: saying what to do; nothing is kept of this transaction.
+        """
+        if patient_id in self.hidden:
+            raise RestrictedError(patient_id)
+
+    def visible(self, patient_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+        """Return the condition that the patient in a column is one whom who acts may see."""
+        return patient_id.not_in(self.hidden) if self.hidden else true()
 
     def touch(self, topic: Topic) -> None:
         """Say what this transaction changed; told to the subscribers after it is kept."""

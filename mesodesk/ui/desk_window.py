@@ -134,7 +134,9 @@ class DeskWindow(QObject):
                     Entry(
                         hit.name,
                         partial(self._window.open, "patient", patient_id=hit.id),
-                        f"{format_date(hit.birth_date)} · {hit.record_number}",
+                        f"{format_date(hit.birth_date)} · {hit.record_number}"
+                        if hit.birth_date
+                        else hit.record_number,
                         "account-outline",
                     )
                     for hit in hits

@@ -113,6 +113,11 @@ class AuditTrail:
         self._boot_id = boot_id
         self._workstation = platform.node()[:100]
 
+    @property
+    def boot_id(self) -> str:
+        """Names this run of the program."""
+        return self._boot_id
+
     def append(self, target: Session | Connection, fact: AuditFact) -> AuditEntry:
         """Append an entry in the caller's transaction: both are kept or neither."""
         connection = target.connection() if isinstance(target, Session) else target

@@ -210,6 +210,22 @@ CALLS: dict[str, tuple[Right, Call]] = {
         Right.RECORD_READ,
         lambda desk: desk.patients.duplicates("Any", "One", None, ""),
     ),
+    "restricted.standing": (Right.RECORD_READ, lambda desk: desk.restricted.standing(NOBODY)),
+    "restricted.running": (Right.RECORD_READ, lambda desk: desk.restricted.running()),
+    "restricted.restrict": (
+        Right.PATIENT_RESTRICT,
+        lambda desk: desk.restricted.restrict(NOBODY, "At his wish", ()),
+    ),
+    "restricted.lift": (Right.PATIENT_RESTRICT, lambda desk: desk.restricted.lift(NOBODY)),
+    "restricted.open_emergency": (
+        Right.EMERGENCY_OPEN,
+        lambda desk: desk.restricted.open_emergency(NOBODY, "Collapsed"),
+    ),
+    "restricted.to_review": (Right.EMERGENCY_REVIEW, lambda desk: desk.restricted.to_review()),
+    "restricted.review": (
+        Right.EMERGENCY_REVIEW,
+        lambda desk: desk.restricted.review(NOBODY, 1, "It was right"),
+    ),
     "sessions.start": (Right.SESSION_EDIT, lambda desk: desk.sessions.start(NOBODY)),
     "sessions.get": (Right.RECORD_READ, lambda desk: desk.sessions.get(NOBODY)),
     "sessions.open": (Right.RECORD_READ, lambda desk: desk.sessions.open(NOBODY)),
@@ -255,10 +271,10 @@ CALLS: dict[str, tuple[Right, Call]] = {
 
 AWAITED = frozenset(
     {
-        Right.BACKUP_MAKE, Right.EMERGENCY_OPEN, Right.SESSION_AMEND, Right.SESSION_ERROR,
-        Right.PATIENT_RESTRICT, Right.EXPORT, Right.PRINT, Right.WHO_SAW, Right.AUDIT_READ,
+        Right.BACKUP_MAKE, Right.SESSION_AMEND, Right.SESSION_ERROR,
+        Right.EXPORT, Right.PRINT, Right.WHO_SAW, Right.AUDIT_READ,
         Right.DRILL, Right.PEOPLE, Right.RESET_CODE, Right.ROTATE, Right.KIT, Right.BACKUP_PLACES,
-        Right.RESTORE, Right.EMERGENCY_REVIEW,
+        Right.RESTORE,
     }
 )  # fmt: skip
 """Rights that no service asks for yet."""

@@ -23,7 +23,7 @@ class LengthUnit(StrEnum):
 
 
 class Role(StrEnum):
-    """What a user may do; the table of rights lives in the services."""
+    """What a user is here; `mesodesk.domain.rights` says what each may do."""
 
     OWNER = "owner"
     PRESCRIBER = "prescriber"

@@ -73,7 +73,8 @@ class FollowUpRecord:
     """One check of one session.
 
     `regions` are those treated in the session, which some items depend on; `missed_reason` stays
-    with a check that was marked missed, even if it is made up for later.
+    with a check that was marked missed, even if it is made up for later. Of a `restricted` one,
+    whose patient who acts may not see, a list holds the record number as name, and no answers.
     """
 
     id: UUID
@@ -95,3 +96,4 @@ class FollowUpRecord:
     done_by: str
     missed_reason: str = ""
     regions: tuple[str, ...] = ()
+    restricted: bool = False

@@ -48,14 +48,18 @@ class PatientRecord:
 
 @dataclass(frozen=True, slots=True)
 class PatientHit:
-    """A row of the patient list, strings ready-made for painting."""
+    """A row of the patient list, strings ready-made for painting.
+
+    Of a `restricted` one, whom who acts may not see, birth date and phone are left out.
+    """
 
     id: UUID
     record_number: str
     name: str
-    birth_date: date
+    birth_date: date | None
     phone: str
     archived: bool
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,17 @@ from mesodesk.domain.records.stock import LotRecord
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """A next session somebody wrote down at the end of the last one and that has not begun."""
+    """A next session somebody wrote down at the end of the last one and that has not begun.
+
+    Of a `restricted` patient, whom who acts may not see, the name is the record number.
+    """
 
     patient_id: UUID
     patient_name: str
     after_session_id: UUID
     next_number: int
     planned_on: date
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,10 +194,11 @@ class NewPatientPanel(QWidget):
 
 
 def _duplicate_row(at: int, one: Duplicate) -> Row:
-    born = format_date(one.hit.birth_date)
+    born = "" if one.hit.birth_date is None else format_date(one.hit.birth_date)
+    words = (one.hit.record_number, born, "; ".join(one.reasons))
     return Row(
         one.hit.name,
-        f"{one.hit.record_number} · {born} · {'; '.join(one.reasons)}",
+        " · ".join(each for each in words if each),
         object_name=f"duplicate_{at}",
         leading=IconLabel("account-alert-outline", "caution"),
         trailing=[IconLabel("chevron-right", "muted")],

@@ -3,7 +3,14 @@
 from datetime import date
 from uuid import UUID
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from mesodesk.domain.records.patient import PatientHit
 from mesodesk.ui.numbers import format_age, format_date
@@ -42,10 +49,16 @@ class PatientListModel(QAbstractListModel):
 
 
 def _strings(hit: PatientHit, today: date) -> dict[int, str]:
-    born = f"{format_date(hit.birth_date)} · {format_age(hit.birth_date, today)}"
+    born = "" if hit.birth_date is None else _born(hit.birth_date, today)
+    if hit.restricted:
+        born = QCoreApplication.translate("PatientList", "restricted record")
     return {
         int(RowRole.TITLE): hit.name,
         int(RowRole.SUBTITLE): f"{born} · {hit.phone}" if hit.phone else born,
         int(RowRole.TRAILING): hit.record_number,
         int(RowRole.ICON): "archive-outline" if hit.archived else "account-outline",
     }
+
+
+def _born(birth_date: date, today: date) -> str:
+    return f"{format_date(birth_date)} · {format_age(birth_date, today)}"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mesodesk.db.engine import open_upgrade_engine
 from mesodesk.services.sealing import seal_holds
-from mesodesk.services.session_rows import find_session
+from mesodesk.services.session_rows import whole_session
 from mesodesk.vault.check import check_vault
 from mesodesk.vault.findings import Severity
 
@@ -110,7 +110,7 @@ def test_whatever_is_altered_in_a_signed_session_breaks_its_seal(desk, signed):
             with Session(connection, join_transaction_mode="create_savepoint") as db:
                 changed = db.execute(text(statement)).rowcount
                 assert changed, statement
-                if seal_holds(db, find_session(db, signed.id)):
+                if seal_holds(db, whole_session(db, signed.id)):
                     unnoticed.append(statement)
                 db.rollback()
         connection.rollback()

@@ -57,7 +57,8 @@ def follow_up_row(record: FollowUpRecord, now: datetime, zone: str, language: st
     else:
         words, kind = due_words(record, now, zone), Kind.INFO
     chip = Chip(kind, words, icon_name="" if overdue else "phone-outline")
-    phone = Label(record.patient_phone or _tr("no phone"), Role.BODY, "muted")
+    unknown = _tr("restricted record") if record.restricted else _tr("no phone")
+    phone = Label(record.patient_phone or unknown, Role.BODY, "muted")
     phone.setFixedWidth(_PHONE_WIDTH)
     row = Row(
         record.patient_name,

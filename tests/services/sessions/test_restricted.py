@@ -1,0 +1,284 @@
+"""Records that only some may see: hidden everywhere, and opened in an emergency for an hour."""
+
+import pytest
+from sqlalchemy import text, update
+
+from mesodesk.db.models.clinic import UserRow
+from mesodesk.domain.changes import Topic
+from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.clinic import Role
+from mesodesk.domain.records.followup import FollowUpFields
+from mesodesk.domain.records.intake import IntakeFields
+from mesodesk.domain.records.session import SessionFields
+from mesodesk.domain.rights import Right
+from mesodesk.services import sight
+from mesodesk.services.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    RefusedError,
+    RestrictedError,
+)
+
+PASSWORD = "plain tea in the morning"
+HOUR = 60 * 60 * 1000
+
+
+def colleague(desk, role=Role.THERAPIST):
+    """Put somebody else on record; return the id."""
+    with desk.store.write(Right.PEOPLE) as tx:
+        row = UserRow(id=new_id(), name="Other", initials="O", role=role, colour=1)
+        tx.db.add(row)
+        tx.audit("user.create", "app_user", row.id)
+        tx.touch(Topic.CLINIC)
+        return row.id
+
+
+def actions(desk):
+    with desk.store.vault.engine.connect() as connection:
+        query = "SELECT action FROM audit_entry ORDER BY seq"
+        return list(connection.execute(text(query)).scalars())
+
+
+@pytest.fixture
+def other(desk):
+    return colleague(desk)
+
+
+@pytest.fixture
+def signed(kit):
+    return kit.signed()
+
+
+@pytest.fixture
+def running(monkeypatch):
+    """The clock that cannot be set, as a number to be moved."""
+    at = [1_000_000]
+    monkeypatch.setattr(sight, "running_ms", lambda: at[0])
+    return at
+
+
+def by_id(desk, patient_id, session):
+    """Return each call that names the patient, or what belongs to the patient, by id."""
+    [check, *_] = desk.follow_ups.for_session(session.id)
+    intake = desk.intakes.latest(patient_id)
+    draft = desk.sessions.start(patient_id)
+    patient = desk.patients.get(patient_id)
+    return {
+        "get": lambda: desk.patients.get(patient_id),
+        "update": lambda: desk.patients.update(patient_id, patient.version, patient.fields),
+        "archive": lambda: desk.patients.archive(patient_id, patient.version),
+        "restore": lambda: desk.patients.restore(patient_id, patient.version),
+        "latest": lambda: desk.intakes.latest(patient_id),
+        "history": lambda: desk.intakes.history(patient_id),
+        "intake": lambda: desk.intakes.get(intake.id),
+        "begin intake": lambda: desk.intakes.start(patient_id),
+        "save intake": lambda: desk.intakes.save(intake.id, intake.version, IntakeFields()),
+        "complete intake": lambda: desk.intakes.complete(intake.id, intake.version),
+        "facts": lambda: desk.intakes.facts(patient_id),
+        "start": lambda: desk.sessions.start(patient_id),
+        "session": lambda: desk.sessions.get(session.id),
+        "open": lambda: desk.sessions.open(session.id),
+        "sessions": lambda: desk.sessions.for_patient(patient_id),
+        "summary": lambda: desk.sessions.summary(session.id),
+        "previous": lambda: desk.sessions.previous(session.id),
+        "screening": lambda: desk.sessions.screening(session.id),
+        "missing": lambda: desk.sessions.missing(session.id),
+        "standing": lambda: desk.sessions.standing(session.id),
+        "save": lambda: desk.sessions.save(draft.id, draft.version, SessionFields()),
+        "discard": lambda: desk.sessions.discard_draft(draft.id, draft.version, "By mistake"),
+        "sign": lambda: desk.sessions.sign(draft.id, draft.version, PASSWORD),
+        "add": lambda: desk.sessions.add_addendum(session.id, "Later"),
+        "chart": lambda: desk.charts.load(session.id),
+        "earlier": lambda: desk.charts.earlier(session.id),
+        "undo": lambda: desk.charts.undo(draft.id, 1),
+        "exposure": lambda: desk.exposure.for_patient(patient_id),
+        "check": lambda: desk.follow_ups.get(check.id),
+        "checks": lambda: desk.follow_ups.for_patient(patient_id),
+        "checks of session": lambda: desk.follow_ups.for_session(session.id),
+        "outstanding": lambda: desk.follow_ups.outstanding(patient_id, missed=3),
+        "flags": lambda: desk.follow_ups.red_flags(check.id),
+        "answer": lambda: desk.follow_ups.save(check.id, check.version, FollowUpFields()),
+        "shown": lambda: desk.follow_ups.record_shown(check.id, check.version, ()),
+        "close": lambda: desk.follow_ups.complete(check.id, check.version),
+        "miss": lambda: desk.follow_ups.mark_missed(check.id, check.version, "Away"),
+        "restrict": lambda: desk.restricted.restrict(patient_id, "Mine", [desk.user.id]),
+        "lift": lambda: desk.restricted.lift(patient_id),
+    }
+
+
+def seen(calls):
+    """Return which calls are not refused for want of sight."""
+    found = set()
+    for name, call in calls.items():
+        try:
+            call()
+        except RestrictedError:
+            continue
+        except (RefusedError, NotFoundError, ConflictError, InvalidError):
+            pass
+        found.add(name)
+    return found
+
+
+def test_whoever_is_no_member_reaches_nothing_of_the_record(desk, kit, signed, other):
+    calls = by_id(desk, kit.patient.id, signed)
+    desk.restricted.restrict(kit.patient.id, "A relative of the staff", [other])
+    before = actions(desk)
+    assert seen(calls) == set()
+    assert set(actions(desk)[len(before) :]) == {"access.refuse"}
+
+
+def test_a_member_goes_on_as_before(desk, kit, signed, other):
+    calls = by_id(desk, kit.patient.id, signed)
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other, desk.user.id])
+    for name in ("get", "history", "open", "chart", "exposure", "check", "sessions", "earlier"):
+        calls[name]()
+    assert desk.restricted.standing(kit.patient.id).reason == "At his wish"
+
+
+def test_others_are_not_touched(desk, kit, signed, other, typed_patient):
+    restricted = desk.patients.create(typed_patient(family_name="Ito", given_names="Jun"))
+    desk.restricted.restrict(restricted.id, "At his wish", [other])
+    calls = by_id(desk, kit.patient.id, signed)
+    assert seen(calls) == set(calls)
+
+
+def test_lists_name_a_restricted_patient_by_number_alone(desk, kit, signed, other, clock):
+    draft = desk.sessions.start(kit.patient.id)
+    clock.move(days=3)
+    before = desk.today.overview()
+    assert [each.id for each in before.drafts] == [draft.id]
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    after = desk.today.overview()
+    waiting = (*after.overdue, *after.due)
+    assert len(waiting) == len((*before.overdue, *before.due)) > 0
+    assert {(each.patient_name, each.patient_phone) for each in waiting} == {
+        (kit.patient.record_number, "")
+    }
+    assert all(each.restricted and each.regions == () for each in waiting)
+    assert after.drafts == ()
+    assert desk.sessions.drafts() == ()
+
+
+def test_search_finds_name_and_number_and_no_more(desk, kit, other):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    fields = kit.patient.fields
+    [hit] = desk.patients.search(fields.family_name)
+    [twin] = desk.patients.duplicates(
+        fields.family_name, fields.given_names, fields.birth_date, fields.phone
+    )
+    for each in (hit, twin.hit):
+        assert (each.record_number, each.restricted) == (kit.patient.record_number, True)
+        assert (each.birth_date, each.phone) == (None, "")
+
+
+def test_the_check_of_the_vault_sees_all(desk, kit, signed, other):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    assert desk.checks.check_all() == []
+
+
+def test_that_it_was_tried_is_kept_once_a_visit(desk, kit, other):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    for _ in range(3):
+        with pytest.raises(RestrictedError, match="restricted"):
+            desk.patients.get(kit.patient.id)
+    assert actions(desk).count("access.refuse") == 1
+    with desk.store.vault.engine.connect() as connection:
+        query = "SELECT object_type, object_id, outcome FROM audit_entry ORDER BY seq DESC"
+        last = connection.execute(text(query)).first()
+    assert tuple(last) == ("patient", kit.patient.id.bytes, "refused")
+
+
+def test_members_change_and_the_restriction_is_lifted(desk, kit, other):
+    own = desk.user.id
+    desk.restricted.restrict(kit.patient.id, "First", [own])
+    desk.restricted.restrict(kit.patient.id, "Second", [own, other])
+    standing = desk.restricted.standing(kit.patient.id)
+    assert (standing.reason, set(standing.members)) == ("Second", {own, other})
+    desk.restricted.lift(kit.patient.id)
+    desk.restricted.lift(kit.patient.id)
+    assert desk.restricted.standing(kit.patient.id) is None
+    assert actions(desk)[-3:] == ["patient.restrict", "patient.restrict", "patient.lift"]
+
+
+def test_a_record_is_never_left_to_nobody_who_treats(desk, kit):
+    assistant = colleague(desk, Role.ASSISTANT)
+    for members in ([], [assistant], [new_id()]):
+        with pytest.raises(RefusedError):
+            desk.restricted.restrict(kit.patient.id, "At his wish", members)
+    assert desk.restricted.standing(kit.patient.id) is None
+
+
+def test_an_emergency_opens_the_record_for_an_hour(desk, kit, signed, other, running):
+    calls = by_id(desk, kit.patient.id, signed)
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    assert not desk.restricted.standing(kit.patient.id).visible
+    assert desk.restricted.standing(kit.patient.id).reason == ""
+    opened = desk.restricted.open_emergency(kit.patient.id, "Collapsed in the waiting room")
+    assert (opened.left_ms, opened.user_name) == (HOUR, "Olga Owner")
+    for name in ("get", "open", "history", "check"):
+        calls[name]()
+    assert desk.restricted.running() == (opened,)
+    assert desk.restricted.standing(kit.patient.id).open_for_ms == HOUR
+    running[0] += HOUR - 1
+    calls["get"]()
+    running[0] += 1
+    assert seen(calls) == set()
+    assert desk.restricted.running() == ()
+    assert "emergency.open" in actions(desk)
+
+
+def test_a_clock_set_back_does_not_keep_it_open(desk, kit, other, running, clock):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    running[0] += 61 * 60 * 1000
+    clock.move(hours=-2)
+    with pytest.raises(RestrictedError):
+        desk.patients.get(kit.patient.id)
+
+
+def test_a_program_started_anew_asks_again(desk, kit, other, running, open_again):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    desk.patients.get(kit.patient.id)
+    desk.close()
+    again = open_again()
+    with pytest.raises(RestrictedError):
+        again.patients.get(kit.patient.id)
+    assert [each.left_ms for each in again.restricted.to_review()] == [0]
+
+
+def test_an_emergency_needs_a_reason_and_a_closed_door(desk, kit, other):
+    with pytest.raises(RefusedError, match="open to you already"):
+        desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    with pytest.raises(InvalidError):
+        desk.restricted.open_emergency(kit.patient.id, " ")
+    with pytest.raises(RestrictedError):
+        desk.patients.get(kit.patient.id)
+
+
+def test_an_emergency_is_reviewed_once(desk, kit, other, running):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    opened = desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    with pytest.raises(InvalidError):
+        desk.restricted.review(opened.id, opened.version, "")
+    kept = desk.restricted.review(opened.id, opened.version, "It was right")
+    assert (kept.review, kept.reviewed_at is None) == ("It was right", False)
+    assert desk.restricted.to_review() == ()
+    with pytest.raises(ConflictError):
+        desk.restricted.review(opened.id, kept.version, "It was wrong")
+
+
+def test_another_owner_reviews_what_an_owner_opened(desk, kit, running):
+    second = colleague(desk, Role.OWNER)
+    desk.restricted.restrict(kit.patient.id, "At his wish", [second])
+    opened = desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    with pytest.raises(RefusedError, match="another owner"):
+        desk.restricted.review(opened.id, opened.version, "It was right")
+    with desk.store.write(Right.PEOPLE) as tx:
+        tx.db.execute(update(UserRow).where(UserRow.id == second).values(active=False))
+        tx.audit("user.leave", "app_user", second)
+        tx.touch(Topic.CLINIC)
+    assert desk.restricted.review(opened.id, opened.version, "It was right").review
