@@ -29,7 +29,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@touch $@
 
 test: dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 test-long: dev
 	@$(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile=explored
