@@ -81,7 +81,7 @@ class FolderTarget:
         self.folder = folder
 
     def create(self, path: Path) -> BinaryIO:
-        return path.open("xb")
+        return path.open("wb")  # a part of this very name is left from a run that was killed
 
     def settle(self, path: Path) -> None:
         with path.open("rb+") as stream:

@@ -493,6 +493,21 @@ def test_a_backup_cut_short_at_any_step_is_never_listed(closed, place, faults):
     assert steps > 5
 
 
+def test_a_part_of_the_same_name_is_in_nobodys_way(closed, place):
+    """A program that was killed and started again within the second takes the same name."""
+    at = Ticking().now()
+
+    class Still:
+        def now(self):
+            return at
+
+    seq = make_backup(closed, FolderTarget(place), reason="asked", clock=Still()).manifest.seq
+    name = container.file_name(seq, at)
+    (place / name).rename(place / f"{name}.part")
+    make_backup(closed, FolderTarget(place), reason="asked", clock=Still())
+    assert [one.path.name for one in container.listed(place)] == [name]
+
+
 def test_leftovers_of_a_killed_backup_go_with_the_next_and_are_never_listed(made, place):
     left = made.folder / ".copying-killed"
     left.mkdir()
