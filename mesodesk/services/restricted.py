@@ -50,14 +50,16 @@ class RestrictedService:
         Raises:
             NotFoundError: if there is no such patient, or none that who acts may see.
             InvalidError: if the reason is missing or cannot be taken.
-            RefusedError: if nobody of them works here as somebody who treats.
+            RefusedError: if nobody of them works here as somebody who treats, or if only an
+                emergency lets in who acts; an owner may all the same.
         """
         with self._store.write(Right.PATIENT_RESTRICT) as tx:
             patient = find_patient(tx, patient_id)
+            row = tx.db.get(NeedToKnowRow, patient_id)
+            _need_say(tx, row)
             why = note("reason", reason, "Reason", needed=True)
             chosen = set(members)
             _need_treating(tx, chosen)
-            row = tx.db.get(NeedToKnowRow, patient_id)
             if row is None:
                 row = NeedToKnowRow(patient_id=patient_id)
                 tx.db.add(row)
@@ -91,12 +93,14 @@ class RestrictedService:
 
         Raises:
             NotFoundError: if there is no such patient, or none that who acts may see.
+            RefusedError: if only an emergency lets in who acts; an owner may all the same.
         """
         with self._store.write(Right.PATIENT_RESTRICT) as tx:
             patient = find_patient(tx, patient_id)
             row = tx.db.get(NeedToKnowRow, patient_id)
             if row is None:
                 return
+            _need_say(tx, row)
             _take_members_out(tx, patient_id)
             tx.db.delete(row)
             tx.db.flush()
@@ -243,6 +247,20 @@ def _need_there(tx: Transaction, patient_id: UUID) -> str:
     if number is None:
         raise NotFoundError("This patient is not on record. Nothing was changed.")
     return number
+
+
+def _need_say(tx: Transaction, row: NeedToKnowRow | None) -> None:
+    """Refuse to let somebody in for good whom an emergency lets in for an hour.
+
+    An owner may: nobody else could open a record whose members have all left.
+    """
+    if row is None or tx.actor.role is Role.OWNER:
+        return
+    if tx.db.get(NeedToKnowMemberRow, (row.patient_id, tx.actor.id)) is None:
+        raise RefusedError(
+            "This record is open to you for an emergency alone, so you cannot change who sees it."
+            " Nothing was changed. Ask one of those who see it, or the owner of the clinic."
+        )
 
 
 def _need_treating(tx: Transaction, members: Collection[UUID]) -> None:

@@ -41,8 +41,8 @@ class NeedToKnowMemberRow(Base):
 class EmergencyAccessRow(Record):
     """A restricted record opened by somebody who is no member, and what the owner said to it.
 
-    It holds in the run `boot_id` of the program until `until_ms` of the clock that cannot be set,
-    both as in the audit chain.
+    It holds in the run of the program that the audit chain calls `boot_id`, until `until_ms` of the
+    clock that cannot be set and goes on while the computer sleeps.
     """
 
     __tablename__ = "emergency_access"

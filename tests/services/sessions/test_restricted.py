@@ -1,5 +1,7 @@
 """Records that only some may see: hidden everywhere, and opened in an emergency for an hour."""
 
+import time
+
 import pytest
 from sqlalchemy import text, update
 
@@ -282,3 +284,45 @@ def test_another_owner_reviews_what_an_owner_opened(desk, kit, running):
         tx.audit("user.leave", "app_user", second)
         tx.touch(Topic.CLINIC)
     assert desk.restricted.review(opened.id, opened.version, "It was right").review
+
+
+def become(desk, role):
+    """Give who is at the desk another role."""
+    own = desk.user.id
+    with desk.store.write(Right.PEOPLE) as tx:
+        tx.db.execute(update(UserRow).where(UserRow.id == own).values(role=role))
+        tx.audit("user.role", "app_user", own)
+        tx.touch(Topic.CLINIC)
+    return own
+
+
+def test_an_emergency_lets_nobody_in_for_good(desk, kit, other, running):
+    own = become(desk, Role.THERAPIST)
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    for call in (
+        lambda: desk.restricted.restrict(kit.patient.id, "Mine", [own, other]),
+        lambda: desk.restricted.lift(kit.patient.id),
+    ):
+        with pytest.raises(RefusedError, match="for an emergency alone"):
+            call()
+    assert desk.restricted.standing(kit.patient.id).members == (other,)
+    running[0] += HOUR
+    with pytest.raises(RestrictedError):
+        desk.patients.get(kit.patient.id)
+
+
+def test_an_owner_opens_what_its_members_left_behind(desk, kit, other, running):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    desk.restricted.open_emergency(kit.patient.id, "The only member has left")
+    desk.restricted.lift(kit.patient.id)
+    running[0] += HOUR
+    assert desk.patients.get(kit.patient.id).id == kit.patient.id
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="other systems count sleep anyway")
+def test_the_hour_runs_while_the_computer_sleeps(monkeypatch):
+    slept_ms = 8 * HOUR
+    clocks = {time.CLOCK_BOOTTIME: slept_ms * 1_000_000}
+    monkeypatch.setattr(time, "clock_gettime_ns", lambda clock: clocks.get(clock, 0))
+    assert sight.running_ms() == slept_ms
