@@ -281,12 +281,26 @@ class Keeper(QObject):
             self._pending = {one.key: one, **self._pending}
 
     def _refuse(self, one: _Pending, error: Exception) -> None:
+        if _is_gesture(one.key):
+            self.refused.emit(one.key, error)
+            self._go_on_after_gesture()
+            return
         if one.key not in self._pending:
             self._refused[one.key] = explain(error)
         self._say_failed(explain(error))
         self.refused.emit(one.key, error)
         if self._pending:
             self.flush()
+
+    def _go_on_after_gesture(self) -> None:
+        """Wait for nothing: a gesture has no place to be put right at, it is made again.
+
+        `kept` is not told, or whoever says why it was refused would fall silent.
+        """
+        if self._pending or self._refused:
+            self._go_on()
+        elif self._status is not None:
+            self._status.dropped(self)
 
     def _say_keeping(self) -> None:
         if self._status is not None:
@@ -300,6 +314,10 @@ class Keeper(QObject):
     def _focus_moved(self, _old: object, _new: object) -> None:
         if self._pending and not self._retry.isActive():
             self.flush()
+
+
+def _is_gesture(key: Hashable) -> bool:
+    return isinstance(key, tuple) and key[:1] == (_Pending,)
 
 
 def _is_conflict(error: Exception) -> bool:

@@ -273,6 +273,28 @@ def test_a_refused_value_is_told_and_holds_up_no_other(jobs, keeper, store, stri
     assert strip.told[-1] == "kept"
 
 
+def test_a_refused_gesture_is_told_and_waits_for_nothing(jobs, keeper, store, strip):
+    refused = []
+    keeper.refused.connect(lambda _key, error: refused.append(error.sentence))
+    kept = []
+    keeper.kept.connect(kept.append)
+
+    def close(version):
+        raise RefusedError(TOO_HEAVY)
+
+    keeper.append(close)
+    keeper.flush()
+    jobs.drain()
+    assert refused == [TOO_HEAVY]
+    assert (kept, keeper.is_pending(), strip.told[-1]) == ([], False, "dropped")
+    keeper.append(close)
+    keeper.put("phone", store.write("061"))
+    keeper.flush()
+    jobs.drain()
+    assert [row[0] for row in store.rows] == ["061"]
+    assert (keeper.is_pending(), strip.told[-1]) == (False, "kept")
+
+
 @pytest.mark.parametrize(("mine", "rows"), [(True, [("mine", 9)]), (False, [])])
 def test_a_conflict_waits_for_a_decision(jobs, keeper, store, mine, rows):
     told = []
