@@ -3,6 +3,7 @@
 What it finds is a page to print and file: that a restore was tried, when, and how long it took.
 """
 
+import contextlib
 import shutil
 import tempfile
 import time
@@ -13,12 +14,17 @@ from pathlib import Path
 
 from mesodesk.domain.clock import Clock
 from mesodesk.vault.copying import facts_of
+from mesodesk.vault.errors import VaultError
 from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.location import refusal
+from mesodesk.vault.lock import VaultLock
 from mesodesk.vault.manifest import Manifest
 from mesodesk.vault.opening import Credential
 from mesodesk.vault.paths import VaultPaths
 from mesodesk.vault.restoring import Loss, restore_with_keys
+
+_TRIAL = ".drill-"
+_LOCK = "drill.lock"
 
 # Rows that a restore itself adds or an upgrade changes.
 _OWN = frozenset({"audit_entry", "alembic_version"})
@@ -64,11 +70,14 @@ def drill(
         VaultError: if the backup cannot be restored; its sentence is what the drill found.
     """
     tried_at, began = clock.now(), seconds()
+    _remove_leftovers(place)
     try:
-        trial = Path(tempfile.mkdtemp(prefix=".drill-", dir=place))
+        trial = Path(tempfile.mkdtemp(prefix=_TRIAL, dir=place))
     except OSError as error:
         raise refusal(error) from error
+    lock = None
     try:
+        lock = VaultLock(trial / _LOCK)
         restored, keys = restore_with_keys(
             path, trial / "vault", credential, clock=clock, current=current
         )
@@ -77,6 +86,8 @@ def drill(
         finally:
             keys.wipe()
     finally:
+        if lock is not None:
+            lock.release()
         shutil.rmtree(trial, ignore_errors=True)
     return Drill(
         path,
@@ -87,6 +98,16 @@ def drill(
         restored.upgraded_from,
         (*restored.troubles, *missing),
     )
+
+
+def _remove_leftovers(place: Path) -> None:
+    """Remove what a drill that was killed left: a whole vault, which old passwords open."""
+    for left in place.glob(f"{_TRIAL}*"):
+        if not (left / _LOCK).is_file():
+            continue
+        with contextlib.suppress(VaultError, OSError):
+            VaultLock(left / _LOCK).release()  # still held: a drill is going on there
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _missing(folder: Path, manifest: Manifest, keys: VaultKeys) -> tuple[str, ...]:

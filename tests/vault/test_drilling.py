@@ -11,7 +11,9 @@ from mesodesk.vault.audit import AuditFact
 from mesodesk.vault.backing_up import FolderTarget, back_up
 from mesodesk.vault.backup_errors import DamagedBackupError
 from mesodesk.vault.drilling import drill, record_lines
+from mesodesk.vault.errors import AlreadyOpenError
 from mesodesk.vault.keys import password_secret
+from mesodesk.vault.lock import VaultLock
 from mesodesk.vault.opening import Credential
 
 PASSWORD = "seven quiet herons at noon"
@@ -89,3 +91,31 @@ def test_rows_that_did_not_come_back_fail_the_drill(backup, tmp_path, monkeypatc
     assert not found.passed
     assert "not passed" in "\n".join(record_lines(found))
     assert "signing_key has 0 rows instead of 1" in found.troubles[0]
+
+
+def test_the_trial_of_a_killed_drill_goes_with_the_next_and_one_at_work_stays(backup, tmp_path):
+    killed, at_work, strange = (tmp_path / f".drill-{name}" for name in ("killed", "on", "other"))
+    for folder in (killed, at_work, strange):
+        (folder / "vault").mkdir(parents=True)
+        (folder / "vault" / "clinic.db").write_bytes(b"encrypted")
+    (killed / "drill.lock").touch()
+    lock = VaultLock(at_work / "drill.lock")
+    try:
+        drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock())
+    finally:
+        lock.release()
+    assert not killed.exists()
+    assert (at_work / "vault" / "clinic.db").exists()
+    assert (strange / "vault" / "clinic.db").exists()
+
+
+def test_a_drill_at_work_is_known_by_its_lock(backup, tmp_path, monkeypatch):
+    real = drilling.restore_with_keys
+
+    def meanwhile(path, folder, *arguments, **named):
+        with pytest.raises(AlreadyOpenError):
+            VaultLock(folder.parent / "drill.lock")
+        return real(path, folder, *arguments, **named)
+
+    monkeypatch.setattr(drilling, "restore_with_keys", meanwhile)
+    assert drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock()).passed
