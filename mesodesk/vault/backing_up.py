@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
+from uuid import UUID
 
 from mesodesk import __version__
 from mesodesk.domain.clock import Clock
@@ -144,9 +145,10 @@ def make_backup(source: Source, target: Target, *, reason: str, clock: Clock) ->
         facts = copy_database(VaultPaths(source.folder).database, copy, source.keys)
         small, described = _described(source, facts, copy, reason, clock)
         path = target.folder / container.file_name(facts.seq, described.made_at)
-        part = path.with_name(path.name + ".part")
+        part = part_of(path, source.keys.vault_id)
         if path.exists():
             raise BackupTargetError(f"{path.name} is there already")
+        _remove_parts(target.folder, part)
         try:
             with _refusals():
                 with target.create(part) as stream:
@@ -163,6 +165,31 @@ def make_backup(source: Source, target: Target, *, reason: str, clock: Clock) ->
                 part.unlink(missing_ok=True)
             raise
     return MadeBackup(path, described, size, troubles)
+
+
+def still_whole(path: Path, source: Source) -> bool:
+    """Have a new process tell whether a container of this vault can be read back whole."""
+    try:
+        with container.opened(path) as packed:
+            expected = packed.manifest
+        with _work_folder(source) as work:
+            verify(path, source.keys, expected, work)
+    except (VaultError, OSError):
+        return False
+    return True
+
+
+def part_of(path: Path, vault_id: UUID) -> Path:
+    """Return what a container is called while it is written. It tells the vaults apart."""
+    return path.with_name(f"{path.name}.{vault_id.hex[-8:]}.part")
+
+
+def _remove_parts(folder: Path, part: Path) -> None:
+    """Remove what killed backups of this vault left: each is as large as a backup, and none."""
+    ending = "".join(part.suffixes[-2:])
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f"mesodesk-*{container.SUFFIX}{ending}"):
+            left.unlink()
 
 
 def _check_target(folder: Path) -> None:

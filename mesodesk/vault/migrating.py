@@ -18,7 +18,7 @@ from mesodesk.db.engine import connect
 from mesodesk.db.upgrade import head_revision, known_revisions, upgrade
 from mesodesk.domain.clock import Clock
 from mesodesk.vault.atomic import sync_folder
-from mesodesk.vault.backing_up import FolderTarget, Source, make_backup
+from mesodesk.vault.backing_up import FolderTarget, Source, make_backup, still_whole
 from mesodesk.vault.backup_errors import UpgradeFailedError
 from mesodesk.vault.container import Listed, listed, opened
 from mesodesk.vault.copying import Facts, copy_database, examine_copy, facts_of
@@ -90,7 +90,7 @@ def _back_up_before(source: Source, before: Facts, clock: Clock) -> None:
     folder = own_backups(source.folder)
     folder.mkdir(mode=0o700, exist_ok=True)
     # A try that failed has made one already; each try adding one would fill the disk.
-    if any(_is_of(one, before) for one in listed(folder)):
+    if any(_is_of(one, before) and still_whole(one.path, source) for one in listed(folder)):
         return
     make_backup(source, FolderTarget(folder), reason=MIGRATION, clock=clock)
 

@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -503,7 +504,7 @@ def test_a_part_of_the_same_name_is_in_nobodys_way(closed, place):
 
     seq = make_backup(closed, FolderTarget(place), reason="asked", clock=Still()).manifest.seq
     name = container.file_name(seq, at)
-    (place / name).rename(place / f"{name}.part")
+    (place / name).rename(backing_up.part_of(place / name, closed.keys.vault_id))
     make_backup(closed, FolderTarget(place), reason="asked", clock=Still())
     assert [one.path.name for one in container.listed(place)] == [name]
 
@@ -519,6 +520,21 @@ def test_leftovers_of_a_killed_backup_go_with_the_next_and_are_never_listed(made
         back_up(vault, FolderTarget(place), reason="asked", clock=SystemClock())
     assert not left.exists()
     assert len(container.listed(place)) == 1
+
+
+def test_parts_that_killed_backups_left_on_the_stick_go_and_those_of_other_vaults_stay(
+    closed, place
+):
+    name = "mesodesk-000000009-20260101T000000Z.mesobackup"
+    mine = backing_up.part_of(place / name, closed.keys.vault_id)
+    others = backing_up.part_of(place / name, uuid4())
+    for part in (mine, others):
+        part.write_bytes(b"PK")
+    (place / "notes.part").write_bytes(b"a")
+    make_backup(closed, FolderTarget(place), reason="asked", clock=SystemClock())
+    assert not mine.exists()
+    assert others.exists()
+    assert (place / "notes.part").exists()
 
 
 def test_damage_in_the_vault_stops_the_backup(made, place):

@@ -15,7 +15,7 @@ from mesodesk.db import upgrade as upgrading
 from mesodesk.db.engine import connect
 from mesodesk.domain.clock import SystemClock
 from mesodesk.vault import backing_up, keyfile, migrating
-from mesodesk.vault.backing_up import Source
+from mesodesk.vault.backing_up import Source, still_whole
 from mesodesk.vault.backup_errors import NotVerifiedError, UpgradeFailedError
 from mesodesk.vault.check import check_vault
 from mesodesk.vault.container import listed, opened
@@ -310,6 +310,24 @@ def test_an_upgrade_in_place_would_have_lost_those_rows(old, before, with_migrat
     assert raw.execute("SELECT count(*) FROM favourite").fetchone() == (0,)
     raw.close()
     assert before.counts["favourite"] > 0
+
+
+def test_a_backup_of_an_earlier_try_that_was_damaged_since_is_not_relied_on(old, with_migration):
+    with_migration("DELETE FROM favourite")
+    with pytest.raises(UpgradeFailedError):
+        open_vault(old.folder, password=old.password)
+    (kept,) = listed(own_backups(old.folder))
+    data = bytearray(kept.path.read_bytes())
+    data[len(data) // 2] ^= 1
+    kept.path.unlink()
+    damaged = kept.path.with_name(f"mesodesk-{kept.seq:09d}-20260101T000000Z.mesobackup")
+    damaged.write_bytes(data)
+    with pytest.raises(UpgradeFailedError):
+        open_vault(old.folder, password=old.password)
+    source = source_of(old)
+    found = {one.path.name: still_whole(one.path, source) for one in listed(damaged.parent)}
+    assert found.pop(damaged.name) is False
+    assert list(found.values()) == [True]
 
 
 def test_without_a_backup_that_can_be_read_back_nothing_is_upgraded(old, monkeypatch):
