@@ -31,7 +31,7 @@ from mesodesk.ui.widgets.cards import EmptyState, Notice
 from mesodesk.ui.widgets.strips import TabStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from uuid import UUID
 
     from mesodesk.domain.records.intake import IntakeRecord
@@ -291,9 +291,24 @@ class PatientPage(Page):
         desk = self._context.desk
         # Looking is on record once; only a change of the record itself is worth another look.
         if topics & Topic.PATIENTS:
-            self._latest.run(partial(read_file, desk, self._patient_id), self._show_again)
+            self._ask_again(partial(read_file, desk, self._patient_id))
         elif topics:
-            self._latest.run(partial(read_again, desk, self._file.patient), self._show_again)
+            self._ask_again(partial(read_again, desk, self._file.patient))
+
+    def _ask_again(self, work: Callable[[], PatientFile]) -> None:
+        self._latest.run(work, self._show_again, self._not_again)
+
+    def _not_again(self, error: Exception) -> None:
+        """Show nothing more of a record that only others may see by now."""
+        # Imported late: pages exist only after the services are loaded.
+        from mesodesk.services.errors import NotFoundError
+
+        if isinstance(error, NotFoundError):
+            self._turns.stop()
+            self._file = None
+            self._not_found(error)
+        else:
+            self._context.jobs.troubled.emit(explain(error))
 
     def _show_again(self, file: PatientFile) -> None:
         if file.patient.id == self._patient_id:

@@ -52,3 +52,15 @@ def test_the_record_says_why_it_is_not_shown(workplace, restricted):
     assert nobody.isVisible()
     said = " ".join(label.text() for label in nobody.findChildren(QLabel))
     assert "This record is restricted" in said
+
+
+def test_a_record_that_is_restricted_while_it_is_shown_is_hidden(workplace):
+    patient = workplace.patient(phone="555 0142")
+    page = workplace.add(PatientPage, "patients")
+    workplace.window.open("patient", patient_id=patient.id)
+    workplace.settle()
+    assert page.header.isVisible()
+    workplace.run(lambda desk: restrict(desk, patient.id))
+    workplace.qtbot.waitUntil(workplace.find("patient_none").isVisible)
+    assert not page.header.isVisible()
+    assert not page.tabs.isVisible()
