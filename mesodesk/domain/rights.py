@@ -157,8 +157,8 @@ def may(role: Role | None, right: Right) -> bool:
 def refusal(right: Right) -> str:
     """Return what to say to somebody whose role does not have a right."""
     return (
-        f"Your role does not {_DOING[right]}. Nothing was changed; everything typed is kept. Ask"
-        f" {_whom(ROLES[right])}."
+        f"Your role does not {_DOING[right]}. Nothing was changed; what was kept before is still"
+        f" there. Ask {_whom(ROLES[right])}."
     )
 
 

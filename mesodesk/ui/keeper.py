@@ -105,6 +105,7 @@ class Keeper(QObject):
         self._refused: dict[Hashable, str] = {}
         self._writing: _Pending | None = None
         self._halted = False
+        self._retired = False
         self._serial = 0
         self._moment: datetime | None = None
         self._retry_ms = self._retry_wait = retry_ms
@@ -209,6 +210,22 @@ class Keeper(QObject):
         if self._status is not None:
             self._status.kept(self, self._clock.now())
 
+    def retire(self) -> None:
+        """Write what waits, then go: the form is gone, so nothing can be put right any more.
+
+        What is refused is told once; the strip must not stay red for what nobody can change.
+        """
+        self._retired = True
+        self._refused.clear()
+        self.flush()
+        self._go_when_done()
+
+    def _go_when_done(self) -> None:
+        if self._retired and not self.is_pending():
+            if self._status is not None:
+                self._status.dropped(self)
+            self.deleteLater()
+
     def _write_next(self) -> None:
         key = next(iter(self._pending))
         one = self._writing = self._pending.pop(key)
@@ -246,6 +263,7 @@ class Keeper(QObject):
             self.kept.emit(self._moment)
         elif self._status is not None:
             self._status.dropped(self)
+        self._go_when_done()
 
     def _broken(self, error: Exception) -> None:
         one, self._writing = self._writing, None
@@ -281,6 +299,10 @@ class Keeper(QObject):
             self._pending = {one.key: one, **self._pending}
 
     def _refuse(self, one: _Pending, error: Exception) -> None:
+        if self._retired:
+            self._jobs.troubled.emit(explain(error))
+            self._go_on()
+            return
         if _is_gesture(one.key):
             self.refused.emit(one.key, error)
             self._go_on_after_gesture()

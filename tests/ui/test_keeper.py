@@ -295,6 +295,32 @@ def test_a_refused_gesture_is_told_and_waits_for_nothing(jobs, keeper, store, st
     assert (keeper.is_pending(), strip.told[-1]) == (False, "kept")
 
 
+def refuse_weight(_version):
+    raise RefusedError(TOO_HEAVY)
+
+
+def test_what_was_refused_goes_with_its_form(jobs, keeper, strip, qtbot):
+    keeper.put("weight", refuse_weight)
+    keeper.flush()
+    jobs.drain()
+    assert strip.told[-1] == TOO_HEAVY
+    with qtbot.waitSignal(keeper.destroyed):
+        keeper.retire()
+    assert strip.told[-1] == "dropped"
+
+
+def test_what_is_refused_after_its_form_has_gone_is_told_once(jobs, keeper, store, strip, qtbot):
+    troubles = []
+    jobs.troubled.connect(troubles.append)
+    keeper.put("weight", refuse_weight)
+    keeper.put("phone", store.write("061"))
+    with qtbot.waitSignal(keeper.destroyed):
+        keeper.retire()
+    assert troubles == [TOO_HEAVY]
+    assert [row[0] for row in store.rows] == ["061"]
+    assert strip.told[-1] in ("kept", "dropped")
+
+
 @pytest.mark.parametrize(("mine", "rows"), [(True, [("mine", 9)]), (False, [])])
 def test_a_conflict_waits_for_a_decision(jobs, keeper, store, mine, rows):
     told = []

@@ -32,7 +32,7 @@ from mesodesk.ui.pages.followup_parts.loading import (
 from mesodesk.ui.pages.followup_parts.questions_card import QuestionsCard
 from mesodesk.ui.pages.followup_parts.side_cards import CallCard, SessionCard, ShownCard
 from mesodesk.ui.pages.followup_parts.wording import check_of, window_words
-from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
+from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.layouts import PageScroll
@@ -343,7 +343,7 @@ class CheckForm(QWidget):
     def retire(self) -> None:
         """Let the keeper finish on its own; the form goes."""
         self._keeper.setParent(self.parent())
-        retire(self._keeper)
+        self._keeper.retire()
         self.deleteLater()
 
     def focus_first(self) -> None:

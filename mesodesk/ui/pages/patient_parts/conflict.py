@@ -102,12 +102,3 @@ class KeptNotice(QWidget):
             self.hide()
             self._keeper.discard(getattr(self._theirs, "version", self._keeper.version))
             self.theirs_wanted.emit(self._theirs)
-
-
-def retire(keeper: Keeper) -> None:
-    """Let a keeper of another record finish what it holds, then go."""
-    keeper.flush()
-    if keeper.is_pending():
-        keeper.kept.connect(keeper.deleteLater)
-    else:
-        keeper.deleteLater()

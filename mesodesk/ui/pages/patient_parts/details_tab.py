@@ -13,7 +13,7 @@ from mesodesk.domain.clock import local_date
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_fields import PatientForm
-from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
+from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
@@ -110,7 +110,7 @@ class DetailsTab(QWidget):
 
     def _open(self, record: PatientRecord) -> None:
         if self._keeper is not None:
-            retire(self._keeper)
+            self._keeper.retire()
         context = self._context
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self._keeper.open(record.version)

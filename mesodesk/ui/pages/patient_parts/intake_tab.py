@@ -14,7 +14,7 @@ from mesodesk.domain.records.intake import IntakeState
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.numbers import format_date
-from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
+from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.pages.patient_parts.file import facts_with, screened
 from mesodesk.ui.pages.patient_parts.intake_form import IntakeForm
 from mesodesk.ui.pages.patient_parts.intake_side import IntakeSide
@@ -146,7 +146,7 @@ class IntakeTab(QWidget):
 
     def _open(self, intake: IntakeRecord) -> None:
         if self._keeper is not None:
-            retire(self._keeper)
+            self._keeper.retire()
         context = self._context
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self._keeper.open(intake.version)
@@ -185,7 +185,7 @@ class IntakeTab(QWidget):
     def _forget(self) -> None:
         """Let go of an intake; what it still holds is written."""
         if self._keeper is not None:
-            retire(self._keeper)
+            self._keeper.retire()
         self._keeper = self._record = self._fields = None
         self._screening.stop()
         self.notice.hide()

@@ -141,15 +141,9 @@ class SessionState(QObject):
 
     def _leave_keeper(self) -> None:
         """Let the keeper of the session before write what waits, and begin with a new one."""
-        for key in self.refusals:
-            self.keeper.put(key, nothing)
         self.refusals.clear()
         self._failed.clear()
-        if self.keeper.is_pending():
-            self.keeper.kept.connect(self.keeper.deleteLater)
-            self.keeper.flush()
-        else:
-            self.keeper.deleteLater()
+        self.keeper.retire()
         self.keeper = self._new_keeper()
 
     def _new_keeper(self) -> Keeper:

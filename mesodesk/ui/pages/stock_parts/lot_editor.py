@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mesodesk.ui.keeper import Keeper
-from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
+from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.pages.stock_parts.lot_form import LotForm
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -57,7 +57,7 @@ class LotEditor(QWidget):
     def retire(self, heir: QWidget) -> None:
         """Let the keeper finish on its own; the form goes."""
         self._keeper.setParent(heir)
-        retire(self._keeper)
+        self._keeper.retire()
         self.hide()
         self.deleteLater()
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
-from mesodesk.ui.pages.patient_parts.conflict import retire
 from mesodesk.ui.pages.stock_parts.lot_form import LotForm
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -75,7 +74,7 @@ class NewLot(QWidget):
     def retire(self, heir: QWidget) -> None:
         """Let the keeper finish on its own."""
         self._keeper.setParent(heir)
-        retire(self._keeper)
+        self._keeper.retire()
 
     def _show_draft(self, draft: Mapping[str, object] | None) -> None:
         if draft and self.form.is_empty():

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
-from mesodesk.ui.pages.patient_parts.conflict import KeptNotice, retire
+from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.pages.stock_parts.lots_card import LotsCard
 from mesodesk.ui.pages.stock_parts.product_form import ProductForm
 from mesodesk.ui.pages.stock_parts.words import class_name, lacks_strength
@@ -168,7 +168,7 @@ class ProductPanel(QWidget):
         if self._wrong:
             self._keeper.discard(self._keeper.version)
         self._keeper.setParent(heir)
-        retire(self._keeper)
+        self._keeper.retire()
         self.hide()
         self.deleteLater()
 
