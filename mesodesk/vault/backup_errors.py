@@ -15,6 +15,16 @@ class MissingBackupError(VaultError):
     sentence = "There is no such backup file. Nothing was changed. Check its name and the disk."
 
 
+class UnreadableBackupError(VaultError):
+    """The disk or stick that the file is on does not give it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"This backup cannot be read ({why}). Nothing was changed. Check the disk or stick and "
+            "the rights of the file, or take another backup."
+        )
+
+
 class DamagedBackupError(VaultError):
     """A container that is not as it was written; `part` says where."""
 
@@ -70,8 +80,17 @@ class BackupTargetError(VaultError):
     def __init__(self, why: str) -> None:
         super().__init__(
             f"The backup could not be written: {why}. Earlier backups and the records are as they "
-            "were."
+            "were. Try again, or choose another folder, disk or stick."
         )
+
+
+class InsideVaultError(VaultError):
+    """The new folder would lie in the folder of a vault."""
+
+    sentence = (
+        "This folder lies inside the folder of other records, which stay as they are. Nothing was "
+        "changed. Choose a folder outside of it."
+    )
 
 
 class UpgradeFailedError(VaultError):

@@ -17,10 +17,10 @@ from typing import BinaryIO
 
 from mesodesk.vault import keyfile, manifest, zip_layout
 from mesodesk.vault.backup_errors import (
-    BackupTargetError,
     DamagedBackupError,
     MissingBackupError,
     NotABackupError,
+    UnreadableBackupError,
 )
 from mesodesk.vault.manifest import FileFact
 from mesodesk.vault.zip_layout import LayoutError, Member
@@ -188,16 +188,21 @@ def opened(path: Path) -> Iterator[Container]:
 
     Raises:
         MissingBackupError: if there is no such file.
-        BackupTargetError: if the disk cannot be read.
+        UnreadableBackupError: if the disk or stick does not give it.
+        VaultError: as `Container` does.
     """
     try:
         stream = path.open("rb")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise MissingBackupError from error
     except OSError as error:
-        raise BackupTargetError(f"the file cannot be read ({error.strerror})") from error
+        raise UnreadableBackupError(str(error.strerror)) from error
     with stream:
-        yield Container(stream)
+        try:
+            container = Container(stream)
+        except OSError as error:
+            raise UnreadableBackupError(str(error.strerror)) from error
+        yield container
 
 
 def _crc_of(path: Path) -> int:

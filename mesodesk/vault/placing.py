@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mesodesk.vault.atomic import sync_folder
+from mesodesk.vault.backup_errors import InsideVaultError
 from mesodesk.vault.errors import VaultError, VaultExistsError
 from mesodesk.vault.location import check_place, check_writable, refusal
 from mesodesk.vault.lock import VaultLock
@@ -22,9 +23,11 @@ def made_aside(folder: Path, needed_mb: int) -> Iterator[Path]:
 
     Raises:
         VaultExistsError: if anything stands in `folder`.
+        InsideVaultError: if it lies in the folder of another vault.
         VaultError: if it may not lie there, or the disk refuses.
     """
     check_place(folder)
+    _check_not_inside(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise VaultExistsError
     try:
@@ -41,6 +44,15 @@ def made_aside(folder: Path, needed_mb: int) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
+
+
+def _check_not_inside(folder: Path) -> None:
+    """Whoever copies, moves or removes the outer vault would do so to the inner one."""
+    for above in (folder.parent, folder.parent.resolve()):
+        for one in (above, *above.parents):
+            paths = VaultPaths(one)
+            if paths.keys.is_file() and paths.database.is_file():
+                raise InsideVaultError
 
 
 def _put_in_place(making: Path, folder: Path, needed_mb: int) -> None:

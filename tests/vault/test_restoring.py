@@ -1,6 +1,8 @@
 """A backup becomes a vault again: in a new folder, whole or not at all, and says what it lacks."""
 
+import errno
 import hashlib
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +12,14 @@ import pytest
 from mesodesk.db.engine import connect
 from mesodesk.db.upgrade import head_revision
 from mesodesk.domain.clock import SystemClock
-from mesodesk.vault import backing_up, keyfile, restoring, verifying
+from mesodesk.vault import backing_up, keyfile, restoring, verifying, zip_layout
 from mesodesk.vault.audit import AuditFact
 from mesodesk.vault.backing_up import FolderTarget, Source, back_up, make_backup
 from mesodesk.vault.backup_errors import (
     DamagedBackupError,
+    InsideVaultError,
     NewerBackupError,
+    UnreadableBackupError,
     WrongBackupPasswordError,
     WrongBackupRecoveryKeyError,
 )
@@ -117,6 +121,34 @@ def test_a_folder_that_holds_anything_is_refused(made, backup, tmp_path):
         with pytest.raises(VaultExistsError):
             restore(backup, folder, BY_PASSWORD, clock=SystemClock())
     assert hashes(tmp_path) == before
+
+
+def test_a_folder_inside_another_vault_is_refused_and_nothing_is_made_there(made, backup, tmp_path):
+    before = hashes(made.folder)
+    link = tmp_path / "link"
+    link.symlink_to(made.folder, target_is_directory=True)
+    for inside in (made.folder / "new", made.folder / "a" / "new", link / "new"):
+        with pytest.raises(InsideVaultError):
+            restore(backup, inside, BY_PASSWORD, clock=SystemClock())
+    assert hashes(made.folder) == before
+    assert not (made.folder / "a").exists()
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ENODEV])
+@pytest.mark.parametrize("at", ["opening", "reading"])
+def test_a_stick_that_gives_no_file_is_told_as_such(backup, tmp_path, monkeypatch, number, at):
+    def refuse(*_arguments, **_named):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        if at == "opening":
+            patched.setattr(Path, "open", refuse)
+        else:
+            patched.setattr(zip_layout, "scan", refuse)
+        with pytest.raises(UnreadableBackupError, match="cannot be read") as caught:
+            restore(backup, tmp_path / "new", BY_PASSWORD, clock=SystemClock())
+    assert "take another backup" in caught.value.sentence
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_made(made, backup, tmp_path):
