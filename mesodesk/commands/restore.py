@@ -1,6 +1,8 @@
 """`mesodesk restore`: restore a backup into a new folder."""
 
 import argparse
+import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +59,13 @@ def credential(options: argparse.Namespace) -> "Credential":
     return Credential(parse(typed).secret, is_recovery=True)
 
 
+def _typed(folder: Path) -> str:
+    """Return a folder as it is typed in a terminal, whatever its name holds."""
+    if os.name == "nt":
+        return f'"{folder}"' if " " in str(folder) else str(folder)
+    return shlex.quote(str(folder))
+
+
 def run(options: argparse.Namespace) -> int:
     from mesodesk.domain.clock import SystemClock
     from mesodesk.vault.restoring import restore
@@ -72,5 +81,5 @@ def run(options: argparse.Namespace) -> int:
     for sentence in restored.troubles:
         say(f"in the records themselves, as they were when the backup was made: {sentence}")
     say(restored.loss.sentence)
-    say(f"the records were restored; open them with: mesodesk --data {restored.folder}")
+    say(f"the records were restored; open them with: mesodesk --data {_typed(restored.folder)}")
     return 0

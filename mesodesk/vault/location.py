@@ -116,6 +116,14 @@ def check_writable(folder: Path, needed_mb: int) -> None:
         raise refusal(error, needed_mb) from error
 
 
+def on_same_disk(one: Path, other: Path) -> bool:
+    """Tell whether two folders lie on one disk, as far as the system says so."""
+    try:
+        return one.stat().st_dev == other.stat().st_dev
+    except OSError:
+        return False
+
+
 def refusal(error: OSError, needed_mb: int = OPEN_VAULT_MB) -> VaultError:
     """Return what an error of the file system means for people."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:

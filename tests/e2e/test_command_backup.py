@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import shlex
 import shutil
 import subprocess
 import sys
@@ -95,8 +96,23 @@ def one_sentence(answer, code=1):
 
 def test_a_backup_is_made_and_says_where(tmp_path, vault, stick, password):
     answer = back_up(vault, stick, password, tmp_path)
-    assert "read it back whole" in one_sentence(answer, 0)
+    assert answer.returncode == 0, answer.stderr
+    made, same_disk = answer.stderr.splitlines()
+    assert "read it back whole" in made
+    assert "same disk as the records" in same_disk
     assert answer.stdout == f"{only(stick)}\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="quoting of a POSIX shell")
+def test_the_command_that_opens_restored_records_can_be_typed(tmp_path, vault, stick, password):
+    assert back_up(vault, stick, password, tmp_path).returncode == 0
+    folder = tmp_path / "my clinic's records"
+    answer = command(
+        "restore", str(only(stick)), "--to", str(folder), "--password-file", password,
+        home=tmp_path,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    assert shlex.split(answer.stderr.rpartition("with: ")[2]) == ["mesodesk", "--data", str(folder)]
 
 
 def test_the_stick_and_the_kit_alone_bring_the_clinic_back(tmp_path, vault, stick, password, kit):

@@ -152,3 +152,20 @@ def test_the_default_folder_is_local(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert location.default_folder().name == "vault"
     assert not location.default_folder().exists()
+
+
+def test_a_missing_folder_is_on_no_disk_and_devices_tell_the_others_apart(tmp_path, monkeypatch):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert location.on_same_disk(tmp_path, stick)
+    assert not location.on_same_disk(tmp_path, tmp_path / "none")
+    real = Path.stat
+
+    def other_device(path, **named):
+        found = real(path, **named)
+        if path != stick:
+            return found
+        return os.stat_result((*found[:2], found.st_dev + 1, *found[3:10]))
+
+    monkeypatch.setattr(Path, "stat", other_device)
+    assert not location.on_same_disk(tmp_path, stick)
