@@ -123,9 +123,11 @@ class Application(QObject):
 
     @Slot()
     def _import_pages(self) -> None:
-        from mesodesk.ui.pages.ahead import import_pages
+        from mesodesk.ui.pages.ahead import import_each, import_libraries
+        from mesodesk.ui.turns import Turns
 
-        import_pages()
+        turns = Turns(self)
+        self.jobs.run_aside(self, import_libraries, lambda names: turns.run(import_each(names)))
 
 
 def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:

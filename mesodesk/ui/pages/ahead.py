@@ -1,21 +1,28 @@
 """Imports what a visit needs before it is asked for, while the first page is looked at.
 
 A page is imported when it is first shown, and that alone would hold the window up for a tenth of a
-second. On a thread of its own it shares the interpreter in slices of a few milliseconds.
+second. What has no widgets is imported on a thread. Widgets are imported on the UI thread, a module
+a turn: up to Python 3.11 PySide6 keeps its classes in a table that the window reads without holding
+the interpreter, and a class made on another thread at that moment ends the program.
 """
 
-import importlib
-import threading
-from typing import Final
+from __future__ import annotations
 
+import importlib
+import re
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import mesodesk
 from mesodesk.ui.jobs import report
 
-_MODULES: Final = (
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+_PAGES: Final = (
     "mesodesk.ui.pages.patients",
-    "mesodesk.services.intakes",
-    "mesodesk.services.sessions",
     "mesodesk.ui.pages.patient",
-    "mesodesk.services.charts",
     "mesodesk.ui.pages.session",
     "mesodesk.ui.pages.session_parts.check",
     "mesodesk.ui.bodymap.chart_panel",
@@ -23,22 +30,77 @@ _MODULES: Final = (
     "mesodesk.ui.pages.session_parts.prepare",
     "mesodesk.ui.pages.session_parts.finish",
 )
+_SERVICES: Final = (
+    "mesodesk.services.intakes",
+    "mesodesk.services.sessions",
+    "mesodesk.services.charts",
+)
+_WINDOW: Final = "mesodesk.ui"
+_IMPORT: Final = re.compile(
+    r"^(?:from (mesodesk[\w.]*) import (\([^)]*\)|[^\n]*)|import (mesodesk[\w.]*))", re.MULTILINE
+)
 
 
-def import_pages() -> threading.Thread:
-    """Begin to import the pages; return the thread that does it."""
-    thread = threading.Thread(target=_import_all, name="pages", daemon=True)
-    thread.start()
-    return thread
+def import_libraries() -> list[str]:
+    """Import what the pages stand on; return the window's modules, each after those it needs.
+
+    Makes no class of Qt, so it may run on any thread.
+    """
+    for name in _SERVICES:
+        importlib.import_module(name)
+    order: list[str] = []
+    met: set[str] = set()
+    for name in _PAGES:
+        _visit(name, met, order)
+    _read_clinical_files()
+    return order
 
 
-def _import_all() -> None:
+def import_each(names: Sequence[str]) -> Generator[None]:
+    """Import modules of the window one by one, on the UI thread."""
     try:
-        for name in _MODULES:
+        for name in names:
             importlib.import_module(name)
-        _read_clinical_files()
+            yield
     except Exception as error:  # noqa: BLE001  the page itself tells of it when it is opened
         report(error)
+
+
+def _visit(name: str, met: set[str], order: list[str]) -> None:
+    if name in met:
+        return
+    met.add(name)
+    if name != _WINDOW and not name.startswith(f"{_WINDOW}."):
+        importlib.import_module(name)
+        return
+    for needed in _imported_by(name):
+        _visit(needed, met, order)
+    order.append(name)
+
+
+def _imported_by(name: str) -> Iterator[str]:
+    """Yield the modules of the program that a module imports as it is imported itself.
+
+    Read from its text, without importing it; where there is none, it is taken to need nothing.
+    """
+    for module, names, plainly in _IMPORT.findall(_source(name)):
+        yield module or plainly
+        for each in re.findall(r"\w+", names):
+            # A package may be asked for a module of its own.
+            if _spec(f"{module}.{each}") is not None:
+                yield f"{module}.{each}"
+
+
+def _source(name: str) -> str:
+    spec = _spec(name)
+    read = None if spec is None else getattr(spec.loader, "get_source", None)
+    return (read(name) or "") if read is not None else ""
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Find a module without importing the packages it lies in."""
+    folder = Path(mesodesk.__file__).parent.joinpath(*name.split(".")[1:-1])
+    return PathFinder.find_spec(name, [str(folder)])
 
 
 def _read_clinical_files() -> None:
