@@ -11,6 +11,7 @@ from mesodesk.db import search
 from mesodesk.db.models.clinic import ClinicRow
 from mesodesk.db.models.patient import PatientRow, record_number
 from mesodesk.db.models.session import SessionRow
+from mesodesk.db.search_words import name_words, number_words, words
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.patient import Duplicate, PatientFields, PatientHit, PatientRecord
@@ -50,7 +51,12 @@ class PatientService:
         """
         with self._store.read(Right.RECORD_READ) as tx:
             found = search.find(tx.connection, text, limit=limit, archived=archived)
-            return tuple(_veiled(tx, hit) for hit in found) if tx.hidden else found
+            if not tx.hidden:
+                return found
+            # Whoever could find out by trying has been told the phone and the birth date.
+            return tuple(
+                _veiled(tx, hit) for hit in found if hit.id not in tx.hidden or _named(text, hit)
+            )
 
     def count(self) -> int:
         """Return how many patients are on record, archived ones not counted."""
@@ -170,6 +176,8 @@ class PatientService:
             found: dict[UUID, tuple[Reason, ...]] = {}
             for row in _comparable(tx, typed):
                 known = Person(row.family_name, row.given_names, row.birth_date, row.phone)
+                if row.id in tx.hidden:
+                    known = replace(known, birth_date=None, phone="")
                 why = reasons(typed, known)
                 if why and row.id != besides:
                     found[row.id] = why
@@ -183,6 +191,13 @@ def _veiled(tx: Transaction, hit: PatientHit) -> PatientHit:
     if hit.id not in tx.hidden:
         return hit
     return replace(hit, birth_date=None, phone="", restricted=True)
+
+
+def _named(text: str, hit: PatientHit) -> bool:
+    """Tell whether every word typed lies in the name or the record number."""
+    number = hit.record_number
+    known = (*name_words(hit.name), *words(number), *number_words(number))
+    return all(any(word in each for each in known) for word in words(text))
 
 
 def _comparable(tx: Transaction, typed: Person) -> list[PatientRow]:

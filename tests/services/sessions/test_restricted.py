@@ -1,6 +1,7 @@
 """Records that only some may see: hidden everywhere, and opened in an emergency for an hour."""
 
 import time
+from datetime import date
 
 import pytest
 from sqlalchemy import text, update
@@ -173,6 +174,34 @@ def test_search_finds_name_and_number_and_no_more(desk, kit, other):
     for each in (hit, twin.hit):
         assert (each.record_number, each.restricted) == (kit.patient.record_number, True)
         assert (each.birth_date, each.phone) == (None, "")
+
+
+def test_nobody_finds_out_a_phone_or_birth_date_by_trying(desk, kit, other, typed_patient):
+    patient = desk.patients.create(
+        typed_patient(
+            family_name="O'Brien Müller",
+            given_names="Jun",
+            birth_date=date(1971, 8, 23),
+            phone="+34 612 345 678",
+        )
+    )
+
+    def found(text):
+        return [each.id for each in desk.patients.search(text)]
+
+    def why(family, given, phone=""):
+        born = date(1971, 8, 23)
+        return [each.reasons for each in desk.patients.duplicates(family, given, born, phone)]
+
+    by_trying = ("612345678", "345 678", "23.8.1971", "muller 1971")
+    assert all(found(text) == [patient.id] for text in by_trying)
+    assert why("Other", "Ann", "612345678") == [("Same phone number",)]
+    desk.restricted.restrict(patient.id, "At his wish", [other])
+    assert [found(text) for text in by_trying] == [[]] * len(by_trying)
+    assert why("Other", "Ann", "612345678") == []
+    assert why("O'Brien Müller", "Jun") == [("Same name",)]
+    for typed in ("müller", "Mueller", "O'Brien, jun", "obri", patient.record_number, "ulle", ""):
+        assert patient.id in found(typed), typed
 
 
 def test_the_check_of_the_vault_sees_all(desk, kit, signed, other):
