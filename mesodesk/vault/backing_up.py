@@ -9,6 +9,7 @@ import errno
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,9 @@ MAKE = "backup.make"
 _WORK = ".copying-"
 _MEGABYTE = 1024 * 1024
 _ROOM_MB = 4
+
+# What a backup finds in its way is taken for left behind, so no other may be at work meanwhile.
+_one_at_a_time = threading.Lock()
 
 Signer = Callable[[bytes], Signed]
 
@@ -140,7 +144,11 @@ def make_backup(source: Source, target: Target, *, reason: str, clock: Clock) ->
         VaultError: if the vault itself cannot be copied.
     """
     _check_target(target.folder)
-    with explained(VaultPaths(source.folder), source.keys.salt), _work_folder(source) as work:
+    with (
+        _one_at_a_time,
+        explained(VaultPaths(source.folder), source.keys.salt),
+        _work_folder(source) as work,
+    ):
         copy = work / "copy.db"
         facts = copy_database(VaultPaths(source.folder).database, copy, source.keys)
         small, described = _described(source, facts, copy, reason, clock)

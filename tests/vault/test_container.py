@@ -1,5 +1,6 @@
 """A backup is one file that was read back whole; a changed byte is noticed wherever it lies."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -535,6 +536,30 @@ def test_parts_that_killed_backups_left_on_the_stick_go_and_those_of_other_vault
     assert not mine.exists()
     assert others.exists()
     assert (place / "notes.part").exists()
+
+
+def test_two_backups_at_once_follow_each_other_and_both_are_made(closed, tmp_path):
+    both = threading.Barrier(2)
+    met, made = [], []
+
+    class Waiting(FolderTarget):
+        def settle(self, path):
+            super().settle(path)
+            with contextlib.suppress(threading.BrokenBarrierError):
+                met.append(both.wait(timeout=1))
+
+    def back_up_to(name):
+        (tmp_path / name).mkdir()
+        target = Waiting(tmp_path / name)
+        made.append(make_backup(closed, target, reason="asked", clock=SystemClock()))
+
+    threads = [threading.Thread(target=back_up_to, args=(name,)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert met == []
+    assert len(made) == 2
 
 
 def test_damage_in_the_vault_stops_the_backup(made, place):
