@@ -15,14 +15,15 @@ def make(name: str) -> None:
 
 
 def _roll_back() -> None:
+    from mesodesk.domain.rights import Right
     from mesodesk.services.drafts import DraftService
     from mesodesk.services.store import Store
 
     write = Store.write
 
     @contextmanager
-    def write_nothing(self: Store) -> Iterator[Any]:
-        with write(self) as tx:
+    def write_nothing(self: Store, right: Right) -> Iterator[Any]:
+        with write(self, right) as tx:
             yield tx
             tx.flush()
             for statement in ("ROLLBACK", "BEGIN"):  # behind the back of who commits
