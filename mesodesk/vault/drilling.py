@@ -7,7 +7,7 @@ import contextlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,13 +71,7 @@ def drill(
     """
     tried_at, began = clock.now(), seconds()
     _remove_leftovers(place)
-    try:
-        trial = Path(tempfile.mkdtemp(prefix=_TRIAL, dir=place))
-    except OSError as error:
-        raise refusal(error) from error
-    lock = None
-    try:
-        lock = VaultLock(trial / _LOCK)
+    with _trial(place) as trial:
         restored, keys = restore_with_keys(
             path, trial / "vault", credential, clock=clock, current=current
         )
@@ -85,10 +79,6 @@ def drill(
             missing = _missing(restored.folder, restored.manifest, keys)
         finally:
             keys.wipe()
-    finally:
-        if lock is not None:
-            lock.release()
-        shutil.rmtree(trial, ignore_errors=True)
     return Drill(
         path,
         restored.manifest,
@@ -98,6 +88,23 @@ def drill(
         restored.upgraded_from,
         (*restored.troubles, *missing),
     )
+
+
+@contextlib.contextmanager
+def _trial(place: Path) -> Iterator[Path]:
+    """Make a folder that is known to be at work by its lock, and is gone at the end."""
+    try:
+        trial = Path(tempfile.mkdtemp(prefix=_TRIAL, dir=place))
+    except OSError as error:
+        raise refusal(error) from error
+    lock = None
+    try:
+        lock = VaultLock(trial / _LOCK)
+        yield trial
+    finally:
+        if lock is not None:
+            lock.release()
+        shutil.rmtree(trial, ignore_errors=True)
 
 
 def _remove_leftovers(place: Path) -> None:

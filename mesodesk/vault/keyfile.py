@@ -27,6 +27,7 @@ from mesodesk.vault.errors import (
     TooNewError,
     UnreadableFolderError,
 )
+from mesodesk.vault.json_values import mapping, whole
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.paths import VaultPaths
 
@@ -213,7 +214,7 @@ def decode(data: bytes) -> KeyFile:
     try:
         return KeyFile(
             vault_id=UUID(body["vault_id"]),
-            generation=_whole(body["generation"]),
+            generation=whole(body["generation"]),
             slots=tuple(_read_slot(slot) for slot in body["slots"]),
             mac=_bytes(body["mac"]),
         )
@@ -269,7 +270,7 @@ def _wrapped_body(wrapped: Wrapped) -> dict[str, str]:
 
 
 def _read_slot(body: Mapping[str, object]) -> KeySlot:
-    derivation = _mapping(body["derivation"])
+    derivation = mapping(body["derivation"])
     if derivation["algorithm"] != "argon2id":
         raise TooNewError
     signing_key = body["signing_key"]
@@ -279,9 +280,9 @@ def _read_slot(body: Mapping[str, object]) -> KeySlot:
         user_id=None if body["user_id"] is None else UUID(str(body["user_id"])),
         name=str(body["name"]),
         cost=KdfCost(
-            _whole(derivation["memory_kib"]),
-            _whole(derivation["iterations"]),
-            _whole(derivation["lanes"]),
+            whole(derivation["memory_kib"]),
+            whole(derivation["iterations"]),
+            whole(derivation["lanes"]),
         ),
         salt=_bytes(derivation["salt"]),
         vault_key=_read_wrapped(body["vault_key"]),
@@ -291,20 +292,8 @@ def _read_slot(body: Mapping[str, object]) -> KeySlot:
 
 
 def _read_wrapped(value: object) -> Wrapped:
-    body = _mapping(value)
+    body = mapping(value)
     return Wrapped(_bytes(body["nonce"]), _bytes(body["ciphertext"]))
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError("an object is needed")
-    return value
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError("a whole number is needed")
-    return value
 
 
 def _text(data: bytes) -> str:

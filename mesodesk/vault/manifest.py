@@ -14,6 +14,7 @@ from uuid import UUID
 
 from mesodesk.domain.canonical import canonical_json, moment_text
 from mesodesk.vault.backup_errors import DamagedBackupError, NewerBackupError, NotABackupError
+from mesodesk.vault.json_values import mapping, whole
 
 NAME = "mesodesk-backup"
 VERSION = 1
@@ -119,21 +120,21 @@ def _read(body: Mapping[str, object]) -> Manifest:
         lineage=str(body["lineage"]),
         made_at=datetime.fromisoformat(str(body["made_at"])),
         reason=str(body["reason"]),
-        seq=_whole(body["seq"]),
+        seq=whole(body["seq"]),
         head=bytes.fromhex(str(body["head"])),
         schema=str(body["schema"]),
         program=str(body["program"]),
-        key_generation=_whole(body["key_generation"]),
-        counts={name: _whole(rows) for name, rows in _mapping(body["counts"]).items()},
-        files={name: _file(fact) for name, fact in _mapping(body["files"]).items()},
-        signed=None if signed is None else _signed(_mapping(signed)),
+        key_generation=whole(body["key_generation"]),
+        counts={name: whole(rows) for name, rows in mapping(body["counts"]).items()},
+        files={name: _file(fact) for name, fact in mapping(body["files"]).items()},
+        signed=None if signed is None else _signed(mapping(signed)),
         mac=bytes.fromhex(str(body["mac"])),
     )
 
 
 def _file(fact: object) -> FileFact:
-    body = _mapping(fact)
-    return FileFact(_whole(body["size"]), bytes.fromhex(str(body["sha256"])))
+    body = mapping(fact)
+    return FileFact(whole(body["size"]), bytes.fromhex(str(body["sha256"])))
 
 
 def _signed(body: Mapping[str, object]) -> Signed:
@@ -142,18 +143,6 @@ def _signed(body: Mapping[str, object]) -> Signed:
         bytes.fromhex(str(body["public_key"])),
         bytes.fromhex(str(body["signature"])),
     )
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError("an object is needed")
-    return value
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError("a whole number is needed")
-    return value
 
 
 def _body(manifest: Manifest) -> dict[str, object]:

@@ -15,16 +15,15 @@ from uuid import UUID
 
 from cut_story import Teller
 from harness import PASSWORD
+from typed_sessions import finished_fields
 from vaults import new_clinic
 
-from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex, PatientFields
-from mesodesk.domain.records.session import ComponentFields, SessionFields, SyringeFields
-from mesodesk.domain.vocabulary import load_vocabulary
+from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.errors import VaultError
 from mesodesk.vault.vault import open_vault
@@ -215,24 +214,3 @@ def first_day(folder: Path, teller: Teller) -> None:
 
 def _all_or_error(_name: str, work: Callable[[], Any]) -> Any:
     return work()
-
-
-def finished_fields() -> SessionFields:
-    """Everything typed that a session needs, with nothing unusual."""
-    vocabulary = load_vocabulary()
-    return SessionFields(
-        anything_changed=Answer.NO,
-        reaction_to_last=Answer.NO,
-        emergency_kit=Answer.YES,
-        weight_kg=Decimal("61.5"),
-        skin_preparation=vocabulary.skin_preparations[0].id,
-        aseptic_steps={step.id: Answer.YES for step in vocabulary.aseptic_steps},
-        pain=2,
-        reactions={each.id: Answer.NO for each in vocabulary.immediate_reactions},
-        observation_min=20,
-        aftercare_id="general",
-        aftercare_version=1,
-        aftercare_language="en",
-        aftercare_given=Answer.YES,
-        no_next_session=True,
-    )

@@ -26,7 +26,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "e2e"))
-sys.path.insert(2, str(Path(__file__).resolve().parent.parent.parent))
+sys.path.insert(2, str(Path(__file__).resolve().parent.parent / "helpers"))
+sys.path.insert(3, str(Path(__file__).resolve().parent.parent.parent))
 
 from cut_day import Day, first_day
 from cut_oracle import judge, standing

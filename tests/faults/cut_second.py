@@ -13,7 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "e2e"))
-sys.path.insert(2, str(Path(__file__).resolve().parent.parent.parent))
+sys.path.insert(2, str(Path(__file__).resolve().parent.parent / "helpers"))
+sys.path.insert(3, str(Path(__file__).resolve().parent.parent.parent))
 
 from cut_day import Day
 from cut_story import Teller

@@ -16,10 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "e2e"))
-sys.path.insert(2, str(Path(__file__).resolve().parent.parent.parent))
+sys.path.insert(2, str(Path(__file__).resolve().parent.parent / "helpers"))
+sys.path.insert(3, str(Path(__file__).resolve().parent.parent.parent))
 
-from cut_day import finished_fields, placing
+from cut_day import placing
 from leak_scan import marker, number_marker
+from typed_sessions import finished_fields
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.favourites import favourite_of

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from typed_sessions import finished_fields
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
@@ -20,13 +21,11 @@ from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.patient import PatientRecord
 from mesodesk.domain.records.session import (
     ComponentFields,
-    SessionFields,
     SessionRecord,
     SyringeFields,
 )
 from mesodesk.domain.records.stock import ActiveFields, LotFields, LotRecord, ProductFields
 from mesodesk.domain.strength import Strength, StrengthUnit
-from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.desk import Desk
 from mesodesk.vault.examining import opened
 
@@ -139,27 +138,6 @@ class Kit:
         drawn = self.field(session.syringes[0].id, *volumes_ul)
         self.desk.charts.append(session.id, cursor, self.placing(drawn), {drawn.id: tuple(regions)})
 
-    def finished_fields(self) -> SessionFields:
-        """Everything typed that a session needs, with nothing unusual."""
-        vocabulary = load_vocabulary()
-        return SessionFields(
-            anything_changed=Answer.NO,
-            reaction_to_last=Answer.NO,
-            emergency_kit=Answer.YES,
-            weight_kg=Decimal("61.5"),
-            skin_preparation=vocabulary.skin_preparations[0].id,
-            aseptic_steps={step.id: Answer.YES for step in vocabulary.aseptic_steps},
-            pain=2,
-            reactions={each.id: Answer.NO for each in vocabulary.immediate_reactions},
-            observation_min=20,
-            aftercare_id="general",
-            aftercare_version=1,
-            aftercare_language="en",
-            aftercare_given=Answer.YES,
-            next_session_on=None,
-            no_next_session=True,
-        )
-
     def ready(self, lot: LotRecord | None = None, volume: str = "0.5") -> SessionRecord:
         """Return a draft that lacks nothing: one syringe, five points that empty it."""
         latest = self.desk.intakes.latest(self.patient.id)
@@ -170,7 +148,7 @@ class Kit:
         session = self.put(session, (lot or self.lot(), volume))
         share = int(Decimal(volume) * 1000) // 5
         self.chart(session, *[share] * 5, regions=("abdomen_upper.left",))
-        session = self.desk.sessions.save(session.id, session.version, self.finished_fields())
+        session = self.desk.sessions.save(session.id, session.version, finished_fields())
         for finding in self.desk.sessions.screening(session.id):
             if finding.severity == "caution":
                 session = self.desk.sessions.acknowledge(

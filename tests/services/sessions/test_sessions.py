@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
+from typed_sessions import finished_fields
 
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.session import SessionRow
@@ -142,7 +143,7 @@ def test_nobody_has_a_session(desk):
 
 def test_what_is_typed_is_read_back(desk, kit, begun, open_again):
     typed = replace(
-        kit.finished_fields(),
+        finished_fields(),
         anything_changed=Answer.YES,
         changes="  Takes aspirin\r\nsince Monday ",
         weight_kg=Decimal("61.125"),
@@ -157,7 +158,7 @@ def test_what_is_typed_is_read_back(desk, kit, begun, open_again):
 
 
 def test_gaps_are_kept_as_gaps(desk, kit, begun):
-    kept = desk.sessions.save(begun.id, begun.version, kit.finished_fields())
+    kept = desk.sessions.save(begun.id, begun.version, finished_fields())
     emptied = desk.sessions.save(begun.id, kept.version, SessionFields())
     assert emptied.fields == SessionFields()
 
@@ -169,9 +170,9 @@ def test_not_asked_is_kept_like_no_answer(desk, begun):
 
 
 def test_saving_the_same_again_leaves_no_trace(desk, kit, begun):
-    kept = desk.sessions.save(begun.id, begun.version, kit.finished_fields())
+    kept = desk.sessions.save(begun.id, begun.version, finished_fields())
     before = actions(desk)
-    assert desk.sessions.save(begun.id, kept.version, kit.finished_fields()) == kept
+    assert desk.sessions.save(begun.id, kept.version, finished_fields()) == kept
     assert actions(desk) == before
 
 

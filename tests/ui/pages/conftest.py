@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QWidget
+from typed_sessions import finished_fields
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
@@ -18,10 +19,9 @@ from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.clinic import ClinicFields
 from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.patient import BodySex, PatientFields
-from mesodesk.domain.records.session import ComponentFields, SessionFields, SyringeFields
+from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
 from mesodesk.domain.strength import Strength, StrengthUnit
-from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.desk import open_desk
 from mesodesk.ui.context import Context
 from mesodesk.ui.frame.page import Page
@@ -212,27 +212,6 @@ def answer_intake(desk, patient_id):
     )
     kept = desk.intakes.save(draft.id, draft.version, typed)
     desk.intakes.complete(kept.id, kept.version)
-
-
-def finished_fields():
-    """Return everything typed that a session needs, with nothing unusual."""
-    vocabulary = load_vocabulary()
-    return SessionFields(
-        anything_changed=Answer.NO,
-        reaction_to_last=Answer.NO,
-        emergency_kit=Answer.YES,
-        weight_kg=Decimal("61.5"),
-        skin_preparation=vocabulary.skin_preparations[0].id,
-        aseptic_steps={step.id: Answer.YES for step in vocabulary.aseptic_steps},
-        pain=2,
-        reactions={each.id: Answer.NO for each in vocabulary.immediate_reactions},
-        observation_min=20,
-        aftercare_id="general",
-        aftercare_version=1,
-        aftercare_language="en",
-        aftercare_given=Answer.YES,
-        no_next_session=True,
-    )
 
 
 def sign_session(desk, patient_id, *, region="abdomen_upper.midline", **others):

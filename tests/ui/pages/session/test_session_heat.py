@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
+from typed_sessions import finished_fields
 
-from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.field_edits import FieldSettings
@@ -19,7 +19,6 @@ from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
 from mesodesk.domain.strength import Strength, StrengthUnit
-from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.ui.bodymap import heat_colours
 from mesodesk.ui.bodymap.heat_work import Days, Range
 from mesodesk.ui.pages.session import SessionPage
@@ -67,24 +66,7 @@ def past_session(desk, patient, number, shares):
     )  # fmt: skip
     placing = Edit(EditLabel.PLACE, ((field.id, None, field),))
     desk.charts.append(session.id, 0, placing, {field.id: ("abdomen_upper.midline",)})
-    vocabulary = load_vocabulary()
-    typed = replace(
-        session.fields,
-        anything_changed=Answer.NO,
-        reaction_to_last=Answer.NO,
-        emergency_kit=Answer.YES,
-        weight_kg=Decimal(61),
-        skin_preparation=vocabulary.skin_preparations[0].id,
-        aseptic_steps={step.id: Answer.YES for step in vocabulary.aseptic_steps},
-        pain=2,
-        reactions={each.id: Answer.NO for each in vocabulary.immediate_reactions},
-        observation_min=20,
-        aftercare_id="general",
-        aftercare_version=1,
-        aftercare_language="en",
-        aftercare_given=Answer.YES,
-        no_next_session=True,
-    )
+    typed = replace(finished_fields(), weight_kg=Decimal(61))
     session = desk.sessions.save(session.id, session.version, typed)
     for finding in desk.sessions.screening(session.id):
         if finding.severity in ("caution", "stop"):
