@@ -123,11 +123,9 @@ class Application(QObject):
 
     @Slot()
     def _import_pages(self) -> None:
-        from mesodesk.ui.pages.ahead import import_each, import_libraries
-        from mesodesk.ui.turns import Turns
+        from mesodesk.ui.pages.ahead import PagesAhead
 
-        turns = Turns(self)
-        self.jobs.run_aside(self, import_libraries, lambda names: turns.run(import_each(names)))
+        PagesAhead(self).start()
 
 
 def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:

@@ -4,6 +4,11 @@ import json
 import logging
 import subprocess
 import sys
+import threading
+
+from PySide6.QtCore import QObject
+
+from mesodesk.ui.pages import ahead
 
 SCRIPT = """
 import json, sys, threading
@@ -48,8 +53,27 @@ def test_widgets_are_imported_on_the_ui_thread_a_module_at_a_time():
     assert told["needs"]
 
 
-def test_what_cannot_be_imported_is_reported_and_ends_it(log_book):
-    from mesodesk.ui.pages.ahead import import_each
+def test_the_window_imports_the_rest_once_the_thread_is_through(qtbot, monkeypatch):
+    threads, imported = [], []
 
+    def libraries():
+        threads.append(threading.current_thread())
+        return ["first", "second"]
+
+    monkeypatch.setattr(ahead, "import_libraries", libraries)
+    monkeypatch.setattr(
+        ahead.importlib,
+        "import_module",
+        lambda name: imported.append((name, threading.current_thread())),
+    )
+    parent = QObject()
+    ahead.PagesAhead(parent).start()
+    qtbot.waitUntil(lambda: len(imported) == 2)
+    here = threading.main_thread()
+    assert imported == [("first", here), ("second", here)]
+    assert threads[0] is not here
+
+
+def test_what_cannot_be_imported_is_reported_and_ends_it(log_book):
     with log_book.expects("mesodesk.ui.jobs", logging.ERROR):
-        assert list(import_each(["json", "mesodesk.ui.no_such_page", "csv"])) == [None]
+        assert list(ahead.import_each(["json", "mesodesk.ui.no_such_page", "csv"])) == [None]

@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import importlib
 import re
+import threading
+from contextlib import suppress
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
 import mesodesk
 from mesodesk.ui.jobs import report
+from mesodesk.ui.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -39,6 +44,34 @@ _WINDOW: Final = "mesodesk.ui"
 _IMPORT: Final = re.compile(
     r"^(?:from (mesodesk[\w.]*) import (\([^)]*\)|[^\n]*)|import (mesodesk[\w.]*))", re.MULTILINE
 )
+
+
+class PagesAhead(QObject):
+    """Imports the pages. Not a job: locking and closing wait for those."""
+
+    _found = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._turns = Turns(self)
+        self._found.connect(self._import_in_turns, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Begin with what may be imported on a thread."""
+        threading.Thread(target=self._import_libraries, name="pages", daemon=True).start()
+
+    def _import_libraries(self) -> None:
+        try:
+            order = import_libraries()
+        except Exception as error:  # noqa: BLE001  the page itself tells of it when it is opened
+            report(error)
+            return
+        with suppress(RuntimeError):  # the program has been closed meanwhile
+            self._found.emit(order)
+
+    @Slot(object)
+    def _import_in_turns(self, order: list[str]) -> None:
+        self._turns.run(import_each(order))
 
 
 def import_libraries() -> list[str]:
