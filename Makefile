@@ -28,11 +28,14 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Compiled once: else each test that starts the program compiles all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 test: dev
 	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 test-long: dev
-	@$(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile=explored
+	@$(BIN)/python -m pytest -m "long or figures or hypothesis" --hypothesis-profile=explored
 
 lint: dev
 	@$(BIN)/ruff check .

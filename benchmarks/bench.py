@@ -27,18 +27,23 @@ _COMPLETE = "benchmark-vault-complete"
 class Size(StrEnum):
     """How large a clinic a row needs. All but the largest have one patient with 200 sessions."""
 
+    ALONE = "alone"
+    CLINIC = "clinic"
     SMALL = "10k"
     MIDDLE = "100k"
     LARGE = "1M"
 
     def counts(self, *, small: bool) -> tuple[int, int]:
-        """Return how many patients and sessions; a tenth for a small run, but the smallest."""
+        """Return how many patients and sessions; of the large ones a tenth for a small run."""
         patients, sessions = {
+            Size.ALONE: (1, 200),
+            Size.CLINIC: (3_000, 20_000),
             Size.SMALL: (10_000, 300),
             Size.MIDDLE: (100_000, 300),
             Size.LARGE: (1_000_000, 0),
         }[self]
-        return (max(patients // 10, 10_000) if small else patients), sessions
+        fewer = min(patients, max(patients // 10, 10_000))
+        return (fewer if small else patients), sessions
 
 
 class Bench:

@@ -7,6 +7,8 @@ from types import TracebackType
 
 import psutil
 
+from benchmarks.errors import SkippedError
+
 _MIB = 2**20
 
 
@@ -57,11 +59,18 @@ class Program:
         return sum(self._cpu.values())
 
     def pss_mib(self) -> float:
-        """Return the proportional set size of the whole tree, in MiB."""
+        """Return the proportional set size of the whole tree, in MiB.
+
+        Raises:
+            SkippedError: if nobody but an administrator may look: the program keeps its memory
+                to itself.
+        """
         total = 0
         for process in self._tree():
             try:
                 total += process.memory_full_info().pss
+            except psutil.AccessDenied:
+                raise SkippedError("only an administrator can measure its memory") from None
             except psutil.Error:
                 continue
         return total / _MIB

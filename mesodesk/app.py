@@ -6,7 +6,7 @@ Every module imported up here is waited for by whoever looks at an empty screen.
 from __future__ import annotations
 
 import sys
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -29,9 +29,12 @@ from mesodesk.ui.shell import MainWindow
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from uuid import UUID
 
-    from mesodesk.domain.records.clinic import ClinicRecord, UserRecord
     from mesodesk.services.desk import Desk
+    from mesodesk.ui.desk_window import DeskWindow
+    from mesodesk.ui.lock.door import CameIn
+    from mesodesk.ui.lock.locking import Locking
 
 
 SETTLING_MS = 250
@@ -66,15 +69,27 @@ class FirstPaint(QObject):
 class Application(QObject):
     """From the folder to the gate, and from the gate to the desk."""
 
-    def __init__(self, folder: Path, password: str | None) -> None:
+    def __init__(self, folder: Path, password: str | None, told: str = "") -> None:
         super().__init__()
         self.jobs = Jobs(self)
         self.window = MainWindow(self.jobs)
         self.first_paint = FirstPaint(self.window)
+        self._desk: Desk | None = None
+        self.folder = folder
+        self._make_gate(folder, password)
+        self.gate.told_first = told
+
+    def _make_gate(self, folder: Path, password: str | None = None) -> None:
         self.gate = Gate(folder, self.jobs, password)
         self.gate.opened.connect(self._enter)
+        self.gate.held.connect(self._hold)
         self.window.closing.connect(self.gate.let_go)
-        self._desk: Desk | None = None
+
+    @property
+    def not_placed(self) -> str:
+        """Why restored records did not take their place as the window closed, if they did not."""
+        last = self.locking.desk_window
+        return "" if last is None else last.safety.not_placed
 
     def show(self) -> None:
         """Show the window with the gate in it."""
@@ -109,17 +124,64 @@ class Application(QObject):
     @Slot(object)
     def _enter(self, desk: Desk) -> None:
         self._desk = desk
-        self.jobs.run(self, partial(_who_and_where, desk), self._fill)
+        self.jobs.run(self, partial(_who_and_where, desk), self._fill, self._not_entered)
+        self._hold(desk)  # the computer may fall asleep before anybody is in
 
-    def _fill(self, found: tuple[ClinicRecord, UserRecord]) -> None:
+    def _not_entered(self, error: Exception) -> None:
+        """Close a vault in which nobody can work, and say why: it would stay open unseen."""
+        self._desk = None
+        self.locking.give_up()
+        self.gate.tell_stopped(error)
+
+    @Slot(object)
+    def _hold(self, desk: Desk) -> None:
+        self.folder = desk.store.vault.folder
+        self.locking.hold(desk)
+
+    def _fill(self, came: CameIn) -> None:
         from mesodesk.ui.collector import Collector
-        from mesodesk.ui.desk_window import DeskWindow
 
         if self._desk is not None:
-            self.desk_window = DeskWindow(self.window, self.jobs, self._desk, *found)
-            self.window.hide_cover()
+            self.folder = self._desk.store.vault.folder
+            self.locking.enter(self._desk, came)
             QTimer.singleShot(SETTLING_MS, self, self._import_pages)
             Collector.settle()
+
+    @cached_property
+    def locking(self) -> Locking:
+        """Who is at the desk; made when a vault is opened."""
+        from mesodesk.ui.lock.locking import Locking
+
+        locking = Locking(self.window, self.jobs, self)
+        locking.closed.connect(self._ask_again)
+        return locking
+
+    @property
+    def desk_window(self) -> DeskWindow:
+        """The pages of who is in.
+
+        Raises:
+            RuntimeError: while nobody is.
+        """
+        if self.locking.desk_window is None:
+            raise RuntimeError("nobody is in")
+        return self.locking.desk_window
+
+    @Slot(object, str)
+    def _ask_again(self, user_id: UUID, sentence: str) -> None:
+        """The vault was closed for the sake of safety: the password opens it anew."""
+        self._desk = None
+        self._make_gate(self.folder)
+        QTimer.singleShot(0, self, self._forget)
+        self.window.show_cover(self.gate)
+        self.gate.ask_again(user_id, sentence)
+
+    @Slot()
+    def _forget(self) -> None:
+        """Let nothing wait in memory of the pages that were just deleted."""
+        from mesodesk.ui.collector import Collector
+
+        Collector.unsettle()
 
     @Slot()
     def _import_pages(self) -> None:
@@ -128,8 +190,10 @@ class Application(QObject):
         PagesAhead(self).start()
 
 
-def _who_and_where(desk: Desk) -> tuple[ClinicRecord, UserRecord]:
-    return desk.clinic.record(), desk.user
+def _who_and_where(desk: Desk) -> CameIn:
+    from mesodesk.ui.lock.door import who_and_where
+
+    return who_and_where(desk)
 
 
 def run(folder: Path, password: str | None = None) -> int:
@@ -141,13 +205,22 @@ def run(folder: Path, password: str | None = None) -> int:
     app.setApplicationVersion(__version__)
     appearance.begin()
     theme.start(app, sheet=False)
-    desk = Application(folder, password)
-    desk.first_paint.over.connect(desk.look_after_process)
-    desk.first_paint.over.connect(desk.dress)
-    desk.show()
-    code = app.exec()
-    desk.jobs.close()
-    return code
+    told = ""
+    while True:
+        desk = Application(folder, password, told)
+        desk.first_paint.over.connect(desk.look_after_process)
+        desk.first_paint.over.connect(desk.dress)
+        desk.show()
+        code = app.exec()
+        desk.jobs.close()
+        if not desk.window.begin_again:
+            return code
+        told = desk.not_placed
+        # Records were restored: everything of the desk before goes, and nothing of it is known.
+        desk.window.deleteLater()
+        desk.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        password = None
 
 
 def _make_application() -> QApplication:

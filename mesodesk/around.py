@@ -11,19 +11,24 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 from shiboken6 import isValid
 
 from mesodesk.ui.collector import Collector
 from mesodesk.ui.give_back import give_back_promptly
 from mesodesk.ui.jobs import explain, report
+from mesodesk.vault.private_memory import keep_out_of_dumps
 
 if TYPE_CHECKING:
     from mesodesk.ui.shell import MainWindow
 
 
 def look_after(window: MainWindow, parent: QObject) -> None:
-    """Tell mistakes in the window, close it on signals, put it before workers and garbage."""
+    """Tell mistakes in the window, close it on signals, put it before workers and garbage.
+
+    Nothing of the memory goes into a dump from now on.
+    """
+    keep_out_of_dumps()  # before anybody has typed a password
     give_back_promptly()
     # A worker that computes in Python gives way to the window after this long: at the usual 5 ms,
     # painting a page beside a busy worker took up to twice its time.
@@ -63,10 +68,14 @@ def tell_mistakes(window: MainWindow) -> None:
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Close in good order when the system ends the program; Python must get a turn to notice."""
+    """Close in good order when the system ends the program; Python must get a turn to notice.
+
+    Python runs this wherever it is just then, amid a painting too: the window closes afterwards.
+    """
 
     def close(_number: int, _frame: object) -> None:
-        window.close()
+        if isValid(window):
+            QTimer.singleShot(0, window.close_at_once)
 
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         if hasattr(signal, name):

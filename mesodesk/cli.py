@@ -13,8 +13,8 @@ from mesodesk.commands.common import (
     fail,
     given_folder,
     password_from_file,
+    run_window,
 )
-from mesodesk.commands.window import run_window
 
 if TYPE_CHECKING:
     from mesodesk.commands.command import Command
@@ -26,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 for a problem said in one sentence, 2 for wrong use."""
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(given).parse_args(given)
+    if options.run is not _open:  # the window does so once it is painted
+        from mesodesk.vault.private_memory import keep_out_of_dumps
+
+        keep_out_of_dumps()
     try:
         return int(options.run(options))
     except KeyboardInterrupt:
@@ -51,7 +55,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
-    from mesodesk.commands import backup, check, demo, drill, restore, seed
+    from mesodesk.commands import backup, check, demo, drill, export, restore, salvage, seed
 
     modules: dict[str, Command] = {
         "demo": demo,
@@ -60,6 +64,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         "backup": backup,
         "restore": restore,
         "drill": drill,
+        "salvage": salvage,
+        "export": export,
     }
     commands = parser.add_subparsers(metavar="COMMAND")
     for name, module in modules.items():

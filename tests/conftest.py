@@ -8,15 +8,23 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
+from figures import figure, pytest_terminal_summary
 from hypothesis import settings
+from statements import compiled_once
+
+__all__ = ["figure", "pytest_terminal_summary"]
 
 # A law that fails must fail for everybody and again: by default each test draws the same examples
 # on every run. `make test-long` draws new ones, and prints how to have them again.
-settings.register_profile("repeated", derandomize=True)
-settings.register_profile("explored", derandomize=False, print_blob=True)
+# No deadline: how fast a machine is says nothing of what is right.
+settings.register_profile("repeated", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile(
+    "explored", derandomize=False, deadline=None, max_examples=300, print_blob=True
+)
 settings.load_profile("repeated")
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM_TEST", "offscreen")
@@ -28,6 +36,32 @@ os.environ["LANGUAGE"] = "en"
 def pytest_configure(config: pytest.Config) -> None:
     """Pass over what the offscreen platform says of every window."""
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a test that is said to take minutes half an hour, if it names no limit of its own."""
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(1800))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the settings of each test lie, one after the other."""
+    folder = tmp_path_factory.mktemp("settings")
+    return (folder / str(each) for each in count())
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_its_own(_settings: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test find what another, or who runs this, has had this computer remember."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(next(_settings)))
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +127,17 @@ _tests_run = 0
 
 
 @pytest.fixture(autouse=True)
-def collected_here() -> Iterator[None]:
-    """Collect garbage between tests, on this thread, as the program does: never on a worker."""
+def collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect garbage between tests, on this thread, as the program does: never on a worker.
+
+    After each test with widgets, which must not outlive it; of the others it can pile up a while.
+    """
     global _tests_run  # noqa: PLW0603
     gc.disable()
     yield
     _tests_run += 1
-    gc.collect(2 if _tests_run % 50 == 0 else 1)
+    if "qapp" in request.fixturenames or _tests_run % 20 == 0:
+        gc.collect(2 if _tests_run % 100 == 0 else 1)
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +176,7 @@ class GoldenVault:
     """A vault made by an earlier version of the program, and what opens it."""
 
     folder: Path
+    revision: str
     password: str
     data_key: bytes
     salt: bytes
@@ -158,6 +197,7 @@ def golden(tmp_path: Path) -> Callable[[str], GoldenVault]:
         opens = json.loads((folder / "opens-with.json").read_bytes())
         return GoldenVault(
             folder / "vault",
+            revision,
             opens["password"],
             bytes.fromhex(opens["data_key"]),
             bytes.fromhex(opens["salt"]),

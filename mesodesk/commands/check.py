@@ -13,9 +13,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from mesodesk.services.checking import check_folder
+    from mesodesk.vault.registry import far_anchors
 
     password = password_from_file(options) or ask("Password: ")
-    findings = check_folder(vault_folder(options), password)
+    findings = check_folder(vault_folder(options), password, far_anchors())
     for finding in findings:
         print(finding.line)
     if findings:

@@ -1,6 +1,7 @@
-"""What commands share: where the vault is, who asks for the password, how things are said."""
+"""What commands share: the vault's folder and password, how things are said, the window."""
 
 import argparse
+import gc
 import sys
 import warnings
 from pathlib import Path
@@ -79,3 +80,19 @@ def fail(sentence: str) -> int:
     """Tell what the problem is, and return the exit code for it."""
     say(sentence)
     return 1
+
+
+def run_window(folder: Path, password: str | None) -> int:
+    """Open the window on a vault; return the exit code once it is closed."""
+    # What is imported now stays for good: looking through it for garbage only delays the window.
+    # ui/collector.py takes over as soon as the window is painted.
+    gc.disable()
+    try:
+        from mesodesk.app import run
+    except ImportError as error:
+        from mesodesk.preflight import missing_library
+
+        if (sentence := missing_library(error)) is None:
+            raise
+        return fail(sentence)
+    return run(folder, password=password)

@@ -2,8 +2,7 @@
 
 import argparse
 
-from mesodesk.commands.common import add_vault_options, fail, say
-from mesodesk.commands.window import run_window
+from mesodesk.commands.common import add_vault_options, fail, run_window, say
 
 HELP = "make (once) and open a demonstration clinic"
 

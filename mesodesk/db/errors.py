@@ -102,13 +102,28 @@ class TooNewError(StorageError):
     )
 
 
+# Copying a database, the driver tells SQLite's own words alone.
+_SAID = {
+    "attempt to write a readonly database": _READ_ONLY,
+    "database disk image is malformed": CORRUPT,
+    "database is locked": _BUSY,
+    "database or disk is full": _FULL,
+    "database table is locked": _LOCKED,
+    "disk I/O error": _IO,
+    "file is not a database": NOT_A_DATABASE,
+    "out of memory": _NO_MEMORY,
+    "unable to open database file": _CANNOT_OPEN,
+}
+
+
 def result_code(error: BaseException) -> int | None:
     """Return SQLite's primary result code of a driver error or of what SQLAlchemy wrapped it in."""
-    for one in (getattr(error, "orig", None), error, error.__cause__):
+    causes = (getattr(error, "orig", None), error, error.__cause__)
+    for one in causes:
         code = getattr(one, "sqlite_errorcode", None)
         if isinstance(code, int):
             return code & 0xFF
-    return None
+    return next((_SAID[str(one)] for one in causes if str(one) in _SAID), None)
 
 
 def translate(error: BaseException) -> StorageError:

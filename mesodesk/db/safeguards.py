@@ -6,9 +6,15 @@ from sqlalchemy import Connection
 
 from mesodesk.db.models.audit import AUDIT_TRIGGERS
 from mesodesk.db.models.backup import BACKUP_TRIGGERS
+from mesodesk.db.models.consent import CONSENT_TRIGGERS
 from mesodesk.db.models.follow_up import FOLLOW_UP_TRIGGERS
 from mesodesk.db.models.intake import INTAKE_TRIGGERS
+from mesodesk.db.models.measurement import MEASUREMENT_TRIGGERS
 from mesodesk.db.models.people import PEOPLE_TRIGGERS
+from mesodesk.db.models.photo import PHOTO_TRIGGERS
+from mesodesk.db.models.plan import PLAN_TRIGGERS
+from mesodesk.db.models.reaction import REACTION_TRIGGERS
+from mesodesk.db.models.screening_rule import RULE_TRIGGERS
 from mesodesk.db.models.session_triggers import SESSION_TRIGGERS
 from mesodesk.db.models.stock import STOCK_TRIGGERS
 from mesodesk.db.models.vault_meta import VAULT_TRIGGERS
@@ -17,9 +23,15 @@ from mesodesk.db.models.versions import VERSION_TRIGGERS
 TRIGGERS: Final = (
     *AUDIT_TRIGGERS,
     *BACKUP_TRIGGERS,
+    *CONSENT_TRIGGERS,
     *FOLLOW_UP_TRIGGERS,
     *INTAKE_TRIGGERS,
+    *MEASUREMENT_TRIGGERS,
     *PEOPLE_TRIGGERS,
+    *PHOTO_TRIGGERS,
+    *PLAN_TRIGGERS,
+    *REACTION_TRIGGERS,
+    *RULE_TRIGGERS,
     *SESSION_TRIGGERS,
     *STOCK_TRIGGERS,
     *VAULT_TRIGGERS,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Context, Decimal, Inexact
 from enum import Enum
 from functools import lru_cache
@@ -14,10 +14,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from mesodesk.db.moments import from_microseconds, to_microseconds
 from mesodesk.domain.canonical import canonical_json
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 LARGEST_WHOLE = 2**63 - 1
 ENUM_WIDTH = 40
 
@@ -70,22 +69,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def __repr__(self) -> str:
         return "UtcDateTime()"
-
-
-def to_microseconds(moment: datetime) -> int:
-    """Return microseconds since 1970.
-
-    Raises:
-        ValueError: if the moment has no time zone.
-    """
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone cannot be stored")
-    return (moment - EPOCH) // MICROSECOND
-
-
-def from_microseconds(stored: int) -> datetime:
-    """Return the aware UTC moment."""
-    return EPOCH + timedelta(microseconds=stored)
 
 
 class ScaledDecimal(TypeDecorator[Decimal]):

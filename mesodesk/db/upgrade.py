@@ -1,18 +1,19 @@
 """Brings the schema of a vault up to date, all or nothing; refuses what is newer than we are."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine
-
 from mesodesk.db.engine import READ_ONLY, open_upgrade_engine
 from mesodesk.db.errors import StorageBug, TooNewError
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -109,7 +110,7 @@ def _run(connection: Connection, target: str) -> None:
     command.upgrade(config, target)
 
 
-def alembic_config() -> "Config":
+def alembic_config() -> Config:
     """Return the migration library's configuration, made in code: it works from a wheel too."""
     from alembic.config import Config
 

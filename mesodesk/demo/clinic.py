@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mesodesk.demo.aftermath import Caller
 from mesodesk.demo.clock import DemoClock
+from mesodesk.demo.courses import add_protocols, begin_plan, end_plan, keep_what_was_done
 from mesodesk.demo.diary import (
     PATIENTS,
     SESSIONS,
@@ -24,6 +25,8 @@ from mesodesk.demo.diary import (
 )
 from mesodesk.demo.histories import make_history
 from mesodesk.demo.people import People, seeded
+from mesodesk.demo.rules import change_rules
+from mesodesk.demo.shelf_news import tell_of_the_shelf
 from mesodesk.demo.stock import Cupboard, type_labels
 from mesodesk.demo.team import OWNER_INITIALS, OWNER_NAME, add_colleagues
 from mesodesk.demo.treatments import TREATMENTS
@@ -104,12 +107,13 @@ class DemoYear:
         people = People(seeded("demonstration", "people"), self._now.date())
         self._patients = _choose(people)[: extent.patients]
         self._sessions = extent.sessions
-        self._caller = Caller(self._random, self._clock)
+        self._caller = Caller(self._random, self._clock, ZONE)
         self._users: tuple[UUID, ...] = ()
         self._desk: Desk | None = None
         self._records: dict[int, PatientRecord] = {}
         self._courses: dict[int, Course] = {}
         self._waiting: list[tuple[datetime, int, int, _Call]] = []
+        self._late = 0
         self._signed = self._worked = 0
 
     def work(self) -> None:
@@ -123,6 +127,7 @@ class DemoYear:
                 self._see(appointment)
             self._work_checks(self._now)
             self._register_new(diary)
+            self._call_in_vain()
             self._archive(diary)
             self._make_slots_dear()
         finally:
@@ -145,6 +150,7 @@ class DemoYear:
                 phone="+34 555 010 100",
                 emergency_phone="112",
                 idle_lock_minutes=30,
+                intake_months=6,
             ),
             owner=NewOwner(OWNER_NAME, OWNER_INITIALS),
             password=self._password,
@@ -156,6 +162,8 @@ class DemoYear:
         colleagues = add_colleagues(self._desk, self._password, cost, self._clock.now())
         self._users = (owner, *colleagues)
         type_labels(self._desk)
+        self._protocols = add_protocols(self._desk)
+        change_rules(self._desk)
         starters = {each.starter_id: each.id for each in self._desk.catalogue.products()}
         self._cupboard = Cupboard(self._random, starters, self._now.date())
         self._practice = Practice(self._random, self._cupboard, self._clock, ZONE)
@@ -186,6 +194,7 @@ class DemoYear:
         if session.state is SessionState.SIGNED:
             self._signed += 1
             self._expect_checks(desk, session, course)
+            self._follow_course(desk, session, course, ended=appointment.next_on is None)
         if self._signed and self._signed % 50 == 0:
             self._say(f"{self._signed} sessions of the demonstration are recorded")
 
@@ -208,14 +217,28 @@ class DemoYear:
         )
         course = Course(self._records[number], history, treatment, sum(k.done for k in known))
         self._courses[appointment.course] = course
+        begin_plan(desk, course, self._protocols.get(treatment.id))
         return course
+
+    def _follow_course(
+        self, desk: Desk, session: SessionRecord, course: Course, *, ended: bool
+    ) -> None:
+        """Finish a plan that is over; the owner makes a protocol of what she has done."""
+        if ended:
+            end_plan(desk, course)
+        protocol = self._protocols.get(course.treatment.id)
+        if protocol is not None and desk.store.vault.user_id == self._users[0]:
+            changed = keep_what_was_done(desk, protocol, session)
+            self._protocols[course.treatment.id] = changed
 
     def _expect_checks(self, desk: Desk, session: SessionRecord, course: Course) -> None:
         lipolytic = course.treatment.id == "submental"
         for order, check in enumerate(desk.follow_ups.for_session(session.id)):
             at = self._call_time(check.due_at)
-            late = self._now - at < _LATELY
-            if at < self._now and not (late and self._random.random() < 0.5):
+            late = timedelta() < self._now - at < _LATELY
+            self._late += late
+            # Every other one of the last days is left undone, so that today has overdue ones.
+            if at < self._now and not (late and self._late % 2):
                 heapq.heappush(self._waiting, (at, self._signed, order, _Call(check, lipolytic)))
 
     def _call_time(self, due_at: datetime) -> datetime:
@@ -233,7 +256,17 @@ class DemoYear:
             self._worked += 1
             flag = self._worked % _EVERY_NTH_FLAGGED == 0
             desk = self._at_desk(at)
-            self._caller.work(desk, call.check, lipolytic=call.lipolytic, flag=flag)
+            # Of the last days it is still to be said what was done.
+            handled = self._now - at > _LATELY
+            self._caller.work(
+                desk, call.check, lipolytic=call.lipolytic, flag=flag, handled=handled
+            )
+
+    def _call_in_vain(self) -> None:
+        """Try one of the overdue patients, who does not answer."""
+        desk = self._at_desk(self._now - timedelta(minutes=20))
+        for check in desk.follow_ups.overdue()[:1]:
+            self._caller.try_in_vain(desk, check)
 
     def _register_new(self, diary: Diary) -> None:
         """Enter patients who have only rung up, two of them with an intake begun."""
@@ -255,6 +288,7 @@ class DemoYear:
         for number in diary.archived:
             record = desk.patients.get(self._records[number].id)
             desk.patients.archive(record.id, record.version)
+        tell_of_the_shelf(desk, self._now.date())
 
     def _make_slots_dear(self) -> None:
         self._clock.set(self._now - timedelta(minutes=10))

@@ -55,7 +55,11 @@ CONDITIONS = (
     ),
     Condition("past_mesotherapy", "Knees, elsewhere, two years ago; product not known"),
     Condition("asthma", "As a child, no inhaler now"),
-    Condition("pigment_change", "Brown marks after insect bites"),
+    Condition(
+        "pigment_change",
+        "Brown marks after insect bites",
+        (Medicine("Drops from the herbalist", "in the evening"),),
+    ),
     Condition("takes_nsaid_48h", "One ibuprofen yesterday", (Medicine("Ibuprofen", "400 mg"),)),
     Condition("area_laser_peel", "Hair removal by laser in spring"),
 )

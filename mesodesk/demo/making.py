@@ -58,21 +58,64 @@ def make_demo(
     now = now or datetime.now(UTC)
     today = now.astimezone().date().isoformat()
     say(f"the password of the demonstration clinic is: {DEMO_PASSWORD}")
+    replaced = ""
     if folder.exists() and any(folder.iterdir()):
         marked = _read_marker(folder)
         if marked["made_on"] == today:
             return folder
         _need_demo(folder)
+        replaced = marked["vault_id"]
         say(f"the demonstration clinic of {marked['made_on']} is made anew for {today}")
     from mesodesk.demo.clinic import build_clinic
 
     build = partial(build_clinic, password=DEMO_PASSWORD, now=now, say=say, extent=extent)
     with workshop(folder) as made:
-        say("making the demonstration clinic; this takes half a minute")
+        say("making the demonstration clinic; this takes a few minutes")
         build(made)
         _mark(made, today)
+    _back_up(folder, now, replaced)
     say(f"the demonstration clinic stands in {folder}")
     return folder
+
+
+def _remove_backups_of(vault_id: str, place: Path) -> None:
+    from mesodesk.vault.container import listed, opened
+    from mesodesk.vault.errors import VaultError
+
+    for each in listed(place):
+        try:
+            with opened(each.path) as packed:
+                mine = str(packed.manifest.vault_id) == vault_id
+        except VaultError:
+            continue
+        if mine:
+            each.path.unlink()
+
+
+def _back_up(folder: Path, now: datetime, replaced: str) -> None:
+    """Let its backups be in order, too: one beside it, and one on what stands for a stick there.
+
+    Those of the demonstration before are of no use to anybody, and go; no others do.
+    """
+    from mesodesk.demo.clock import DemoClock
+    from mesodesk.services.desk import open_desk
+    from mesodesk.vault.places import default_place
+    from mesodesk.vault.vault import open_vault
+
+    place = default_place(folder)
+    (place / "stick").mkdir(parents=True, exist_ok=True)
+    for each in (place, place / "stick"):
+        _remove_backups_of(replaced, each)
+    clock = DemoClock(now)
+    desk = open_desk(open_vault(folder, password=DEMO_PASSWORD, clock=clock), clock)
+    try:
+        for built in desk.backups.places():  # where it was built, which is gone
+            desk.backups.leave_place(built.id, built.version)
+        desk.backups.add_folder(place, "This computer")
+        desk.backups.add_stick(place / "stick", "Demonstration stick")
+        desk.backups.back_up_now("asked")
+    finally:
+        desk.close()
 
 
 def _default_folder() -> Path:

@@ -16,6 +16,7 @@ from random import Random
 from mesodesk.db.bulk import NewPatient, insert_patients
 from mesodesk.demo.clock import DemoClock
 from mesodesk.demo.people import People, seeded
+from mesodesk.demo.seed_consents import add_consents
 from mesodesk.demo.seed_sessions import SessionMaker, Treated
 from mesodesk.demo.seed_stock import stock_up
 from mesodesk.demo.workshop import workshop
@@ -153,6 +154,7 @@ def _add_sessions(
     shelf = stock_up(desk, random, order.first_day, order.last_day)
     maker = SessionMaker(desk, clock, random, shelf, _moment(order.last_day - _STILL_OPEN))
     maker.add_intakes(treated)
+    add_consents(desk, [each.id for each in treated])
     calendar = _calendar(treated, (sessions, regular), _moment(order.first_day), random)
     began, done = time.perf_counter(), 0
     for batch in _batches(calendar):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
+from mesodesk.domain.lots import taken_out
 from mesodesk.domain.records.session import ComponentFields
 from mesodesk.domain.records.stock import LotFields
 from mesodesk.domain.strength import Strength, StrengthUnit
@@ -33,6 +34,12 @@ _LABELS = {
     "hyaluronic_acid_free": ("Peces de Papel", "10"),
     "hyaluronic_acid_vitamins": ("Peces de Papel", "5"),
 }
+# Of single-dose containers whole ones go: as the starter catalogue has them.
+_SINGLE_DOSES_ML = {"deoxycholic_acid_10": Decimal(2), "carnitine_200": Decimal(5)}
+_MULTI_DOSE = frozenset({"procaine_2"})
+_STORAGE = {"hyaluronidase_150": "Refrigerator, 2 to 8 °C"}
+# Less than this in all lots is pointed out on the last day.
+_WANTED_ML = {"organic_silicium": Decimal(90), "hyaluronidase_150": Decimal(30)}
 # What is not worth opening a syringe for is thrown away and counted as gone.
 _REST_ML = Decimal("1.5")
 
@@ -47,16 +54,24 @@ class _Lot:
 
 
 def type_labels(desk: Desk) -> None:
-    """Type the strengths from the labels, as a clinic does on its first day."""
+    """Type what the labels say, as a clinic does on its first day."""
     for product in desk.catalogue.products():
-        maker, per_ml = _LABELS.get(product.starter_id, ("", ""))
+        known = product.starter_id
+        maker, per_ml = _LABELS.get(known, ("", ""))
+        typed = replace(
+            product.fields,
+            single_dose=False if known in _MULTI_DOSE else product.fields.single_dose,
+            storage=_STORAGE.get(known, ""),
+            low_ml=_WANTED_ML.get(known),
+        )
         if maker:
             strength = Strength(Decimal(per_ml), StrengthUnit.MG_PER_ML)
             actives = tuple(
                 each if each.strength else replace(each, strength=strength)
                 for each in product.fields.actives
             )
-            typed = replace(product.fields, manufacturer=maker, actives=actives)
+            typed = replace(typed, manufacturer=maker, actives=actives)
+        if typed != product.fields:
             desk.catalogue.update_product(product.id, product.version, typed)
 
 
@@ -78,11 +93,16 @@ class Cupboard:
 
     def draw(self, desk: Desk, starter_id: str, volume_ml: Decimal, day: date) -> ComponentFields:
         """Return the component for a syringe; what is missing was delivered this morning."""
+        goes = taken_out(
+            volume_ml,
+            single_dose=starter_id in _SINGLE_DOSES_ML,
+            container_ml=_SINGLE_DOSES_ML.get(starter_id),
+        )
         for lot in sorted(self._lots.get(starter_id, []), key=lambda each: each.expires_on):
-            if lot.expires_on >= day and lot.left_ml >= volume_ml:
-                return self._taken(lot, volume_ml)
+            if lot.expires_on >= day and lot.left_ml >= goes:
+                return self._taken(lot, volume_ml, goes)
         self._throw_away_rests(desk, starter_id, day)
-        return self._taken(self._delivery(desk, starter_id, day), volume_ml)
+        return self._taken(self._delivery(desk, starter_id, day), volume_ml, goes)
 
     def deliver_edge_cases(self, desk: Desk, day: date) -> None:
         """Take in lots that expire around the last day: soon, very soon, and lately expired."""
@@ -95,8 +115,9 @@ class Cupboard:
             expires = self._last_day + timedelta(days=days)
             self._add(desk, starter_id, Decimal(20), day, expires)
 
-    def _taken(self, lot: _Lot, volume_ml: Decimal) -> ComponentFields:
-        lot.left_ml -= volume_ml
+    @staticmethod
+    def _taken(lot: _Lot, volume_ml: Decimal, goes: Decimal) -> ComponentFields:
+        lot.left_ml -= goes
         return ComponentFields(lot.id, volume_ml)
 
     def _delivery(self, desk: Desk, starter_id: str, day: date) -> _Lot:

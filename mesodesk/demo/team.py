@@ -11,7 +11,6 @@ from mesodesk.domain.rights import Right
 from mesodesk.services.desk import Desk
 from mesodesk.vault import keyfile
 from mesodesk.vault.errors import VaultError
-from mesodesk.vault.identity import add_signing_key
 from mesodesk.vault.keyfile import KeyFile, SlotKind
 from mesodesk.vault.keys import KdfCost, new_password_secret
 from mesodesk.vault.slots import (
@@ -23,6 +22,7 @@ from mesodesk.vault.slots import (
     public_key_of,
     unwrap,
 )
+from mesodesk.vault.stamps import add_signing_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
+from uuid import UUID
 
 from mesodesk.demo.charting import Laid, field_of, lay, mirrored, placed
+from mesodesk.demo.consents import give_consent
 from mesodesk.demo.histories import History, intake_of
+from mesodesk.demo.measuring import measure_at
+from mesodesk.demo.photographing import photograph_at
 from mesodesk.demo.stock import Cupboard
 from mesodesk.demo.treatments import Draw, Grid, Treatment
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.atlas import SurfacePoint, load_atlas
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.clock import Clock, local_date
+from mesodesk.domain.records.consent import PhotoPurpose
 from mesodesk.domain.records.patient import PatientRecord
 from mesodesk.domain.records.session import SessionRecord, SessionState, SyringeFields
 from mesodesk.domain.screening import Severity, open_findings
@@ -39,6 +44,14 @@ _REASONS = {
     "allergy_nickel": "No nickel in what is used today",
     "area_surgery_or_filler": "Not in the area of today",
 }
+_OVERRIDDEN = {
+    "plan_too_soon": "Comes from far away and is here this week only",
+}
+_PHOTOS = (
+    (Answer.YES, Answer.NO, Answer.NO),
+    (Answer.YES, Answer.YES, Answer.NO),
+    (Answer.YES, Answer.NOT_ASKED, Answer.NOT_ASKED),
+)
 _ANY_REASON = "Spoken about today, nothing stands against it"
 _POSTPONED = "Postponed: screening stops today's session"
 
@@ -51,6 +64,7 @@ class Course:
     history: History
     treatment: Treatment
     done: int = 0
+    plan_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +109,18 @@ class Practice:
         """Record a visit and return its session, signed unless the visit stops before."""
         weight = self._weight(course)
         self.review(desk, course, weight)
-        session = desk.sessions.start(course.patient.id)
+        if course.plan_id is None:
+            session = desk.sessions.start(course.patient.id)
+        else:
+            session = desk.plans.begin_session(course.plan_id)
         session = self._check(desk, session, course, weight)
+        measure_at(desk, session, course.patient.record_number, self.today())
         syringes = self._plan(session, course)
         session = self._prepare(desk, session, syringes, course.treatment.dose_ml)
         half = visit.stop_at == "chart"
         self._chart(desk, session, course.treatment, syringes[:1] if half else syringes)
+        self._take_consent(desk, session)
+        photograph_at(desk, session, course.patient.record_number, self.today())
         if half:
             return session
         session = self._finish(desk, session, course.treatment, visit.next_on)
@@ -208,15 +228,25 @@ class Practice:
                 regions = {laid.field.id: laid.regions}
                 cursor = desk.charts.append(session.id, cursor, placed(laid.field), regions)
 
+    def _take_consent(self, desk: Desk, session: SessionRecord) -> None:
+        """Take a consent where none covers what is planned: at the first visit, most often."""
+        found = desk.consents.standing(session.id)
+        if found is None or found.holds:
+            return
+        photos = dict(
+            zip(PhotoPurpose, self._random.choices(_PHOTOS, weights=(5, 3, 2))[0], strict=True)
+        )
+        give_consent(desk, session.patient_id, photos=photos)
+
     def _acknowledge(self, desk: Desk, session: SessionRecord) -> SessionRecord:
         found = desk.sessions.screening(session.id)
         for finding in open_findings(found, session.acknowledgements):
-            if finding.severity is Severity.STOP:
-                continue  # nobody here overrides a stop
-            reason = _REASONS.get(finding.rule_id, _ANY_REASON)
-            session = desk.sessions.acknowledge(
-                session.id, session.version, finding.rule_id, finding.rule_version, reason, False
-            )
+            stops = finding.severity is Severity.STOP
+            if stops and finding.rule_id not in _OVERRIDDEN:
+                continue  # nobody here overrides another stop
+            reason = (_OVERRIDDEN if stops else _REASONS).get(finding.rule_id, _ANY_REASON)
+            rule = (finding.rule_id, finding.rule_version)
+            session = desk.sessions.acknowledge(session.id, session.version, *rule, reason, stops)
         return session
 
     def _finish(

@@ -21,6 +21,7 @@ from mesodesk.domain.conditions import (
     SkinTypeIn,
     ToldToday,
     TooSoon,
+    Unrecognised,
     WeightUnknown,
     WordsIn,
 )
@@ -110,6 +111,13 @@ def _jurisdiction_in(entry: Entry, _context: Context) -> Condition:
     return JurisdictionIn(_filled(entry, "jurisdiction_in", entry.strings("jurisdiction_in")))
 
 
+def _unrecognised(entry: Entry, _context: Context) -> Condition:
+    fact = entry.text("unrecognised")
+    if fact not in ("medicines", "allergies"):
+        raise entry.wrong("`unrecognised` is one of medicines, allergies")
+    return Unrecognised(fact)
+
+
 def _told_today(entry: Entry, _context: Context) -> Condition:
     fact = entry.text("told_today")
     if fact not in TOLD_TODAY:
@@ -176,6 +184,7 @@ READERS: dict[str, Reader] = {
     "kit_not_checked": _flag("kit_not_checked", KitNotChecked()),
     "jurisdiction_in": _jurisdiction_in,
     "too_soon": _too_soon,
+    "unrecognised": _unrecognised,
     "sessions_at_least": _sessions_at_least,
     "any_of": _nested("any_of", AnyOf),
     "all_of": _nested("all_of", AllOf),

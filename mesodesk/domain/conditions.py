@@ -12,9 +12,10 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.findings import Evidence
+from mesodesk.domain.findings import Cause, Evidence
 from mesodesk.domain.questionnaire import Questionnaire
 from mesodesk.domain.screening_facts import ScreeningFacts
+from mesodesk.domain.substances import Substances, recognised
 from mesodesk.domain.words import WordList, same_substance
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
@@ -29,10 +30,14 @@ class Truth(IntEnum):
 
 
 class Verdict(NamedTuple):
-    """Outcome of a condition and what it rests on; nothing speaks for a FALSE."""
+    """Outcome of a condition and what it rests on; nothing speaks for a FALSE.
+
+    `causes` are products that the condition itself points to; the rule's scope adds its own.
+    """
 
     truth: Truth
     evidence: tuple[Evidence, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 FALSE = Verdict(Truth.FALSE)
@@ -44,6 +49,7 @@ class Context:
 
     questionnaire: Questionnaire
     words: Mapping[str, WordList]
+    substances: Substances
 
 
 Condition = Callable[[ScreeningFacts, Context], Verdict]
@@ -126,21 +132,79 @@ def written(
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """True if a list of the patient, or a detail of its section, holds one of some words.
+
+    `fact` is `medicines` or `allergies`.
+    """
+
+    fact: str
+    words: WordList
+
+    def __call__(self, facts: ScreeningFacts, context: Context) -> Verdict:
+        found = tuple(
+            Evidence(item, Answer.YES, text)
+            for item, text in written(self.fact, facts, context.questionnaire)
+            if self.words.found_in(text)
+        )
+        return Verdict(Truth.TRUE, found) if found else FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """True if a list of the patient holds something that no word list and no substance knows.
+
+    `fact` is `medicines` or `allergies`. What a rule cannot read, somebody has to.
+    """
+
+    fact: str
+
+    def __call__(self, facts: ScreeningFacts, context: Context) -> Verdict:
+        texts = facts.medicines if self.fact == "medicines" else facts.allergies
+        unknown = (
+            part
+            for text in texts
+            for part in recognised(text, context.substances, context.words).unknown
+        )
+        found = tuple(Evidence(self.fact, Answer.YES, part) for part in dict.fromkeys(unknown))
+        return Verdict(Truth.TRUE, found) if found else FALSE
+
+
+@dataclass(frozen=True, slots=True)
 class AllergyToComponent:
     """True if an allergy written down names something in a syringe; unknown if not asked.
+
+    A name of the trade counts as the active that it stands for.
 
     A list that was taken over from an earlier intake and not asked for again may lack the newest.
     """
 
     def __call__(self, facts: ScreeningFacts, context: Context) -> Verdict:
+        told = tuple(written("allergies", facts, context.questionnaire))
         found = tuple(
             Evidence(item, Answer.YES, text)
-            for item, text in written("allergies", facts, context.questionnaire)
-            if any(same_substance(text, name) for name in facts.component_names)
+            for item, text in told
+            if _means_one_of(text, facts.component_names, facts.ingredients, context)
         )
-        if found:
-            return Verdict(Truth.TRUE, found)
-        return FALSE if facts.allergies_asked else _unknown("allergies")
+        if not found:
+            return FALSE if facts.allergies_asked else _unknown("allergies")
+        causes = (
+            Cause(part.digit, part.product, part.lot)
+            for part in facts.drawn
+            if any(_means_one_of(e.detail, part.names, part.ingredients, context) for e in found)
+        )
+        return Verdict(Truth.TRUE, found, tuple(dict.fromkeys(causes)))
+
+
+def _means_one_of(
+    text: str, names: Iterable[str], ingredients: Iterable[str], context: Context
+) -> bool:
+    if any(same_substance(text, name) for name in names):
+        return True
+    wanted = frozenset(ingredients)
+    if not wanted:
+        return False
+    return not context.substances.ingredients_in(text).isdisjoint(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +361,8 @@ def _joined(verdicts: list[Verdict], choose: Callable[[Iterable[Truth]], Truth])
     if truth is Truth.FALSE:
         return FALSE
     found = [e for verdict in verdicts if verdict.truth is truth for e in verdict.evidence]
-    return Verdict(truth, tuple(dict.fromkeys(found)))
+    causes = [c for verdict in verdicts if verdict.truth is truth for c in verdict.causes]
+    return Verdict(truth, tuple(dict.fromkeys(found)), tuple(dict.fromkeys(causes)))
 
 
 def _unknown(fact: str) -> Verdict:

@@ -42,6 +42,19 @@ class Evidence(NamedTuple):
     detail: str = ""
 
 
+class Cause(NamedTuple):
+    """What in a session brings a rule in: a product in a syringe, or a region on the chart.
+
+    `digit` is that of the syringe, 0 for a region; `region` an id of the atlas, empty for a
+    product.
+    """
+
+    digit: int = 0
+    product: str = ""
+    lot: str = ""
+    region: str = ""
+
+
 class FindingKind(StrEnum):
     """Why a rule speaks."""
 
@@ -59,7 +72,8 @@ class Finding:
     """What one rule says, in the language asked for.
 
     `severity` is what is demanded now; `rule_severity` what the rule is able to demand. `scope` is
-    "all" or the name of the products or regions concerned.
+    "all" or the name of the products or regions concerned; `causes` are those of the session.
+    `clinic_says` tells who changed the rule in this clinic, when and why; empty if nobody did.
     """
 
     rule_id: str
@@ -74,12 +88,18 @@ class Finding:
     evidence: tuple[Evidence, ...]
     rule_severity: Severity
     chip: str | None = None
+    causes: tuple[Cause, ...] = ()
+    clinic_says: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """What an acknowledgement covers: it changes with the rule, the kind and the evidence."""
+        """What an acknowledgement covers: rule, kind, evidence, and which products and regions.
+
+        Another product or region asks again; another lot or syringe of the same product does not.
+        """
         parts = [self.rule_id, str(self.rule_version), self.kind, self.severity]
         parts += sorted("\x1f".join(piece) for piece in self.evidence)
+        parts += sorted({cause.product or cause.region for cause in self.causes})
         return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:16]
 
 

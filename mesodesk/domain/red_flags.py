@@ -1,10 +1,11 @@
-"""Red flags of a follow-up check, with the instruction to show at once."""
+"""What the answers of a check raise: red flags, milder bands, each with its instruction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.records.followup import CheckAnswer, RaisedFlag
-from mesodesk.domain.schedule import Check, CheckItemKind, Schedule, red_flags
+from mesodesk.domain.records.followup import CheckAnswer, DiaryScore, FollowUpFields, RaisedFlag
+from mesodesk.domain.schedule import BANDS, Check, CheckItemKind, Schedule, red_flags, responses
 
 
 def raised_flags(
@@ -14,7 +15,7 @@ def raised_flags(
     escalation: Mapping[str, str],
     language: str = "en",
 ) -> tuple[RaisedFlag, ...]:
-    """Return the flags that the answers raise, most urgent first.
+    """Return the red flags that the answers raise, most urgent first.
 
     Args:
         schedule: that the check belongs to.
@@ -27,18 +28,76 @@ def raised_flags(
     if check is None:
         return ()
     texts = {item.id: item.text.get(language) for item in check.items}
-    bands = {band.id: band for band in schedule.bands}
+    words = _Words(schedule, escalation, language)
     return tuple(
-        RaisedFlag(
-            item_id=flag.item_id,
-            item=texts[flag.item_id],
-            band=flag.band,
-            title=bands[flag.band].title.get(language),
-            instruction=escalation.get(flag.band, "").strip()
-            or bands[flag.band].instruction.get(language),
-        )
+        words.of(flag.item_id, texts[flag.item_id], flag.band)
         for flag in red_flags(check, judged_answers(check, items))
     )
+
+
+def raised_bands(
+    schedule: Schedule,
+    check_id: str,
+    fields: FollowUpFields,
+    escalation: Mapping[str, str],
+    language: str = "en",
+) -> tuple[RaisedFlag, ...]:
+    """Return everything that answers and diary raise, red and mild, the most urgent first.
+
+    Of the diary the last day told counts; see `raised_flags`.
+    """
+    words = _Words(schedule, escalation, language)
+    raised = [
+        words.of(f"diary.{line.id}.{day}", f"{line.title.get(language)}: {score}/10", band)
+        for line in schedule.diary
+        for day, score in last_scores(line.id, fields.diary)
+        if (band := line.band_of(score)) is not None
+    ]
+    check = next((each for each in schedule.checks if each.id == check_id), None)
+    if check is not None:
+        texts = {item.id: item.text.get(language) for item in check.items}
+        raised += [
+            words.of(flag.item_id, texts[flag.item_id], flag.band)
+            for flag in responses(check, judged_answers(check, fields.items))
+        ]
+    return tuple(sorted(raised, key=lambda flag: BANDS.index(flag.band)))
+
+
+def last_scores(line_id: str, diary: Mapping[str, DiaryScore]) -> tuple[tuple[int, int], ...]:
+    """Return day and score of the last day that a diary tells of a line; nothing if it is empty."""
+    told = [
+        (day, given.score)
+        for key, given in diary.items()
+        for line, day in (diary_place(key),)
+        if line == line_id
+    ]
+    return (max(told),) if told else ()
+
+
+def diary_place(key: str) -> tuple[str, int]:
+    """Return line and day of a key of the diary: `burning.3`. One that is none has the day 0."""
+    line, _, day = key.rpartition(".")
+    return line, int(day) if day.isdecimal() and len(day) == 1 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is put before the user for a band."""
+
+    schedule: Schedule
+    escalation: Mapping[str, str]
+    language: str
+
+    def of(self, item_id: str, item: str, band_id: str) -> RaisedFlag:
+        band = self.schedule.band(band_id)
+        return RaisedFlag(
+            item_id=item_id,
+            item=item,
+            band=band_id,
+            title=band.title.get(self.language),
+            instruction=self.escalation.get(band_id, "").strip()
+            or band.instruction.get(self.language),
+        )
 
 
 def judged_answers(check: Check, items: Mapping[str, CheckAnswer]) -> dict[str, Answer | int | str]:

@@ -24,7 +24,13 @@ class Right(StrEnum):
     INTAKE_EDIT = "intake_edit"
     SESSION_EDIT = "session_edit"
     FOLLOW_UP_EDIT = "follow_up_edit"
+    MEASUREMENT_EDIT = "measurement_edit"
+    REACTION_EDIT = "reaction_edit"
+    PHOTO_EDIT = "photo_edit"
     STOCK_EDIT = "stock_edit"
+    CONSENT_EDIT = "consent_edit"
+    CONSENT_SIGN = "consent_sign"
+    CONSENT_TEXT = "consent_text"
     INTAKE_COMPLETE = "intake_complete"
     CHART_EDIT = "chart_edit"
     ACKNOWLEDGE = "acknowledge"
@@ -35,11 +41,16 @@ class Right(StrEnum):
     SESSION_DISCARD = "session_discard"
     FOLLOW_UP_CLOSE = "follow_up_close"
     FAVOURITE_CLINIC = "favourite_clinic"
+    PLAN_EDIT = "plan_edit"
     PATIENT_RESTRICT = "patient_restrict"
     EXPORT = "export"
+    EXPORT_CLINIC = "export_clinic"
     PRINT = "print"
+    RECALL = "recall"
     CATALOGUE_EDIT = "catalogue_edit"
+    PROTOCOL_EDIT = "protocol_edit"
     LIMITS_EDIT = "limits_edit"
+    RULES_EDIT = "rules_edit"
     WHO_SAW = "who_saw"
     AUDIT_READ = "audit_read"
     DRILL = "drill"
@@ -73,7 +84,13 @@ ROLES: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.INTAKE_EDIT: _STAFF,
         Right.SESSION_EDIT: _STAFF,
         Right.FOLLOW_UP_EDIT: _STAFF,
+        Right.MEASUREMENT_EDIT: _STAFF,
+        Right.REACTION_EDIT: _STAFF,
+        Right.PHOTO_EDIT: _STAFF,
         Right.STOCK_EDIT: _STAFF,
+        Right.CONSENT_EDIT: _STAFF,
+        Right.CONSENT_SIGN: _TREATING,
+        Right.CONSENT_TEXT: _PRESCRIBING,
         Right.INTAKE_COMPLETE: _TREATING,
         Right.CHART_EDIT: _TREATING,
         Right.ACKNOWLEDGE: _TREATING,
@@ -84,11 +101,16 @@ ROLES: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.SESSION_DISCARD: _TREATING,
         Right.FOLLOW_UP_CLOSE: _TREATING,
         Right.FAVOURITE_CLINIC: _TREATING,
+        Right.PLAN_EDIT: _TREATING,
         Right.PATIENT_RESTRICT: _TREATING,
         Right.EXPORT: _TREATING,
+        Right.EXPORT_CLINIC: _OWNER,
         Right.PRINT: _TREATING,
+        Right.RECALL: _TREATING,
         Right.CATALOGUE_EDIT: _PRESCRIBING,
+        Right.PROTOCOL_EDIT: _PRESCRIBING,
         Right.LIMITS_EDIT: _PRESCRIBING,
+        Right.RULES_EDIT: _PRESCRIBING,
         Right.WHO_SAW: _TREATING | _EXAMINING,
         Right.AUDIT_READ: _EXAMINING,
         Right.DRILL: _EXAMINING,
@@ -117,7 +139,13 @@ _DOING: Final[Mapping[Right, str]] = MappingProxyType(
         Right.INTAKE_EDIT: "fill in intakes",
         Right.SESSION_EDIT: "prepare sessions",
         Right.FOLLOW_UP_EDIT: "answer checks",
+        Right.MEASUREMENT_EDIT: "enter measurements",
+        Right.REACTION_EDIT: "record reactions",
+        Right.PHOTO_EDIT: "keep or mark photographs",
         Right.STOCK_EDIT: "enter or correct stock",
+        Right.CONSENT_EDIT: "prepare or withdraw consents",
+        Right.CONSENT_SIGN: "take a patient's consent",
+        Right.CONSENT_TEXT: "change the texts of consent",
         Right.INTAKE_COMPLETE: "complete intakes",
         Right.CHART_EDIT: "draw on charts",
         Right.ACKNOWLEDGE: "go on in spite of a finding",
@@ -128,11 +156,16 @@ _DOING: Final[Mapping[Right, str]] = MappingProxyType(
         Right.SESSION_DISCARD: "discard sessions",
         Right.FOLLOW_UP_CLOSE: "close checks",
         Right.FAVOURITE_CLINIC: "change the clinic's favourites",
+        Right.PLAN_EDIT: "plan courses of sessions",
         Right.PATIENT_RESTRICT: "restrict who sees a record",
         Right.EXPORT: "export records",
+        Right.EXPORT_CLINIC: "export the records of the whole clinic",
         Right.PRINT: "print records",
+        Right.RECALL: "recall lots, or release them",
         Right.CATALOGUE_EDIT: "change the catalogue",
+        Right.PROTOCOL_EDIT: "change the clinic's protocols",
         Right.LIMITS_EDIT: "change the clinic's limits or settings",
+        Right.RULES_EDIT: "change the rules of screening",
         Right.WHO_SAW: "see who looked at a record",
         Right.AUDIT_READ: "read the log",
         Right.DRILL: "rehearse a restore",

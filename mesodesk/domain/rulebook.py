@@ -18,10 +18,12 @@ from mesodesk.domain.clinical_files import (
 )
 from mesodesk.domain.condition_files import parse_condition, used_items
 from mesodesk.domain.conditions import Condition, Context
-from mesodesk.domain.findings import Override, Severity
+from mesodesk.domain.findings import Cause, Override, Severity
 from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.records.screening_rules import RuleChange
 from mesodesk.domain.region_ids import any_part_of
-from mesodesk.domain.screening_facts import ScreeningFacts
+from mesodesk.domain.screening_facts import DrawnPart, ScreeningFacts
+from mesodesk.domain.substances import load_substances
 from mesodesk.domain.texts import LocalText
 from mesodesk.domain.words import load_words
 
@@ -61,13 +63,30 @@ class Scope:
             return False
         return not self.regions or not facts.regions or any_part_of(facts.regions, self.regions)
 
+    def causes(self, facts: ScreeningFacts) -> tuple[Cause, ...]:
+        """Return the products in the syringes and the regions charted that this concerns."""
+        drawn = [each for each in facts.drawn if self.by_product and self._concerns(each)]
+        charted = [each for each in sorted(facts.regions) if any_part_of((each,), self.regions)]
+        return (
+            *dict.fromkeys(Cause(each.digit, each.product, each.lot) for each in drawn),
+            *(Cause(region=each) for each in charted),
+        )
+
+    def _concerns(self, part: DrawnPart) -> bool:
+        return bool(
+            self.classes & part.classes
+            or self.ingredients & part.ingredients
+            or self.traits & part.traits
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One screening rule.
 
     `shown_early`: shown as information while its products are not in a syringe. `order` is its
-    place in the file. `items` are the questionnaire items that it looks at.
+    place in the file. `items` are the questionnaire items that it looks at. `change` is what the
+    clinic said last of it, None if it is as shipped.
     """
 
     id: str
@@ -84,6 +103,12 @@ class Rule:
     valid_from: date
     shown_early: bool
     items: frozenset[str]
+    change: RuleChange | None = None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the clinic switched it off."""
+        return self.change is not None and not self.change.active
 
     def applies_now(self, facts: ScreeningFacts) -> bool:
         """Whether the rule concerns what is in the syringes and on the chart; "all" always does."""
@@ -91,7 +116,9 @@ class Rule:
 
     @property
     def source(self) -> str:
-        """The sources in words, each with its grade."""
+        """The sources in words, each with its grade; of a rule of the clinic, as it was typed."""
+        if self.change is not None and self.change.own is not None:
+            return self.change.own.source
         return "; ".join(str(source) for source in self.sources)
 
 
@@ -132,7 +159,7 @@ def load_rules(path: Path | None = None) -> RuleBook:
     """
     path = path or folder() / "rules.toml"
     file = read(path)
-    context = Context(load_questionnaire(), load_words())
+    context = Context(load_questionnaire(), load_words(), load_substances())
     sources = load_sources()
     entries = enumerate(with_includes(file, path, "rule"))
     rules = by_id(file, (_rule(entry, n, context, sources) for n, entry in entries))
@@ -149,7 +176,17 @@ def load_rules(path: Path | None = None) -> RuleBook:
     return book
 
 
-PHRASES = ("not_asked", "matters_if", "allergy", "unanswered_chip")
+PHRASES = (
+    "not_asked",
+    "matters_if",
+    "allergy",
+    "unanswered_chip",
+    "not_recognised",
+    "switched_off",
+    "switched_off_by",
+    "stricter_by",
+    "own_by",
+)
 FACTS = (
     "birth_date",
     "skin_type",
@@ -164,6 +201,7 @@ FACTS = (
     "session_count",
     "medicines",
     "allergies",
+    "intake",
 )
 
 

@@ -13,14 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.clinical_files import (
-    Entry,
-    Source,
-    by_id,
-    folder,
-    load_sources,
-    read,
-)
+from mesodesk.domain.clinical_files import Source, folder
 from mesodesk.domain.region_ids import any_part_of
 from mesodesk.domain.texts import LocalText
 
@@ -68,8 +61,9 @@ class CheckItem:
     """One question of a check.
 
     `band` is raised by the answer `flag_on` or, on a scale, from `flag_from` on. `calm` is the
-    answer of a patient who is well. `regions`: asked only if one of them was treated; none means
-    always.
+    answer of a patient who is well. `mild` is the band of an answer that is neither: any other than
+    `calm` or, on a scale, from `mild_from` on. `regions`: asked only if one of them was treated;
+    none means always.
     """
 
     id: str
@@ -80,6 +74,8 @@ class CheckItem:
     flag_on: Answer = Answer.YES
     flag_from: int | None = None
     calm: Answer = Answer.NO
+    mild: str | None = None
+    mild_from: int | None = None
     regions: frozenset[str] = frozenset()
 
     def concerns(self, regions: frozenset[str]) -> bool:
@@ -91,6 +87,18 @@ class CheckItem:
         if self.flag_from is not None:
             return isinstance(answer, int) and answer >= self.flag_from
         return answer == self.flag_on
+
+    def band_of(self, answer: Answer | int | str) -> str | None:
+        """Return the band that an answer raises, red or mild; None for a patient who is well."""
+        if self.band is not None and self.is_flagged(answer):
+            return self.band
+        if self.mild is None:
+            return None
+        if self.mild_from is not None:
+            raised = isinstance(answer, int) and answer >= self.mild_from
+        else:
+            raised = answer in (Answer.YES, Answer.NO) and answer != self.calm
+        return self.mild if raised else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +122,29 @@ class Check:
     only_after_last_session: bool = False
     photo: bool = False
     measures: bool = False
+    diary: bool = False
 
     def items_for(self, regions: frozenset[str]) -> tuple[CheckItem, ...]:
         return tuple(item for item in self.items if item.concerns(regions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiaryLine:
+    """What a patient tells of each of the `days` after a session, from 0 to 10.
+
+    `levels`: the least score of each band, the mildest first.
+    """
+
+    id: str
+    days: int
+    title: LocalText
+    text: LocalText
+    levels: tuple[tuple[int, str], ...]
+    sources: tuple[Source, ...]
+
+    def band_of(self, score: int) -> str | None:
+        """Return the band that a score raises; None where it raises none."""
+        return next((band for least, band in reversed(self.levels) if score >= least), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +155,7 @@ class Schedule:
     version: int
     checks: tuple[Check, ...]
     bands: tuple[Band, ...]
+    diary: tuple[DiaryLine, ...] = ()
 
     def check(self, check_id: str) -> Check:
         """Return a check.
@@ -244,16 +273,30 @@ def red_flags(check: Check, answers: Mapping[str, Answer | int | str]) -> tuple[
         answers: by item: an `Answer`, a number from 0 to 10, or a text. A missing one is not asked,
             and raises nothing: it is shown as not asked.
     """
-    order = {band: number for number, band in enumerate(BANDS)}
+    return tuple(flag for flag in responses(check, answers) if flag.band in RED_BANDS)
+
+
+def responses(check: Check, answers: Mapping[str, Answer | int | str]) -> tuple[RedFlag, ...]:
+    """Return every answer that raises a band, red or mild, the most urgent first; see `red_flags`.
+
+    An item raises one band, its most urgent.
+    """
     flags = [
-        RedFlag(item.id, item.band)
+        RedFlag(item.id, band)
         for item in check.items
-        if item.band is not None and item.is_flagged(answers.get(item.id, Answer.NOT_ASKED))
+        if (band := item.band_of(answers.get(item.id, Answer.NOT_ASKED))) is not None
     ]
-    return tuple(sorted(flags, key=lambda flag: order[flag.band]))
+    return tuple(sorted(flags, key=lambda flag: BANDS.index(flag.band)))
 
 
-BANDS = ("emergency", "same_day", "within_72h", "refer_culture")
+RED_BANDS = ("emergency", "same_day", "within_72h", "refer_culture")
+"""The bands of answers that call for action."""
+
+BANDS = (*RED_BANDS, "call_again", "observe")
+"""All bands, the most urgent first."""
+
+TO_HANDLE = (*RED_BANDS, "call_again")
+"""The bands of which somebody has to say what was done."""
 
 
 @cache
@@ -263,100 +306,7 @@ def load_schedule(path: Path | None = None) -> Schedule:
     Raises:
         ClinicalDataError: if the file is wrong.
     """
-    file = read(path or folder() / "follow_up.toml")
-    sources = load_sources()
-    bands = by_id(file, (_band(entry, sources) for entry in file.tables("band")))
-    if tuple(bands) != BANDS:
-        raise file.wrong(f"the bands must be {', '.join(BANDS)}, in this order")
-    items = by_id(file, (_item(entry, bands) for entry in file.tables("item")))
-    checks = by_id(file, (_check(entry, items, sources) for entry in file.tables("check")))
-    schedule = Schedule(
-        file.text("id"), file.whole("version"), tuple(checks.values()), tuple(bands.values())
-    )
-    file.done()
-    unused = set(items) - {item.id for check in checks.values() for item in check.items}
-    if unused:
-        raise file.wrong(f"no check asks the item {min(unused)!r}")
-    return schedule
+    # Imported late: what reads the file makes the classes of this module.
+    from mesodesk.domain.schedule_files import read_schedule
 
-
-def _band(entry: Entry, sources: Mapping[str, Source]) -> Band:
-    name = entry.text("id")
-    if name not in BANDS:
-        raise entry.wrong(f"a band must be one of {', '.join(BANDS)}")
-    band = Band(
-        name,
-        BANDS.index(name),
-        entry.local("title"),
-        entry.local("instruction"),
-        entry.sources(sources),
-    )
-    entry.done()
-    return band
-
-
-def _item(entry: Entry, bands: Mapping[str, Band]) -> CheckItem:
-    flag_on = entry.choice("flag_on", Answer) if entry.has("flag_on") else Answer.YES
-    item = CheckItem(
-        id=entry.text("id"),
-        kind=entry.choice("kind", CheckItemKind) if entry.has("kind") else CheckItemKind.YES_NO,
-        text=entry.local("text"),
-        short=entry.local("short"),
-        band=entry.optional_text("band"),
-        flag_on=flag_on,
-        flag_from=entry.optional_whole("flag_from"),
-        calm=entry.choice("calm", Answer) if entry.has("calm") else Answer.NO,
-        regions=frozenset(entry.strings("regions")),
-    )
-    entry.done()
-    if item.band is not None and item.band not in bands:
-        raise entry.wrong(f"`band` names {item.band!r}, which is not known")
-    if flag_on is Answer.NOT_ASKED:
-        raise entry.wrong("`flag_on` must be yes or no")
-    if item.calm is Answer.NOT_ASKED:
-        raise entry.wrong("`calm` must be yes or no")
-    if item.band is not None and item.flag_from is None and item.calm is flag_on:
-        raise entry.wrong("`calm` is the very answer that raises the band")
-    scale = item.kind is CheckItemKind.SCALE_0_10
-    if (scale and item.band is not None) != (item.flag_from is not None):
-        raise entry.wrong("`flag_from` belongs to a scale with a band, and to nothing else")
-    return item
-
-
-def _check(entry: Entry, items: Mapping[str, CheckItem], sources: Mapping[str, Source]) -> Check:
-    kind = entry.choice("kind", CheckKind) if entry.has("kind") else CheckKind.PLANNED
-    names = entry.strings("items")
-    for name in names:
-        if name not in items:
-            raise entry.wrong(f"`items` names {name!r}, which is not known")
-    window = () if kind is CheckKind.ANY_TIME else entry.wholes("window")
-    unit = "days" if kind is CheckKind.ANY_TIME else entry.text("unit")
-    check = Check(
-        id=entry.text("id"),
-        kind=kind,
-        title=entry.local("title"),
-        unit=unit,
-        due=0 if kind is CheckKind.ANY_TIME else entry.whole("due"),
-        window_from=window[0] if window else 0,
-        window_to=window[-1] if window else 0,
-        items=tuple(items[name] for name in names),
-        sources=entry.sources(sources),
-        only_after_last_session=entry.flag("only_after_last_session"),
-        photo=entry.flag("photo"),
-        measures=entry.flag("measures"),
-    )
-    entry.done()
-    _check_window(entry, check, window)
-    return check
-
-
-def _check_window(entry: Entry, check: Check, window: tuple[int, ...]) -> None:
-    if not check.items:
-        raise entry.wrong("asks nothing: `items` is empty")
-    if check.kind is CheckKind.ANY_TIME:
-        return
-    allowed = ("minutes",) if check.kind is CheckKind.IN_SESSION else ("hours", "days")
-    if check.unit not in allowed:
-        raise entry.wrong(f"`unit` must be {' or '.join(allowed)}")
-    if len(window) != 2 or not window[0] <= check.due <= window[1]:
-        raise entry.wrong("`window` must be [from, to] with `due` between them")
+    return read_schedule(path or folder() / "follow_up.toml")

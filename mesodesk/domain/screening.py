@@ -6,31 +6,37 @@
 
 A finding is *triggered* (its condition holds), *unanswered* (it would hold if a question not yet
 asked were a "yes": of severity STOP where that "yes" would stop, else INFO), or *if used* (it
-holds, but its products or regions are not planned: INFO).
+holds, but its products or regions are not planned: INFO). A rule that the clinic switched off says
+so, as INFO, where it would have been triggered, and is silent otherwise.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.conditions import Truth
+from mesodesk.domain.conditions import Truth, Verdict
 from mesodesk.domain.findings import (
     Acknowledgement,
+    Cause,
     Evidence,
     Finding,
     FindingKind,
     Override,
     Severity,
 )
+from mesodesk.domain.rule_changes import off_words, says
 from mesodesk.domain.rulebook import Rule, RuleBook, load_rules
 from mesodesk.domain.screening_facts import ScreeningFacts
 from mesodesk.domain.texts import fold
 from mesodesk.domain.unasked import unasked
 
 __all__ = [
+    "UNRECOGNISED",
     "Acknowledgement",
     "Answer",
+    "Cause",
     "Chip",
     "Evidence",
     "Finding",
@@ -47,6 +53,10 @@ __all__ = [
     "open_findings",
     "unasked_words",
 ]
+
+
+UNRECOGNISED: Final = frozenset({"medicine_not_recognised", "allergy_not_recognised"})
+"""Rules that speak of what no list knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +100,31 @@ def _finding(book: RuleBook, rule: Rule, facts: ScreeningFacts, language: str) -
         message = phrase.format(scope=_scope_name(rule, language), message=message)
     else:
         return None
+    if rule.is_off:
+        if kind is not FindingKind.TRIGGERED:
+            return None
+        severity, message = Severity.INFO, off_words(book, message, language)
     return Finding(
         rule_id=rule.id,
         rule_version=rule.version,
         severity=severity,
         kind=kind,
         message=message,
-        action=rule.action.get(language),
+        action="" if rule.is_off else rule.action.get(language),
         source=rule.source,
         override=rule.override,
         scope=_scope_name(rule, language),
         evidence=verdict.evidence,
-        rule_severity=rule.severity,
-        chip=rule.chip.get(language) if rule.chip else None,
+        rule_severity=Severity.INFO if rule.is_off else rule.severity,
+        chip=rule.chip.get(language) if rule.chip and not rule.is_off else None,
+        causes=_causes(rule, facts, verdict) if kind is FindingKind.TRIGGERED else (),
+        clinic_says=says(book, rule, language),
     )
+
+
+def _causes(rule: Rule, facts: ScreeningFacts, verdict: Verdict) -> tuple[Cause, ...]:
+    """Return what in the syringes and on the chart the scope and the condition point to, once."""
+    return tuple(dict.fromkeys((*rule.scope.causes(facts), *verdict.causes)))
 
 
 def _scope_name(rule: Rule, language: str) -> str:
@@ -168,13 +189,13 @@ def chips(
 ) -> tuple[Chip, ...]:
     """Return the labels for the patient's header, gravest first, none twice.
 
-    Findings speak with their rule's own severity, in use or not. Allergies that no finding took up
-    get a chip of their own. All unanswered questions that block share one chip.
+    Findings speak with their rule's own severity, in use or not. Allergies that no chip took up
+    get one of their own. All unanswered questions that block share one chip.
     """
     phrases = (book or load_rules()).phrases
     found = tuple(findings)
     made = [Chip(f.rule_severity, f.chip) for f in found if f.chip and _speaks(f)]
-    taken = {fold(piece.detail) for f in found if _speaks(f) for piece in f.evidence}
+    taken = {fold(e.detail) for f in found if f.chip and _speaks(f) for e in f.evidence}
     phrase = phrases["allergy"].get(language)
     made += [
         Chip(Severity.CAUTION, phrase.format(name=name))

@@ -9,6 +9,22 @@ from mesodesk.domain.answers import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPart:
+    """One component of a syringe, with what `Catalogue.exposure` knows of it alone.
+
+    `names` are those of the product and its actives.
+    """
+
+    digit: int
+    product: str
+    lot: str
+    classes: frozenset[str] = frozenset()
+    ingredients: frozenset[str] = frozenset()
+    traits: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningFacts:
     """Everything the rules may look at. What is missing is unknown, never "no".
 
@@ -18,7 +34,8 @@ class ScreeningFacts:
     was asked for, empty or not. `product_classes`, `ingredients` and `traits` come from
     `Catalogue.exposure`; they and `regions` are empty until products and regions are chosen.
     `component_names` are the names of the products and actives in the syringes, to compare with
-    allergies typed in free text. `last_sessions` and `session_counts` concern signed sessions
+    allergies typed in free text. `drawn` are the single parts, by which a finding names syringe and
+    lot. `last_sessions` and `session_counts` concern signed sessions
     before this one, by product class. `in_session` is False for an intake or a header, where nobody
     has to have looked at the emergency kit.
     """
@@ -42,6 +59,7 @@ class ScreeningFacts:
     traits: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     component_names: frozenset[str] = frozenset()
+    drawn: tuple[DrawnPart, ...] = ()
     last_sessions: Mapping[str, date] = field(default_factory=dict)
     session_counts: Mapping[str, int] = field(default_factory=dict)
     emergency_kit_checked: Answer = Answer.NOT_ASKED
@@ -77,6 +95,7 @@ class ScreeningFacts:
             traits=nothing,
             regions=nothing,
             component_names=nothing,
+            drawn=(),
             told_today={},
             in_session=False,
         )

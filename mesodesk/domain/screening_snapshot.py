@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.findings import Evidence, Override, Severity
+from mesodesk.domain.findings import Cause, Evidence, Override, Severity
 from mesodesk.domain.screening import Acknowledgement, Finding, FindingKind
 from mesodesk.domain.screening_facts import ScreeningFacts
 
-FORMAT = 1
+FORMAT = 2
+_READ = frozenset({1, 2})  # the first held neither causes nor what the clinic says of a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class ScreeningSnapshot:
         Raises:
             ValueError: if it was written by a later version of the program.
         """
-        if data["format"] != FORMAT:
+        if data["format"] not in _READ:
             raise ValueError(f"screening snapshot of the unknown format {data['format']!r}")
         questionnaire_id, questionnaire_version = data["questionnaire"]
         return cls(
@@ -151,6 +152,8 @@ def _entry_out(entry: SnapshotEntry) -> dict[str, Any]:
         "scope": finding.scope,
         "chip": finding.chip,
         "evidence": [[e.item_id, e.answer.value, e.detail] for e in finding.evidence],
+        "causes": [list(cause) for cause in finding.causes],
+        "clinic_says": finding.clinic_says,
         "acknowledgement": _ack_out(ack) if ack else None,
     }
 
@@ -182,6 +185,8 @@ def _entry_in(data: Mapping[str, Any]) -> SnapshotEntry:
         scope=data["scope"],
         chip=data["chip"],
         evidence=tuple(_evidence_in(piece) for piece in data["evidence"]),
+        causes=tuple(Cause(*cause) for cause in data.get("causes", ())),
+        clinic_says=data.get("clinic_says", ""),
     )
     ack = data["acknowledgement"]
     return SnapshotEntry(finding, _ack_in(ack) if ack else None)

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.consent_rules import ConsentGap
 from mesodesk.domain.dosing import reconcile
 from mesodesk.domain.records.session import Missing, SessionRecord, SyringeRecord
 from mesodesk.domain.screening import Finding, FindingKind
@@ -26,22 +27,31 @@ class Station(StrEnum):
 LIMIT_RULE: Final = "limit."
 """How the ids of findings begin that say what a limit of the session says."""
 
+DRAWN_RULES: Final = ("mixture.", "lot_")
+"""How the ids of findings begin that speak of what was drawn up."""
+
 
 def settled_at(finding: Finding) -> Station:
     """Return where a finding is dealt with.
 
-    What is charted is judged where the session is finished; whoever has to be asked or weighed
-    first is at the check.
+    What is drawn up is judged where that is done, what is charted where the session is finished;
+    whoever has to be asked or weighed first is at the check. A rule of patient and product stands
+    with the product: that can be changed, the patient cannot.
     """
-    waits = any(piece.answer is Answer.NOT_ASKED for piece in finding.evidence)
-    limited = finding.rule_id.startswith(LIMIT_RULE)
-    return Station.FINISH if limited and not waits else Station.CHECK
+    if finding.rule_id.startswith(DRAWN_RULES):
+        return Station.PREPARE
+    if any(piece.answer is Answer.NOT_ASKED for piece in finding.evidence):
+        return Station.CHECK
+    if finding.rule_id.startswith(LIMIT_RULE) or any(each.region for each in finding.causes):
+        return Station.FINISH
+    return Station.PREPARE if finding.causes else Station.CHECK
 
 
 class MissingCode(StrEnum):
     """What is missing; the window has the sentence, `Missing.values` its numbers and names."""
 
     INTAKE = "intake_not_completed"
+    CONSENT = "consent_lacking"
     CHANGES = "changes_not_asked"
     CHANGES_DETAIL = "changes_not_told"
     REACTION_TO_LAST = "reaction_to_last_not_asked"
@@ -86,7 +96,8 @@ class SigningFacts:
     """Everything that the decision rests on.
 
     `findings` are the findings of today's screening that still stand open, `lots` those that were
-    drawn from. `aseptic_steps` and `reactions` are the ids that have to be answered.
+    drawn from. `aseptic_steps` and `reactions` are the ids that have to be answered. `consent` is
+    what a consent lacks to cover the session; nothing if one does, or none is asked for.
     """
 
     session: SessionRecord
@@ -95,6 +106,7 @@ class SigningFacts:
     findings: tuple[Finding, ...] = ()
     intake_completed: bool
     has_earlier_session: bool
+    consent: tuple[ConsentGap, ...] = ()
     aseptic_steps: tuple[str, ...] = ()
     reactions: tuple[str, ...] = ()
 
@@ -108,6 +120,10 @@ def _check(facts: SigningFacts) -> Iterator[Missing]:
     typed = facts.session.fields
     if not facts.intake_completed:
         yield _missing(MissingCode.INTAKE, Station.CHECK, "open_intake")
+    for gap in facts.consent:
+        yield _missing(
+            MissingCode.CONSENT, Station.CHECK, "consent_check_action", lack=gap.lack, **gap.values
+        )
     yield from _asked_and_told(
         typed.anything_changed,
         typed.changes,
@@ -169,6 +185,7 @@ def _prepare(facts: SigningFacts) -> Iterator[Missing]:
         Station.PREPARE,
         "aseptic_step",
     )
+    yield from _findings(facts, Station.PREPARE)
     if not session.syringes:
         yield _missing(MissingCode.NO_SYRINGE, Station.PREPARE, "add_syringe")
     for syringe in session.syringes:

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mesodesk.domain.clinical_files import ClinicalDataError, Entry, by_id, folder, read
-from mesodesk.domain.texts import tokens
+from mesodesk.domain.clinical_files import (
+    ClinicalDataError,
+    Entry,
+    Source,
+    by_id,
+    folder,
+    load_sources,
+    read,
+)
+from mesodesk.domain.texts import LocalText, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +22,19 @@ class WordList:
     """Words for one group of substances.
 
     A pattern is a row of folded words; a word that ends in `*` stands for every word that begins
-    so, as in `apixab*`.
+    so, as in `apixab*`. `name` is what the group is called; lists of one substance have none.
     """
 
     id: str
     patterns: tuple[tuple[str, ...], ...]
+    name: LocalText | None = None
 
     def found_in(self, text: str) -> bool:
         """Whether one of the words stands in a text, blind to case and accents."""
-        words = tokens(text)
+        return self.among(tokens(text))
+
+    def among(self, words: tuple[str, ...]) -> bool:
+        """Whether one of the words stands among folded words."""
         return any(_stands_in(pattern, words) for pattern in self.patterns)
 
 
@@ -56,18 +68,24 @@ def same_substance(one: str, other: str) -> bool:
 
 @cache
 def load_words(path: Path | None = None) -> Mapping[str, WordList]:
-    """Return the word lists of `words.toml` by id."""
+    """Return the word lists of `words.toml` by id.
+
+    Raises:
+        ClinicalDataError: if the file is wrong; a list without a source is.
+    """
     file = read(path or folder() / "words.toml")
-    lists = by_id(file, (_word_list(entry) for entry in file.tables("list")))
+    sources = load_sources()
+    lists = by_id(file, (_word_list(entry, sources) for entry in file.tables("list")))
     file.done()
     return lists
 
 
-def _word_list(entry: Entry) -> WordList:
+def _word_list(entry: Entry, sources: Mapping[str, Source]) -> WordList:
     patterns = tuple(pattern_of(entry, word) for word in entry.strings("words"))
     if not patterns:
         raise entry.wrong("has no words")
-    result = WordList(entry.text("id"), patterns)
+    result = WordList(entry.text("id"), patterns, entry.local("name"))
+    entry.sources(sources)
     entry.done()
     return result
 

@@ -1,16 +1,12 @@
 """The clinic's products and their lots."""
 
-from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from mesodesk.db.models.stock import LotRow, MovementKind, ProductRow, StockMovementRow
 from mesodesk.domain.changes import Topic
-from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.stock import (
     LotFields,
     LotRecord,
@@ -23,15 +19,16 @@ from mesodesk.domain.units import plain
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.drafts import forget_draft
 from mesodesk.services.errors import ConflictError, RefusedError
-from mesodesk.services.lot_rows import (
-    checked_lot,
-    find_lot,
-    lot_record,
-    number_key,
-    taken,
-    write_lot,
+from mesodesk.services.lot_records import (
+    current_lot,
+    lot_kept,
+    lot_records,
+    one_lot,
+    today_of,
 )
+from mesodesk.services.lot_rows import checked_lot, find_lot, number_key, taken, write_lot
 from mesodesk.services.product_rows import (
+    WHOLE_PRODUCT,
     checked_product,
     find_product,
     name_key,
@@ -43,6 +40,17 @@ from mesodesk.services.store import Store, Transaction, mark_edited
 from mesodesk.services.texts import Problems, note
 
 
+class SameLotError(RefusedError):
+    """A lot of this number is on record; `lot_id` is where a further delivery of it goes."""
+
+    def __init__(self, lot_id: UUID, product: str, number: str) -> None:
+        self.lot_id = lot_id
+        super().__init__(
+            f"{product} already has a lot {number}. Nothing was added or changed. If more of it"
+            " came, open that lot and enter the delivery there; else check the number on the label."
+        )
+
+
 class CatalogueService:
     """Lists and changes products and lots."""
 
@@ -52,7 +60,7 @@ class CatalogueService:
     def products(self, include_archived: bool = False) -> tuple[ProductRecord, ...]:
         """Return the products by name."""
         with self._store.read(Right.CLINIC_READ) as tx:
-            query = select(ProductRow).options(selectinload(ProductRow.actives))
+            query = select(ProductRow).options(*WHOLE_PRODUCT)
             if not include_archived:
                 query = query.where(ProductRow.archived_at.is_(None))
             rows = tx.db.scalars(query.order_by(ProductRow.name_folded, ProductRow.id))
@@ -81,10 +89,11 @@ class CatalogueService:
             RefusedError: if the same product is in the catalogue already.
         """
         with self._store.write(Right.CATALOGUE_EDIT) as tx:
-            checked = checked_product(typed)
+            checked = checked_product(typed, today_of(tx))
             _refuse_twin(tx, checked, None)
-            row = ProductRow(actives=[])
+            row = ProductRow(actives=[], statuses=[])
             write_product(row, None, checked)
+            _place_status(tx, row)
             tx.db.add(row)
             _kept(tx, row, "product.create")
             if draft is not None:
@@ -102,10 +111,12 @@ class CatalogueService:
         """
         with self._store.write(Right.CATALOGUE_EDIT) as tx:
             row = _current_product(tx, product_id, version)
-            checked = checked_product(typed)
+            checked = checked_product(typed, today_of(tx))
             _refuse_twin(tx, checked, row.id)
             changed = write_product(row, product_fields(row), checked)
             if changed:
+                if "status" in changed:
+                    _place_status(tx, row)
                 mark_edited(row)
                 _kept(tx, row, "product.update", changed=changed)
             return product_record(row)
@@ -159,6 +170,18 @@ class CatalogueService:
             found = [lot for lot in found if lot.can_be_drawn and not lot.product.archived]
         return tuple(found)
 
+    def find_lots(self, number: str, *, limit: int) -> tuple[LotRecord, ...]:
+        """Return lots whose number begins so, blind to case, spaces and signs; at most so many."""
+        key = number_key(number.strip())
+        with self._store.read(Right.CLINIC_READ) as tx:
+            rows = tx.db.scalars(
+                select(LotRow)
+                .where(LotRow.number_key.startswith(key, autoescape=True))
+                .order_by(LotRow.number_key, LotRow.id)
+                .limit(limit)
+            )
+            return tuple(lot_records(tx, rows)) if key else ()
+
     def lot(self, lot_id: UUID) -> LotRecord:
         """Return a lot.
 
@@ -166,7 +189,7 @@ class CatalogueService:
             NotFoundError: if there is no such lot.
         """
         with self._store.read(Right.CLINIC_READ) as tx:
-            return _one_lot(tx, find_lot(tx.db, lot_id))
+            return one_lot(tx, find_lot(tx.db, lot_id))
 
     def add_lot(
         self, product_id: UUID, typed: LotFields, *, draft: tuple[str, str] | None = None
@@ -189,15 +212,15 @@ class CatalogueService:
                 raise RefusedError(
                     f"{product.name} is archived, so no lot was added. Restore the product first."
                 )
-            checked = checked_lot(typed, _today(tx))
+            checked = checked_lot(typed, today_of(tx))
             _refuse_same_number(tx, product, checked, None)
             row = LotRow(product_id=product.id)
             write_lot(row, checked)
             tx.db.add(row)
-            _lot_kept(tx, row, "lot.create")
+            lot_kept(tx, row, "lot.create")
             if draft is not None:
                 forget_draft(tx, *draft)
-            return _one_lot(tx, row)
+            return one_lot(tx, row)
 
     def update_lot(self, lot_id: UUID, version: int, typed: LotFields) -> LotRecord:
         """Correct what was entered about a delivery; sessions keep what they drew as it was.
@@ -209,14 +232,14 @@ class CatalogueService:
             RefusedError: if the product has another lot of this number.
         """
         with self._store.write(Right.STOCK_EDIT) as tx:
-            row = _current_lot(tx, lot_id, version)
-            checked = checked_lot(typed, _today(tx))
+            row = current_lot(tx, lot_id, version)
+            checked = checked_lot(typed, today_of(tx))
             _refuse_same_number(tx, find_product(tx.db, row.product_id), checked, row.id)
             _refuse_less_than_drawn(tx, row, checked)
             changed = write_lot(row, checked)
             if changed:
-                _lot_kept(tx, row, "lot.update", changed=changed)
-            return _one_lot(tx, row)
+                lot_kept(tx, row, "lot.update", changed=changed)
+            return one_lot(tx, row)
 
     def correct_lot(self, lot_id: UUID, version: int, left_ml: Decimal, reason: str) -> LotRecord:
         """Put right what is left in a lot after counting it, as one movement with its reason.
@@ -228,54 +251,27 @@ class CatalogueService:
             InvalidError: if the reason is missing or the volume cannot be taken.
         """
         with self._store.write(Right.STOCK_EDIT) as tx:
-            row = _current_lot(tx, lot_id, version)
-            before = taken(tx.db, [row.id]).left_ml(row)
+            row = current_lot(tx, lot_id, version)
+            out = taken(tx.db, [row.id])
+            before = out.left_ml(row)
             if before is None or row.received_ml is None:
                 raise RefusedError(
                     "This lot is not counted, so there was nothing to correct. Enter the volume"
                     " received first."
                 )
-            _check_count(left_ml, row.received_ml)
+            _check_count(left_ml, out.received_ml(row) or row.received_ml)
             why = note("reason", reason, "Reason", needed=True)
             if left_ml != before:
                 tx.db.add(_correction(tx, row.id, left_ml - before, why))
                 mark_edited(row)
-                _lot_kept(tx, row, "lot.correct", difference_ml=left_ml - before)
-            return _one_lot(tx, row)
-
-
-def lot_records(tx: Transaction, rows: Iterable[LotRow]) -> list[LotRecord]:
-    """Return the records of lots as they stand now, in the order given."""
-    lots, today = list(rows), _today(tx)
-    whole = select(ProductRow).where(ProductRow.id.in_({row.product_id for row in lots}))
-    products = {
-        row.id: product_record(row)
-        for row in tx.db.scalars(whole.options(selectinload(ProductRow.actives)))
-    }
-    out = taken(tx.db, (row.id for row in lots))
-    return [lot_record(row, products[row.product_id], out.left_ml(row), today) for row in lots]
-
-
-def _one_lot(tx: Transaction, row: LotRow) -> LotRecord:
-    [record] = lot_records(tx, [row])
-    return record
-
-
-def _today(tx: Transaction) -> date:
-    return local_date(tx.now, clinic_row(tx.db).zone)
+                lot_kept(tx, row, "lot.correct", difference_ml=left_ml - before)
+            return one_lot(tx, row)
 
 
 def _current_product(tx: Transaction, product_id: UUID, version: int) -> ProductRow:
     row = find_product(tx.db, product_id)
     if row.version != version:
         raise ConflictError(product_record(row))
-    return row
-
-
-def _current_lot(tx: Transaction, lot_id: UUID, version: int) -> LotRow:
-    row = find_lot(tx.db, lot_id)
-    if row.version != version:
-        raise ConflictError(_one_lot(tx, row))
     return row
 
 
@@ -287,10 +283,10 @@ def _kept(tx: Transaction, row: ProductRow, action: str, **details: object) -> N
     tx.touch(Topic.STOCK)
 
 
-def _lot_kept(tx: Transaction, row: LotRow, action: str, **details: object) -> None:
-    tx.db.flush()
-    tx.audit(action, "lot", row.id, row.version, **details)
-    tx.touch(Topic.STOCK)
+def _place_status(tx: Transaction, row: ProductRow) -> None:
+    """Keep for which country a status was typed: elsewhere it says nothing."""
+    known = row.status is not RegulatoryStatus.UNKNOWN
+    row.status_jurisdiction = clinic_row(tx.db).jurisdiction if known else ""
 
 
 def _refuse_twin(tx: Transaction, checked: ProductFields, own_id: UUID | None) -> None:
@@ -315,10 +311,7 @@ def _refuse_same_number(
     )
     row = tx.db.scalar(same)
     if row is not None and row.id != own_id:
-        raise RefusedError(
-            f"{product.name} already has a lot {row.number}. Nothing was added or changed. Open"
-            " that lot, or check the number on the label."
-        )
+        raise SameLotError(row.id, product.name, row.number)
 
 
 def _refuse_less_than_drawn(tx: Transaction, row: LotRow, checked: LotFields) -> None:

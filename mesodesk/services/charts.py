@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import ChartFieldRow, EditState, SessionRow, SyringeRow
 from mesodesk.domain.bodymap.codec import ChartDataError
-from mesodesk.domain.bodymap.edits import Edit
+from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import PackingError
 from mesodesk.domain.changes import Topic
@@ -19,10 +19,13 @@ from mesodesk.domain.records.chart import EarlierChart, StoredChart
 from mesodesk.domain.records.session import SessionState
 from mesodesk.domain.rights import Right
 from mesodesk.services.chart_rows import (
+    FIELDS,
     HISTORY_COLUMNS,
+    Executor,
     History,
     NewEdit,
     StoredEdit,
+    StoredField,
     add_edit,
     cursor_of,
     edit_at,
@@ -130,11 +133,10 @@ class ChartService:
             return cursor_before
         with self._store.write(Right.CHART_EDIT) as tx:
             used = {after.syringe_id for _, _, after in edit.changes if after is not None}
-            begun = _begun(tx, session_id, used)
+            begun = _begun(tx, session_id, used, edit.field_ids)
             _need_draft(begun.state)
             _need_cursor(tx.db, session_id, begun.history, cursor_before)
-            with _readable():
-                known = read_fields(tx.db, session_id, edit.field_ids)
+            known = _known(tx, session_id, edit) if begun.fields else {}
             for field_id, expected, _ in edit.changes:
                 if (known[field_id].field if field_id in known else None) != expected:
                     raise ConflictError(stored_chart(tx.db, session_id), _CONFLICT)
@@ -147,9 +149,9 @@ class ChartService:
                 for field_id, field in wanted.items()
                 if field is not None
             }
-            _write(tx.db, session_id, wanted, after, known)
+            _write(tx.connection, session_id, wanted, after, known)
             made = NewEdit(cursor_before, edit, before, after, tx.now, tx.actor.id)
-            seq = add_edit(tx.db, session_id, made, begun.history)
+            seq = add_edit(tx.connection, session_id, made, begun.history)
             _audit(tx, "chart.edit", session_id, edit=seq, label=edit.label, fields=len(wanted))
         return cursor_before + 1
 
@@ -232,7 +234,8 @@ def _merged(
     back = found_in is EditState.APPLIED
     position = cursor - 1 if back else cursor
     step = edit_at(db, session_id, position, found_in)
-    while step is not None:
+    # What an amendment began with is the original, and no gesture to take back.
+    while step is not None and step.edit.label != EditLabel.AMEND:
         yield step
         key = step.edit.merge_key
         if key is None:
@@ -244,7 +247,7 @@ def _merged(
 
 
 def _write(
-    db: Session,
+    db: Executor,
     session_id: UUID,
     wanted: Mapping[UUID, ChartField | None],
     regions: Mapping[UUID, Sequence[str]],
@@ -262,11 +265,12 @@ def _audit(tx: Transaction, action: str, session_id: UUID, **details: object) ->
 
 
 class _Begun(NamedTuple):
-    """A session as a gesture finds it; `syringes` counts those that it asks for and that it has."""
+    """A session as a gesture finds it; counted are, of what it names, what is on record."""
 
     state: SessionState
     history: History
     syringes: int
+    fields: int
 
 
 _BEGUN: Final = select(
@@ -279,22 +283,36 @@ _BEGUN: Final = select(
         SyringeRow.id.in_(bindparam("used", expanding=True)),
     )
     .scalar_subquery(),
+    select(func.count())
+    .where(FIELDS.c.id.in_(bindparam("touched", expanding=True)))
+    .scalar_subquery(),
     *HISTORY_COLUMNS,
 ).where(SessionRow.id == bindparam("chart_of"))
 
 
-def _begun(tx: Transaction, session_id: UUID, used: Collection[UUID] = ()) -> _Begun:
+def _begun(
+    tx: Transaction,
+    session_id: UUID,
+    used: Collection[UUID] = (),
+    touched: Collection[UUID] = (),
+) -> _Begun:
     """Read in one statement what a gesture is checked against.
 
     Raises:
         NotFoundError: if there is no such session.
     """
-    row = tx.db.execute(_BEGUN, {"chart_of": session_id, "used": list(used)}).one_or_none()
+    asked = {"chart_of": session_id, "used": list(used), "touched": list(touched)}
+    row = tx.connection.execute(_BEGUN, asked).one_or_none()
     if row is None:
         raise NotFoundError(_NO_SESSION)
-    patient_id, state, syringes, *history = row
+    patient_id, state, syringes, fields, *history = row
     tx.need_patient(patient_id)
-    return _Begun(state, history_from(*history), syringes)
+    return _Begun(state, history_from(*history), syringes, fields)
+
+
+def _known(tx: Transaction, session_id: UUID, edit: Edit) -> dict[UUID, StoredField]:
+    with _readable():
+        return read_fields(tx.db, session_id, edit.field_ids)
 
 
 def _need_draft(state: SessionState) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from mesodesk.db.errors import StorageUnavailable
 from mesodesk.services.checks import UNREADABLE
 from mesodesk.services.desk import Desk, open_desk
-from mesodesk.vault.check import check_vault
+from mesodesk.vault.check import check_vault, walk_vault
 from mesodesk.vault.errors import DamagedError
 from mesodesk.vault.findings import Finding, alarm
 from mesodesk.vault.open_vault import OpenVault
@@ -28,8 +28,16 @@ class Step:
     findings: tuple[Finding, ...]
 
 
-def check_folder(folder: Path, password: str) -> tuple[Finding, ...]:
+def check_folder(
+    folder: Path, password: str, far_anchors: Path | None = None
+) -> tuple[Finding, ...]:
     """Examine the vault of a folder; empty if nothing is wrong.
+
+    Args:
+        folder: of the vault.
+        password: of anybody who can open it.
+        far_anchors: where this computer keeps anchors outside the vaults; the vault is compared
+            with its own, as whenever it is opened in the window.
 
     Raises:
         VaultError: if it cannot be opened for another reason than damage.
@@ -40,14 +48,17 @@ def check_folder(folder: Path, password: str) -> tuple[Finding, ...]:
         return (alarm("pages", error.sentence),)
     desk = open_desk(vault)
     try:
+        if far_anchors is not None:
+            vault.anchor_far(far_anchors)
         return tuple(check_vault(vault, (partial(_check_records, desk),)))
     finally:
         desk.close()
 
 
 def examine(desk: Desk) -> Iterator[Step]:
-    """Examine the open vault step by step; the first step takes the vault, the others a session."""
-    yield Step(0, 0, tuple(check_vault(desk.store.vault)))
+    """Examine the open vault step by step: first the vault, a check a step, then each session."""
+    for found in walk_vault(desk.store.vault):
+        yield Step(0, 0, tuple(found))
     yield from _walk(desk)
 
 

@@ -1,4 +1,4 @@
-"""Examines the records themselves: seals, charts, stock and follow-up of every session.
+"""Examines the records themselves: seals, charts, stock, follow-up, consents, photographs.
 
 Goes with `mesodesk.vault.check`, which examines the vault around them. The audit chain knows what
 was signed and added, so what was taken out whole is missed as well.
@@ -19,12 +19,17 @@ from mesodesk.db.models.follow_up import FollowUpRow
 from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.db.models.stock import MovementKind, StockMovementRow
-from mesodesk.domain.records.session import COUNTED, SessionState
+from mesodesk.domain.records.followup import PATIENT_RINGS
+from mesodesk.domain.records.session import SEALED, SessionState
 from mesodesk.domain.rights import Right
 from mesodesk.services.chart_checks import chart_trouble
+from mesodesk.services.consent_checks import consent_steps
+from mesodesk.services.photo_checks import photo_steps
+from mesodesk.services.photo_rows import photo_files
 from mesodesk.services.sealing import SealTrouble, seal_troubles
 from mesodesk.services.session_rows import kept_syringes, whole_session
 from mesodesk.services.store import Store
+from mesodesk.services.version_checks import STATED, two_that_stand, version_findings
 from mesodesk.vault.findings import Finding, Severity
 
 # What reading a row raises whose values are not of the kind that the program writes.
@@ -48,6 +53,7 @@ class _Known:
     seals: list[str] = field(default_factory=list)
     checks: int = 0
     addenda: list[str] = field(default_factory=list)
+    statements: list[str] = field(default_factory=list)
 
 
 class DeskChecks:
@@ -74,7 +80,11 @@ class DeskChecks:
         with self._store.read(Right.VAULT_CHECK) as tx:
             known = _audited(tx.db)
             ids = list(tx.db.scalars(select(SessionRow.id).order_by(SessionRow.id)))
-            yield 0, len(ids), list(_gone(known, set(ids)))
+            yield 0, len(ids), [*_gone(known, set(ids)), *two_that_stand(tx.db)]
+            for wrong in consent_steps(tx.db):
+                yield 0, len(ids), wrong
+            for wrong in photo_steps(tx.db, photo_files(tx)):
+                yield 0, len(ids), wrong
             for done, session_id in enumerate(ids, start=1):
                 found = _examined(tx.db, session_id, known.get(session_id, _Known()))
                 yield done, len(ids), found
@@ -86,7 +96,7 @@ def _audited(db: Session) -> dict[UUID | None, _Known]:
     known: dict[UUID | None, _Known] = {}
     rows = db.execute(
         select(AuditEntryRow.object_id, AuditEntryRow.action, AuditEntryRow.details)
-        .where(AuditEntryRow.action.in_(("session.sign", "session.addendum")))
+        .where(AuditEntryRow.action.in_(("session.sign", "session.addendum", *STATED)))
         .order_by(AuditEntryRow.seq)
     )
     for row in rows:
@@ -95,8 +105,10 @@ def _audited(db: Session) -> dict[UUID | None, _Known]:
         if row.action == "session.sign":
             each.seals.append(details["sha256"])
             each.checks = details["checks"]
-        else:
+        elif row.action == "session.addendum":
             each.addenda.append(details["sha256"])
+        else:
+            each.statements.append(details["sha256"])
     return known
 
 
@@ -121,9 +133,10 @@ def _session_findings(db: Session, session_id: UUID, known: _Known) -> Iterator[
     trouble = chart_trouble(db, session_id)
     if trouble is not None:
         yield _alarm("charts", f"{name}: {trouble}", session_id)
-    if row.state in COUNTED or row.seal is not None or known.seals:
+    if row.state in SEALED or row.seal is not None or known.seals:
         yield from _seal_findings(db, row, name, known)
-    if row.state in COUNTED:
+    yield from version_findings(db, row, name, known.statements)
+    if row.state in SEALED or row.seal is not None:
         yield from _consequences(db, row, name, known)
 
 
@@ -157,7 +170,8 @@ def _consequences(db: Session, row: SessionRow, name: str, known: _Known) -> Ite
     )
     if {each[0]: each[1] for each in moved} != drawn:
         yield _alarm("stock", f"What {name} took from its lots is not what it drew up.", row.id)
-    checks = db.scalar(select(func.count()).where(FollowUpRow.session_id == row.id)) or 0
+    planned = FollowUpRow.check_id != PATIENT_RINGS
+    checks = db.scalar(select(func.count()).where(FollowUpRow.session_id == row.id, planned)) or 0
     if checks != known.checks:
         yield _alarm(
             "follow-up",

@@ -19,10 +19,14 @@ from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
 from mesodesk.services.store import Store, Transaction
 from mesodesk.services.texts import Problems
 
-_LONGEST_INITIALS: Final = 4
+LONGEST_INITIALS: Final = 4
+"""How many letters fit on somebody's disc."""
+
 _OLDEST_MINIMUM_AGE: Final = 120
 _LONGEST_IDLE_MINUTES: Final = 60
 _COUNTRY_LETTERS: Final = 2
+_LONGEST_CONSENT_MONTHS: Final = 120
+_LONGEST_INTAKE_MONTHS: Final = 120
 
 
 class ClinicService:
@@ -123,14 +127,15 @@ def _audit_new(tx: Transaction, row: ClinicRow, owner: UserRow) -> None:
 def _owner(name: str, initials: str, user_id: UUID) -> UserRow:
     problems = Problems()
     clean = problems.line("owner_name", name, "Name", needed=True)
-    short = problems.line("owner_initials", initials, "Initials") or _initials(clean)
-    if len(short) > _LONGEST_INITIALS:
-        problems.add("owner_initials", f"Initials: at most {_LONGEST_INITIALS} letters.")
+    short = problems.line("owner_initials", initials, "Initials") or initials_of(clean)
+    if len(short) > LONGEST_INITIALS:
+        problems.add("owner_initials", f"Initials: at most {LONGEST_INITIALS} letters.")
     problems.done()
     return UserRow(id=user_id, name=clean, initials=short, role=Role.OWNER, colour=0)
 
 
-def _initials(name: str) -> str:
+def initials_of(name: str) -> str:
+    """Return the first letters of somebody's first and last name."""
     parts = name.split()
     ends = parts if len(parts) < 2 else [parts[0], parts[-1]]
     return "".join(part[0] for part in ends).upper()
@@ -242,6 +247,18 @@ def _check_choices(problems: Problems, typed: ClinicFields) -> None:
     if not 1 <= typed.idle_lock_minutes <= _LONGEST_IDLE_MINUTES:
         problems.add(
             "idle_lock_minutes", f"Lock when idle: after 1 to {_LONGEST_IDLE_MINUTES} minutes."
+        )
+    months = typed.consent_months
+    if months is not None and not 1 <= months <= _LONGEST_CONSENT_MONTHS:
+        problems.add(
+            "consent_months",
+            f"Consent: for 1 to {_LONGEST_CONSENT_MONTHS} months, or leave it empty for no end.",
+        )
+    months = typed.intake_months
+    if months is not None and not 1 <= months <= _LONGEST_INTAKE_MONTHS:
+        problems.add(
+            "intake_months",
+            f"Intake: for 1 to {_LONGEST_INTAKE_MONTHS} months, or leave it empty for no end.",
         )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from mesodesk.db.metadata import full_metadata
 from mesodesk.domain.clock import Clock, SystemClock
 from mesodesk.services.store import Store
+from mesodesk.vault.photo_sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,18 +19,37 @@ if TYPE_CHECKING:
     from mesodesk.domain.changes import Topic
     from mesodesk.domain.records.clinic import UserRecord
     from mesodesk.services.access import AccessService
+    from mesodesk.services.amending import AmendingService
+    from mesodesk.services.audit_log import AuditLogService
+    from mesodesk.services.backups import BackupService
+    from mesodesk.services.calls import CallService
     from mesodesk.services.catalogue import CatalogueService
     from mesodesk.services.charts import ChartService
     from mesodesk.services.checks import DeskChecks
     from mesodesk.services.clinic import ClinicService
+    from mesodesk.services.consents import ConsentService
     from mesodesk.services.drafts import DraftService
+    from mesodesk.services.exporting import ExportService
     from mesodesk.services.exposure import ExposureService
     from mesodesk.services.favourites import FavouriteService
     from mesodesk.services.followups import FollowUpService
     from mesodesk.services.intakes import IntakeService
+    from mesodesk.services.keys import KeyService
+    from mesodesk.services.measurements import MeasurementService
     from mesodesk.services.patients import PatientService
+    from mesodesk.services.people import PeopleService
+    from mesodesk.services.photos import PhotoService
+    from mesodesk.services.plans import PlanService
+    from mesodesk.services.protocols import ProtocolService
+    from mesodesk.services.reaction_records import ReactionService
+    from mesodesk.services.recalls import RecallService
     from mesodesk.services.restricted import RestrictedService
+    from mesodesk.services.safety import SafetyService
+    from mesodesk.services.screening_rules import ScreeningRuleService
     from mesodesk.services.sessions import SessionService
+    from mesodesk.services.set_aside import SetAsideService
+    from mesodesk.services.stock import StockService
+    from mesodesk.services.timeline import TimelineService
     from mesodesk.services.today import TodayService
     from mesodesk.vault.open_vault import OpenVault
 
@@ -54,10 +77,58 @@ class Desk:
         return AccessService(self.store)
 
     @cached_property
+    def amending(self) -> AmendingService:
+        from mesodesk.services.amending import AmendingService
+
+        return AmendingService(self.store)
+
+    @cached_property
+    def audit_log(self) -> AuditLogService:
+        from mesodesk.services.audit_log import AuditLogService
+
+        return AuditLogService(self.store)
+
+    @cached_property
+    def backups(self) -> BackupService:
+        from mesodesk.services.backups import BackupService
+
+        return BackupService(self.store)
+
+    @cached_property
+    def calls(self) -> CallService:
+        from mesodesk.services.calls import CallService
+
+        return CallService(self.store)
+
+    @cached_property
     def clinic(self) -> ClinicService:
         from mesodesk.services.clinic import ClinicService
 
         return ClinicService(self.store)
+
+    @cached_property
+    def consents(self) -> ConsentService:
+        from mesodesk.services.consents import ConsentService
+
+        return ConsentService(self.store)
+
+    @cached_property
+    def rules(self) -> ScreeningRuleService:
+        from mesodesk.services.screening_rules import ScreeningRuleService
+
+        return ScreeningRuleService(self.store)
+
+    @cached_property
+    def keys(self) -> KeyService:
+        from mesodesk.services.keys import KeyService
+
+        return KeyService(self.store)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        from mesodesk.services.people import PeopleService
+
+        return PeopleService(self.store)
 
     @cached_property
     def patients(self) -> PatientService:
@@ -90,6 +161,12 @@ class Desk:
         return ChartService(self.store)
 
     @cached_property
+    def exports(self) -> ExportService:
+        from mesodesk.services.exporting import ExportService
+
+        return ExportService(self.store)
+
+    @cached_property
     def exposure(self) -> ExposureService:
         from mesodesk.services.exposure import ExposureService
 
@@ -102,10 +179,52 @@ class Desk:
         return FollowUpService(self.store)
 
     @cached_property
+    def measurements(self) -> MeasurementService:
+        from mesodesk.services.measurements import MeasurementService
+
+        return MeasurementService(self.store)
+
+    @cached_property
+    def photos(self) -> PhotoService:
+        from mesodesk.services.photos import PhotoService
+
+        return PhotoService(self.store)
+
+    @cached_property
     def favourites(self) -> FavouriteService:
         from mesodesk.services.favourites import FavouriteService
 
         return FavouriteService(self.store)
+
+    @cached_property
+    def plans(self) -> PlanService:
+        from mesodesk.services.plans import PlanService
+
+        return PlanService(self.store)
+
+    @cached_property
+    def protocols(self) -> ProtocolService:
+        from mesodesk.services.protocols import ProtocolService
+
+        return ProtocolService(self.store)
+
+    @cached_property
+    def stock(self) -> StockService:
+        from mesodesk.services.stock import StockService
+
+        return StockService(self.store)
+
+    @cached_property
+    def reactions(self) -> ReactionService:
+        from mesodesk.services.reaction_records import ReactionService
+
+        return ReactionService(self.store)
+
+    @cached_property
+    def recalls(self) -> RecallService:
+        from mesodesk.services.recalls import RecallService
+
+        return RecallService(self.store)
 
     @cached_property
     def restricted(self) -> RestrictedService:
@@ -114,10 +233,28 @@ class Desk:
         return RestrictedService(self.store)
 
     @cached_property
+    def safety(self) -> SafetyService:
+        from mesodesk.services.safety import SafetyService
+
+        return SafetyService(self.store)
+
+    @cached_property
     def drafts(self) -> DraftService:
         from mesodesk.services.drafts import DraftService
 
         return DraftService(self.store)
+
+    @cached_property
+    def set_aside(self) -> SetAsideService:
+        from mesodesk.services.set_aside import SetAsideService
+
+        return SetAsideService(self.store)
+
+    @cached_property
+    def timeline(self) -> TimelineService:
+        from mesodesk.services.timeline import TimelineService
+
+        return TimelineService(self.store)
 
     @cached_property
     def today(self) -> TodayService:
@@ -133,7 +270,7 @@ class Desk:
 
     @property
     def user(self) -> UserRecord:
-        """Whoever opened the vault, as on record now.
+        """Whoever is in, as on record now.
 
         Raises:
             NotFoundError: if the clinic was not set up yet.
@@ -143,6 +280,10 @@ class Desk:
     def subscribe(self, callback: Callable[[Topic], object]) -> None:
         """Call back with what was changed, on the database thread, after each kept change."""
         self.store.subscribe(callback)
+
+    def unsubscribe(self, callback: Callable[[Topic], object]) -> None:
+        """Call back no more; on any thread."""
+        self.store.unsubscribe(callback)
 
     def close(self) -> None:
         """Close the vault; nothing of this desk works afterwards."""
@@ -162,4 +303,6 @@ def open_desk(open_vault: OpenVault, clock: Clock | None = None) -> Desk:
         open_vault: belongs to the desk from now on, which closes it.
         clock: the computer's by default.
     """
+    with suppress(SQLAlchemyError):  # a database that cannot be read says so where it is shown
+        sweep(open_vault.paths, open_vault.engine)
     return Desk(Store(open_vault, clock or SystemClock()))

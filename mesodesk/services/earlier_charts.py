@@ -1,10 +1,11 @@
 """The charts of a patient's earlier sessions, read by statements of SQLAlchemy Core."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, and_, or_, select
 from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import SessionRow, SyringeComponentRow, SyringeRow
@@ -16,7 +17,9 @@ from mesodesk.domain.records.session import COUNTED, SyringeRecord
 from mesodesk.services.chart_rows import read_fields
 from mesodesk.services.errors import NotFoundError
 from mesodesk.services.session_rows import syringe_record
+from mesodesk.services.session_versions import link_of
 from mesodesk.services.store import Transaction
+from mesodesk.services.version_records import is_broken_unseen
 
 _SESSIONS = cast("Table", SessionRow.__table__)
 _SYRINGES = cast("Table", SyringeRow.__table__)
@@ -24,7 +27,9 @@ _COMPONENTS = cast("Table", SyringeComponentRow.__table__)
 
 
 def earlier_charts(tx: Transaction, session_id: UUID, most: int) -> tuple[EarlierChart, ...]:
-    """Return the charts of the signed and amended sessions before one, the latest first.
+    """Return the charts of the signed sessions before one, the latest first.
+
+    Of an amendment, the version that it amends comes before them: it is told apart from that.
 
     Raises:
         NotFoundError: if there is no such session.
@@ -37,6 +42,8 @@ def earlier_charts(tx: Transaction, session_id: UUID, most: int) -> tuple[Earlie
     if this is None:
         raise NotFoundError("This session is not on record. Nothing was changed.")
     tx.need_patient(this.patient_id)
+    link = link_of(db, session_id)
+    amends_id = None if link is None else link.amends_id
     heads = db.execute(
         select(
             columns.id,
@@ -50,14 +57,24 @@ def earlier_charts(tx: Transaction, session_id: UUID, most: int) -> tuple[Earlie
         .where(
             columns.patient_id == this.patient_id,
             # A session entered in error has given its number back: it is never one of these.
-            columns.state.in_(COUNTED),
-            columns.number < this.number,
+            or_(
+                and_(columns.state.in_(COUNTED), columns.number < this.number),
+                columns.id == amends_id,
+            ),
         )
         .order_by(columns.number.desc())
         .limit(most)
     ).all()
     syringes = _syringes(db, [head.id for head in heads])
-    return tuple(_chart(db, head, syringes.get(head.id, ()), this.atlas_id) for head in heads)
+    charts = (_chart(db, head, syringes.get(head.id, ()), this.atlas_id) for head in heads)
+    return tuple(
+        replace(
+            each,
+            original=each.session_id == amends_id,
+            broken=is_broken_unseen(db, each.session_id),
+        )
+        for each in charts
+    )
 
 
 def _chart(

@@ -6,7 +6,7 @@ from decimal import InvalidOperation
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import ColumnElement, Row, Table, and_, or_, select
 from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import SessionRow, SyringeComponentRow, SyringeRow
@@ -32,6 +32,7 @@ from mesodesk.domain.rights import Right
 from mesodesk.services.chart_rows import FIELDS
 from mesodesk.services.patient_rows import find_patient
 from mesodesk.services.session_rows import syringe_record
+from mesodesk.services.session_versions import is_amendment
 from mesodesk.services.store import Store
 
 _SESSIONS = cast("Table", SessionRow.__table__)
@@ -48,9 +49,10 @@ class ExposureService:
     def for_patient(
         self, patient_id: UUID, wanted: ExposureRange = ALL_SESSIONS
     ) -> PatientExposure:
-        """Return a patient's signed and amended sessions and the open draft, the latest first.
+        """Return a patient's signed sessions and the open draft, the latest first.
 
-        Sessions entered in error never count. One that was drawn on another atlas, or cannot be
+        Of an amended session the version that stands counts; a draft that amends one does not yet,
+        and sessions entered in error never do. One that was drawn on another atlas, or cannot be
         read, is named in `left_out`.
 
         Raises:
@@ -64,7 +66,7 @@ class ExposureService:
             picked = [(head, day) for head, day, counts in picks if counts]
             known = {head.id for head, _ in picked if head.atlas_id == shipped_atlas_id()}
             given = _given(tx.db, known)
-            syringes = _syringes(tx.db, known)
+            syringes = syringes_of(tx.db, known)
         sessions, left_out = [], []
         for head, day in picked:
             try:
@@ -92,11 +94,15 @@ def _heads(db: Session, patient_id: UUID) -> list[Row[*tuple[Any, ...]]]:
         )
         .where(
             columns.patient_id == patient_id,
-            columns.state.in_([*COUNTED, SessionState.DRAFT]),
+            or_(columns.state.in_(COUNTED), _is_new_draft()),
         )
         .order_by(columns.started_at.desc(), columns.id.desc())
     )
     return list(rows)
+
+
+def _is_new_draft() -> ColumnElement[bool]:
+    return and_(SessionRow.state == SessionState.DRAFT, ~is_amendment())
 
 
 @dataclass(slots=True)
@@ -154,13 +160,16 @@ def _outline(definition: Mapping[str, Any]) -> Outline | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Syringe:
+class DrawnSyringe:
+    """A syringe of a session with its components."""
+
     id: UUID
     digit: int
     components: tuple[ComponentRecord, ...]
 
 
-def _syringes(db: Session, session_ids: Collection[UUID]) -> dict[UUID, list[_Syringe]]:
+def syringes_of(db: Session, session_ids: Collection[UUID]) -> dict[UUID, list[DrawnSyringe]]:
+    """Return the syringes of sessions, in the order of their digits."""
     components: dict[UUID, list[Any]] = {}
     joined = _COMPONENTS.join(_SYRINGES, _SYRINGES.c.id == _COMPONENTS.c.syringe_id)
     for row in db.execute(
@@ -170,19 +179,19 @@ def _syringes(db: Session, session_ids: Collection[UUID]) -> dict[UUID, list[_Sy
         .order_by(_COMPONENTS.c.position)
     ):
         components.setdefault(row.syringe_id, []).append(row)
-    found: dict[UUID, list[_Syringe]] = {}
+    found: dict[UUID, list[DrawnSyringe]] = {}
     for row in db.execute(
         select(_SYRINGES)
         .where(_SYRINGES.c.session_id.in_(session_ids))
         .order_by(_SYRINGES.c.digit, _SYRINGES.c.id)
     ):
         record = syringe_record(row, components.get(row.id, ()))
-        made = _Syringe(record.id, record.digit, record.components)
+        made = DrawnSyringe(record.id, record.digit, record.components)
         found.setdefault(row.session_id, []).append(made)
     return found
 
 
-def _filled(syringe: _Syringe, given: Mapping[UUID, _Given]) -> ExposureSyringe:
+def _filled(syringe: DrawnSyringe, given: Mapping[UUID, _Given]) -> ExposureSyringe:
     """Join a syringe with what it gave.
 
     Raises:
@@ -193,7 +202,7 @@ def _filled(syringe: _Syringe, given: Mapping[UUID, _Given]) -> ExposureSyringe:
     return ExposureSyringe(
         id=syringe.id,
         digit=syringe.digit,
-        mixture=Mixture(tuple(_component(part) for part in syringe.components)),
+        mixture=Mixture(tuple(component_of(part) for part in syringe.components)),
         parts=tuple(
             ExposurePart(part.product_name, part.lot_number) for part in syringe.components
         ),
@@ -204,7 +213,8 @@ def _filled(syringe: _Syringe, given: Mapping[UUID, _Given]) -> ExposureSyringe:
     )
 
 
-def _component(part: ComponentRecord) -> Component:
+def component_of(part: ComponentRecord) -> Component:
+    """Return a component as dosing reckons with it."""
     actives = (
         ActiveStrength(active.name, active.ingredient_id, active.strength)
         for active in part.actives

@@ -1,35 +1,51 @@
-"""Follow-up checks between their tables and their frozen records, and how signing plans them."""
+"""Follow-up checks between their tables and their frozen records, and how sessions end them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from mesodesk.db.models.follow_up import FollowUpItemRow, FollowUpRow, FollowUpShownRow
+from mesodesk.db.models.follow_up import FollowUpDiaryRow, FollowUpItemRow, FollowUpRow
 from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.records.followup import (
+    ENDED_IN_ERROR,
     CheckAnswer,
+    DiaryScore,
     FollowUpFields,
     FollowUpRecord,
     FollowUpState,
-    ShownInstruction,
 )
+from mesodesk.domain.red_flags import diary_place
 from mesodesk.domain.schedule import (
     PlannedCheck,
     is_superseded,
     load_schedule,
-    planned_checks,
 )
 from mesodesk.services.errors import NotFoundError
-from mesodesk.services.session_lists import display_name, regions_of
+from mesodesk.services.followup_details import (
+    answers_of,
+    attempts_of,
+    diary_of,
+    escalations_of,
+    heads_of,
+    instructions_of,
+    wanted_of,
+)
+from mesodesk.services.session_lists import regions_of
+from mesodesk.services.session_versions import standing_for
 from mesodesk.services.store import Transaction
 
-_WHOLE = (selectinload(FollowUpRow.items), selectinload(FollowUpRow.shown))
+"""What a check says that ended with its session."""
+
+_WHOLE = (
+    selectinload(FollowUpRow.items),
+    selectinload(FollowUpRow.diary),
+    selectinload(FollowUpRow.shown),
+)
 _PLAIN = select(*FollowUpRow.__table__.columns)
 """Checks to be read only: as objects, the thousand of a long record take three times as long."""
 
@@ -78,6 +94,8 @@ def _veiled(tx: Transaction, found: tuple[FollowUpRecord, ...]) -> tuple[FollowU
             missed_reason="",
             regions=(),
             restricted=True,
+            attempts=(),
+            escalation=None,
         )
         for each in found
     )
@@ -96,104 +114,48 @@ def _records(
     What hangs on them is asked for by that selection: a thousand ids, each a parameter, took longer
     than the answer.
     """
-    heads = _heads(db, chosen)
+    # A check belongs to the first version, which planned it, and counts for the one that stands.
+    stands = standing_for(db, select(FollowUpRow.session_id).where(FollowUpRow.id.in_(chosen)))
+    heads = heads_of(db, chosen, stands.values())
     regions = regions_of(db, heads)
-    answers, shown = _answers(db, chosen), _instructions(db, chosen)
+    answers, shown = answers_of(db, chosen), instructions_of(db, chosen)
+    diary, attempts, raised = (
+        diary_of(db, chosen),
+        attempts_of(db, chosen),
+        escalations_of(db, chosen),
+    )
+    wanted = wanted_of(db, chosen)
+    of = {row.id: stands.get(row.session_id, row.session_id) for row in rows}
     return tuple(
         FollowUpRecord(
             id=row.id,
             version=row.version,
-            session_id=row.session_id,
-            session_number=heads[row.session_id].number,
+            session_id=of[row.id],
+            session_number=heads[of[row.id]].number,
             patient_id=row.patient_id,
-            patient_name=heads[row.session_id].name,
-            patient_phone=heads[row.session_id].phone,
+            patient_name=heads[of[row.id]].name,
+            patient_phone=heads[of[row.id]].phone,
             check_id=row.check_id,
             schedule_version=row.schedule_version,
             due_at=row.due_at,
             window_from=row.window_from,
             window_to=row.window_to,
             state=row.state,
-            fields=FollowUpFields(row.channel, answers.get(row.id, {}), row.note),
+            fields=FollowUpFields(
+                row.channel, answers.get(row.id, {}), row.note, diary.get(row.id, {})
+            ),
             shown=tuple(shown.get(row.id, ())),
             done_at=row.done_at,
             done_by=row.done_by_name,
             missed_reason=row.missed_reason,
-            regions=regions.get(row.session_id, ()),
+            regions=regions.get(of[row.id], ()),
+            title=wanted[row.id].title if row.id in wanted else "",
+            wanted_channel=wanted[row.id].channel if row.id in wanted else None,
+            attempts=tuple(attempts.get(row.id, ())),
+            escalation=raised.get(row.id),
         )
         for row in rows
     )
-
-
-class _Head(NamedTuple):
-    """What a check shows of its session and patient."""
-
-    number: int
-    name: str
-    phone: str
-
-
-def _heads(db: Session, chosen: Select[UUID]) -> dict[UUID, _Head]:
-    sessions = select(FollowUpRow.session_id).where(FollowUpRow.id.in_(chosen))
-    statement = (
-        select(
-            SessionRow.id,
-            SessionRow.number,
-            PatientRow.family_name,
-            PatientRow.given_names,
-            PatientRow.phone,
-        )
-        .join(PatientRow, PatientRow.id == SessionRow.patient_id)
-        .where(SessionRow.id.in_(sessions))
-    )
-    return {
-        session_id: _Head(number, display_name(family_name, given_names), phone)
-        for session_id, number, family_name, given_names, phone in db.execute(statement)
-    }
-
-
-def _answers(db: Session, chosen: Select[UUID]) -> dict[UUID, dict[str, CheckAnswer]]:
-    """Return the answers of checks. Plain rows: a long record has thousands of them."""
-    item = FollowUpItemRow
-    found: dict[UUID, dict[str, CheckAnswer]] = {}
-    for check_id, item_id, *given in db.execute(
-        select(
-            item.follow_up_id,
-            item.item_id,
-            item.answer,
-            item.value,
-            item.onset_on,
-            item.still_present,
-            item.note,
-        )
-        .where(item.follow_up_id.in_(chosen))
-        .order_by(item.follow_up_id, item.item_id)
-    ):
-        found.setdefault(check_id, {})[item_id] = _answer(*given)
-    return found
-
-
-# Most answers are a plain "no": one of them serves for all.
-_answer = lru_cache(maxsize=256)(CheckAnswer)
-
-
-def _instructions(db: Session, chosen: Select[UUID]) -> dict[UUID, list[ShownInstruction]]:
-    each = FollowUpShownRow
-    found: dict[UUID, list[ShownInstruction]] = {}
-    for row in db.execute(
-        select(
-            each.follow_up_id,
-            each.item_id,
-            each.band,
-            each.instruction,
-            each.shown_at,
-            each.shown_to,
-        )
-        .where(each.follow_up_id.in_(chosen))
-        .order_by(each.id)
-    ):
-        found.setdefault(row.follow_up_id, []).append(ShownInstruction(*row[1:]))
-    return found
 
 
 def follow_up_fields(row: FollowUpRow) -> FollowUpFields:
@@ -203,7 +165,10 @@ def follow_up_fields(row: FollowUpRow) -> FollowUpFields:
         )
         for each in row.items
     }
-    return FollowUpFields(row.channel, items, row.note)
+    diary = {
+        f"{each.line_id}.{each.day}": DiaryScore(each.score, each.source) for each in row.diary
+    }
+    return FollowUpFields(row.channel, items, row.note, diary)
 
 
 def write_follow_up(row: FollowUpRow, typed: FollowUpFields) -> list[str]:
@@ -223,7 +188,26 @@ def write_follow_up(row: FollowUpRow, typed: FollowUpFields) -> list[str]:
         if before.items.get(item_id) != answer:
             _write_item(row, rows.get(item_id), item_id, answer)
             changed.append(item_id)
-    return changed
+    return changed + _write_diary(row, before.diary, typed.diary)
+
+
+def _write_diary(
+    row: FollowUpRow, before: Mapping[str, DiaryScore], typed: Mapping[str, DiaryScore]
+) -> list[str]:
+    rows = {f"{each.line_id}.{each.day}": each for each in row.diary}
+    changed = [key for key in before.keys() | typed.keys() if before.get(key) != typed.get(key)]
+    for key in sorted(changed):
+        given = typed.get(key)
+        if given is None:
+            row.diary.remove(rows[key])
+        elif key in rows:
+            rows[key].score, rows[key].source = given.score, given.source
+        else:
+            line_id, day = diary_place(key)
+            row.diary.append(
+                FollowUpDiaryRow(line_id=line_id, day=day, score=given.score, source=given.source)
+            )
+    return [f"diary.{key}" for key in sorted(changed)]
 
 
 def _write_item(
@@ -234,33 +218,6 @@ def _write_item(
         row.items.append(item)
     item.answer, item.value, item.note = answer.answer, answer.value, answer.note
     item.onset_on, item.still_present = answer.onset_on, answer.still_present
-
-
-def plan_follow_up(tx: Transaction, session: SessionRow, zone: str) -> int:
-    """Plan the checks of a session that was just signed; return how many.
-
-    Args:
-        tx: of the signing.
-        session: signed at `tx.now`.
-        zone: the clinic's, in whose days and hours the checks are due.
-    """
-    schedule = load_schedule()
-    planned = planned_checks(schedule, tx.now, zone)
-    for check in planned:
-        tx.db.add(
-            FollowUpRow(
-                session_id=session.id,
-                patient_id=session.patient_id,
-                check_id=check.check_id,
-                schedule_version=schedule.version,
-                zone=zone,
-                due_at=check.due_at,
-                window_from=check.window_from,
-                window_to=check.window_to,
-                state=FollowUpState.OPEN,
-            )
-        )
-    return len(planned)
 
 
 def supersede_earlier(tx: Transaction, session: SessionRow) -> int:
@@ -280,6 +237,22 @@ def supersede_earlier(tx: Transaction, session: SessionRow) -> int:
         tx.audit("follow_up.supersede", "follow_up", row.id, row.version)
         count += 1
     return count
+
+
+def end_in_error(tx: Transaction, session_ids: Collection[UUID]) -> int:
+    """End the checks that wait for a session which was entered in error; return how many."""
+    rows = tx.db.scalars(
+        select(FollowUpRow).where(
+            FollowUpRow.session_id.in_(session_ids),
+            FollowUpRow.state.in_((FollowUpState.OPEN, FollowUpState.MISSED)),
+        )
+    ).all()
+    for row in rows:
+        row.state = FollowUpState.SUPERSEDED
+        row.missed_reason = "\n".join(part for part in (row.missed_reason, ENDED_IN_ERROR) if part)
+        tx.db.flush()
+        tx.audit("follow_up.end", "follow_up", row.id, row.version)
+    return len(rows)
 
 
 def _taken_over(rows: Iterable[FollowUpRow], tx: Transaction) -> list[FollowUpRow]:

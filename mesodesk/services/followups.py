@@ -1,8 +1,6 @@
 """Follow-up: what is due, the answers of each check, red flags shown, missed checks visible."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,18 +12,20 @@ from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.followup import (
-    CheckAnswer,
     FollowUpFields,
     FollowUpRecord,
     FollowUpState,
     RaisedFlag,
     ShownInstruction,
 )
-from mesodesk.domain.red_flags import raised_flags, scale_value
+from mesodesk.domain.red_flags import raised_bands
 from mesodesk.domain.rights import Right
-from mesodesk.domain.schedule import CheckItem, CheckItemKind, load_schedule
+from mesodesk.domain.schedule import RED_BANDS, load_schedule
+from mesodesk.domain.texts import day_text
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.errors import ConflictError, RefusedError
+from mesodesk.services.escalations import raise_escalation
+from mesodesk.services.followup_input import checked_follow_up
 from mesodesk.services.followup_rows import (
     find_follow_up,
     follow_up_fields,
@@ -33,8 +33,9 @@ from mesodesk.services.followup_rows import (
     follow_ups,
     write_follow_up,
 )
+from mesodesk.services.session_versions import versions_of
 from mesodesk.services.store import Store, Transaction
-from mesodesk.services.texts import Problems, note
+from mesodesk.services.texts import note
 
 _OPEN: Final = FollowUpRow.state == FollowUpState.OPEN
 _WHOSE: Final = select(SessionRow.patient_id)
@@ -75,12 +76,12 @@ class FollowUpService:
             return follow_ups(tx, overdue_at(tx.now))
 
     def for_session(self, session_id: UUID) -> tuple[FollowUpRecord, ...]:
-        """Return all checks of a session in the order of time."""
+        """Return all checks of a session, whichever version planned them, in the order of time."""
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             patient_id = tx.db.scalar(_WHOSE.where(SessionRow.id == session_id))
             if patient_id is not None:
                 tx.need_patient(patient_id)
-            return follow_ups(tx, FollowUpRow.session_id == session_id)
+            return follow_ups(tx, FollowUpRow.session_id.in_(versions_of(tx.db, session_id)))
 
     def for_patient(self, patient_id: UUID) -> tuple[FollowUpRecord, ...]:
         """Return all checks of a patient in the order of time, missed and superseded ones too."""
@@ -116,8 +117,8 @@ class FollowUpService:
             InvalidError: naming every field that cannot be taken.
         """
         with self._store.write(Right.FOLLOW_UP_EDIT) as tx:
-            row = _workable(tx, follow_up_id, version)
-            changed = write_follow_up(row, _checked(tx, row, typed))
+            row = workable_check(tx, follow_up_id, version)
+            changed = write_follow_up(row, checked_follow_up(tx, row, typed))
             if not changed:
                 return _record(tx, row)
             return _kept(tx, row, "follow_up.update", changed=changed)
@@ -163,21 +164,37 @@ class FollowUpService:
                 tx.touch(Topic.FOLLOW_UPS)
             return _record(tx, find_follow_up(tx, follow_up_id))
 
-    def complete(self, follow_up_id: UUID, version: int) -> FollowUpRecord:
+    def complete(
+        self, follow_up_id: UUID, version: int, *, handled: str = "", early: bool = False
+    ) -> FollowUpRecord:
         """Close a check; what was not asked stays so.
+
+        What its answers call for is left to be handled, unless it is said at once what was done.
+
+        Args:
+            follow_up_id: of the check.
+            version: as last read.
+            handled: what was done about its answers; may be empty.
+            early: whether somebody said that it is to count though its window has not begun.
 
         Raises:
             NotFoundError: if there is no such check.
             ConflictError: if it was changed since `version`.
-            RefusedError: if it is closed already, says nothing yet, or raises a red flag whose
-                instruction was not shown.
+            InvalidError: if `handled` cannot be taken.
+            RefusedError: if it is closed already, comes before its session or unasked before its
+                window, says nothing yet, or raises what calls for action without having been shown.
         """
         with self._store.write(Right.FOLLOW_UP_CLOSE) as tx:
-            row = _workable(tx, follow_up_id, version)
+            row = workable_check(tx, follow_up_id, version)
+            _refuse_before_session(tx, row)
             _refuse_incomplete(tx, row)
+            too_soon = tx.now < row.window_from
+            if too_soon and not early:
+                raise RefusedError(_too_soon_words(row))
+            raise_escalation(tx, row, _bands(tx, row), note("handled", handled, "What was done"))
             row.state = FollowUpState.DONE
             row.done_at, row.done_by, row.done_by_name = tx.now, tx.actor.id, tx.actor.name
-            return _kept(tx, row, "follow_up.complete")
+            return _kept(tx, row, "follow_up.complete", **({"early": True} if too_soon else {}))
 
     def mark_missed(self, follow_up_id: UUID, version: int, reason: str) -> FollowUpRecord:
         """Say that a check did not take place and why; it stays visible.
@@ -189,9 +206,14 @@ class FollowUpService:
             RefusedError: if the check is not open.
         """
         with self._store.write(Right.FOLLOW_UP_CLOSE) as tx:
-            row = _workable(tx, follow_up_id, version)
+            row = workable_check(tx, follow_up_id, version)
             if row.state is not FollowUpState.OPEN:
                 raise RefusedError("This check is marked as missed already. Nothing was changed.")
+            if flags := _flags(tx, row):
+                raise RefusedError(
+                    f"The check is not marked as missed: the answer to “{flags[0].item}” calls for"
+                    " action. Everything typed is kept. Complete the check instead."
+                )
             row.missed_reason = note("reason", reason, "Reason", needed=True)
             row.state = FollowUpState.MISSED
             return _kept(tx, row, "follow_up.missed")
@@ -212,7 +234,14 @@ def overdue_at(moment: datetime) -> ColumnElement[bool]:
     return and_(_OPEN, FollowUpRow.due_at < moment)
 
 
-def _workable(tx: Transaction, follow_up_id: UUID, version: int) -> FollowUpRow:
+def workable_check(tx: Transaction, follow_up_id: UUID, version: int | None) -> FollowUpRow:
+    """Return a check that can still be answered; without `version` whatever was changed meanwhile.
+
+    Raises:
+        NotFoundError: if there is no such check.
+        RefusedError: if it is completed or superseded.
+        ConflictError: if it was changed since `version`.
+    """
     row = find_follow_up(tx, follow_up_id)
     if row.state is FollowUpState.SUPERSEDED:
         raise RefusedError(
@@ -221,7 +250,7 @@ def _workable(tx: Transaction, follow_up_id: UUID, version: int) -> FollowUpRow:
         )
     if row.state not in _WORKABLE:
         raise RefusedError("This check is completed and stays as it is. Nothing was changed.")
-    if row.version != version:
+    if version is not None and row.version != version:
         raise ConflictError(_record(tx, row))
     return row
 
@@ -240,9 +269,36 @@ def _kept(tx: Transaction, row: FollowUpRow, action: str, **details: object) -> 
 
 
 def _flags(tx: Transaction, row: FollowUpRow) -> tuple[RaisedFlag, ...]:
+    return tuple(each for each in _bands(tx, row) if each.band in RED_BANDS)
+
+
+def _bands(tx: Transaction, row: FollowUpRow) -> tuple[RaisedFlag, ...]:
     clinic = clinic_row(tx.db)
-    items = follow_up_fields(row).items
-    return raised_flags(load_schedule(), row.check_id, items, clinic.escalation, clinic.language)
+    typed = follow_up_fields(row)
+    return raised_bands(load_schedule(), row.check_id, typed, clinic.escalation, clinic.language)
+
+
+def _too_soon_words(row: FollowUpRow) -> str:
+    day = day_text(local_date(row.window_from, row.zone))
+    return (
+        f"The check is not completed: its window begins on {day}. Everything typed is kept."
+        " Complete it then, or say that it is to count now."
+    )
+
+
+def _refuse_before_session(tx: Transaction, row: FollowUpRow) -> None:
+    began = tx.db.execute(
+        select(SessionRow.number, SessionRow.started_at, SessionRow.zone).where(
+            SessionRow.id == row.session_id
+        )
+    ).one()
+    if tx.now < began.started_at:
+        day = day_text(local_date(began.started_at, began.zone))
+        raise RefusedError(
+            f"The check is not completed: by this computer's clock, session {began.number} of"
+            f" {day} has not taken place yet. Everything typed is kept. Put the clock right, and"
+            " complete it then."
+        )
 
 
 def _refuse_incomplete(tx: Transaction, row: FollowUpRow) -> None:
@@ -251,7 +307,7 @@ def _refuse_incomplete(tx: Transaction, row: FollowUpRow) -> None:
             "The check is not completed: say first how the patient was reached. Everything typed is"
             " kept."
         )
-    if not row.items:
+    if not row.items and not row.diary:
         raise RefusedError(
             "The check is not completed: nothing was answered yet. If the patient was not reached,"
             " mark it as missed."
@@ -263,46 +319,3 @@ def _refuse_incomplete(tx: Transaction, row: FollowUpRow) -> None:
                 f"The check is not completed: “{flag.item}” calls for action, and the instruction"
                 " has not been shown yet. Open the check and read it."
             )
-
-
-def _checked(tx: Transaction, row: FollowUpRow, typed: FollowUpFields) -> FollowUpFields:
-    problems = Problems()
-    known = {item.id: item for item in _items(row.check_id)}
-    today = local_date(tx.now, row.zone)
-    began = tx.db.execute(
-        select(SessionRow.started_at, SessionRow.zone).where(SessionRow.id == row.session_id)
-    ).one()
-    session_day = local_date(began.started_at, began.zone)
-    items = {}
-    for item_id, given in typed.items.items():
-        place = f"items[{item_id}]"
-        if item_id not in known:
-            problems.add(place, "This question does not belong to the check.")
-            continue
-        items[item_id] = _checked_item(problems, place, known[item_id], given)
-        _check_onset(problems, place, given.onset_on, session_day, today)
-    clean = replace(typed, items=items, note=problems.note("note", typed.note, "Note"))
-    problems.done()
-    return clean
-
-
-def _items(check_id: str) -> Iterable[CheckItem]:
-    return next((check.items for check in load_schedule().checks if check.id == check_id), ())
-
-
-def _checked_item(
-    problems: Problems, place: str, item: CheckItem, given: CheckAnswer
-) -> CheckAnswer:
-    value = problems.note(f"{place}.value", given.value, "Answer")
-    if item.kind is CheckItemKind.SCALE_0_10 and value and scale_value(value) is None:
-        problems.add(f"{place}.value", "A whole number from 0 to 10.")
-    return replace(given, value=value, note=problems.note(f"{place}.note", given.note, "Note"))
-
-
-def _check_onset(
-    problems: Problems, place: str, onset: date | None, session_day: date, today: date
-) -> None:
-    if onset is not None and onset > today:
-        problems.add(f"{place}.onset_on", "Onset: this day is still to come.")
-    elif onset is not None and onset < session_day:
-        problems.add(f"{place}.onset_on", "Onset: this day lies before the session.")

@@ -28,7 +28,7 @@ from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import COUNTED
 from mesodesk.domain.red_flags import raised_flags
 from mesodesk.domain.schedule import load_schedule
-from mesodesk.domain.screening_facts import ScreeningFacts, age_in_years
+from mesodesk.domain.screening_facts import DrawnPart, ScreeningFacts, age_in_years
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.errors import NotFoundError
 from mesodesk.services.intake_rows import intake_fields, newest_intake
@@ -46,6 +46,8 @@ _PARTS = (
         SyringeComponentRow.product_class,
         SyringeComponentRow.product_name,
         SyringeComponentRow.actives,
+        SyringeComponentRow.lot_number,
+        SyringeRow.digit,
         ProductRow.starter_id,
     )
     .join(SyringeRow, SyringeRow.session_id == SessionRow.id)
@@ -205,7 +207,8 @@ def _red_flags(tx: Transaction, patient_id: UUID, language: str) -> tuple[str, .
 
 def _with_session(tx: Transaction, facts: ScreeningFacts, session: SessionRow) -> ScreeningFacts:
     """Add what was drawn up for the session and where it was charted."""
-    parts = tx.db.execute(_PARTS.where(SessionRow.id == session.id)).all()
+    of_session = _PARTS.where(SessionRow.id == session.id)
+    parts = tx.db.execute(of_session.order_by(SyringeRow.digit, SyringeComponentRow.position)).all()
     exposure = _exposure(parts)
     charted = select(ChartFieldRow.regions).where(ChartFieldRow.session_id == session.id)
     names = {row.product_name for row in parts}
@@ -218,9 +221,23 @@ def _with_session(tx: Transaction, facts: ScreeningFacts, session: SessionRow) -
         ingredients=exposure.ingredients,
         traits=exposure.traits,
         component_names=frozenset(names),
+        drawn=tuple(_drawn(row) for row in parts),
         regions=frozenset(region for regions in tx.db.scalars(charted) for region in regions),
         emergency_kit_checked=session.emergency_kit,
         told_today=_told(session),
+    )
+
+
+def _drawn(row: Row[Any]) -> DrawnPart:
+    exposure = _exposure([row])
+    return DrawnPart(
+        digit=row.digit,
+        product=row.product_name,
+        lot=row.lot_number,
+        classes=exposure.product_classes,
+        ingredients=exposure.ingredients,
+        traits=exposure.traits,
+        names=frozenset({row.product_name, *(active["name"] for active in row.actives)}),
     )
 
 

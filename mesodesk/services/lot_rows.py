@@ -1,4 +1,4 @@
-"""Lots between their tables and their frozen records: what is left, and what may be typed."""
+"""Rows of lots: what is left of them, and what may be typed about them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -7,24 +7,23 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import SessionRow, SyringeComponentRow, SyringeRow
-from mesodesk.db.models.stock import LotRow, StockMovementRow
+from mesodesk.db.models.stock import LotRow, MovementKind, ProductRow, StockMovementRow
 from mesodesk.db.search_words import words
-from mesodesk.domain.records.session import SessionState
-from mesodesk.domain.records.stock import LotFields, LotRecord, LotState, ProductRecord
+from mesodesk.domain.lots import NOTHING, taken_out
+from mesodesk.domain.records.session import COUNTED, SessionState
+from mesodesk.domain.records.stock import LotFields
 from mesodesk.services.errors import NotFoundError
+from mesodesk.services.session_versions import being_amended
 from mesodesk.services.texts import Problems
-
-SOON: Final = timedelta(days=30)
-"""How long before its expiry a lot is pointed out."""
 
 _EARLIEST: Final = date(2000, 1, 1)
 _LONGEST_SHELF_LIFE: Final = timedelta(days=20 * 366)
 _LEAST_RECEIVED_ML: Final = Decimal("0.001")
-_MOST_RECEIVED_ML: Final = Decimal(1_000_000)
+MOST_RECEIVED_ML: Final = Decimal(1_000_000)
 
 
 def number_key(number: str) -> str:
@@ -46,9 +45,14 @@ def find_lot(db: Session, lot_id: UUID) -> LotRow:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Millilitres taken out of lots by movements (negative) and by drafts (positive)."""
+    """Millilitres that came into lots and went out of them.
+
+    `moved` is the sum of the movements, what is out of the lot negative; `received` what came after
+    the first delivery; `in_drafts` what drafts take out.
+    """
 
     moved: dict[UUID, Decimal]
+    received: dict[UUID, Decimal]
     in_drafts: dict[UUID, Decimal]
 
     def left_ml(self, row: LotRow) -> Decimal | None:
@@ -56,58 +60,79 @@ class Taken:
         return None if row.received_ml is None else row.received_ml - self.gone_ml(row)
 
     def gone_ml(self, row: LotRow) -> Decimal:
-        """Return what was taken out and is not there any more, counted lot or not."""
-        nothing = Decimal(0)
-        return self.in_drafts.get(row.id, nothing) - self.moved.get(row.id, nothing)
+        """Return what was taken out and not made up for by a further delivery."""
+        return self.in_drafts.get(row.id, NOTHING) - self.moved.get(row.id, NOTHING)
+
+    def received_ml(self, row: LotRow) -> Decimal | None:
+        """Return what came in all deliveries, None where the clinic does not count the lot."""
+        if row.received_ml is None:
+            return None
+        return row.received_ml + self.received.get(row.id, NOTHING)
 
 
-def taken(db: Session, lot_ids: Iterable[UUID]) -> Taken:
-    """Add up what was taken out of lots; syringes of draft sessions count as drawn."""
+def taken(db: Session, lot_ids: Iterable[UUID], *, but: UUID | None = None) -> Taken:
+    """Add up what was taken out of lots; syringes of draft sessions count as drawn.
+
+    Movements are never changed. What a session drew counts as long as the session does: not once it
+    was amended or entered in error, nor while a draft that amends it stands in for it.
+
+    Args:
+        db: to look in.
+        lot_ids: of which.
+        but: a draft that is left out.
+    """
     ids = list(lot_ids)
+    volume = StockMovementRow.volume_ml
+    came = func.sum(volume).filter(StockMovementRow.kind == MovementKind.RECEIVED)
     moved = db.execute(
-        select(StockMovementRow.lot_id, func.sum(StockMovementRow.volume_ml))
-        .where(StockMovementRow.lot_id.in_(ids))
+        select(StockMovementRow.lot_id, func.sum(volume), came)
+        .outerjoin(SessionRow, SessionRow.id == StockMovementRow.session_id)
+        .where(
+            StockMovementRow.lot_id.in_(ids),
+            or_(
+                StockMovementRow.session_id.is_(None),
+                and_(SessionRow.state.in_(COUNTED), ~being_amended(SessionRow.id)),
+            ),
+        )
         .group_by(StockMovementRow.lot_id)
+    ).all()
+    return Taken(
+        {row[0]: row[1] for row in moved},
+        {row[0]: row[2] for row in moved if row[2] is not None},
+        _in_drafts(db, ids, but),
     )
-    drawn = db.execute(
-        select(SyringeComponentRow.lot_id, func.sum(SyringeComponentRow.volume_ml))
+
+
+def _in_drafts(db: Session, lot_ids: list[UUID], but: UUID | None) -> dict[UUID, Decimal]:
+    """Return what drafts take out of lots, of single-dose containers whole ones."""
+    rows = db.execute(
+        select(
+            SyringeComponentRow.lot_id,
+            ProductRow.single_dose,
+            ProductRow.container_ml,
+            func.sum(SyringeComponentRow.volume_ml).label("volume_ml"),
+        )
         .join(SyringeRow, SyringeRow.id == SyringeComponentRow.syringe_id)
         .join(SessionRow, SessionRow.id == SyringeRow.session_id)
+        .join(LotRow, LotRow.id == SyringeComponentRow.lot_id)
+        .join(ProductRow, ProductRow.id == LotRow.product_id)
         .where(
-            SyringeComponentRow.lot_id.in_(ids),
+            SyringeComponentRow.lot_id.in_(lot_ids),
             SyringeRow.removed.is_(False),
             SessionRow.state == SessionState.DRAFT,
+            SessionRow.id != but if but is not None else true(),
         )
-        .group_by(SyringeComponentRow.lot_id)
+        .group_by(SyringeComponentRow.lot_id, SessionRow.id)
     )
-    return Taken({row[0]: row[1] for row in moved}, {row[0]: row[1] for row in drawn})
-
-
-def lot_record(
-    row: LotRow, product: ProductRecord, left_ml: Decimal | None, today: date
-) -> LotRecord:
-    """Return the record of a lot as it stands on a day at the clinic."""
-    return LotRecord(
-        id=row.id,
-        version=row.version,
-        product=product,
-        fields=lot_fields(row),
-        state=lot_state(row.expires_on, left_ml, today),
-        left_ml=left_ml,
-    )
+    found: dict[UUID, Decimal] = {}
+    for row in rows:
+        out = taken_out(row.volume_ml, single_dose=row.single_dose, container_ml=row.container_ml)
+        found[row.lot_id] = found.get(row.lot_id, NOTHING) + out
+    return found
 
 
 def lot_fields(row: LotRow) -> LotFields:
     return LotFields(**{each.name: getattr(row, each.name) for each in fields(LotFields)})
-
-
-def lot_state(expires_on: date, left_ml: Decimal | None, today: date) -> LotState:
-    """Return whether a lot can be drawn from: on the day of its expiry it still can."""
-    if expires_on < today:
-        return LotState.EXPIRED
-    if left_ml is not None and left_ml <= 0:
-        return LotState.USED_UP
-    return LotState.EXPIRES_SOON if expires_on <= today + SOON else LotState.USABLE
 
 
 def write_lot(row: LotRow, checked: LotFields) -> list[str]:
@@ -139,7 +164,7 @@ def checked_lot(typed: LotFields, today: date) -> LotFields:
             typed.received_ml,
             "Received",
             least=_LEAST_RECEIVED_ML,
-            most=_MOST_RECEIVED_ML,
+            most=MOST_RECEIVED_ML,
             places=3,
             unit="mL",
         ),

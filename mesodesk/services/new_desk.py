@@ -1,15 +1,20 @@
 """The first day: a new vault with its clinic, its owner and the starter catalogue."""
 
+import contextlib
 from pathlib import Path
 
 from mesodesk.domain.clock import Clock, SystemClock
 from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.services.backups import first_place
 from mesodesk.services.clinic import ClinicService
 from mesodesk.services.desk import Desk, open_desk
+from mesodesk.services.errors import ServiceError
 from mesodesk.services.store import Store
+from mesodesk.vault.errors import VaultError
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.open_vault import OpenVault
 from mesodesk.vault.owner import NewOwner
+from mesodesk.vault.places import default_place
 from mesodesk.vault.recovery import RecoveryKey
 from mesodesk.vault.vault import create_vault
 
@@ -54,4 +59,8 @@ def create_desk(
         populate=populate,
         clock=clock,
     )
-    return open_desk(vault, clock)
+    desk = open_desk(vault, clock)
+    # The vault stands; without a place the window asks for one.
+    with contextlib.suppress(OSError, VaultError, ServiceError):
+        first_place(desk.store, default_place(vault.folder))
+    return desk

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.findings import Evidence, Override, Severity
-from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.records.session import COUNTED
 from mesodesk.domain.screening import Finding, FindingKind
 from mesodesk.domain.texts import LocalText, day_text
 
 RULE_ID: Final = "before_planned_day"
 RULE_VERSION: Final = 1
-_CLOSED: Final = (SessionState.SIGNED, SessionState.AMENDED)
 
 _MESSAGE: Final = LocalText.of(
     {
@@ -60,7 +59,7 @@ def before_planned_day(
         .where(
             SessionRow.patient_id == row.patient_id,
             SessionRow.number < row.number,
-            SessionRow.state.in_(_CLOSED),
+            SessionRow.state.in_(COUNTED),
         )
         .order_by(SessionRow.number.desc())
         .limit(1)

@@ -11,9 +11,10 @@ from mesodesk.db.models.patient import PatientRow
 from mesodesk.db.models.people import EmergencyAccessRow, NeedToKnowMemberRow, NeedToKnowRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import Role
-from mesodesk.domain.records.people import EmergencyAccess, Restriction
+from mesodesk.domain.records.people import EmergencyAccess, EmergencyTrace, Restriction
 from mesodesk.domain.rights import Right, may
 from mesodesk.services import sight
+from mesodesk.services.emergency_traces import traces
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
 from mesodesk.services.patient_rows import find_patient
 from mesodesk.services.store import Store, Transaction
@@ -130,8 +131,19 @@ class RestrictedService:
             tx.db.add(row)
             tx.db.flush()
             tx.audit("emergency.open", "patient", patient_id, None, access=str(row.id))
+            # Whoever reviews it is told of each look, of those just before it was closed too.
+            self._store.look_anew()
             tx.touch(Topic.CLINIC | Topic.PATIENTS)
             return self._one(tx, row.id)
+
+    def end_emergency(self, patient_id: UUID) -> None:
+        """See a record no more that was opened in an emergency; nothing happens if none was."""
+        with self._store.write(Right.EMERGENCY_OPEN) as tx:
+            running = [each.id for each in self._running(tx) if each.patient_id == patient_id]
+            for access_id in running:
+                tx.audit(sight.EMERGENCY_ENDED, "emergency_access", access_id, None)
+            if running:
+                tx.touch(Topic.CLINIC | Topic.PATIENTS)
 
     def running(self) -> tuple[EmergencyAccess, ...]:
         """Return what who acts has open in an emergency now, the last opened first."""
@@ -170,6 +182,18 @@ class RestrictedService:
             tx.touch(Topic.CLINIC)
             return self._one(tx, access_id)
 
+    def meanwhile(self, access_id: UUID) -> tuple[EmergencyTrace, ...]:
+        """Return what was looked at and changed in a record while it was open in an emergency.
+
+        Raises:
+            NotFoundError: if there is no such emergency.
+        """
+        with self._store.read(Right.EMERGENCY_REVIEW) as tx:
+            row = tx.db.get(EmergencyAccessRow, access_id)
+            if row is None:
+                raise NotFoundError("This emergency is not on record. Nothing was changed.")
+            return traces(tx, row)
+
     def _running(self, tx: Transaction) -> tuple[EmergencyAccess, ...]:
         row = EmergencyAccessRow
         return self._found(
@@ -177,6 +201,7 @@ class RestrictedService:
             row.user_id == tx.actor.id,
             row.boot_id == self._store.vault.audit.boot_id,
             row.until_ms > sight.running_ms(),
+            sight.not_ended(),
         )
 
     def _one(self, tx: Transaction, access_id: UUID) -> EmergencyAccess:
@@ -187,13 +212,18 @@ class RestrictedService:
     ) -> tuple[EmergencyAccess, ...]:
         boot_id, now = self._store.vault.audit.boot_id, sight.running_ms()
         return tuple(
-            _emergency(row, now if row.boot_id == boot_id else row.until_ms)
+            _emergency(row, now if row.boot_id == boot_id and row.runs else row.until_ms)
             for row in tx.db.execute(_EMERGENCIES.where(*conditions))
         )
 
 
 _EMERGENCIES: Final[Select[Any]] = (
-    select(*EmergencyAccessRow.__table__.columns, PatientRow.record_number, UserRow.name)
+    select(
+        *EmergencyAccessRow.__table__.columns,
+        PatientRow.record_number,
+        UserRow.name,
+        sight.not_ended().label("runs"),
+    )
     .join(PatientRow, PatientRow.id == EmergencyAccessRow.patient_id)
     .join(UserRow, UserRow.id == EmergencyAccessRow.user_id)
     .order_by(EmergencyAccessRow.opened_at.desc(), EmergencyAccessRow.id.desc())

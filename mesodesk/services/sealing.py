@@ -2,13 +2,14 @@
 
 The content is built from the rows each time, so that any change made behind the program's back
 gives another digest. Only what never changes again goes in: not the state, which may move on to
-amended, and not the follow-up, which has only begun.
+amended, and not the follow-up, which has only begun. An amendment's seal covers what it amends too,
+by the digest of its seal.
 """
 
 import hashlib
 import json
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -16,6 +17,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mesodesk.db.models.consent import ConsentSealRow, ConsentWithdrawalRow
+from mesodesk.db.models.plan import SessionPlanRow
 from mesodesk.db.models.session import (
     ChartEditRow,
     ChartFieldRow,
@@ -28,12 +31,23 @@ from mesodesk.db.models.session import (
     SyringeRow,
 )
 from mesodesk.db.models.vault_meta import SigningKeyRow
+from mesodesk.db.models.versions import SessionStatementRow, SessionVersionRow
 from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.records.session import SessionFields
 from mesodesk.vault.seal import digest_of, signature_is_valid
 
+Signed = (
+    SessionSealRow
+    | SessionAddendumRow
+    | SessionStatementRow
+    | ConsentSealRow
+    | ConsentWithdrawalRow
+)
+"""A row with the signature of somebody who works here."""
+
 SEAL_FORMAT: Final = 1
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Signer(NamedTuple):
@@ -50,7 +64,7 @@ def session_content(db: Session, row: SessionRow, signer: Signer) -> dict[str, A
     Raises:
         ValueError: if a row is damaged beyond reading.
     """
-    return {
+    content = {
         "format": SEAL_FORMAT,
         "signer": signer._asdict(),
         "session": _head(row),
@@ -60,6 +74,37 @@ def session_content(db: Session, row: SessionRow, signer: Signer) -> dict[str, A
         "chart": _chart(db, row.id),
         "edits": _edits(db, row.id),
         "snapshot": _snapshot(db, row.id),
+    }
+    # What a session does not have is not named: seals from before there was such a thing hold.
+    others = {"amends": _amends(db, row.id), "plan": _plan(db, row.id)}
+    return {**content, **{name: part for name, part in others.items() if part is not None}}
+
+
+def _plan(db: Session, session_id: UUID) -> dict[str, Any] | None:
+    """Return which session of which plan a session is; None if it belongs to none."""
+    link = db.get(SessionPlanRow, session_id)
+    if link is None:
+        return None
+    return {
+        "plan_id": link.plan_id,
+        "number": link.number,
+        "protocol_version_id": link.protocol_version_id,
+    }
+
+
+def _amends(db: Session, session_id: UUID) -> dict[str, Any] | None:
+    """Return what a session amends, by the seal of that, and why; None if it amends nothing."""
+    link = db.get(SessionVersionRow, session_id)
+    if link is None:
+        return None
+    seal = select(SessionSealRow.sha256).where(SessionSealRow.session_id == link.amends_id)
+    return {
+        "session_id": link.amends_id,
+        "root_id": link.root_id,
+        "sha256": db.scalar(seal),
+        "reason": link.reason,
+        "begun_by": link.begun_by,
+        "begun_at": link.begun_at,
     }
 
 
@@ -191,11 +236,36 @@ def seal_troubles(db: Session, row: SessionRow) -> tuple[SealTrouble, ...]:
     found = []
     if not _content_holds(db, row, row.seal):
         found.append(SealTrouble.CONTENT)
-    if not _signed_by(db, row.seal.sha256, row.seal.signed_by, row.seal):
+    if not signed_by(db, row.seal.sha256, row.seal.signed_by, row.seal):
         found.append(SealTrouble.SIGNATURE)
     if not _addenda_hold(db, row, row.seal):
         found.append(SealTrouble.ADDENDA)
     return tuple(found)
+
+
+def present_digest(db: Session, row: SessionRow) -> str:
+    """Return what tells a session whose seal is broken, as it is now, from any other state of it.
+
+    Addenda count only where they do not hold: one that was added since is no change.
+    """
+    troubles = seal_troubles(db, row)
+    signer = Signer(row.id, "", row.signed_at or _NEVER)  # of a session whose seal is gone
+    if row.seal is not None:
+        signer = Signer(row.seal.signed_by, row.seal.signer_name, row.seal.signed_at)
+    try:
+        content = canonical_json(session_content(db, row, signer)).decode()
+    except (ValueError, TypeError, LookupError):
+        content = ""
+    parts = [*map(str, troubles), content, row.discard_reason or "", *_texts(row.seal)]
+    if SealTrouble.ADDENDA in troubles:
+        parts += [text for each in row.addenda for text in _texts(each)]
+    return digest_of(parts).hex()
+
+
+def _texts(row: SessionSealRow | SessionAddendumRow | None) -> list[str]:
+    if row is None:
+        return []
+    return [str(getattr(row, column.key)) for column in row.__table__.columns]
 
 
 def _content_holds(db: Session, row: SessionRow, seal: SessionSealRow) -> bool:
@@ -231,14 +301,17 @@ def _addenda_hold(db: Session, row: SessionRow, seal: SessionSealRow) -> bool:
         digest = digest_of(addendum_content(each, previous)).hex()
         if each.seq != seq or digest != each.sha256:
             return False
-        if not _signed_by(db, digest, each.author_id, each):
+        if not signed_by(db, digest, each.author_id, each):
             return False
         previous = each.sha256
     return True
 
 
-def _signed_by(
-    db: Session, sha256: str, user_id: UUID, signed: SessionSealRow | SessionAddendumRow
+def signed_by(
+    db: Session,
+    sha256: str,
+    user_id: UUID,
+    signed: Signed,
 ) -> bool:
     """Tell whether the signature is good and its key was one of this user's."""
     public_key: object = signed.public_key

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,15 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from mesodesk.db.models.patient import PatientRow
+from mesodesk.db.models.plan import PlanRow, SessionPlanRow
 from mesodesk.db.models.session import (
     ChartFieldRow,
     SessionRow,
     SyringeComponentRow,
     SyringeRow,
 )
-from mesodesk.domain.records.session import SessionSummary
+from mesodesk.db.models.versions import SessionStatementRow, SessionVersionRow
+from mesodesk.domain.records.session import STANDING, SessionSummary, StatementKind
 from mesodesk.services.store import Transaction
 
 
@@ -25,6 +28,13 @@ class _Chart:
     points: int = 0
     volume_ul: int = 0
     regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    text: str = ""
+    by: str = ""
+    at: datetime | None = None
 
 
 def summaries(tx: Transaction, *conditions: ColumnElement[bool]) -> tuple[SessionSummary, ...]:
@@ -41,20 +51,36 @@ def summaries(tx: Transaction, *conditions: ColumnElement[bool]) -> tuple[Sessio
             SessionRow.therapist_name,
             SessionRow.next_session_on,
             SessionRow.weight_kg,
+            SessionRow.signed_at,
+            SessionRow.discard_reason,
+            SessionVersionRow.amends_id,
+            SessionPlanRow.plan_id,
+            SessionPlanRow.number.label("plan_number"),
+            PlanRow.planned_sessions,
         )
+        .outerjoin(SessionPlanRow, SessionPlanRow.session_id == SessionRow.id)
+        .outerjoin(PlanRow, PlanRow.id == SessionPlanRow.plan_id)
+        .outerjoin(SessionVersionRow, SessionVersionRow.session_id == SessionRow.id)
         .join(PatientRow, PatientRow.id == SessionRow.patient_id)
         .where(tx.visible(SessionRow.patient_id), *conditions)
         .order_by(SessionRow.started_at.desc(), SessionRow.id.desc())
     ).all()
     ids = [row.id for row in rows]
-    charts, products = _charts(tx.db, ids), _products(tx.db, ids)
+    charts, products = _charts(tx.db, ids), products_of(tx.db, ids)
+    said = _said(tx.db, [row.id for row in rows if row.state not in STANDING])
     return tuple(
-        _summary(row, charts.get(row.id, _Chart()), tuple(products.get(row.id, ()))) for row in rows
+        _summary(
+            row,
+            charts.get(row.id, _Chart()),
+            tuple(products.get(row.id, ())),
+            said.get(row.id, _Said(row.discard_reason)),
+        )
+        for row in rows
     )
 
 
 def _summary(
-    row: Row[*tuple[Any, ...]], chart: _Chart, products: tuple[str, ...]
+    row: Row[*tuple[Any, ...]], chart: _Chart, products: tuple[str, ...], said: _Said
 ) -> SessionSummary:
     return SessionSummary(
         id=row.id,
@@ -70,7 +96,30 @@ def _summary(
         products=products,
         next_session_on=row.next_session_on,
         weight_kg=row.weight_kg,
+        amends_id=row.amends_id,
+        signed_at=row.signed_at,
+        said=said.text,
+        said_by=said.by,
+        said_at=said.at,
+        plan_id=row.plan_id,
+        plan_number=row.plan_number,
+        plan_of=row.planned_sessions,
     )
+
+
+def _said(db: Session, ids: Sequence[UUID]) -> dict[UUID, _Said]:
+    """Return why some sessions do not stand any more: they were amended or entered in error."""
+    if not ids:
+        return {}
+    rows = db.scalars(
+        select(SessionStatementRow)
+        .where(
+            SessionStatementRow.session_id.in_(ids),
+            SessionStatementRow.kind != StatementKind.REQUEST_DENIED,
+        )
+        .order_by(SessionStatementRow.id)
+    )
+    return {row.session_id: _Said(row.text, row.author_name, row.made_at) for row in rows}
 
 
 def display_name(family_name: str, given_names: str) -> str:
@@ -105,7 +154,7 @@ def regions_of(db: Session, ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]
     return {session_id: tuple(sorted(names)) for session_id, names in found.items()}
 
 
-def _products(db: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+def products_of(db: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     """Return the names of what was drawn up, in the order of the syringes, each once."""
     found: dict[UUID, list[str]] = {}
     rows = db.execute(

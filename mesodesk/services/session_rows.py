@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from mesodesk.db.models.session import (
     SessionAcknowledgementRow,
@@ -17,6 +18,7 @@ from mesodesk.db.models.session import (
     SyringeRow,
 )
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import (
     Addendum,
     ComponentRecord,
@@ -144,6 +146,21 @@ def joined_record(
         seal=parts.seal,
         discard_reason=head.discard_reason,
     )
+
+
+def kept_session(
+    tx: Transaction,
+    row: SessionRow,
+    action: str,
+    also: Topic = Topic.NONE,
+    **details: object,
+) -> SessionRecord:
+    """Count the session one version up, whichever of its rows was changed."""
+    flag_modified(row, "changed_at")
+    tx.db.flush()
+    tx.audit(action, "session", row.id, row.version, **details)
+    tx.touch(Topic.SESSIONS | also)
+    return session_record(row)
 
 
 def _seal_record(row: SessionRow, *, holds: bool) -> SealRecord | None:

@@ -1,7 +1,6 @@
-"""Screening of one session: what the rules say, what its limits say, and lots that have expired."""
+"""Screening of one session: what the rules say, its limits, its mixtures, and its lots."""
 
 import json
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,20 +9,17 @@ from sqlalchemy.orm import Session
 
 from mesodesk import __version__
 from mesodesk.db.models.clinic import ClinicRow
+from mesodesk.db.models.consent import ConsentSealRow
 from mesodesk.db.models.session import (
     SessionRow,
     SessionSnapshotRow,
-    SyringeComponentRow,
-    SyringeRow,
 )
-from mesodesk.db.models.stock import LotRow
-from mesodesk.domain.answers import Answer
 from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.catalogue import load_catalogue
-from mesodesk.domain.clock import local_date
-from mesodesk.domain.findings import Evidence, Override, Severity
+from mesodesk.domain.findings import Severity
 from mesodesk.domain.limit_files import load_limits
 from mesodesk.domain.limit_words import kept
+from mesodesk.domain.mixing import load_mixing
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.session import SessionState
@@ -31,44 +27,24 @@ from mesodesk.domain.rulebook import load_rules
 from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.screening import Finding, FindingKind, evaluate
 from mesodesk.domain.screening_snapshot import ScreeningSnapshot, take_snapshot
-from mesodesk.domain.texts import LocalText, day_text
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.services.clinic import clinic_row
+from mesodesk.services.consent_facts import session_standing
+from mesodesk.services.intake_expiry import intake_expired
 from mesodesk.services.intake_facts import gather
 from mesodesk.services.intake_rows import newest_intake
 from mesodesk.services.patient_rows import find_patient
+from mesodesk.services.plan_findings import TOO_SOON, plan_findings
+from mesodesk.services.plan_rows import kept_plan, session_plan
 from mesodesk.services.planned_day import before_planned_day
+from mesodesk.services.rule_rows import rules_of
+from mesodesk.services.session_drawn import closed_lots, mixture_findings
 from mesodesk.services.session_limits import limit_findings, limits_of
 from mesodesk.services.session_rows import acknowledgement, in_force
+from mesodesk.services.session_versions import injected_on
 from mesodesk.services.store import Transaction
 
-LOT_RULE_VERSION: Final = 1
 _WEIGHT_RULE: Final = "weight_unknown"
-
-_EXPIRED: Final = LocalText.of(
-    {
-        "en": "Lot {lot} of {product} expired on {day}.",
-        "fr": "Le lot {lot} de {product} est périmé depuis le {day}.",
-        "it": "Il lotto {lot} di {product} è scaduto il {day}.",
-        "es": "El lote {lot} de {product} caducó el {day}.",
-    }
-)
-_ACTION: Final = LocalText.of(
-    {
-        "en": "Draw up from another lot. If it was injected before that day, write so.",
-        "fr": "Préparez à partir d'un autre lot. S'il a été injecté avant ce jour, écrivez-le.",
-        "it": "Prepari da un altro lotto. Se è stato iniettato prima di quel giorno, lo scriva.",
-        "es": "Prepare con otro lote. Si se inyectó antes de ese día, escríbalo.",
-    }
-)
-_SOURCE: Final = LocalText.of(
-    {
-        "en": "Expiry date on the label, as entered",
-        "fr": "Date de péremption de l'étiquette, telle que saisie",
-        "it": "Data di scadenza sull'etichetta, come inserita",
-        "es": "Fecha de caducidad de la etiqueta, tal como se anotó",
-    }
-)
 
 
 def screening_of(tx: Transaction, row: SessionRow) -> tuple[Finding, ...]:
@@ -77,14 +53,19 @@ def screening_of(tx: Transaction, row: SessionRow) -> tuple[Finding, ...]:
         return signed_findings(tx.db, row.id)
     clinic = clinic_row(tx.db)
     facts = gather(tx, row.patient_id, row.id)
-    found = evaluate(load_rules(), facts, clinic.language)
-    today = local_date(tx.now, clinic.zone)
-    expired = _expired_lots(tx.db, row.id, today, clinic.language)
+    found = evaluate(rules_of(tx), facts, clinic.language)
+    today = injected_on(tx, row, clinic.zone)
+    closed = closed_lots(tx, row, today, clinic.language)
+    mixed = mixture_findings(tx, row, clinic.language)
     limits = limit_findings(limits_of(tx, row, facts.weight_kg), clinic.language)
     found = _without_twins(found, limits)
     stops = tuple(each for each in found if each.severity is Severity.STOP)
+    planned = plan_findings(tx, row, clinic.language)
     early = before_planned_day(tx.db, row, today, clinic.language)
-    return (*stops, *expired, *limits, *early, *found[len(stops) :])
+    if any(each.rule_id == TOO_SOON for each in planned):
+        early = ()  # one reason is enough for one day
+    aged = intake_expired(tx, row.patient_id, today, clinic)
+    return (*stops, *aged, *planned, *closed, *mixed, *limits, *early, *found[len(stops) :])
 
 
 def _without_twins(found: tuple[Finding, ...], limits: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -107,44 +88,6 @@ def signed_findings(db: Session, session_id: UUID) -> tuple[Finding, ...]:
         return ()
     snapshot = ScreeningSnapshot.from_json(json.loads(payload)["screening"])
     return tuple(entry.finding for entry in snapshot.entries)
-
-
-def _expired_lots(db: Session, session_id: UUID, today: date, language: str) -> tuple[Finding, ...]:
-    """Return a finding for each lot that was good when drawn up and has expired since.
-
-    What was injected in time and is signed a day late must not be locked out for ever: as a finding
-    it takes a typed reason, which is sealed with the session.
-    """
-    rows = db.execute(
-        select(LotRow.id, LotRow.number, LotRow.expires_on, SyringeComponentRow.product_name)
-        .join(SyringeComponentRow, SyringeComponentRow.lot_id == LotRow.id)
-        .join(SyringeRow, SyringeRow.id == SyringeComponentRow.syringe_id)
-        .where(
-            SyringeRow.session_id == session_id,
-            SyringeRow.removed.is_(False),
-            LotRow.expires_on < today,
-        )
-        .order_by(LotRow.expires_on, LotRow.id)
-    )
-    lots = {row.id: row for row in rows}
-    return tuple(
-        Finding(
-            rule_id=f"lot_expired.{lot_id}",
-            rule_version=LOT_RULE_VERSION,
-            severity=Severity.STOP,
-            kind=FindingKind.TRIGGERED,
-            message=_EXPIRED.get(language).format(
-                lot=row.number, product=row.product_name, day=day_text(row.expires_on, language)
-            ),
-            action=_ACTION.get(language),
-            source=_SOURCE.get(language),
-            override=Override.ALLOWED,
-            scope="all",
-            evidence=(Evidence("lot", Answer.YES, f"{row.number} {row.expires_on.isoformat()}"),),
-            rule_severity=Severity.STOP,
-        )
-        for lot_id, row in lots.items()
-    )
 
 
 def snapshot_of(tx: Transaction, row: SessionRow, findings: tuple[Finding, ...]) -> str:
@@ -170,6 +113,7 @@ def snapshot_of(tx: Transaction, row: SessionRow, findings: tuple[Finding, ...])
     content = {
         "screening": screening.to_json(),
         "limits": [kept(each) for each in limits_of(tx, row, facts.weight_kg)],
+        "consent": _consents(tx, row),
         "intake": None if intake is None else {"id": intake.id, "version": intake.version},
         "patient": {
             "record_number": patient.record_number,
@@ -178,10 +122,20 @@ def snapshot_of(tx: Transaction, row: SessionRow, findings: tuple[Finding, ...])
             "birth_date": patient.birth_date,
         },
         "clinic": _clinic(clinic),
+        **kept_plan(session_plan(tx, row)),
         "files": _file_versions(),
         "program": __version__,
     }
     return canonical_json(content).decode()
+
+
+def _consents(tx: Transaction, row: SessionRow) -> list[dict[str, Any]]:
+    """Return the consents that stood at signing, by their seals; none where none was asked for."""
+    found = session_standing(tx, row)
+    standing = () if found is None else found.standing
+    seals = select(ConsentSealRow.consent_id, ConsentSealRow.sha256)
+    rows = tx.db.execute(seals.where(ConsentSealRow.consent_id.in_(standing)))
+    return [{"id": each.consent_id, "sha256": each.sha256} for each in rows]
 
 
 def _clinic(row: ClinicRow) -> dict[str, Any]:
@@ -193,6 +147,7 @@ def _file_versions() -> dict[str, Any]:
     return {
         "rules": load_rules().version,
         "limits": load_limits().version,
+        "mixtures": load_mixing().version,
         "questionnaire": load_questionnaire().version,
         "schedule": f"{schedule.id} {schedule.version}",
         "vocabulary": load_vocabulary().version,

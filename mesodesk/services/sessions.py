@@ -2,47 +2,48 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm.attributes import flag_modified
-
 from mesodesk.db.models.session import SessionRow
-from mesodesk.domain.bodymap.atlas import shipped_atlas_id
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import (
     Missing,
-    OpenedSession,
     SessionFields,
     SessionRecord,
     SessionState,
     SessionSummary,
     SyringeFields,
 )
+from mesodesk.domain.records.versions import OpenedSession
 from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import Finding
 from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
 from mesodesk.services.chart_rows import last_edit_at
-from mesodesk.services.chart_scaling import tell_lengths_at
-from mesodesk.services.clinic import clinic_row
 from mesodesk.services.draft_saving import save_fields
-from mesodesk.services.errors import ConflictError, RefusedError
-from mesodesk.services.intake_rows import newest_intake
-from mesodesk.services.patient_rows import find_patient, touch_patient
+from mesodesk.services.errors import ConflictError
+from mesodesk.services.patient_rows import touch_patient
+from mesodesk.services.plan_rows import session_plan
 from mesodesk.services.sealing import seal_holds
+from mesodesk.services.session_beginning import begin_draft, open_draft, reopened
 from mesodesk.services.session_input import checked_syringe
 from mesodesk.services.session_lists import summaries
-from mesodesk.services.session_rows import find_session, need_draft, session_record
+from mesodesk.services.session_rows import (
+    find_session,
+    kept_session,
+    need_draft,
+    session_record,
+)
 from mesodesk.services.session_screening import screening_of
 from mesodesk.services.signing import (
     MissingError,
     append_addendum,
     earlier_session,
     missing_of,
+    need_proof,
     sign_draft,
 )
 from mesodesk.services.store import Store, Transaction
 from mesodesk.services.syringes import put_syringe, remove_syringe
 from mesodesk.services.texts import note
-from mesodesk.vault.errors import WrongPasswordError
+from mesodesk.services.version_records import history_of
 
 
 class SessionService:
@@ -59,28 +60,13 @@ class SessionService:
 
         Raises:
             NotFoundError: if there is no such patient.
-            RefusedError: if the patient is archived.
+            RefusedError: if the patient is archived, or a session of theirs is being amended.
         """
         with self._store.write(Right.SESSION_EDIT) as tx:
-            patient = find_patient(tx, patient_id)
-            opened = tx.db.scalar(
-                select(SessionRow.id).where(
-                    SessionRow.patient_id == patient_id, SessionRow.state == SessionState.DRAFT
-                )
-            )
+            opened = open_draft(tx, patient_id)
             if opened is not None:
-                return _reopened(tx, find_session(tx, opened))
-            if patient.archived_at is not None:
-                raise RefusedError(
-                    "This patient is archived, so no session was begun. Restore the patient first."
-                )
-            row = _new_draft(tx, patient_id)
-            tx.db.add(row)
-            tx.db.flush()
-            touch_patient(tx, patient_id)
-            tx.audit("session.start", "session", row.id, row.version, number=row.number)
-            tx.touch(Topic.SESSIONS)
-            return session_record(find_session(tx, row.id))
+                return reopened(tx, opened)
+            return session_record(begin_draft(tx, patient_id))
 
     def get(self, session_id: UUID) -> SessionRecord:
         """Return a session; the seal of a signed one is checked against its rows.
@@ -107,6 +93,8 @@ class SessionService:
                 missing=missing_of(tx, row, found),
                 previous=_previous(tx, row),
                 charted_last=charted_at is not None and charted_at > row.changed_at,
+                history=history_of(tx, row.id),
+                plan=session_plan(tx, row),
             )
 
     def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
@@ -171,7 +159,7 @@ class SessionService:
             tx.db.flush()
             action = "syringe.create" if syringe_id is None else "syringe.update"
             tx.audit(action, "syringe", syringe.id, None, digit=syringe.digit)
-            return _kept(tx, row, "session.update", Topic.STOCK, changed=["syringes"])
+            return kept_session(tx, row, "session.update", Topic.STOCK, changed=["syringes"])
 
     def remove_syringe(self, session_id: UUID, version: int, syringe_id: UUID) -> SessionRecord:
         """Put a syringe away; what was drawn for it is back in its lots.
@@ -185,7 +173,7 @@ class SessionService:
             row = _draft(tx, session_id, version)
             syringe = remove_syringe(tx, row, syringe_id)
             tx.audit("syringe.remove", "syringe", syringe.id, None, digit=syringe.digit)
-            return _kept(tx, row, "session.update", Topic.STOCK, changed=["syringes"])
+            return kept_session(tx, row, "session.update", Topic.STOCK, changed=["syringes"])
 
     def acknowledge(
         self,
@@ -218,7 +206,7 @@ class SessionService:
             why = note("reason", reason, "Reason", needed=True)
             given = keep_reason(tx, row, finding, why, override=override)
             action = "session.override" if given.overridden else "session.acknowledge"
-            return _kept(tx, row, action, rule=rule_id, rule_version=rule_version)
+            return kept_session(tx, row, action, rule=rule_id, rule_version=rule_version)
 
     def withdraw_acknowledgement(
         self, session_id: UUID, version: int, rule_id: str
@@ -234,7 +222,7 @@ class SessionService:
             row = _draft(tx, session_id, version)
             if not withdraw_reason(tx, row, rule_id):
                 return session_record(row)
-            return _kept(tx, row, "session.withdraw", rule=rule_id)
+            return kept_session(tx, row, "session.withdraw", rule=rule_id)
 
     def screening(self, session_id: UUID) -> tuple[Finding, ...]:
         """Return what screening says of a draft now, or said when the session was signed.
@@ -265,8 +253,16 @@ class SessionService:
             found = screening_of(tx, row)
             return found, missing_of(tx, row, found)
 
-    def sign(self, session_id: UUID, version: int, password: str) -> SessionRecord:
+    def sign(
+        self, session_id: UUID, version: int, typed: str, *, by_pin: bool = False
+    ) -> SessionRecord:
         """Sign a draft: sealed, taken from stock, its follow-up planned, closed for ever.
+
+        Args:
+            session_id: of the draft.
+            version: that was seen.
+            typed: the password of who is at the desk.
+            by_pin: whether it is their PIN instead.
 
         Raises:
             NotFoundError: if there is no such session.
@@ -274,6 +270,8 @@ class SessionService:
             MissingError: if something is missing.
             RefusedError: if it is signed already, or the user's role does not sign.
             WrongPasswordError: if this is not the password of who is at the desk.
+            WrongPinError: if this is not their PIN; the third time it is gone.
+            NoPinError: if there is none, or none any more.
             SigningKeyError: if the vault was opened with the recovery key.
         """
         with self._store.read(Right.SESSION_SIGN) as tx:
@@ -281,20 +279,12 @@ class SessionService:
             if found:
                 raise MissingError(found)
         # Slow on purpose, so not inside the transaction that holds the database.
-        self._need_password(session_id, password)
+        need_proof(self._store, Right.SESSION_SIGN, session_id, typed, by_pin=by_pin)
         with self._store.write(Right.SESSION_SIGN) as tx:
             row = sign_draft(tx, _draft(tx, session_id, version), self._store.vault)
             touch_patient(tx, row.patient_id)
             tx.touch(Topic.SESSIONS | Topic.STOCK | Topic.FOLLOW_UPS)
             return _checked_record(tx, row)
-
-    def _need_password(self, session_id: UUID, password: str) -> None:
-        vault = self._store.vault
-        if vault.verify_password(vault.user_id, password):
-            return
-        with self._store.write(Right.SESSION_SIGN) as tx:
-            tx.audit("session.sign_failed", "session", session_id, None, why="password")
-        raise WrongPasswordError(vault.attempts.wait_s())
 
     def add_addendum(self, session_id: UUID, text: str) -> SessionRecord:
         """Add to a signed session; the session and its seal stay as they are.
@@ -325,39 +315,7 @@ class SessionService:
             row = _draft(tx, session_id, version)
             row.discard_reason = note("reason", reason, "Reason", needed=True)
             row.state = SessionState.ENTERED_IN_ERROR
-            return _kept(tx, row, "session.discard", Topic.STOCK)
-
-
-def _new_draft(tx: Transaction, patient_id: UUID) -> SessionRow:
-    patient, clinic = find_patient(tx, patient_id), clinic_row(tx.db)
-    last = tx.db.scalar(
-        select(func.max(SessionRow.number)).where(
-            SessionRow.patient_id == patient_id, SessionRow.state != SessionState.ENTERED_IN_ERROR
-        )
-    )
-    intake = newest_intake(tx, patient_id)
-    return SessionRow(
-        patient_id=patient_id,
-        number=(last or 0) + 1,
-        state=SessionState.DRAFT,
-        therapist_id=tx.actor.id,
-        therapist_name=tx.actor.name,
-        started_at=tx.now,
-        zone=clinic.zone,
-        atlas_id=shipped_atlas_id(),
-        body_sex=patient.body_sex,
-        height_cm=intake.height_cm if intake else None,
-    )
-
-
-def _reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
-    intake = newest_intake(tx, row.patient_id)
-    if row.height_cm is not None or intake is None or intake.height_cm is None:
-        tx.look("session", row.id, row.version, once=True)
-        return session_record(row)
-    tell_lengths_at(tx, row, intake.height_cm)
-    row.height_cm = intake.height_cm
-    return _kept(tx, row, "session.update", changed=["height_cm"])
+            return kept_session(tx, row, "session.discard", Topic.STOCK)
 
 
 def _draft(tx: Transaction, session_id: UUID, version: int) -> SessionRow:
@@ -373,21 +331,6 @@ def _draft(tx: Transaction, session_id: UUID, version: int) -> SessionRow:
     if row.version != version:
         raise ConflictError(session_record(row))
     return row
-
-
-def _kept(
-    tx: Transaction,
-    row: SessionRow,
-    action: str,
-    also: Topic = Topic.NONE,
-    **details: object,
-) -> SessionRecord:
-    """Count the session one version up, whichever of its rows was changed."""
-    flag_modified(row, "changed_at")
-    tx.db.flush()
-    tx.audit(action, "session", row.id, row.version, **details)
-    tx.touch(Topic.SESSIONS | also)
-    return session_record(row)
 
 
 def _checked_record(tx: Transaction, row: SessionRow) -> SessionRecord:

@@ -1,23 +1,20 @@
 """Which restricted records somebody must not see."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
+from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.people import EmergencyAccessRow, NeedToKnowMemberRow, NeedToKnowRow
+from mesodesk.domain.clock import running_ms
 
-_CLOCK: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
-"""Goes on while the computer sleeps, as `time.monotonic` does on Windows alone."""
+__all__ = ["ALL_OPEN", "EMERGENCY_ENDED", "Sight", "running_ms", "sight_of"]
 
-
-def running_ms() -> int:
-    """Return the time of the clock that nobody can set; it counts from no known moment."""
-    nanoseconds = time.monotonic_ns() if _CLOCK is None else time.clock_gettime_ns(_CLOCK)
-    return nanoseconds // 1_000_000
+EMERGENCY_ENDED: Final = "emergency.end"
+"""What the audit chain calls it that somebody ended an emergency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,17 @@ class Sight:
 ALL_OPEN: Final = Sight()
 
 
+def not_ended() -> ColumnElement[bool]:
+    """Return the condition that nobody has ended an emergency before its hour was over.
+
+    The row of an emergency stays as it was written, so that only the audit chain tells.
+    """
+    entry = AuditEntryRow
+    return ~exists().where(
+        entry.object_id == EmergencyAccessRow.id, entry.action == EMERGENCY_ENDED
+    )
+
+
 def sight_of(connection: Connection, user_id: UUID, boot_id: str) -> Sight:
     """Look up what a user sees in this run of the program."""
     own = select(NeedToKnowMemberRow.patient_id).where(NeedToKnowMemberRow.user_id == user_id)
@@ -51,7 +59,10 @@ def sight_of(connection: Connection, user_id: UUID, boot_id: str) -> Sight:
         return ALL_OPEN
     row = EmergencyAccessRow
     opened = select(row.patient_id, row.until_ms).where(
-        row.user_id == user_id, row.boot_id == boot_id, row.patient_id.in_(closed)
+        row.user_id == user_id,
+        row.boot_id == boot_id,
+        row.patient_id.in_(closed),
+        not_ended(),
     )
     until: dict[UUID, int] = {}
     for patient_id, until_ms in connection.execute(opened):

@@ -1,6 +1,7 @@
 """Signing a session: what is missing, then snapshot, seal, stock and follow-up in one go."""
 
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -13,17 +14,21 @@ from mesodesk.db.models.session import (
     SessionRow,
     SessionSnapshotRow,
 )
-from mesodesk.db.models.stock import LotRow, MovementKind, StockMovementRow
+from mesodesk.db.models.stock import LotRow
+from mesodesk.db.models.versions import SessionVersionRow
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.intake import IntakeState
-from mesodesk.domain.records.session import COUNTED, Missing, SessionState
+from mesodesk.domain.records.session import COUNTED, Missing, SessionState, StatementKind
+from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import Finding, open_findings
 from mesodesk.domain.session_rules import Charted, LotFacts, SigningFacts, missing
 from mesodesk.domain.vocabulary import load_vocabulary
-from mesodesk.services.clinic import clinic_row
+from mesodesk.services.consent_facts import session_standing
 from mesodesk.services.errors import RefusedError
-from mesodesk.services.followup_rows import plan_follow_up, supersede_earlier
+from mesodesk.services.followup_planning import plan_follow_up
+from mesodesk.services.followup_rows import supersede_earlier
 from mesodesk.services.lot_rows import taken
+from mesodesk.services.proving import prove_who_is_here
 from mesodesk.services.sealing import Signer, addendum_content, unsigned_seal
 from mesodesk.services.session_rows import (
     acknowledgement,
@@ -33,7 +38,10 @@ from mesodesk.services.session_rows import (
     session_record,
 )
 from mesodesk.services.session_screening import screening_of, snapshot_of
-from mesodesk.services.store import Transaction
+from mesodesk.services.session_versions import link_of
+from mesodesk.services.statements import state_that
+from mesodesk.services.stock_taking import take_from_stock
+from mesodesk.services.store import Store, Transaction
 from mesodesk.vault.open_vault import OpenVault
 from mesodesk.vault.seal import digest_of
 
@@ -66,6 +74,7 @@ def missing_of(
     acknowledged = [acknowledgement(each) for each in in_force(row)]
     if findings is None:
         findings = screening_of(tx, row)
+    consent = session_standing(tx, row)
     return missing(
         SigningFacts(
             session=session_record(row),
@@ -74,6 +83,7 @@ def missing_of(
             findings=open_findings(findings, acknowledged),
             intake_completed=_intake_completed(tx.db, row),
             has_earlier_session=earlier_session(tx.db, row) is not None,
+            consent=() if consent is None else consent.gaps,
             aseptic_steps=tuple(step.id for step in vocabulary.aseptic_steps),
             reactions=tuple(reaction.id for reaction in vocabulary.immediate_reactions),
         )
@@ -127,8 +137,12 @@ def _lots(db: Session, row: SessionRow) -> dict[UUID, LotFacts]:
 def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow:
     """Close a draft for ever: snapshot, seal, stock and follow-up, all or none.
 
+    An amendment takes the place of what it amends in the same go: what that took from stock counts
+    no more, its checks are those of the amendment from now on, and none is planned anew.
+
     Raises:
         MissingError: if something is missing.
+        RefusedError: if what it amends was amended or entered in error meanwhile.
         SigningKeyError: if the vault was opened with the recovery key.
     """
     findings = screening_of(tx, row)
@@ -147,12 +161,18 @@ def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow
     seal.public_key = vault.public_key
     tx.db.add(seal)
     tx.db.flush()
-    _take_from_stock(tx, row)
+    # What an amended session drew stays on record, and counts no more: see `lot_rows.taken`.
+    take_from_stock(tx, row)
+    link = link_of(tx.db, row.id)
+    if link is not None:
+        _replace(tx, link, vault)
     row.state = SessionState.SIGNED
     tx.db.flush()
-    checks = plan_follow_up(tx, row, clinic_row(tx.db).zone)
-    tx.db.flush()
-    taken_over = supersede_earlier(tx, row)
+    checks = taken_over = 0
+    if link is None:
+        checks = plan_follow_up(tx, row)
+        tx.db.flush()
+        taken_over = supersede_earlier(tx, row)
     tx.audit(
         "session.sign",
         "session",
@@ -165,19 +185,51 @@ def sign_draft(tx: Transaction, row: SessionRow, vault: OpenVault) -> SessionRow
     return find_session(tx, row.id)
 
 
-def _take_from_stock(tx: Transaction, row: SessionRow) -> None:
-    tx.db.add_all(
-        StockMovementRow(
-            lot_id=part.lot_id,
-            kind=MovementKind.DRAWN,
-            volume_ml=-part.volume_ml,
-            session_id=row.id,
-            user_id=tx.actor.id,
-            moved_at=tx.now,
+def _replace(tx: Transaction, link: SessionVersionRow, vault: OpenVault) -> None:
+    """Let a version that is sealed, and about to be signed, take the place of what it amends."""
+    amended = find_session(tx, link.amends_id)
+    if amended.state not in COUNTED:
+        raise RefusedError(
+            "The session that this one amends does not stand any more, so the amendment was not"
+            " signed. Everything typed is kept. Discard it, and amend the version that stands."
         )
-        for syringe in kept_syringes(row)
-        for part in syringe.components
+    said = state_that(
+        tx, amended, StatementKind.AMENDED, link.reason, vault, replaced_by=link.session_id
     )
+    amended.state = SessionState.AMENDED
+    tx.db.flush()
+    tx.audit(
+        "session.amend",
+        "session",
+        amended.id,
+        amended.version,
+        sha256=said.sha256,
+        replaced_by=str(link.session_id),
+    )
+
+
+_FAILED: Final = {
+    Right.SESSION_SIGN: "session.sign_failed",
+    Right.SESSION_ERROR: "session.error_failed",
+}
+
+
+def need_proof(
+    store: Store, right: Right, session_id: UUID, typed: str, *, by_pin: bool = False
+) -> None:
+    """Refuse to go on unless this is the password or PIN of who is at the desk; slow on purpose.
+
+    Raises:
+        WrongPasswordError: kept on the audit chain.
+        WrongPinError: as well; the third time the PIN is gone.
+        NoPinError: if there is none, or none any more.
+    """
+
+    def note(why: str) -> None:
+        with store.write(right) as tx:
+            tx.audit(_FAILED[right], "session", session_id, None, why=why)
+
+    prove_who_is_here(store, typed, note, by_pin=by_pin)
 
 
 def append_addendum(

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from mesodesk.db.base import Record, stamp_times
 from mesodesk.db.engine import READ_ONLY
-from mesodesk.db.errors import StorageBug, translate
+from mesodesk.db.errors import StorageBug, StorageTrouble, StorageUnavailable, translate
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock
@@ -26,9 +27,12 @@ from mesodesk.services.views import Seen
 if TYPE_CHECKING:
     from mesodesk.vault.open_vault import OpenVault
 
-__all__ = ["Actor", "Store", "Transaction", "mark_edited"]
+__all__ = ["Actor", "Aside", "Store", "Transaction", "mark_edited", "translated"]
 
 _log = logging.getLogger(__name__)
+
+Aside = Callable[[], AbstractContextManager[Transaction]]
+"""Begins a transaction that only reads, on any thread."""
 
 
 class Store:
@@ -56,6 +60,10 @@ class Store:
         """Call back with what was changed, on the database thread, after each kept change."""
         self._subscribers.append(callback)
 
+    def unsubscribe(self, callback: Callable[[Topic], object]) -> None:
+        """Call back no more; on any thread."""
+        self._subscribers.remove(callback)
+
     @contextmanager
     def write(self, right: Right) -> Iterator[Transaction]:
         """Begin a transaction that is kept at the end of the block, or lost by an exception.
@@ -69,7 +77,7 @@ class Store:
             StorageBug: if rows were changed and nothing was audited, or inside another writing
                 transaction, which this one would wait for in vain; nothing was changed.
         """
-        with self._guarded(right, once=False), self._kept() as tx:
+        with self._guarded(right, once=False), self._room_made(), self._kept() as tx:
             yield tx
         for look in tx.looks:
             self._seen.add(look, tx.now)
@@ -77,10 +85,22 @@ class Store:
             self._tell(tx.topic)
 
     @contextmanager
+    def _room_made(self) -> Iterator[None]:
+        """Give up the room that is held free, if the disk is full: the next try has it."""
+        try:
+            yield
+        except StorageUnavailable as error:
+            if error.trouble is StorageTrouble.FULL:
+                from mesodesk.vault import reserve
+
+                reserve.give(self._vault.folder)
+            raise
+
+    @contextmanager
     def _kept(self) -> Iterator[Transaction]:
         with (
             self._alone(),
-            _translated(),
+            translated(),
             self._engine.connect() as connection,
             self._transaction(connection) as tx,
         ):
@@ -97,7 +117,7 @@ class Store:
     def _tell(self, topic: Topic) -> None:
         if topic & Topic.CLINIC:
             self._actor = None  # Who acts may have another role now, or see other records.
-        for callback in self._subscribers:
+        for callback in tuple(self._subscribers):
             try:
                 callback(topic)
             except Exception as error:  # noqa: BLE001
@@ -118,7 +138,7 @@ class Store:
         """
         with (
             self._guarded(right, once=True),
-            _translated(),
+            translated(),
             self._reading_engine.connect() as connection,
             self._transaction(connection) as tx,
         ):
@@ -147,6 +167,31 @@ class Store:
         else:
             with self.write(right) as tx:
                 tx.look(object_type, object_id)
+                yield tx
+
+    def reading_aside(self, right: Right) -> "Aside":
+        """Let a long reading go on beside the database thread, with the sight of who acts now.
+
+        Args:
+            right: what who acts needs; asked for here, on the database thread.
+
+        Returns:
+            What begins a transaction that only reads, on a connection and a moment of its own. It
+            may be called on any thread; nothing that is looked at there is kept.
+
+        Raises:
+            NotAllowedError: as `write` does.
+        """
+        self.need(right)
+        return partial(self._read_as, self._who(), self._sight.hidden())
+
+    @contextmanager
+    def _read_as(self, actor: Actor, hidden: frozenset[UUID]) -> Iterator[Transaction]:
+        with translated(), self._reading_engine.connect() as connection:
+            connection.begin()
+            now = self.clock.now()
+            made = Transaction(connection, self._sessions, self._vault, actor, now, Seen(), hidden)
+            with closing(made) as tx:
                 yield tx
 
     @contextmanager
@@ -181,10 +226,27 @@ class Store:
             self._note_refusal(right, refused.patient_id, once=True)
             raise
 
+    @contextmanager
+    def at_door(self) -> Iterator[Transaction]:
+        """Begin a transaction of the door itself: who can come in, who came, who failed.
+
+        It asks for no right: who was here may have lost theirs meanwhile, and others must come in.
+
+        Raises:
+            StorageError: if the database cannot do it; nothing was changed.
+        """
+        with self._kept() as tx:
+            yield tx
+
+    def look_anew(self) -> None:
+        """Keep the next look at each record again: what was seen before does not excuse it."""
+        self._seen.clear()
+
     def end_visit(self) -> None:
-        """Forget what was kept once already, because the desk is locked."""
+        """Forget who acted and what was kept once already: the desk is locked, or another's."""
         self._refused.clear()
         self._seen.clear()
+        self._actor, self._sight = None, ALL_OPEN
 
     def _note_refusal(self, right: Right, patient_id: UUID | None, *, once: bool) -> None:
         refusal = (self._who().id, right, patient_id)
@@ -197,7 +259,7 @@ class Store:
     def _who(self) -> Actor:
         """Return who acts as on record: looked up once, and again after the clinic changed."""
         if self._actor is None:
-            with _translated(), self._reading_engine.connect() as connection:
+            with translated(), self._reading_engine.connect() as connection:
                 actor = _on_record(connection, self._vault.user_id, self._vault.user_name)
                 sight = sight_of(connection, actor.id, self._vault.audit.boot_id)
             if actor.sets_up:  # Not to be remembered: the clinic is about to be set up.
@@ -241,9 +303,13 @@ def _changes(connection: Connection) -> int:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Say what an error of the database means, without the values of the failing statement."""
+def translated() -> Iterator[None]:
+    """Say what an error of the database means, without the values of the failing statement.
+
+    Running out of memory is one of them: a torn list of free pages makes the library ask for an
+    absurd amount.
+    """
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, MemoryError) as error:
         raise translate(error) from error

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from mesodesk.db.models.session import (
     ChartFieldRow,
@@ -15,15 +15,18 @@ from mesodesk.db.models.session import (
     SyringeRow,
 )
 from mesodesk.db.models.stock import LotRow, ProductRow
-from mesodesk.domain.clock import local_date
 from mesodesk.domain.dosing import active_key
+from mesodesk.domain.lots import NOTHING, taken_out
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.domain.records.stock import LotRecord, LotState
 from mesodesk.domain.units import plain
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.errors import FieldProblem, InvalidError, NotFoundError, RefusedError
+from mesodesk.services.lot_records import lot_records
 from mesodesk.services.lot_rows import taken
-from mesodesk.services.product_rows import product_fields
+from mesodesk.services.product_rows import WHOLE_PRODUCT, product_fields
 from mesodesk.services.session_rows import active_out, kept_syringes
+from mesodesk.services.session_versions import injected_on, link_of
 from mesodesk.services.store import Transaction
 
 _KEPT: Final = "Nothing was changed. Choose another lot."
@@ -37,7 +40,8 @@ def put_syringe(
     Raises:
         NotFoundError: if the syringe or a lot is not on record.
         InvalidError: if another syringe of the session has the digit.
-        RefusedError: if a lot that is drawn from now has expired or does not hold enough.
+        RefusedError: if a lot that is drawn from now has expired, is recalled, in quarantine or
+            open for too long, or does not hold enough.
     """
     row = _new(session) if syringe_id is None else find_syringe(session, syringe_id)
     if any(each.digit == typed.digit and each is not row for each in kept_syringes(session)):
@@ -50,8 +54,11 @@ def put_syringe(
         )
     lots = _lots(tx.db, typed.components)
     if _drawn(row.components) != [(part.lot_id, part.volume_ml) for part in typed.components]:
-        _refuse_expired(tx, lots, row, typed.components)
-        _refuse_empty(tx, lots, row, typed.components)
+        wanted = _volumes((part.lot_id, part.volume_ml) for part in typed.components)
+        before = _volumes(_drawn(row.components))
+        more = {lot: ml for lot, ml in wanted.items() if ml > before.get(lot, NOTHING)}
+        _refuse_closed(tx, session, lots, more)
+        _refuse_empty(tx, session, lots, row, more)
     row.digit, row.label = typed.digit, typed.label
     row.wasted_ml, row.left_ml = typed.wasted_ml, typed.left_ml
     if syringe_id is None:
@@ -117,7 +124,7 @@ def _lots(db: Session, parts: Iterable[ComponentFields]) -> dict[UUID, tuple[Lot
         select(LotRow, ProductRow)
         .join(ProductRow, ProductRow.id == LotRow.product_id)
         .where(LotRow.id.in_(wanted))
-        .options(selectinload(ProductRow.actives))
+        .options(*WHOLE_PRODUCT)
     )
     lots = {lot.id: (lot, product) for lot, product in rows}
     if wanted - set(lots):
@@ -125,40 +132,68 @@ def _lots(db: Session, parts: Iterable[ComponentFields]) -> dict[UUID, tuple[Lot
     return lots
 
 
-def _refuse_expired(
-    tx: Transaction,
-    lots: dict[UUID, tuple[LotRow, ProductRow]],
-    row: SyringeRow,
-    parts: Sequence[ComponentFields],
+_Lots = dict[UUID, tuple[LotRow, ProductRow]]
+
+
+def _refuse_closed(
+    tx: Transaction, session: SessionRow, lots: _Lots, more: dict[UUID, Decimal]
 ) -> None:
-    """Refuse to draw from an expired lot; what was drawn while it was good may stay."""
-    today = local_date(tx.now, clinic_row(tx.db).zone)
-    before = _volumes(_drawn(row.components))
-    for lot_id, volume in _volumes((part.lot_id, part.volume_ml) for part in parts).items():
-        lot, product = lots[lot_id]
-        if lot.expires_on < today and volume > before.get(lot_id, Decimal(0)):
-            raise RefusedError(
-                f"Lot {lot.number} of {product.name} expired on {lot.expires_on.isoformat()} and"
-                f" cannot be drawn. {_KEPT}"
-            )
+    """Refuse to draw from a lot that is not good; what was drawn while it was good may stay.
+
+    An amendment tells of a day when what was found out later was not known: only its expiry counts.
+    """
+    today = injected_on(tx, session, clinic_row(tx.db).zone)
+    amends = link_of(tx.db, session.id) is not None
+    rows = [lots[lot_id][0] for lot_id in more]
+    for record in lot_records(tx, rows):
+        name = f"Lot {record.fields.number} of {record.product.fields.name}"
+        if record.fields.expires_on < today:
+            day = record.fields.expires_on.isoformat()
+            raise RefusedError(f"{name} expired on {day} and cannot be drawn. {_KEPT}")
+        if not amends and (why := _closed_words(record)):
+            raise RefusedError(f"{name} {why} {_KEPT}")
+
+
+def _closed_words(lot: LotRecord) -> str:
+    """Return why nothing may be drawn from a lot, as the end of a sentence; "" if it may."""
+    if lot.recalled_on is not None:
+        return f"is recalled ({lot.recall_reason}) and cannot be drawn."
+    if lot.held is not None:
+        return f"is in quarantine ({lot.held.reason}) and cannot be drawn."
+    if lot.state is LotState.PAST_USE and lot.opening is not None:
+        return (
+            f"was opened on {lot.opening.opened_on.isoformat()} and was good until"
+            f" {lot.opening.use_by.isoformat()}: it cannot be drawn. If another container of this"
+            " lot is there, open it in Stock."
+        )
+    return ""
 
 
 def _refuse_empty(
-    tx: Transaction,
-    lots: dict[UUID, tuple[LotRow, ProductRow]],
-    row: SyringeRow,
-    parts: Sequence[ComponentFields],
+    tx: Transaction, session: SessionRow, lots: _Lots, row: SyringeRow, wanted: dict[UUID, Decimal]
 ) -> None:
-    """Refuse to draw more than a lot still holds, other drafts counted as drawn."""
-    out = taken(tx.db, lots)
-    before = _volumes(_drawn(row.components))
-    for lot_id, volume in _volumes((part.lot_id, part.volume_ml) for part in parts).items():
+    """Refuse to draw more than a lot still holds, other drafts counted as drawn.
+
+    Of single-dose containers whole ones go: what another patient opened is not there any more.
+    """
+    out = taken(tx.db, wanted, but=session.id)
+    beside = _volumes(
+        pair
+        for each in kept_syringes(session)
+        if each is not row
+        for pair in _drawn(each.components)
+    )
+    for lot_id, volume in wanted.items():
         lot, product = lots[lot_id]
         left = out.left_ml(lot)
-        if left is None or volume <= before.get(lot_id, Decimal(0)):
+        if left is None:
             continue
-        free = left + before.get(lot_id, Decimal(0))
-        if volume > free:
+        others = beside.get(lot_id, NOTHING)
+        goes = taken_out(
+            others + volume, single_dose=product.single_dose, container_ml=product.container_ml
+        )
+        if goes > left:
+            free = left - others
             held = f"holds only {plain(free)} mL more" if free > 0 else "is used up"
             raise RefusedError(
                 f"Lot {lot.number} of {product.name} {held}, so {plain(volume)} mL cannot be"
@@ -169,7 +204,7 @@ def _refuse_empty(
 def _volumes(parts: Iterable[tuple[UUID, Decimal]]) -> dict[UUID, Decimal]:
     sums: dict[UUID, Decimal] = {}
     for lot_id, volume in parts:
-        sums[lot_id] = sums.get(lot_id, Decimal(0)) + volume
+        sums[lot_id] = sums.get(lot_id, NOTHING) + volume
     return sums
 
 

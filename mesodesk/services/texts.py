@@ -53,10 +53,12 @@ class Problems:
         clean = unicodedata.normalize("NFC", text).strip()
         return self._checked(place, clean, what, LINE, needed=needed)
 
-    def note(self, place: str, text: str, what: str, *, needed: bool = False) -> str:
+    def note(
+        self, place: str, text: str, what: str, *, needed: bool = False, longest: int = NOTE
+    ) -> str:
         """Return a text of any number of lines; all kinds of line break become one."""
         clean = unicodedata.normalize("NFC", _LINE_BREAKS.sub("\n", text)).strip()
-        return self._checked(place, clean, what, NOTE, needed=needed, breaks=True)
+        return self._checked(place, clean, what, longest, needed=needed, breaks=True)
 
     def email(self, place: str, text: str, what: str) -> str:
         clean = self.line(place, text, what)

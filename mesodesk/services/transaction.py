@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -71,6 +72,11 @@ class Transaction:
         if self._db is None:
             self._db = self._sessions(bind=self.connection)
         return self._db
+
+    @property
+    def photos_folder(self) -> Path:
+        """Where the files of photographs lie."""
+        return self._vault.paths.photos
 
     def flush(self) -> None:
         """Write what was changed in rows as objects."""

@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import QStandardPaths
+
 from mesodesk.ui import theme
 
 NAME: Final = "mesodesk-look"
@@ -29,9 +31,8 @@ _FORCED: Final = {Look.SYSTEM: None, Look.LIGHT: False, Look.DARK: True}
 
 def look_path() -> Path:
     """Return the file in the user's settings folder."""
-    from platformdirs import user_config_path
-
-    return user_config_path("Mesodesk", appauthor=False, roaming=False) / "look.json"
+    settings = QStandardPaths.StandardLocation.GenericConfigLocation
+    return Path(QStandardPaths.writableLocation(settings)) / "Mesodesk" / "look.json"
 
 
 def read() -> Look:

@@ -30,6 +30,12 @@ class Collector(QObject):
         """Leave what is loaded by now, for good, out of all later rounds."""
         gc.freeze()
 
+    @staticmethod
+    def unsettle() -> None:
+        """Collect everything, what was settled too: the pages of somebody have gone."""
+        gc.unfreeze()
+        gc.collect()
+
     @Slot()
     def collect(self) -> None:
         """Collect as much as is due; nothing, as a rule, while nobody works."""

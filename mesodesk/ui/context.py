@@ -10,6 +10,7 @@ from shiboken6 import isValid
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.clock import Clock, local_date
+from mesodesk.domain.rights import Right, may
 from mesodesk.ui.jobs import explain
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.clinic import ClinicRecord, UserRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.jobs import Jobs
-    from mesodesk.ui.keeper import Keeper, Status
+    from mesodesk.ui.keeper import Keeper
+    from mesodesk.ui.kept_status import Status
 
 T = TypeVar("T")
 
@@ -36,6 +38,14 @@ class Context(QObject):
     navigation_asked = Signal(str, dict)
     #: (page id, number): so many things wait there; 0 for none. Shown in the rail.
     counted = Signal(str, int)
+    #: The desk is locked: nothing readable may stay behind.
+    locked = Signal()
+    #: Who had locked it is in again.
+    came_back = Signal()
+    #: The window closes: what goes on beside it is to end.
+    closing = Signal()
+    #: Who is in has another role by now: what the pages offer is to be made anew.
+    rights_changed = Signal()
 
     def __init__(
         self,
@@ -55,12 +65,19 @@ class Context(QObject):
         self.clinic = clinic
         self.user = user
         self._origin: QObject | None = None
-        desk.subscribe(self._announce)
+        desk.subscribe(self.announce)
 
     @property
     def language(self) -> str:
         """Return the language of clinical texts: en, fr, it or es."""
         return self.clinic.fields.language or "en"
+
+    def may(self, right: Right) -> bool:
+        """Tell whether the role of who is in has a right, as on record.
+
+        Pages offer nothing that the services would refuse. The services ask all the same.
+        """
+        return may(self.user.role, right)
 
     def today(self) -> date:
         """Return the calendar day at the clinic."""
@@ -115,11 +132,25 @@ class Context(QObject):
         """Ask the shell for a page, e.g. `navigate("patient", patient_id=..., tab="intake")`."""
         self.navigation_asked.emit(page_id, arguments)
 
-    def _announce(self, topic: Topic) -> None:
+    def announce(self, topic: Topic) -> None:
+        """Tell the pages what was changed; the desk calls it, after each kept change."""
         # Called on the database thread: the signal crosses to the UI thread by itself.
         if topic & Topic.CLINIC:
-            self.clinic = self.desk.clinic.record()
+            self._read_clinic()
         self.changed.emit(topic, self._origin)
+
+    def _read_clinic(self) -> None:
+        # Imported late: there are services before anything can be announced.
+        from mesodesk.services.errors import NotAllowedError, NotFoundError
+
+        try:
+            user = self.desk.user
+            self.clinic = self.desk.clinic.record()
+        except (NotAllowedError, NotFoundError):
+            return  # Whoever has left reads nothing more, and each page says so.
+        role, self.user = self.user.role, user
+        if user.role is not role:
+            self.rights_changed.emit()
 
 
 class _Writing(Generic[T]):

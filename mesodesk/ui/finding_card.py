@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.bodymap.regions import named
 from mesodesk.domain.findings import Severity
+from mesodesk.domain.records.screening_rules import OWN_RULE
 from mesodesk.domain.rulebook import load_rules
 from mesodesk.domain.screening import FindingKind
 from mesodesk.ui import theme
@@ -33,7 +35,9 @@ KINDS: Final = {
     Severity.INFO: Kind.INFO,
 }
 _LISTS: Final = frozenset({"medicines", "allergies"})
-_TELLS_ITSELF: Final = frozenset({"lot", "jurisdiction", "limit", "planned_day"})
+_TELLS_ITSELF: Final = frozenset(
+    {"lot", "jurisdiction", "limit", "planned_day", "plan_interval", "plan_maximum"}
+)
 
 
 class FindingCard(QFrame):
@@ -73,11 +77,20 @@ class FindingCard(QFrame):
         words.addWidget(self.message)
         if self.finding.action:
             words.addWidget(Body(self.finding.action))
+        causes = cause_words(self.finding, language)
+        if causes:
+            here = Body("; ".join(causes))
+            here.setObjectName(f"causes_{self.finding.rule_id}")
+            words.addWidget(here)
         rests_on = evidence_words(self.finding, language)
         if rests_on:
             basis = Muted(capital("; ".join(rests_on)))
             basis.setObjectName(f"evidence_{self.finding.rule_id}")
             words.addWidget(basis)
+        if self.finding.clinic_says:
+            says = Muted(self.finding.clinic_says)
+            says.setObjectName(f"clinic_says_{self.finding.rule_id}")
+            words.addWidget(says)
         words.addWidget(self.source)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.L + 2, Space.XS, Space.S, Space.M)
@@ -161,6 +174,8 @@ def severity_word(finding: Finding) -> str:
 def source_words(finding: Finding) -> str:
     """Return where a finding comes from, with the rule and its version."""
     words = tr("Rule {rule}, version {version}. {source}.")
+    if finding.rule_id.startswith(OWN_RULE):
+        words = tr("Rule of this clinic, version {version}. {source}.")
     family, _, own = finding.rule_id.partition(".")
     return words.format(
         rule=own if family == "limit" else family,
@@ -173,6 +188,22 @@ def evidence_words(finding: Finding, language: str) -> list[str]:
     """Return what a finding rests on: `Warfarin in medicines`, `age 17`, `diabetes: not asked`."""
     pieces = (_piece(piece, language) for piece in finding.evidence)
     return list(dict.fromkeys(words for words in pieces if words))
+
+
+def cause_words(finding: Finding, language: str) -> list[str]:
+    """Return what in the session brings a finding in: `Syringe 2: Procaine 2 %, lot A12`."""
+    regions = [cause.region for cause in finding.causes if cause.region]
+    drawn = (
+        tr("Syringe {digit}: {product}, lot {lot}").format(
+            digit=cause.digit, product=cause.product, lot=cause.lot
+        )
+        for cause in finding.causes
+        if not cause.region
+    )
+    if not regions:
+        return list(drawn)
+    charted = ", ".join(named(regions, language))
+    return [*drawn, tr("On the chart: {regions}").format(regions=charted)]
 
 
 def _piece(piece: Evidence, language: str) -> str:

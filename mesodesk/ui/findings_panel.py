@@ -16,7 +16,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from mesodesk.domain.findings import Severity
-from mesodesk.domain.screening import FindingKind, unasked_words
+from mesodesk.domain.screening import UNRECOGNISED, FindingKind, load_rules, unasked_words
 from mesodesk.domain.unasked import unasked
 from mesodesk.ui import theme
 from mesodesk.ui.finding_card import FindingCard, QuietFinding, bar_box, capital, item_name
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.screening import Acknowledgement, Finding
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, object]
 
 
 class FindingsPanel(QWidget):
@@ -100,6 +100,9 @@ class FindingsPanel(QWidget):
         self._show_questions([each for each in found if each.kind is FindingKind.UNANSWERED])
         self._show_dealt_with([(each, why) for each, why in covered.items() if why is not None])
         self._show_information(found)
+        lost = unrecognised_words(found, self.language)
+        self.nothing.subtitle.setText(lost)
+        self.nothing.subtitle.setVisible(bool(lost))
         self.nothing.setVisible(not standing)
 
     def forget(self) -> None:
@@ -139,7 +142,7 @@ class FindingsPanel(QWidget):
         wanted = [each for each in standing if each.kind is not FindingKind.UNANSWERED]
         before, self._cards = self._cards, {}
         for finding in wanted:
-            key = (finding.rule_id, finding.fingerprint, finding.message)
+            key = (finding.rule_id, finding)
             self._cards[key] = before.pop(key) if key in before else self._made(finding)
         for gone in before.values():
             gone.hide()
@@ -209,6 +212,23 @@ class FindingsPanel(QWidget):
         if self.information.is_open() and not self.information.body.count():
             for finding in self._informing:
                 self.information.add(FindingCard(finding, self.language))
+
+
+def unrecognised_words(findings: Iterable[Finding], language: str) -> str:
+    """Return which medicines and allergies nothing knows, to be read; empty if there are none.
+
+    Wherever a page says that nothing is found, this belongs beside it.
+    """
+    parts = [
+        piece.detail
+        for finding in findings
+        if finding.rule_id in UNRECOGNISED
+        for piece in finding.evidence
+    ]
+    if not parts:
+        return ""
+    words = load_rules().phrases["not_recognised"].get(language)
+    return f"{words} ({', '.join(dict.fromkeys(parts))})"
 
 
 class NotAskedCard(QFrame):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from functools import cached_property
+from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
@@ -64,7 +65,9 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.is_closed = False
         self._running: set[Future[Any]] = set()
+        self._sent = Event()
         self._finished: deque[_Settled] = deque(maxlen=_REMEMBERED)
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -75,6 +78,10 @@ class Jobs(QObject):
     @cached_property
     def _aside(self) -> ThreadPoolExecutor:
         return _threads(2, "aside")
+
+    @cached_property
+    def _apart(self) -> ThreadPoolExecutor:
+        return _threads(1, "apart")
 
     def run(
         self,
@@ -103,23 +110,40 @@ class Jobs(QObject):
         """Run `work`, which must not touch the database, beside it; else as `run`."""
         self._submit(self._aside, owner, work, done, failed)
 
+    def run_apart(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Run `work`, which must not touch the database and waits for nothing else; as `run`."""
+        self._submit(self._apart, owner, work, done, failed)
+
     def is_busy(self) -> bool:
         """Tell whether anything is running, queued or not yet delivered."""
         return bool(self._running)
 
     def drain(self) -> None:
         """Wait until everything asked for, and what its results ask for in turn, is delivered."""
-        from concurrent.futures import wait
-
         while self._running:
-            wait(self._running)
+            # Not for the futures: one is done a moment before its answer is on its way here, and
+            # asking again and again meanwhile keeps its thread from sending it.
+            self._sent.wait()
+            self._sent.clear()
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+    def forget(self) -> None:
+        """Let go of what the last jobs returned, as soon as the threads have: it may be private."""
+        for _ in range(_REMEMBERED):
+            self.run(self, _nothing)
 
     def close(self) -> None:
         """Finish everything, then end the threads."""
         self.drain()
-        self._database.shutdown()
-        self._aside.shutdown()
+        self.is_closed = True
+        for pool in (self._database, self._aside, self._apart):
+            pool.shutdown()
         self._finished.clear()
 
     def _submit(
@@ -136,8 +160,12 @@ class Jobs(QObject):
             self.busy.emit(True)
         # Called on the worker thread; the queued signal brings it here.
         future.add_done_callback(
-            lambda settled: self._settled.emit(_Settled(owner, work, settled, done, failed))
+            lambda settled: self._send(_Settled(owner, work, settled, done, failed))
         )
+
+    def _send(self, settled: _Settled) -> None:
+        self._settled.emit(settled)
+        self._sent.set()
 
     @Slot(object)
     def _deliver(self, settled: _Settled) -> None:
@@ -162,6 +190,10 @@ class Jobs(QObject):
             settled.failed(error)
         else:
             self.troubled.emit(explain(error))
+
+
+def _nothing() -> None:
+    """Take the place of a job that is remembered."""
 
 
 def _threads(most: int, name: str) -> ThreadPoolExecutor:

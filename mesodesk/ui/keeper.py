@@ -12,18 +12,28 @@ Each write is called with the version of the record last seen, as its last argum
 Changes of one key replace each other; they are written 400 ms after the last one, at the latest
 1.5 s after the first, and at once when the focus moves or the page is left (`flush`). One write is
 under way at a time, in order, each in its own transaction.
+
+What is given with `aside` can also be told as plain values: they are what is left of it if storage
+fails and the program ends before it works again (`ui/setting_aside.py`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.clock import Clock, SystemClock
 from mesodesk.ui.jobs import Jobs, explain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mesodesk.domain.records.set_aside import Waiting
+    from mesodesk.ui.kept_status import Status
 
 T = TypeVar("T")
 
@@ -41,24 +51,8 @@ Write = Callable[[int], object]
 Where its result has a `version`, the next write is given that one.
 """
 
-
-class Status(Protocol):
-    """Shows what is kept; the main window's status strip."""
-
-    def keeping(self, source: object) -> None:
-        """Something is not yet kept."""
-
-    def kept(self, source: object, moment: datetime) -> None:
-        """Everything of this source is durable since that moment (UTC)."""
-
-    def failed(self, source: object, sentence: str) -> None:
-        """Something could not be kept."""
-
-    def dropped(self, source: object) -> None:
-        """Nothing of this source waits any more: it was given up, and said so elsewhere."""
-
-    def on_flush(self, slot: Callable[[], object]) -> None:
-        """Call this whenever everything that waits should be written now."""
+Aside = Callable[[], "Waiting"]
+"""Tells as plain values what a write would store; asked only when storage does not work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +62,7 @@ class _Pending:
     done: Callable[[Any], object] | None
     #: Tried once only: told what stood against it.
     failed: Callable[[Exception], object] | None = None
+    aside: Aside | None = None
 
 
 class Keeper(QObject):
@@ -106,6 +101,7 @@ class Keeper(QObject):
         self._writing: _Pending | None = None
         self._halted = False
         self._retired = False
+        self._stuck = False
         self._serial = 0
         self._moment: datetime | None = None
         self._retry_ms = self._retry_wait = retry_ms
@@ -139,27 +135,54 @@ class Keeper(QObject):
         """Tell whether anything given is not durable yet."""
         return bool(self._pending or self._writing or self._refused)
 
-    def put(self, key: Hashable, write: Write, done: Callable[[Any], object] | None = None) -> None:
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return what is not durable yet, in its order, as far as it can be told as values."""
+        told = [one.aside() for one in self._unwritten() if one.aside]
+        return tuple(replace(each, version=self._version) for each in told)
+
+    def tells_all(self) -> bool:
+        """Tell whether `waiting` leaves nothing out."""
+        return all(one.aside for one in self._unwritten())
+
+    def _unwritten(self) -> tuple[_Pending, ...]:
+        under_way = () if self._writing is None else (self._writing,)
+        return (*under_way, *self._pending.values())
+
+    def put(
+        self,
+        key: Hashable,
+        write: Write,
+        done: Callable[[Any], object] | None = None,
+        *,
+        aside: Aside | None = None,
+    ) -> None:
         """Write a field's new value soon; replaces what waits under the same key.
 
         Args:
             key: names the field; the latest value of a key is the one that is written.
             write: called as `write(version)` on the database thread; holds plain values only.
             done: called with what `write` returned, on the UI thread.
+            aside: tells as plain values what `write` would store.
         """
         self._refused.pop(key, None)
-        self._pending[key] = _Pending(key, write, done)
+        self._pending[key] = _Pending(key, write, done, aside=aside)
         self._say_keeping()
         self._pause.start()
         if not self._latest.isActive():
             self._latest.start()
 
-    def append(self, write: Write, done: Callable[[Any], object] | None = None) -> None:
+    def append(
+        self,
+        write: Write,
+        done: Callable[[Any], object] | None = None,
+        *,
+        aside: Aside | None = None,
+    ) -> None:
         """Write a gesture once it is painted: never merged with others, in the order of the calls.
 
         A few milliseconds later than at once, and the user sees it that much sooner.
         """
-        self._queue(write, done)
+        self._queue(write, done, aside=aside)
         if not self._painted.isActive():
             self._painted.start()
 
@@ -181,10 +204,11 @@ class Keeper(QObject):
         write: Write,
         done: Callable[[Any], object] | None,
         failed: Callable[[Exception], object] | None = None,
+        aside: Aside | None = None,
     ) -> None:
         self._serial += 1
         key = (_Pending, self._serial)
-        self._pending[key] = _Pending(key, write, done, failed)
+        self._pending[key] = _Pending(key, write, done, failed, aside)
         self._say_keeping()
 
     @Slot()
@@ -227,6 +251,8 @@ class Keeper(QObject):
             self.deleteLater()
 
     def _write_next(self) -> None:
+        if self._jobs.is_closed:
+            return  # its window is closed too, which asked for everything to be written before
         key = next(iter(self._pending))
         one = self._writing = self._pending.pop(key)
         version, clock = self._version, self._clock
@@ -245,6 +271,7 @@ class Keeper(QObject):
         if isinstance(version, int):
             self._version = version
         self._retry_wait = self._retry_ms
+        self._stuck = False
         try:
             if one is not None and one.done is not None:
                 one.done(result)
@@ -282,7 +309,9 @@ class Keeper(QObject):
             self._refuse(one, error)
         else:
             self._put_back(one)
+            self._stuck = True
             self._say_failed(sentence)
+            self._say_keeping()  # it is tried again: nobody may think that this is the end of it
             self.failed.emit(sentence)
             self._retry.start(self._retry_wait)
             self._retry_wait = min(2 * self._retry_wait, SLOWEST_RETRY_MS)
@@ -327,6 +356,8 @@ class Keeper(QObject):
     def _say_keeping(self) -> None:
         if self._status is not None:
             self._status.keeping(self)
+            if self._stuck:
+                self._status.stuck(self)
 
     def _say_failed(self, sentence: str) -> None:
         if self._status is not None:

@@ -1,4 +1,7 @@
-"""Prints the recovery sheet on a printer of this computer."""
+"""Prints one page on a printer of this computer."""
+
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QRectF, Signal, Slot
 from PySide6.QtGui import QPainter
@@ -7,16 +10,19 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from mesodesk.ui.recovery_sheet import RecoverySheet, draw
 
+Draw = Callable[[QPainter, QRectF], None]
 
-class SheetPrinter(QObject):
+
+class PagePrinter(QObject):
     """Asks for a printer and prints; tells in a sentence how it went."""
 
     said = Signal(str)
 
-    def __init__(self, window: QWidget, sheet: RecoverySheet) -> None:
+    def __init__(self, window: QWidget, draw_page: Draw, object_name: str) -> None:
         super().__init__(window)
         self._window = window
-        self._sheet = sheet
+        self._draw = draw_page
+        self._name = object_name
         self._printer: QPrinter | None = None
 
     def open(self) -> None:
@@ -28,7 +34,7 @@ class SheetPrinter(QObject):
             return
         self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         self._dialog = QPrintDialog(self._printer, self._window)
-        self._dialog.setObjectName("recovery_print_dialog")
+        self._dialog.setObjectName(self._name)
         self._dialog.accepted.connect(self._print)
         # QPrintDialog hides the plain open() behind one that wants a receiver.
         QDialog.open(self._dialog)
@@ -40,6 +46,13 @@ class SheetPrinter(QObject):
             self.said.emit(self.tr("The printer did not answer; nothing was printed. Try again."))
             return
         page = self._printer.pageRect(QPrinter.Unit.DevicePixel)
-        draw(painter, QRectF(0, 0, page.width(), page.height()), self._sheet)
+        self._draw(painter, QRectF(0, 0, page.width(), page.height()))
         painter.end()
         self.said.emit(self.tr("Sent to the printer. Check that the sheet can be read."))
+
+
+class SheetPrinter(PagePrinter):
+    """Prints the recovery sheet."""
+
+    def __init__(self, window: QWidget, sheet: RecoverySheet) -> None:
+        super().__init__(window, partial(draw, sheet=sheet), "recovery_print_dialog")

@@ -104,7 +104,7 @@ def _care() -> str:
     return _tr(
         "Keep it on paper, locked away, outside the treatment room and away from the computer. "
         "Whoever holds it and the computer, or a backup, can read every record. To use it, choose "
-        "“Use the recovery key” on the page that asks for the password."
+        "“Use a code or the recovery key” on the page that asks for the password."
     )
 
 

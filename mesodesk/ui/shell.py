@@ -12,15 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from mesodesk.ui.frame.cover import LockCover
+from mesodesk.ui.frame.covered import NAME, CoveredWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
     from PySide6.QtWidgets import QStackedWidget
 
     from mesodesk.ui.frame.frame import Frame
@@ -29,23 +29,22 @@ if TYPE_CHECKING:
     from mesodesk.ui.frame.palette import CommandPalette
     from mesodesk.ui.frame.rail import Rail
     from mesodesk.ui.frame.status import StatusStrip
+    from mesodesk.ui.frame.trail import Stop, Trail
     from mesodesk.ui.jobs import Jobs
     from mesodesk.ui.tokens import Kind
     from mesodesk.ui.widgets.cards import Notice
 
-NAME = "Mesodesk"
 
-
-class MainWindow(QMainWindow):
+class MainWindow(CoveredWindow):
     """The one window. Its title names the program and the kind of page, never a patient."""
-
-    lock_asked = Signal()
-    """Ctrl+L, the lock in the rail, or nobody there. What waits has been asked to be written."""
 
     page_changed = Signal(str)
 
     closing = Signal()
     """The window closes; everything is kept."""
+
+    loss_near = Signal()
+    """The locked window is to be closed while something is not kept."""
 
     def __init__(self, jobs: Jobs | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,17 +53,15 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(960, 600)
         self._jobs = jobs
+        self.may_close: Callable[[], bool] | None = None
+        """Asked before the window closes, once all is written; who answers no closes it later."""
+        self.begin_again = False
+        """Whether the program goes on with a new window once this one is closed."""
         self._pages: dict[str, Page] = {}
         self._makers: dict[str, Callable[[], Page]] = {}
-        self._trail: list[tuple[str, Mapping[str, object]]] = []
         self._focus_before: QWidget | None = None
         self._palette: QWidget | None = None
         self.key_help: list[KeyHelp] = []
-        self._root = QWidget()
-        self._column = QVBoxLayout(self._root)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self.setCentralWidget(self._root)
-        self.cover_widget = LockCover(self._root)
         if jobs is not None:
             jobs.troubled.connect(self.show_trouble)
 
@@ -76,6 +73,7 @@ class MainWindow(QMainWindow):
         frame = Frame(self._root)
         frame.rail.selected.connect(self._rail_selected)
         frame.rail.locked.connect(self.ask_lock)
+        frame.rail.person_asked.connect(self.ask_switch)
         frame.status.palette_asked.connect(self.open_palette)
         frame.status.keys_asked.connect(self.open_keys)
         frame.setVisible(not self.is_covered())
@@ -96,15 +94,19 @@ class MainWindow(QMainWindow):
         return self.frame.stack
 
     @cached_property
+    def _trail(self) -> Trail:
+        from mesodesk.ui.frame.trail import Trail
+
+        return Trail()
+
+    @cached_property
     def idle_watch(self) -> IdleWatch:
         """Notices that nobody is there."""
         from mesodesk.ui.frame.idle import IdleWatch
 
         watch = IdleWatch(self)
         watch.idle.connect(self.ask_lock)
-        handle = self.windowHandle()
-        if handle is not None:
-            watch.watch(handle)
+        watch.watch(self.windowHandle())
         return watch
 
     def fit_screen(self) -> None:
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+K", self.tr("Find a patient, page or command"), self.open_palette),
             ("?", self.tr("Show these keys"), self.open_keys),
             ("Ctrl+L", self.tr("Lock the window"), self.ask_lock),
+            ("Ctrl+Shift+L", self.tr("Switch person"), self.ask_switch),
             ("Alt+Left", self.tr("Go back"), self.back),
         ):
             self._add_key(frame, keys, text, slot)
@@ -176,32 +179,85 @@ class MainWindow(QMainWindow):
 
     @Slot(str, dict)
     def navigate(self, page_id: str, arguments: Mapping[str, object]) -> None:
-        """Show a page; the one before is left first, so that what waits is written."""
+        """Show a page; "back" then leads to where in its page the one before stood."""
         before = self.current_page() if self._trail else None
         if before is not None:
-            before.leave()
+            self._trail.stand(before.place())
+        self._bring(page_id, arguments, before)
+
+    def _bring(
+        self, page_id: str, arguments: Mapping[str, object], before: Page | None = None
+    ) -> None:
+        if before is not None:
+            before.leave()  # first, so that what waits is written
         page = self.page(page_id)
-        self._trail = [*self._trail[-30:], (page_id, dict(arguments))]
+        self._trail.add(page_id, arguments)
         self.stack.setCurrentWidget(page)
         self.rail.set_current(page.section or page.page_id)
         self.setWindowTitle(f"{page.title} - {NAME}" if page.title else NAME)
         if before is not None and before is not page:
             before.hidden()
         page.shown(**arguments)
-        focus = page.first_focus()
-        if focus is not None:
+        if (focus := page.first_focus()) is not None:
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
         self.page_changed.emit(page_id)
+
+    def renew_pages(self) -> None:
+        """Make all pages anew that can be made, and show the one in sight again.
+
+        What they hold is written first.
+        """
+        from mesodesk.ui.frame.trail import Trail
+
+        self.leave_page()
+        if self._jobs is not None:
+            self._jobs.drain()
+        stops = self.place()
+        old = [self._pages.pop(each) for each in list(self._pages) if each in self._makers]
+        for page in old:
+            self.stack.removeWidget(page)
+            page.hide()
+            page.deleteLater()
+        if stops:
+            self._trail = Trail(stops[:-1])
+            self._bring(*stops[-1])
 
     @Slot()
     def back(self) -> None:
         """Show the page before this one."""
-        if len(self._trail) > 1:
-            self._trail.pop()
-            page_id, arguments = self._trail.pop()
-            if not self._trail:
-                self._trail.append((page_id, arguments))
-            self.navigate(page_id, arguments)
+        if (stop := self._trail.back()) is not None:
+            self._bring(*stop, self.current_page())
+
+    def place(self) -> tuple[Stop, ...]:
+        """Return the pages that led here, and where in it the one in sight stands."""
+        page = self.current_page() if self._trail else None
+        if page is not None:
+            self._trail.stand(page.place())
+        return self._trail.stops
+
+    def take_place(self, stops: Sequence[Stop]) -> None:
+        """Show the page at the end of what `place` returned, with the way back from it."""
+        from mesodesk.ui.frame.trail import Trail
+
+        self._trail = Trail(tuple(stops[:-1]))
+        self._bring(*stops[-1])
+
+    def dismantle(self) -> None:
+        """Delete all pages and what surrounds them: somebody else comes in, or nobody is in."""
+        from mesodesk.ui.frame.floating import delete_what_floats
+
+        delete_what_floats(self)
+        self._pages.clear()
+        self._makers.clear()
+        self.key_help.clear()
+        self._palette = self._focus_before = None
+        self.__dict__.pop("_trail", None)
+        frame = self.__dict__.pop("frame", None)
+        if frame is not None:
+            frame.hide()
+            self._column.removeWidget(frame)
+            frame.deleteLater()
+        self.setWindowTitle(NAME)
 
     @Slot(str)
     def _rail_selected(self, page_id: str) -> None:
@@ -250,14 +306,6 @@ class MainWindow(QMainWindow):
 
     # Lock
 
-    @Slot()
-    def ask_lock(self) -> None:
-        """Have everything written, hide the window's content, and ask for the lock."""
-        if not self.is_covered():
-            self.leave_page()
-            self.show_cover()
-            self.lock_asked.emit()
-
     def leave_page(self) -> None:
         """Have everything written that waits."""
         if not self._has_frame():
@@ -270,44 +318,21 @@ class MainWindow(QMainWindow):
     def _has_frame(self) -> bool:
         return "frame" in self.__dict__
 
-    def show_cover(self, content: QWidget | None = None) -> None:
-        """Hide everything at once; `content` unlocks. Keys of the pages do nothing meanwhile."""
-        if content is not None or not self.is_covered():
-            self.cover_widget.set_content(content)
-        if self.is_covered():
+    def covered(self) -> None:
+        """Have written what waits, and close what would come back with the pages."""
+        if not self._has_frame():
             return
+        from mesodesk.ui.frame.floating import close_what_floats
+
         self._focus_before = QApplication.focusWidget()
-        if self._has_frame():
-            self._close_what_floats()
-            self.frame.hide()
-        self.cover_widget.setGeometry(self._root.rect())
-        self.cover_widget.show()
-        self.cover_widget.raise_()
-        self.setWindowTitle(NAME)
-        self.cover_widget.repaint()
+        self.leave_page()
+        close_what_floats(self)
+        self.frame.hide()
 
-    def _close_what_floats(self) -> None:
-        """Close what would stay in sight above the cover."""
-        from PySide6.QtWidgets import QDialog, QToolTip
-
-        from mesodesk.ui.widgets.popover import Popover
-
-        QToolTip.hideText()
-        popup = QApplication.activePopupWidget()
-        if popup is not None:
-            popup.close()
-        for popover in self.findChildren(Popover):
-            popover.close_panel()
-        for dialog in self.findChildren(QDialog):
-            dialog.reject()
-
-    def hide_cover(self) -> None:
+    def uncovered(self) -> None:
         """Show everything where it was, with the focus where it was."""
-        if not self.is_covered():
-            return
+        self._closing_anyway = False
         self.frame.show()
-        self.cover_widget.hide()
-        self.cover_widget.set_content(None)
         page = self.current_page()
         if page is not None and page.title:
             self.setWindowTitle(f"{page.title} - {NAME}")
@@ -315,13 +340,9 @@ class MainWindow(QMainWindow):
         if before is not None and isValid(before) and self.frame.isAncestorOf(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def is_covered(self) -> bool:
-        """Tell whether the window is hidden behind the cover."""
-        return not self.cover_widget.isHidden()
-
     def set_person(self, initials: str, name: str, number: int) -> None:
         """Show who works, at the foot of the rail."""
-        self.rail.lock.set_person(initials, name, number)
+        self.rail.person.set_person(initials, name, number)
 
     # Window
 
@@ -337,41 +358,41 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # Not before there is a watch: asking for the handle costs the first picture 2 ms.
-        handle = self.windowHandle() if "idle_watch" in self.__dict__ else None
-        if handle is not None:
-            self.idle_watch.watch(handle)
+        if "idle_watch" in self.__dict__:
+            self.idle_watch.watch(self.windowHandle())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.cover_widget.setGeometry(self._root.rect())
+    def close_at_once(self) -> None:
+        """Close without asking anything: the system ends the program, and soon with force."""
+        self._closing_anyway, self.may_close = True, None
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write what waits; if that fails, stay open and let the user decide."""
+        self.stopping.emit()
         self.leave_page()
         if self._jobs is not None:
             self._jobs.drain()
         if self._has_frame() and self.status.unkept() and not self._closing_anyway:
             event.ignore()
-            self._ask_before_losing()
+            self._tell_of_loss()
+            return
+        if self.may_close is not None and not self.may_close():
+            event.ignore()
             return
         self.closing.emit()
         super().closeEvent(event)
 
     _closing_anyway = False
 
-    def _ask_before_losing(self) -> None:
-        from mesodesk.ui.widgets.dialogs import ConfirmDialog
+    def _tell_of_loss(self) -> None:
+        if self.is_covered():
+            # No question stands above the lock: it is told there, and a second time is meant.
+            self._closing_anyway = True
+            self.loss_near.emit()
+            return
+        from mesodesk.ui.frame.losing import ask_before_losing
 
-        dialog = ConfirmDialog(
-            self,
-            "close_unkept",
-            self.tr("Something is not kept yet"),
-            self.status.text(),
-            self.tr("Close and lose it"),
-            self.tr("Stay"),
-        )
-        dialog.confirmed.connect(self._close_anyway)
-        dialog.open()
+        ask_before_losing(self, self.status).confirmed.connect(self._close_anyway)
 
     @Slot()
     def _close_anyway(self) -> None:

@@ -52,7 +52,7 @@ def write_anchor(folder: Path, anchor: Anchor, keys: VaultKeys) -> None:
     Raises:
         OSError: if the disk refuses; the anchor before it stays.
     """
-    replace_file(VaultPaths(folder).anchor, encode(anchor, keys), pause=False)
+    replace_file(VaultPaths(folder).anchor, encode(anchor, keys))
 
 
 def encode(anchor: Anchor, keys: VaultKeys) -> bytes:

@@ -1,5 +1,6 @@
 """Keeps the anchor of an open vault abreast of its database."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -8,7 +9,12 @@ from mesodesk.vault.anchor import Anchor, AnchorKeeper, write_anchor
 from mesodesk.vault.parts import VaultParts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Connection
+
+    from mesodesk.vault.far_anchor import FarAnchor
+    from mesodesk.vault.findings import Finding
 
 
 class Anchoring:
@@ -28,6 +34,7 @@ class Anchoring:
         self._writing = threading.Lock()
         self._written: tuple[int, bytes] = (0, b"")
         self._counts: tuple[int, Mapping[str, int]] = (0, {})
+        self._far: FarAnchor | None = None
         self._keeper = AnchorKeeper(self._write_what_is_committed)
         event.listen(parts.engine, "commit", self._committed)
 
@@ -38,6 +45,7 @@ class Anchoring:
             OSError: if the disk refuses; the anchor before stays.
         """
         self._write_what_is_committed(even_if_known=True)
+        self._write_far()
 
     def write_last(self) -> None:
         """Count the rows of each table and write the anchor with them; for closing.
@@ -50,6 +58,47 @@ class Anchoring:
         counts = row_counts(self._parts.engine)
         self._counts = (committed_head(self._parts.engine)[0], counts)
         self.write()
+
+    def anchor_far(self, folder: "Path") -> tuple["Finding", ...]:
+        """Compare with the anchor in a folder of the settings, log what it tells, keep one there.
+
+        Raises:
+            SQLAlchemyError: if the database cannot be read or written.
+        """
+        from mesodesk.vault.audit import AuditFact
+        from mesodesk.vault.far_anchor import FarAnchor
+
+        parts = self._parts
+        self._far = FarAnchor(folder, parts.keys)
+        with parts.engine.begin() as connection:
+            found = self._far.compare(connection)
+            for finding in found:
+                details = {"area": finding.area, "sentence": finding.sentence}
+                fact = AuditFact(
+                    None,
+                    "",
+                    "vault.finding",
+                    "vault",
+                    parts.keys.vault_id,
+                    outcome=finding.severity,
+                    details=details,
+                )
+                parts.audit.append(connection, fact)
+        self._write_far()
+        return found
+
+    def _write_far(self) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from mesodesk.db.engine import READ_ONLY
+
+        if self._far is None:
+            return
+        # The vault's own anchor is the one that counts; this one is written again at the next lock.
+        with contextlib.suppress(OSError, SQLAlchemyError):
+            reading = self._parts.engine.connect().execution_options(**READ_ONLY)
+            with reading as connection:
+                self._far.write(connection, self._parts.clock.now())
 
     def stop(self) -> None:
         """Follow no more commits."""

@@ -33,7 +33,7 @@ def replace_file(
         _check_written(temporary, data)
         if prove is not None:
             prove(data)
-        _put_in_place(temporary, path, pause=pause)
+        put_in_place(temporary, path, pause=pause)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -53,10 +53,17 @@ def _check_written(path: Path, data: bytes) -> None:
         raise OSError(errno.EIO, "what was written cannot be read back", str(path))
 
 
-def _put_in_place(temporary: Path, path: Path, *, pause: bool) -> None:
+def put_in_place(made: Path, path: Path, *, pause: bool = True) -> None:
+    """Give a file or folder its name, in place of a file of that name.
+
+    Waits and tries again while another program holds one of them, some 2.5 s in all.
+
+    Raises:
+        OSError: if it is still held, or the disk refuses; both are as they were.
+    """
     for seconds in (*(_PAUSES_S if pause else ()), None):
         try:
-            temporary.replace(path)
+            made.replace(path)
         except OSError as error:
             if seconds is None or not _is_held(error):
                 raise

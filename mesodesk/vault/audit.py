@@ -9,33 +9,33 @@ import hmac
 import json
 import platform
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-from sqlalchemy.orm import Session
-
 from mesodesk import __version__
-from mesodesk.db.models.audit import AUDIT_TRIGGERS
-from mesodesk.db.types import to_microseconds
+from mesodesk.db.asking import Asked
+from mesodesk.db.moments import to_microseconds
 from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.clock import Clock
+from mesodesk.vault.audit_keys import ChainKeys, chain_keys
 from mesodesk.vault.keys import VaultKeys
 
-__all__ = [
-    "AUDIT_TRIGGERS",
-    "AuditEntry",
-    "AuditFact",
-    "AuditTrail",
-    "ChainFinding",
-    "chain_head",
-    "verify_chain",
-    "verify_rows",
-]
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+    from mesodesk.vault.spans import SpanKeeper
 
 GENESIS = bytes(32)
+_STRANGE_KEY = (
+    "The keys of the audit log that the database keeps do not end with the vault's own: they were"
+    " changed outside Mesodesk."
+)
 MOST_FINDINGS = 100
 
 # In this order they are selected, and in this order their names are sorted in the JSON.
@@ -56,6 +56,18 @@ _INSERT = (
 _HEAD = "SELECT seq, mac FROM audit_entry ORDER BY seq DESC LIMIT 1"
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# What is authenticated is a JSON object of the columns. It is put together from its spelled values:
+# a million entries are verified twice as fast as when each is built and encoded as a whole.
+_SPELLED = "{" + ",".join(f'"{name}":%s' for name in _MACED) + "}"
+_SPELLING: Mapping[type, Callable[[Any], str]] = defaultdict(
+    lambda: _encode,  # a value of a type that the program never writes
+    {
+        str: encode_basestring,
+        int: repr,
+        bytes: lambda value: f'"{value.hex()}"',
+        type(None): lambda _: "null",
+    },
+)
 
 Row = tuple[object, ...]
 
@@ -112,16 +124,22 @@ class AuditTrail:
         self._clock = clock
         self._boot_id = boot_id
         self._workstation = platform.node()[:100]
+        self.spans: SpanKeeper | None = None
+        """Signs what was appended, while somebody is in who can."""
 
     @property
     def boot_id(self) -> str:
         """Names this run of the program."""
         return self._boot_id
 
-    def append(self, target: Session | Connection, fact: AuditFact) -> AuditEntry:
+    def append(self, target: "Session | Connection", fact: AuditFact) -> AuditEntry:
         """Append an entry in the caller's transaction: both are kept or neither."""
+        from sqlalchemy.orm import Session  # not needed to verify, which a new process may do
+
         connection = target.connection() if isinstance(target, Session) else target
         seq, prev = chain_head(connection)
+        if self.spans is not None:
+            self.spans.keep_up(connection, seq)
         now = self._clock.now()
         row = self._row(fact, seq + 1, now)
         mac = _mac(self._key, prev, row)
@@ -150,21 +168,18 @@ class AuditTrail:
         )
 
 
-def chain_head(connection: Connection) -> tuple[int, bytes]:
+def chain_head(connection: Asked) -> tuple[int, bytes]:
     """Return number and digest of the last entry; 0 and zeros for an empty chain."""
     last = connection.exec_driver_sql(_HEAD).first()
     return (0, GENESIS) if last is None else (int(last[0]), bytes(last[1]))
 
 
 def _mac(key: bytes, prev: bytes, row: Row) -> bytes:
-    spelled = {
-        name: value.hex() if isinstance(value, bytes) else value
-        for name, value in zip(_MACED, row, strict=False)
-    }
-    return hmac.digest(key, prev + _encode(spelled).encode("utf-8", "surrogatepass"), "sha256")
+    spelled = _SPELLED % tuple([_SPELLING[type(value)](value) for value in row[: len(_MACED)]])
+    return hmac.digest(key, prev + spelled.encode("utf-8", "surrogatepass"), "sha256")
 
 
-def verify_chain(connection: Connection, keys: VaultKeys, from_seq: int = 1) -> list[ChainFinding]:
+def verify_chain(connection: Asked, keys: VaultKeys, from_seq: int = 1) -> list[ChainFinding]:
     """Verify the chain from an entry on, streaming; return what is wrong, first the earliest.
 
     Args:
@@ -172,6 +187,17 @@ def verify_chain(connection: Connection, keys: VaultKeys, from_seq: int = 1) -> 
         keys: of the open vault.
         from_seq: the first entry to verify; the one before it is trusted.
     """
+    walked = walk_chain(connection, keys, from_seq)
+    return [finding for _done, found in walked for finding in found][:MOST_FINDINGS]
+
+
+def walk_chain(
+    connection: Asked, keys: VaultKeys, from_seq: int = 1, every: int = 10_000
+) -> Iterator[tuple[int, list[ChainFinding]]]:
+    """As `verify_chain`, some entries at a step; yields the last of them and what was found."""
+    bound_with = chain_keys(connection, keys)
+    strange = [] if bound_with.ends_with(keys) else [ChainFinding(from_seq, _STRANGE_KEY)]
+    yield from_seq - 1, strange
     prev = GENESIS
     if from_seq > 1:
         before = connection.exec_driver_sql(
@@ -182,18 +208,32 @@ def verify_chain(connection: Connection, keys: VaultKeys, from_seq: int = 1) -> 
     try:
         # Entries below 1 cannot be, so they are asked for as well.
         cursor.execute(_SELECT, (from_seq if from_seq > 1 else -(2**63),))
-        return list(verify_rows(iter(cursor.fetchone, None), keys, from_seq, prev))
+        expected = from_seq
+        while rows := cursor.fetchmany(every):
+            yield rows[-1][_SEQ], list(verify_rows(rows, bound_with, expected, prev))
+            expected, prev = _after(rows, expected, prev)
     finally:
         cursor.close()
 
 
+def _after(rows: Sequence[Row], expected: int, prev: bytes) -> tuple[int, bytes]:
+    """Return the number and the digest before it that the entry after some rows must have."""
+    for row in reversed(rows):
+        seq, mac = row[_SEQ], row[_MAC]
+        if isinstance(seq, int):
+            if seq < expected:
+                break
+            return seq + 1, mac if isinstance(mac, bytes) else GENESIS
+    return expected, prev
+
+
 def verify_rows(
-    rows: Iterable[Row], keys: VaultKeys, first_seq: int = 1, prev: bytes = GENESIS
+    rows: Iterable[Row], keys: ChainKeys, first_seq: int = 1, prev: bytes = GENESIS
 ) -> Iterator[ChainFinding]:
     """Yield what is wrong with rows in the order of their numbers; at most a hundred findings."""
-    key, expected, found = keys.audit_mac, first_seq, 0
+    expected, found = first_seq, 0
     for row in rows:
-        for finding in _look_at(row, key, expected, prev):
+        for finding in _look_at(row, keys, expected, prev):
             found += 1
             if found <= MOST_FINDINGS:
                 yield finding
@@ -203,7 +243,7 @@ def verify_rows(
             prev = mac if isinstance(mac, bytes) else GENESIS
 
 
-def _look_at(row: Row, key: bytes, expected: int, prev: bytes) -> Iterator[ChainFinding]:
+def _look_at(row: Row, keys: ChainKeys, expected: int, prev: bytes) -> Iterator[ChainFinding]:
     seq = row[_SEQ]
     if not isinstance(seq, int) or seq < expected:
         yield ChainFinding(expected, f"An entry was slipped in before audit entry {expected}.")
@@ -212,7 +252,7 @@ def _look_at(row: Row, key: bytes, expected: int, prev: bytes) -> Iterator[Chain
         yield ChainFinding(expected, _missing(expected, seq - 1))
     elif row[_PREV] != prev:
         yield ChainFinding(seq, f"Audit entry {seq} does not follow the one before it.")
-    if not _is_genuine(row, key):
+    if not _is_genuine(row, keys.at(seq)):
         yield ChainFinding(
             seq, f"Audit entry {seq} was changed after it was written, or was not written by us."
         )

@@ -10,20 +10,25 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 from uuid import UUID
 
 from mesodesk import __version__
 from mesodesk.domain.clock import Clock
-from mesodesk.vault import anchor, container, keyfile, manifest
+from mesodesk.vault import anchor, container, keyfile, manifest, photo_copies
 from mesodesk.vault.anchor import Anchor
-from mesodesk.vault.atomic import sync_folder
+from mesodesk.vault.atomic import put_in_place, sync_folder
 from mesodesk.vault.audit import AuditFact
-from mesodesk.vault.backup_errors import BackupTargetError, DamagedBackupError, NotVerifiedError
-from mesodesk.vault.copying import Facts, copy_database
+from mesodesk.vault.backup_errors import (
+    BackupStoppedError,
+    BackupTargetError,
+    DamagedBackupError,
+    NotVerifiedError,
+)
+from mesodesk.vault.copying import Facts, copy_database, looking_at
 from mesodesk.vault.errors import DiskFullError, VaultError
 from mesodesk.vault.examining import explained
 from mesodesk.vault.keyfile import KeyFile
@@ -31,6 +36,7 @@ from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.manifest import Manifest, Signed
 from mesodesk.vault.open_vault import OpenVault
 from mesodesk.vault.paths import VaultPaths
+from mesodesk.vault.photo_files import PhotoFiles
 from mesodesk.vault.verifying import verify
 
 MAKE = "backup.make"
@@ -94,12 +100,21 @@ class FolderTarget:
 
 
 def source_of(vault: OpenVault) -> Source:
-    """Return what a backup of an open vault is made from, signed by whoever opened it."""
+    """Return what a backup of an open vault is made from, signed by whoever is in now.
+
+    It is signed later and on another thread: whoever comes in meanwhile has not made it.
+    """
+    from mesodesk.vault import slots
+
+    by = vault.entrance.by
+    key = by.signing_key
+    if key is None:
+        return Source(vault.folder, vault.keys, vault.key_file, None)
 
     def sign(digest: bytes) -> Signed:
-        return Signed(vault.user_id, vault.public_key, vault.sign_digest(digest))
+        return Signed(by.user_id, slots.public_key_of(key), slots.sign(key, digest))
 
-    return Source(vault.folder, vault.keys, vault.key_file, None if vault.by_recovery_key else sign)
+    return Source(vault.folder, vault.keys, vault.key_file, sign)
 
 
 def back_up(vault: OpenVault, target: Target, *, reason: str, clock: Clock) -> MadeBackup:
@@ -135,11 +150,62 @@ def _note(vault: OpenVault, outcome: str, details: dict[str, object]) -> None:
         vault.audit.append(connection, fact)
 
 
-def make_backup(source: Source, target: Target, *, reason: str, clock: Clock) -> MadeBackup:
+class _Stoppable:
+    """Writes until somebody stops it."""
+
+    def __init__(self, stream: BinaryIO, stop: threading.Event) -> None:
+        self._stream = stream
+        self._stop = stop
+
+    def write(self, data: bytes) -> int:
+        _go_on(self._stop)
+        return self._stream.write(data)
+
+    def writelines(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            self.write(piece)
+
+
+def _go_on(stop: threading.Event | None) -> None:
+    if stop is not None and stop.is_set():
+        raise BackupStoppedError
+
+
+def _write_part(
+    target: Target,
+    part: Path,
+    small: dict[str, bytes],
+    copy: Path,
+    stop: threading.Event | None,
+) -> None:
+    """Write the container under its name for the time being; the copy it was made of goes."""
+    with _refusals():
+        with target.create(part) as stream:
+            container.write(_stoppable(stream, stop), small, copy)
+        target.settle(part)
+        copy.unlink()
+
+
+def make_backup(
+    source: Source,
+    target: Target,
+    *,
+    reason: str,
+    clock: Clock,
+    stop: threading.Event | None = None,
+) -> MadeBackup:
     """Make a container of a vault, open or closed, that a new process has read back whole.
+
+    Args:
+        source: the vault.
+        target: where the container goes.
+        reason: what it is made for.
+        clock: the computer's.
+        stop: set by another thread to have it given up; nothing is left then.
 
     Raises:
         BackupTargetError: if the disk or stick refuses.
+        BackupStoppedError: if it was stopped.
         NotVerifiedError: if what was written could not be read back whole; it is not kept.
         VaultError: if the vault itself cannot be copied.
     """
@@ -151,40 +217,72 @@ def make_backup(source: Source, target: Target, *, reason: str, clock: Clock) ->
     ):
         copy = work / "copy.db"
         facts = copy_database(VaultPaths(source.folder).database, copy, source.keys)
+        _go_on(stop)
+        lost = _photographs(source, copy, target, stop)
         small, described = _described(source, facts, copy, reason, clock)
         path = target.folder / container.file_name(facts.seq, described.made_at)
         part = part_of(path, source.keys.vault_id)
         if path.exists():
             raise BackupTargetError(f"{path.name} is there already")
         _remove_parts(target.folder, part)
-        try:
-            with _refusals():
-                with target.create(part) as stream:
-                    container.write(stream, small, copy)
-                target.settle(part)
-                copy.unlink()
-            troubles = _read_back(part, source.keys, described, work)
+        with _removed_unless_whole(part):
+            _write_part(target, part, small, copy, stop)
+            troubles = _read_back(part, source.keys, described, work, stop)
             with _refusals():
                 size = part.stat().st_size
-                part.rename(path)
+                put_in_place(part, path)
                 sync_folder(target.folder)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise
-    return MadeBackup(path, described, size, troubles)
+    return MadeBackup(path, described, size, (*lost, *troubles))
+
+
+@contextlib.contextmanager
+def _removed_unless_whole(part: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _photographs(
+    source: Source, copy: Path, target: Target, stop: threading.Event | None
+) -> tuple[str, ...]:
+    """Bring the photographs that the copy names to where the container will be.
+
+    A container within the vault's own folder needs none: they lie beside it for as long as it does.
+    """
+    with looking_at(copy, source.keys) as connection:
+        wanted = photo_copies.facts(connection)
+    if not wanted or target.folder.is_relative_to(source.folder):
+        return ()
+    own = PhotoFiles(VaultPaths(source.folder).photos)
+    kept = photo_copies.beside(target.folder, source.keys.vault_id)
+    with _refusals():
+        return photo_copies.copy_new(wanted, own, target, kept, stop)
 
 
 def still_whole(path: Path, source: Source) -> bool:
     """Have a new process tell whether a container of this vault can be read back whole."""
     try:
-        with container.opened(path) as packed:
-            expected = packed.manifest
-        with _work_folder(source) as work:
-            verify(path, source.keys, expected, work)
+        read_again(path, source)
     except (VaultError, OSError):
         return False
     return True
+
+
+def read_again(path: Path, source: Source, stop: threading.Event | None = None) -> Manifest:
+    """Have a new process read back a container that was made earlier; return its manifest.
+
+    Raises:
+        BackupStoppedError: if it was stopped.
+        VaultError: with what is wrong with it.
+    """
+    with container.opened(path) as packed:
+        expected = packed.manifest
+    with _one_at_a_time, _work_folder(source) as work:
+        verify(path, source.keys, expected, work, stop)
+    return expected
 
 
 def part_of(path: Path, vault_id: UUID) -> Path:
@@ -262,9 +360,17 @@ def _described(
     return {**small, container.MANIFEST: manifest.encode(described)}, described
 
 
-def _read_back(part: Path, keys: VaultKeys, written: Manifest, work: Path) -> tuple[str, ...]:
+def _stoppable(stream: BinaryIO, stop: threading.Event | None) -> BinaryIO:
+    return stream if stop is None else cast("BinaryIO", _Stoppable(stream, stop))
+
+
+def _read_back(
+    part: Path, keys: VaultKeys, written: Manifest, work: Path, stop: threading.Event | None
+) -> tuple[str, ...]:
     try:
-        return verify(part, keys, written, work)
+        return verify(part, keys, written, work, stop)
+    except BackupStoppedError:
+        raise
     except DamagedBackupError as error:
         raise NotVerifiedError(error.part) from error
     except VaultError as error:

@@ -84,6 +84,12 @@ class BackupTargetError(VaultError):
         )
 
 
+class BackupStoppedError(VaultError):
+    """Somebody stopped it."""
+
+    sentence = "The backup was stopped. Nothing is left of it; earlier backups are as they were."
+
+
 class InsideVaultError(VaultError):
     """The new folder would lie in the folder of a vault."""
 

@@ -4,6 +4,7 @@ What belongs to records (seals, charts, photographs) is examined by the services
 checks in here.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 from mesodesk.db.engine import READ_ONLY
@@ -16,11 +17,16 @@ from mesodesk.vault.examining import opened
 from mesodesk.vault.findings import Finding, Severity, alarm, warning
 from mesodesk.vault.identity import counted, starts_with_salt
 from mesodesk.vault.open_vault import OpenVault
+from mesodesk.vault.span_checks import verify_spans
 
 Check = Callable[[OpenVault], Iterable[Finding]]
 
 MOST_PAGES_NAMED = 20
+_IN_USE_S = 0.3
+_LEFT = ("clinic.db.upgrading*", "*.part", ".*.new")
 _OPENINGS = ("vault.open", "vault.finding")
+# The log has checks of its own, and each opening adds to it.
+_OF_THE_LOG = ("audit_entry", "audit_span")
 
 
 def check_vault(vault: OpenVault, extra: Iterable[Check] = ()) -> list[Finding]:
@@ -30,10 +36,14 @@ def check_vault(vault: OpenVault, extra: Iterable[Check] = ()) -> list[Finding]:
         vault: open; nothing else should be writing meanwhile.
         extra: further checks of the records themselves.
     """
-    findings = [*vault.findings]
+    return [finding for found in walk_vault(vault, extra) for finding in found]
+
+
+def walk_vault(vault: OpenVault, extra: Iterable[Check] = ()) -> Iterator[list[Finding]]:
+    """As `check_vault`, one check at a step: others may have their turn in between."""
+    yield [*vault.findings]
     for check in (*_CHECKS, *extra):
-        findings += _guarded(check, vault)
-    return findings
+        yield _guarded(check, vault)
 
 
 def _guarded(check: Check, vault: OpenVault) -> list[Finding]:
@@ -77,10 +87,12 @@ def _pages(vault: OpenVault) -> Iterator[Finding]:
 
 def _structure(vault: OpenVault) -> Iterator[Finding]:
     with opened(vault.paths, vault.keys) as raw:
-        said = [str(row[0]) for row in raw.execute("PRAGMA integrity_check(20)").fetchall()]
+        said = [str(row[0]) for row in raw.execute("PRAGMA integrity_check").fetchall()]
     if said != ["ok"]:
-        for line in said:
-            yield alarm("structure", f"The database's structure is damaged ({line}).")
+        # What the library says of it is for programmers: trees, cells and error codes.
+        places = len("\n".join(said).removeprefix("*** in database main ***\n").splitlines())
+        where = "one place" if places == 1 else f"{places} places"
+        yield alarm("structure", f"The structure of the database is damaged in {where}.")
 
 
 def _safeguards(vault: OpenVault) -> Iterator[Finding]:
@@ -104,6 +116,8 @@ def _audit(vault: OpenVault) -> Iterator[Finding]:
     with vault.engine.connect().execution_options(**READ_ONLY) as connection:
         for finding in verify_chain(connection, vault.keys):
             yield alarm("audit", finding.sentence)
+        for finding in verify_spans(connection, vault.vault_id):
+            yield alarm("audit", finding.sentence)
 
 
 def _counts(vault: OpenVault) -> Iterator[Finding]:
@@ -120,7 +134,7 @@ def _counts(vault: OpenVault) -> Iterator[Finding]:
             return
         now = counted(connection)
     for table, rows in anchor.counts.items():
-        if table != "audit_entry" and now.get(table, 0) != rows:
+        if table not in _OF_THE_LOG and now.get(table, 0) != rows:
             yield alarm(
                 "history",
                 f"The table {table} has {now.get(table, 0)} rows and had {rows} when the vault was "
@@ -149,6 +163,20 @@ def _kept_alarms(vault: OpenVault) -> Iterator[Finding]:
         )
 
 
+def _leftovers(vault: OpenVault) -> Iterator[Finding]:
+    """Look for files that nobody uses: each is as large as the records, and as secret."""
+    found = [left for pattern in _LEFT for left in sorted(vault.folder.glob(pattern))]
+    if found:
+        time.sleep(_IN_USE_S)
+    for left in found:
+        if left.exists():  # else it was being written, and has its own name by now
+            yield warning(
+                "files",
+                f"{left.name} in the vault folder was left by something that was cut short. The "
+                "next backup or opening removes it.",
+            )
+
+
 _CHECKS: tuple[Check, ...] = (
     _pages,
     _structure,
@@ -158,6 +186,7 @@ _CHECKS: tuple[Check, ...] = (
     _counts,
     _key_file,
     _kept_alarms,
+    _leftovers,
 )
 
-__all__ = ["Check", "Finding", "Severity", "check_vault"]
+__all__ = ["Check", "Finding", "Severity", "check_vault", "walk_vault"]

@@ -44,7 +44,8 @@ This file is a backup of a clinic's records, made by Mesodesk. It is encrypted.
 To have the records on a computer again:
 
 1. Install Mesodesk on it.
-2. Copy this file to the computer's disk.
+2. Copy this file to the computer's disk, and beside it the folder whose name begins with
+   mesodesk-photos-, if there is one where this file was: it has the photographs.
 3. Give the command
 
      mesodesk restore FILE --to FOLDER
@@ -193,7 +194,7 @@ def opened(path: Path) -> Iterator[Container]:
     """
     try:
         stream = path.open("rb")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError) as error:
         raise MissingBackupError from error
     except OSError as error:
         raise UnreadableBackupError(str(error.strerror)) from error

@@ -2,19 +2,19 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
-
-from mesodesk.db.copies import connect_copy, copy_into, open_copy_engine
+from mesodesk.db.asking import Asked
+from mesodesk.db.copies import CopyConnection, connect_copy, copy_into, looking_at_copy
 from mesodesk.db.upgrade import known_revisions
 from mesodesk.vault.audit import chain_head, verify_chain
 from mesodesk.vault.errors import DamagedError, TooNewError
 from mesodesk.vault.identity import check_identity, counted, starts_with_salt
 from mesodesk.vault.keys import VaultKeys
+from mesodesk.vault.span_checks import has_spans, verify_spans
 
 RESTORED = "vault.restore"
 _MOST_TOLD = 3
@@ -56,18 +56,12 @@ def facts_of(path: Path, keys: VaultKeys) -> Facts:
         return Facts(seq, head, counted(connection), str(schema), _lineage(connection, keys))
 
 
-@contextmanager
-def looking_at(path: Path, keys: VaultKeys) -> Iterator[Connection]:
+def looking_at(path: Path, keys: VaultKeys) -> AbstractContextManager[CopyConnection]:
     """Open a closed database to look at, without touching it."""
-    engine = open_copy_engine(path, keys.data_key, keys.salt)
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    return looking_at_copy(path, keys.data_key, keys.salt)
 
 
-def _lineage(connection: Connection, keys: VaultKeys) -> str:
+def _lineage(connection: Asked, keys: VaultKeys) -> str:
     last = connection.exec_driver_sql(
         "SELECT details FROM audit_entry WHERE action = ? ORDER BY seq DESC LIMIT 1", (RESTORED,)
     ).scalar()
@@ -106,6 +100,8 @@ def examine_copy(path: Path, keys: VaultKeys) -> Examined:
         raise TooNewError
     with looking_at(path, keys) as connection:
         found = verify_chain(connection, keys)
+        if has_spans(connection):
+            found += verify_spans(connection, keys.vault_id)
     return Examined(
         facts,
         (

@@ -13,6 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from mesodesk.domain.clock import Clock
+from mesodesk.vault.backup_errors import (
+    DamagedBackupError,
+    NewerBackupError,
+    UnreadableBackupError,
+)
+from mesodesk.vault.container import opened
 from mesodesk.vault.copying import facts_of
 from mesodesk.vault.errors import VaultError
 from mesodesk.vault.keys import VaultKeys
@@ -21,10 +27,12 @@ from mesodesk.vault.lock import VaultLock
 from mesodesk.vault.manifest import Manifest
 from mesodesk.vault.opening import Credential
 from mesodesk.vault.paths import VaultPaths
-from mesodesk.vault.restoring import Loss, restore_with_keys
+from mesodesk.vault.restoring import Loss, Restored, restore_with_keys
 
 _TRIAL = ".drill-"
 _LOCK = "drill.lock"
+
+_WHAT_TO_DO = "Make a new backup today, on another disk or stick, and try that one."
 
 # Rows that a restore itself adds or an upgrade changes.
 _OWN = frozenset({"audit_entry", "alembic_version"})
@@ -32,13 +40,16 @@ _OWN = frozenset({"audit_entry", "alembic_version"})
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """What a drill found. `troubles` is empty if the trial holds all that the manifest tells."""
+    """What a drill found. `troubles` is empty if the trial holds all that the manifest tells.
+
+    `manifest` and `loss` are None where not even those could be had.
+    """
 
     backup: Path
-    manifest: Manifest
+    manifest: Manifest | None
     tried_at: datetime
     seconds: float
-    loss: Loss
+    loss: Loss | None
     upgraded_from: str | None
     troubles: tuple[str, ...]
 
@@ -66,19 +77,21 @@ def drill(
         current: the vault at work, to tell what a restore would lose; only looked at.
         seconds: a clock that nobody sets, for the time it takes.
 
+    Returns:
+        What was found: a backup that cannot be restored is a drill that was not passed.
+
     Raises:
-        VaultError: if the backup cannot be restored; its sentence is what the drill found.
+        VaultError: if it could not be tried: another password, no such file, no room.
     """
     tried_at, began = clock.now(), seconds()
     _remove_leftovers(place)
-    with _trial(place) as trial:
-        restored, keys = restore_with_keys(
-            path, trial / "vault", credential, clock=clock, current=current
-        )
-        try:
-            missing = _missing(restored.folder, restored.manifest, keys)
-        finally:
-            keys.wipe()
+    manifest: Manifest | None = None
+    try:
+        manifest = _manifest_of(path)
+        restored, missing = _restored(path, place, credential, clock, current)
+    except (DamagedBackupError, NewerBackupError, UnreadableBackupError) as error:
+        took = seconds() - began
+        return Drill(path, manifest, tried_at, took, None, None, (error.sentence,))
     return Drill(
         path,
         restored.manifest,
@@ -88,6 +101,25 @@ def drill(
         restored.upgraded_from,
         (*restored.troubles, *missing),
     )
+
+
+def _manifest_of(path: Path) -> Manifest:
+    with opened(path) as container:
+        return container.manifest
+
+
+def _restored(
+    path: Path, place: Path, credential: Credential, clock: Clock, current: Path | None
+) -> tuple[Restored, tuple[str, ...]]:
+    """Restore into a folder that is gone afterwards; return what did not come back, too."""
+    with _trial(place) as trial:
+        restored, keys = restore_with_keys(
+            path, trial / "vault", credential, clock=clock, current=current
+        )
+        try:
+            return restored, _missing(restored.folder, restored.manifest, keys)
+        finally:
+            keys.wipe()
 
 
 @contextlib.contextmanager
@@ -128,24 +160,33 @@ def _missing(folder: Path, manifest: Manifest, keys: VaultKeys) -> tuple[str, ..
 
 def record_lines(found: Drill) -> tuple[str, ...]:
     """Return the page of a drill, a line each: no name of clinic or patient is on it."""
-    manifest = found.manifest
-    rows = sum(manifest.counts.values())
     return (
         "Record of a restore drill (GDPR, article 32(1)(d))",
         "",
         f"Tried at           {_moment(found.tried_at)}",
         f"Backup             {found.backup.name}",
+        *_told_by_manifest(found),
+        f"Time taken         {found.seconds:.1f} s",
+        *(() if found.loss is None else (f"Lost by a restore  {found.loss.sentence}",)),
+        f"Result             {'passed' if found.passed else 'NOT PASSED'}",
+        *(f"                   {sentence}" for sentence in found.troubles),
+        *(() if found.passed else ("", _WHAT_TO_DO)),
+        "",
+        "Signature          ______________________________",
+    )
+
+
+def _told_by_manifest(found: Drill) -> tuple[str, ...]:
+    manifest = found.manifest
+    if manifest is None:
+        return ("Made at            cannot be read",)
+    rows = sum(manifest.counts.values())
+    return (
         f"Made at            {_moment(manifest.made_at)}",
         f"Vault              {manifest.vault_id}",
         f"Last audit entry   {manifest.seq} ({manifest.head.hex()[:16]})",
         f"Rows               {rows} in {len(manifest.counts)} tables",
-        f"Schema             {_schema(found)}",
-        f"Time taken         {found.seconds:.1f} s",
-        f"Lost by a restore  {found.loss.sentence}",
-        f"Result             {'passed' if found.passed else 'not passed'}",
-        *(f"                   {sentence}" for sentence in found.troubles),
-        "",
-        "Signature          ______________________________",
+        f"Schema             {_schema(manifest, found.upgraded_from)}",
     )
 
 
@@ -153,6 +194,6 @@ def _moment(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def _schema(found: Drill) -> str:
-    schema = found.manifest.schema
-    return schema if found.upgraded_from is None else f"{schema}, brought up to date in the trial"
+def _schema(manifest: Manifest, upgraded_from: str | None) -> str:
+    schema = manifest.schema
+    return schema if upgraded_from is None else f"{schema}, brought up to date in the trial"

@@ -4,8 +4,12 @@ Each `sentence` says what happened, what was kept and what to do.
 """
 
 import math
+from typing import TYPE_CHECKING
 
 from mesodesk.db import errors as storage
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class VaultError(Exception):
@@ -34,7 +38,12 @@ class WrongPasswordError(VaultError):
 
     def sentence_at(self, left_s: int) -> str:
         """Return the sentence while so many seconds of the pause are left."""
-        return f"{self.said} {_wait(left_s)}"
+        return " ".join(part for part in self.parts_at(left_s) if part)
+
+    def parts_at(self, left_s: int) -> tuple[str, str]:
+        """Return the same in two parts: what counts, and, where it is long, what else opens."""
+        wait, beside = _wait(left_s)
+        return f"{self.said} {wait}", beside
 
 
 class WrongRecoveryKeyError(WrongPasswordError):
@@ -43,16 +52,82 @@ class WrongRecoveryKeyError(WrongPasswordError):
     said = "This recovery key does not belong to this vault. Nothing was changed."
 
 
+class WrongCodeError(WrongPasswordError):
+    """The code is well formed, but lets nobody in here."""
+
+    said = (
+        "This code lets nobody in: it was used already, replaced by a newer one, or belongs to "
+        "another vault. Nothing was changed."
+    )
+
+
+class CodeOverError(WrongPasswordError):
+    """The code was right, and nobody came in with it in time; this is not counted.
+
+    `user_id` is whose it was, where that is known.
+    """
+
+    said = "This code is over: it was valid for seven days. Nothing was changed. Ask for another."
+
+    def __init__(self, user_id: "UUID | None" = None) -> None:
+        self.user_id = user_id
+        super().__init__(0)
+
+    def parts_at(self, _left_s: int) -> tuple[str, str]:
+        """Return the sentence; there is nothing to wait for."""
+        return self.said, ""
+
+
+class CodeNotHereError(VaultError):
+    """The code is right, but nothing is done with a code but choosing a password."""
+
+    sentence = (
+        "This is a code for coming in the first time, not a password. Nothing was done. Open "
+        "Mesodesk, type the code there and choose a password; then use that."
+    )
+
+
 class TooSoonError(WrongPasswordError):
     """The pause after a wrong password is not over; this try was not looked at."""
 
     said = "The pause after a wrong password is not over yet, so nothing was tried."
 
 
+class WrongPinError(VaultError):
+    """Not the PIN; `left` tries are left, and after the last the PIN is gone."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        super().__init__(f"This is not the PIN. Nothing was changed. {_tries(left)}")
+
+
+class NoPinError(VaultError):
+    """No PIN was set since the vault was opened, or it is gone."""
+
+    sentence = "There is no PIN any more. Nothing was changed. Type the password."
+
+
+class PinRefusedError(VaultError):
+    """What was chosen is no PIN, or an obvious one."""
+
+
 class UnknownUserError(VaultError):
     """No active key slot for this user."""
 
     sentence = "This person has no access to the vault. Nothing was changed. Choose another name."
+
+
+class WhoseKitError(VaultError):
+    """The recovery key fits, and several owners may be the one who holds it: `people`, by id."""
+
+    sentence = (
+        "The recovery key fits, and this vault has several owners. Nothing was changed. Say which "
+        "of them comes in."
+    )
+
+    def __init__(self, people: "tuple[tuple[UUID, str], ...]") -> None:
+        self.people = people
+        super().__init__()
 
 
 class PasswordLengthError(VaultError):
@@ -68,6 +143,10 @@ class LittleMemoryError(VaultError):
         "The computer has too little free memory to check the password. Nothing was changed. "
         "Close other programs and try again."
     )
+
+
+class KeyChangeError(VaultError):
+    """The vault's key was not changed; the one in use stays."""
 
 
 class SigningKeyError(VaultError):
@@ -91,6 +170,15 @@ class VaultExistsError(VaultError):
     sentence = (
         "This folder already holds files, so no vault was made in it and nothing was changed. "
         "Choose an empty folder."
+    )
+
+
+class FolderNameError(VaultError):
+    """The system takes no name of this length."""
+
+    sentence = (
+        "The name of this folder or file is too long for this disk. Nothing was made or changed. "
+        "Choose a shorter one."
     )
 
 
@@ -188,6 +276,18 @@ class AlreadyOpenError(VaultError):
         )
 
 
+class HeldError(VaultError):
+    """Another program holds the database file; it was tried for some seconds."""
+
+    def __init__(self, who: tuple[str, ...]) -> None:
+        self.who = who
+        said = f"{', '.join(who)} is" if who else "Another program is"
+        super().__init__(
+            f"{said} holding the clinic's database, often for a virus scan or a copy. Nothing was "
+            "changed. It was tried for 5 seconds: wait until the other is done, then try again."
+        )
+
+
 class UnreadableFolderError(VaultError):
     """Whoever is logged in to the computer may not look into the folder."""
 
@@ -226,6 +326,24 @@ class DiskTroubleError(VaultError):
     )
 
 
-def _wait(left_s: int) -> str:
+_SHORT_S = 90
+
+
+def _tries(left: int) -> str:
+    if left == 0:
+        return "It is gone now. Type the password."
+    return f"Type it again: {left} tries are left." if left > 1 else "One try is left."
+
+
+def _wait(left_s: int) -> tuple[str, str]:
     seconds = max(1, left_s)
-    return f"You can try again in {seconds} second{'' if seconds == 1 else 's'}."
+    if seconds > _SHORT_S:
+        wait = f"The next one can be tried in {math.ceil(seconds / 60)} minutes."
+        return wait, _MANY_WRONG
+    return f"You can try again in {seconds} second{'' if seconds == 1 else 's'}.", ""
+
+
+_MANY_WRONG = (
+    "There were so many wrong passwords that only one an hour is tried. What opens without "
+    "waiting: a PIN, a code from an owner, the recovery key. Everybody else comes in as ever."
+)

@@ -14,12 +14,14 @@ from mesodesk.vault.errors import (
     DiskFullError,
     DiskTroubleError,
     ForeignDatabaseError,
+    HeldError,
     MissingDatabaseError,
     ReadOnlyFolderError,
     TooNewError,
     VaultError,
 )
 from mesodesk.vault.findings import Finding, alarm, warning
+from mesodesk.vault.holders import who_holds
 from mesodesk.vault.identity import check_identity, starts_with_salt
 from mesodesk.vault.inspection import log_is_left
 from mesodesk.vault.keys import VaultKeys
@@ -110,6 +112,8 @@ def _meaning(error: BaseException, paths: VaultPaths, salt: bytes) -> Exception:
     match meant.trouble:
         case StorageTrouble.DAMAGED:
             return _damage(error, paths, salt)
+        case StorageTrouble.LOCKED:
+            return HeldError(who_holds(paths.database))
         case StorageTrouble.FULL:
             return DiskFullError(OPEN_VAULT_MB)
         case StorageTrouble.READ_ONLY:

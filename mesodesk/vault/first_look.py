@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 _NAME = "mesodesk-keys"
-_VERSION = 1
+_VERSIONS = (1, 2)
 _LEAST_BYTES = 4096
 _PLAIN_HEADER = b"SQLite format 3\0"
 
@@ -26,13 +26,13 @@ def first_look(folder: Path) -> tuple[tuple[str, str], ...] | None:
         with database.open("rb") as stream:
             header = stream.read(len(_PLAIN_HEADER))
         whole = database.stat().st_size >= _LEAST_BYTES and header != _PLAIN_HEADER
-        if not whole or (body["format"], body["version"]) != (_NAME, _VERSION):
+        if not whole or body["format"] != _NAME or body["version"] not in _VERSIONS:
             return None
-        users = tuple(
-            (str(slot["user_id"]), str(slot["name"]))
+        users = {
+            str(slot["user_id"]): str(slot["name"])
             for slot in body["slots"]
-            if slot["kind"] == "user" and slot["user_id"] is not None
-        )
+            if slot["user_id"] is not None
+        }
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return users or None
+    return tuple(users.items()) or None

@@ -1,13 +1,11 @@
-"""The few things that a vault reads and writes in its own database."""
+"""What a vault reads of its own database: whose it is, and how much is in it."""
 
-from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, insert
-
+from mesodesk.db.asking import Asked
 from mesodesk.db.engine import APPLICATION_ID, FORMAT, READ_ONLY, RawConnection
-from mesodesk.db.models.vault_meta import SigningKeyRow, VaultMetaRow
 from mesodesk.db.upgrade import head_revision
 from mesodesk.vault.audit import chain_head
 from mesodesk.vault.errors import (
@@ -17,21 +15,8 @@ from mesodesk.vault.errors import (
 )
 from mesodesk.vault.keys import SALT_BYTES
 
-
-def stamp_vault(connection: Connection, vault_id: UUID, now: datetime) -> None:
-    """Write into a new database which vault it belongs to."""
-    connection.execute(
-        insert(VaultMetaRow).values(id=1, vault_id=vault_id, format=FORMAT, created_at=now)
-    )
-
-
-def add_signing_key(
-    connection: Connection, user_id: UUID, public_key: bytes, now: datetime
-) -> None:
-    """Note the public key that the user's signatures are checked with from now on."""
-    connection.execute(
-        insert(SigningKeyRow).values(public_key=public_key, user_id=user_id, created_at=now)
-    )
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 def check_identity(raw: RawConnection, vault_id: UUID) -> bool:
@@ -71,19 +56,19 @@ def starts_with_salt(database: Path, salt: bytes) -> bool:
         return stream.read(SALT_BYTES) == salt
 
 
-def committed_head(engine: Engine) -> tuple[int, bytes]:
+def committed_head(engine: "Engine") -> tuple[int, bytes]:
     """Return number and digest of the last committed audit entry."""
     with engine.connect().execution_options(**READ_ONLY) as connection:
         return chain_head(connection)
 
 
-def row_counts(engine: Engine) -> dict[str, int]:
+def row_counts(engine: "Engine") -> dict[str, int]:
     """Return the number of rows of each table of records; of indexes for searching, none."""
     with engine.connect().execution_options(**READ_ONLY) as connection:
         return counted(connection)
 
 
-def counted(connection: Connection) -> dict[str, int]:
+def counted(connection: Asked) -> dict[str, int]:
     """As `row_counts`, in a transaction that is open already."""
     names = connection.exec_driver_sql(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE"

@@ -94,11 +94,7 @@ def inspect(folder: Path, registry: Registry | None = None) -> VaultInspection:
         state=VaultState.READY if trouble is None else VaultState.DAMAGED,
         folder=folder,
         findings=(*(() if trouble is None else (trouble.sentence,)), *loaded.findings),
-        users=tuple(
-            VaultUser(slot.user_id, slot.name)
-            for slot in loaded.key_file.user_slots()
-            if slot.user_id is not None
-        ),
+        users=tuple(VaultUser(user_id, name) for user_id, name in loaded.key_file.people().items()),
         vault_id=loaded.key_file.vault_id,
         refusal=trouble,
     )

@@ -13,12 +13,13 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from mesodesk.domain.canonical import canonical_json
+from mesodesk.domain.canonical import canonical_json, moment_text
 from mesodesk.vault.atomic import replace_file
 from mesodesk.vault.errors import (
     KeyFileDamagedError,
@@ -32,34 +33,37 @@ from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.paths import VaultPaths
 
 NAME = "mesodesk-keys"
-VERSION = 1
+VERSION = 2
 
 
 class SlotKind(StrEnum):
-    """Who a slot is for."""
+    """Who a slot is for: somebody with a password or with a code for once, or the recovery key."""
 
     USER = "user"
+    CODE = "code"
     RECOVERY = "recovery"
-
-
-class SlotState(StrEnum):
-    """`pending` slots belong to a change of keys that is under way; both kinds open."""
-
-    ACTIVE = "active"
-    PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """Something encrypted with AES-256-GCM."""
+    """Something encrypted with AES-256-GCM.
+
+    With `ephemeral`, an X25519 public key, for the holder of a private one and not for a password.
+    """
 
     nonce: bytes
     ciphertext: bytes
+    ephemeral: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeySlot:
-    """The vault's key, wrapped for one user or for the recovery key."""
+    """The vault's key for one user or for the recovery key.
+
+    `exchange` is the public key that the vault's key is sealed to, `exchange_key` its private half,
+    wrapped with the secret as the signing key is. A slot of format 1 has none, and its vault's key
+    is wrapped with the secret itself. `next_key` is the vault's key to be, while it is changed.
+    """
 
     id: UUID
     kind: SlotKind
@@ -69,7 +73,15 @@ class KeySlot:
     salt: bytes
     vault_key: Wrapped
     signing_key: Wrapped | None
-    state: SlotState = SlotState.ACTIVE
+    exchange: bytes | None = None
+    exchange_key: Wrapped | None = None
+    next_key: Wrapped | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def can_be_given_keys(self) -> bool:
+        """Whether another vault's key can be sealed to it without its secret."""
+        return self.exchange is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +92,36 @@ class KeyFile:
     generation: int
     slots: tuple[KeySlot, ...]
     mac: bytes = b""
+    version: int = VERSION
 
     def user_slots(self) -> tuple[KeySlot, ...]:
-        return tuple(slot for slot in self.slots if slot.kind is SlotKind.USER)
+        return self._of_kind(SlotKind.USER)
 
     def slots_of(self, user_id: UUID) -> tuple[KeySlot, ...]:
+        """Return the slots that somebody's password opens."""
         return tuple(slot for slot in self.user_slots() if slot.user_id == user_id)
 
+    def codes_of(self, user_id: UUID) -> tuple[KeySlot, ...]:
+        """Return the slots that a code given to somebody opens, once."""
+        return tuple(slot for slot in self.codes() if slot.user_id == user_id)
+
+    def codes(self) -> tuple[KeySlot, ...]:
+        return self._of_kind(SlotKind.CODE)
+
     def recovery_slots(self) -> tuple[KeySlot, ...]:
-        return tuple(slot for slot in self.slots if slot.kind is SlotKind.RECOVERY)
+        return self._of_kind(SlotKind.RECOVERY)
+
+    def people(self) -> dict[UUID, str]:
+        """Return who has a password or a code, in the order of the slots, by id."""
+        return {slot.user_id: slot.name for slot in self.slots if slot.user_id is not None}
+
+    def _of_kind(self, kind: SlotKind) -> tuple[KeySlot, ...]:
+        return tuple(slot for slot in self.slots if slot.kind is kind)
 
     def changed(self, slots: tuple[KeySlot, ...], mac_key: bytes) -> "KeyFile":
-        """Return the next generation, with these slots."""
-        return replace(self, generation=self.generation + 1, slots=slots).sealed(mac_key)
+        """Return the next generation, with these slots, in the newest format."""
+        generation = self.generation + 1
+        return replace(self, generation=generation, slots=slots, version=VERSION).sealed(mac_key)
 
     def sealed(self, mac_key: bytes) -> "KeyFile":
         return replace(self, mac=hmac.digest(mac_key, canonical_json(_body(self)), "sha256"))
@@ -209,7 +238,7 @@ def decode(data: bytes) -> KeyFile:
         TooNewError: if a newer program wrote it.
     """
     body = _whole_body(data)
-    if not isinstance(body.get("version"), int) or body["version"] > VERSION:
+    if body.get("version") not in range(1, VERSION + 1):
         raise TooNewError
     try:
         return KeyFile(
@@ -217,6 +246,7 @@ def decode(data: bytes) -> KeyFile:
             generation=whole(body["generation"]),
             slots=tuple(_read_slot(slot) for slot in body["slots"]),
             mac=_bytes(body["mac"]),
+            version=body["version"],
         )
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise ValueError("a part of the key file is missing") from error
@@ -239,10 +269,28 @@ def _checksum(body: Mapping[str, object]) -> str:
 def _body(key_file: KeyFile) -> dict[str, object]:
     return {
         "format": NAME,
-        "version": VERSION,
+        "version": key_file.version,
         "vault_id": str(key_file.vault_id),
         "generation": key_file.generation,
-        "slots": [_slot_body(slot) for slot in key_file.slots],
+        "slots": [
+            _slot_body(slot) | (_first_format(slot) if key_file.version == 1 else _second(slot))
+            for slot in key_file.slots
+        ],
+    }
+
+
+def _first_format(_slot: KeySlot) -> dict[str, object]:
+    return {"state": "active"}
+
+
+def _second(slot: KeySlot) -> dict[str, object]:
+    """Return what only slots of the second format say."""
+    expires = slot.expires_at
+    return {
+        "exchange": None if slot.exchange is None else _text(slot.exchange),
+        "exchange_key": _maybe_body(slot.exchange_key),
+        "next_key": _maybe_body(slot.next_key),
+        "expires_at": None if expires is None else moment_text(expires),
     }
 
 
@@ -252,7 +300,6 @@ def _slot_body(slot: KeySlot) -> dict[str, object]:
         "kind": slot.kind.value,
         "user_id": None if slot.user_id is None else str(slot.user_id),
         "name": slot.name,
-        "state": slot.state.value,
         "derivation": {
             "algorithm": "argon2id",
             "memory_kib": slot.cost.memory_kib,
@@ -261,19 +308,26 @@ def _slot_body(slot: KeySlot) -> dict[str, object]:
             "salt": _text(slot.salt),
         },
         "vault_key": _wrapped_body(slot.vault_key),
-        "signing_key": None if slot.signing_key is None else _wrapped_body(slot.signing_key),
+        "signing_key": _maybe_body(slot.signing_key),
     }
 
 
+def _maybe_body(wrapped: Wrapped | None) -> dict[str, str] | None:
+    return None if wrapped is None else _wrapped_body(wrapped)
+
+
 def _wrapped_body(wrapped: Wrapped) -> dict[str, str]:
-    return {"nonce": _text(wrapped.nonce), "ciphertext": _text(wrapped.ciphertext)}
+    body = {"nonce": _text(wrapped.nonce), "ciphertext": _text(wrapped.ciphertext)}
+    if wrapped.ephemeral is not None:
+        body["ephemeral"] = _text(wrapped.ephemeral)
+    return body
 
 
 def _read_slot(body: Mapping[str, object]) -> KeySlot:
     derivation = mapping(body["derivation"])
     if derivation["algorithm"] != "argon2id":
         raise TooNewError
-    signing_key = body["signing_key"]
+    exchange, expires = body.get("exchange"), body.get("expires_at")
     return KeySlot(
         id=UUID(str(body["id"])),
         kind=SlotKind(str(body["kind"])),
@@ -286,14 +340,26 @@ def _read_slot(body: Mapping[str, object]) -> KeySlot:
         ),
         salt=_bytes(derivation["salt"]),
         vault_key=_read_wrapped(body["vault_key"]),
-        signing_key=None if signing_key is None else _read_wrapped(signing_key),
-        state=SlotState(str(body["state"])),
+        signing_key=_read_maybe(body["signing_key"]),
+        exchange=None if exchange is None else _bytes(exchange),
+        exchange_key=_read_maybe(body.get("exchange_key")),
+        next_key=_read_maybe(body.get("next_key")),
+        expires_at=None if expires is None else datetime.fromisoformat(str(expires)),
     )
+
+
+def _read_maybe(value: object) -> Wrapped | None:
+    return None if value is None else _read_wrapped(value)
 
 
 def _read_wrapped(value: object) -> Wrapped:
     body = mapping(value)
-    return Wrapped(_bytes(body["nonce"]), _bytes(body["ciphertext"]))
+    ephemeral = body.get("ephemeral")
+    return Wrapped(
+        _bytes(body["nonce"]),
+        _bytes(body["ciphertext"]),
+        None if ephemeral is None else _bytes(ephemeral),
+    )
 
 
 def _text(data: bytes) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from mesodesk.vault.errors import (
     DiskFullError,
     DiskTroubleError,
+    FolderNameError,
     NetworkFolderError,
     ReadOnlyFolderError,
     SyncedFolderError,
@@ -130,6 +131,8 @@ def refusal(error: OSError, needed_mb: int = OPEN_VAULT_MB) -> VaultError:
         return DiskFullError(needed_mb)
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         return ReadOnlyFolderError()
+    if error.errno == errno.ENAMETOOLONG:
+        return FolderNameError()
     return DiskTroubleError()
 
 

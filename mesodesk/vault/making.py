@@ -14,7 +14,6 @@ from mesodesk.vault.anchor import Anchor, write_anchor
 from mesodesk.vault.audit import AuditFact, AuditTrail
 from mesodesk.vault.errors import VaultError
 from mesodesk.vault.examining import explained
-from mesodesk.vault.identity import add_signing_key, stamp_vault
 from mesodesk.vault.keyfile import KeyFile, SlotKind
 from mesodesk.vault.keys import KdfCost, VaultKeys, new_password_secret
 from mesodesk.vault.location import NEW_VAULT_MB, refusal
@@ -34,6 +33,7 @@ from mesodesk.vault.slots import (
     public_key_of,
     unwrap,
 )
+from mesodesk.vault.stamps import add_signing_key, stamp_vault
 
 Populate = Callable[[OpenVault], None]
 

@@ -17,7 +17,7 @@ from mesodesk.db import errors as storage
 from mesodesk.db.engine import connect
 from mesodesk.db.upgrade import head_revision, known_revisions, upgrade
 from mesodesk.domain.clock import Clock
-from mesodesk.vault.atomic import sync_folder
+from mesodesk.vault.atomic import put_in_place, sync_folder
 from mesodesk.vault.backing_up import FolderTarget, Source, make_backup, still_whole
 from mesodesk.vault.backup_errors import UpgradeFailedError
 from mesodesk.vault.container import Listed, listed, opened
@@ -123,7 +123,7 @@ def _exchange(copy: Path, paths: VaultPaths) -> None:
         raise UpgradeFailedError("the database is being used")
     paths.write_ahead_log.unlink(missing_ok=True)
     sync_folder(paths.folder)
-    copy.replace(paths.database)
+    put_in_place(copy, paths.database)
     with contextlib.suppress(OSError):  # the old one or the new one stands there, each whole
         sync_folder(paths.folder)
 

@@ -9,9 +9,10 @@ from uuid import UUID
 from mesodesk.db.errors import StorageTrouble, StorageUnavailable
 from mesodesk.vault.anchoring import Anchoring
 from mesodesk.vault.attempts import AttemptCounter
-from mesodesk.vault.errors import SigningKeyError, TooSoonError, UnknownUserError
-from mesodesk.vault.keyfile import KeyFile
-from mesodesk.vault.keys import KdfCost, VaultKeys, password_secret
+from mesodesk.vault.entering import Entrance
+from mesodesk.vault.errors import SigningKeyError, TooSoonError, WrongPasswordError
+from mesodesk.vault.keyfile import KeyFile, KeySlot
+from mesodesk.vault.keys import KdfCost, VaultKeys
 from mesodesk.vault.parts import OpenedBy, VaultParts
 from mesodesk.vault.paths import VaultPaths
 from mesodesk.vault.slot_changes import SlotChanges
@@ -19,9 +20,12 @@ from mesodesk.vault.slot_changes import SlotChanges
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from mesodesk.domain.clock import Clock
     from mesodesk.vault.anchor import Anchor
     from mesodesk.vault.audit import AuditTrail
     from mesodesk.vault.findings import Finding
+    from mesodesk.vault.slots import MadeSlot
+    from mesodesk.vault.spans import SpanKeeper
 
 
 class OpenVault:
@@ -29,13 +33,17 @@ class OpenVault:
 
     def __init__(self, parts: VaultParts, opened_by: OpenedBy) -> None:
         """Take over what opening has brought together; `findings` and `opening_anchor` follow."""
+        from mesodesk.vault.spans import SpanKeeper
+
         self._parts = parts
-        self._by = opened_by
-        self._closed = False
+        self._closed = self._replacing = False
         self._before_closing: list[Callable[[], None]] = []
         self._database = _identity(self.paths.database)
         self._anchoring = Anchoring(parts, lambda: self.key_file.generation)
         self._slots = SlotChanges(parts, self._anchoring.write)
+        self.entrance = Entrance(parts, opened_by, self._slots)
+        self._spans = SpanKeeper(parts.keys.vault_id, parts.clock, lambda: self.entrance.by)
+        parts.audit.spans = self._spans
         self.findings: tuple[Finding, ...] = ()
         self.opening_anchor: Anchor | None = None
 
@@ -66,8 +74,15 @@ class OpenVault:
         Raises:
             StorageUnavailable: if it is not.
         """
+        if self._replacing:
+            return  # by ourselves
         if self._database is None or _identity(self.paths.database) != self._database:
             raise StorageUnavailable(StorageTrouble.MOVED)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be done with it any more."""
+        return self._closed
 
     @property
     def engine(self) -> "Engine":
@@ -86,21 +101,40 @@ class OpenVault:
         return self._slots.key_file
 
     @property
+    def clock(self) -> "Clock":
+        return self._parts.clock
+
+    @property
+    def slot_changes(self) -> SlotChanges:
+        """What changes the key file."""
+        return self._slots
+
+    @property
     def attempts(self) -> AttemptCounter:
         return self._parts.attempts
 
     @property
     def user_id(self) -> UUID:
-        return self._by.user_id
+        return self.entrance.by.user_id
 
     @property
     def user_name(self) -> str:
-        return self._by.user_name
+        return self.entrance.by.user_name
 
     @property
     def by_recovery_key(self) -> bool:
         """Whether the recovery key was used: a new password is then to be chosen."""
-        return self._by.signing_key is None
+        return self.entrance.by.by_recovery_key
+
+    @property
+    def by_code(self) -> bool:
+        """Whether a code was used: a password is then to be chosen."""
+        return self.entrance.by.by_code
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether a signing key is at hand: not before a password was chosen."""
+        return self.entrance.by.signing_key is not None
 
     @property
     def public_key(self) -> bytes:
@@ -124,9 +158,25 @@ class OpenVault:
         return sign(self._signing_key(), digest)
 
     def _signing_key(self) -> bytes:
-        if self._by.signing_key is None:
+        if self.entrance.by.signing_key is None:
             raise SigningKeyError
-        return self._by.signing_key
+        return self.entrance.by.signing_key
+
+    @property
+    def spans(self) -> "SpanKeeper":
+        """Signs the audit entries; by itself every hundred, and where it is told to."""
+        return self._spans
+
+    def sign_log(self) -> None:
+        """Let whoever is in sign the audit entries up to now: before the lock, or another comes in.
+
+        Happens by itself every hundred entries and when closing.
+
+        Raises:
+            SQLAlchemyError: if the database cannot do it; the entries wait for the next time.
+        """
+        with self.engine.begin() as connection:
+            self._spans.close(connection)
 
     def verify_password(self, user_id: UUID, password: str) -> bool:
         """Tell whether this is the password of the user; wrong ones are counted on disk.
@@ -137,20 +187,13 @@ class OpenVault:
             TooSoonError: if the pause after a wrong password is not over; nothing was tried.
             UnknownUserError: if the user has no key slot.
         """
-        from mesodesk.vault.slots import open_slot
-
-        slots = self.key_file.slots_of(user_id)
-        if not slots:
-            raise UnknownUserError
-        wait_s = self.attempts.wait_s()
-        if wait_s > 0:
-            raise TooSoonError(wait_s)
-        secret = password_secret(password)
-        if any(open_slot(self.vault_id, slot, secret) is not None for slot in slots):
-            self.attempts.succeeded()
-            return True
-        self.attempts.failed()
-        return False
+        try:
+            self.entrance.prove(user_id, password)
+        except TooSoonError:
+            raise
+        except WrongPasswordError:
+            return False
+        return True
 
     def change_password(self, password: str, cost: KdfCost | None = None) -> None:
         """Give the user who opened the vault a new password; the database is not touched.
@@ -166,7 +209,42 @@ class OpenVault:
             PasswordLengthError: if it is too short or too long.
             OSError: if the disk refuses; the old password still opens.
         """
-        self._by = self._slots.change_password(self._by, password, cost)
+        if self.entrance.by.signing_key is None:
+            # What was done without a key is not signed with the one that comes now.
+            self.sign_log()
+        by = self._slots.change_password(self.entrance.by, password, cost)
+        self.entrance.enter(by)
+        self.attempts.begin_anew(by.user_id)
+
+    def renew_slot(self, made: "MadeSlot", old: KeySlot) -> None:
+        """Put a slot of the newest format in the place of an old one, if the disk lets us."""
+        self._slots.renew(made, old)
+
+    def change_key(self) -> None:
+        """Give the vault another key, so that whoever knew the one of before has nothing.
+
+        Everybody keeps their password, and the recovery kit opens as before; backups made until
+        now still open with what opened them then. Slow: all of the database is written anew. The
+        vault is closed afterwards in any case, and to be opened again.
+
+        Raises:
+            KeyChangeError: if somebody's slot cannot be given a key, the key file was changed
+                outside, or the database is in use; the key of before stays.
+            StorageError: if the database cannot be read or written; the key of before stays.
+            OSError: if the disk refuses; the key of before stays.
+        """
+        from mesodesk.vault.admitting import need_in_line
+        from mesodesk.vault.rotating import change_vault_key
+
+        self._run_last_calls()
+        self._anchoring.stop()
+        self._replacing = True
+        try:
+            need_in_line(self, self._parts.clock.now())
+            change_vault_key(self._parts, self._slots, self.entrance.by)
+        finally:
+            self._closed = True
+            self._release()
 
     def write_anchor(self) -> None:
         """Write down outside the database how far it has come.
@@ -176,7 +254,19 @@ class OpenVault:
         Raises:
             OSError: if the disk refuses; the anchor before stays.
         """
+        self.attempts.keep_time()
         self._anchoring.write()
+
+    def anchor_far(self, folder: Path) -> None:
+        """Compare with the anchor in a folder of this computer's settings, and keep one there.
+
+        What it tells is added to `findings` and to the log. It is written anew at each lock and at
+        closing. A settings folder that cannot be written to keeps nobody out.
+
+        Raises:
+            SQLAlchemyError: if the database cannot be read or written.
+        """
+        self.findings = (*self.findings, *self._anchoring.anchor_far(folder))
 
     def before_closing(self, call: Callable[[], None]) -> None:
         """Have something called when the vault is closed, while it can still be written to.
@@ -195,11 +285,17 @@ class OpenVault:
             return
         self._closed = True
         self._anchoring.stop()
+        self._run_last_calls()
+        with contextlib.suppress(Exception):
+            self.attempts.keep_time()
+            self._anchoring.write_last()
+        self._release()
+
+    def _run_last_calls(self) -> None:
         # The disk may be gone; the lock must go all the same.
-        for last in (*self._before_closing, self._anchoring.write_last):
+        for last in (*self._before_closing, self.sign_log):
             with contextlib.suppress(Exception):
                 last()
-        self._release()
 
     def abandon(self) -> None:
         """Let go of everything without writing; for an opening that failed half-way."""
@@ -211,6 +307,7 @@ class OpenVault:
     def _release(self) -> None:
         self.engine.dispose()
         self._parts.lock.release()
+        self.entrance.close()
         self.keys.wipe()
 
 

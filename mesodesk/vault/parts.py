@@ -19,11 +19,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenedBy:
-    """Who opened the vault. Without a signing key it was opened with the recovery key."""
+    """Who opened the vault. Without a signing key it was with the recovery key, or with a code."""
 
     user_id: UUID
     user_name: str
     signing_key: bytes | None
+    with_code: bool = False
+
+    @property
+    def by_code(self) -> bool:
+        """Whether a code was used, and no password chosen since."""
+        return self.signing_key is None and self.with_code
+
+    @property
+    def by_recovery_key(self) -> bool:
+        """Whether the recovery key was used, and no password chosen since."""
+        return self.signing_key is None and not self.with_code
 
     def __repr__(self) -> str:
         return f"OpenedBy({self.user_id})"

@@ -19,6 +19,11 @@ class VaultPaths:
         return self.folder / "clinic.db-wal"
 
     @property
+    def under_next_key(self) -> Path:
+        """The database under another key, while the vault's key is changed."""
+        return self.folder / "clinic-new.db"
+
+    @property
     def keys(self) -> Path:
         return self.folder / "keys.json"
 
@@ -33,6 +38,11 @@ class VaultPaths:
     @property
     def attempts(self) -> Path:
         return self.folder / "attempts.json"
+
+    @property
+    def photos(self) -> Path:
+        """The folder of photographs, each an encrypted file; only there once there is one."""
+        return self.folder / "photos"
 
     @property
     def lock(self) -> Path:

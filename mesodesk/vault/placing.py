@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from mesodesk.vault.atomic import sync_folder
+from mesodesk.vault.atomic import put_in_place, sync_folder
 from mesodesk.vault.backup_errors import InsideVaultError
 from mesodesk.vault.errors import VaultError, VaultExistsError
 from mesodesk.vault.location import check_place, check_writable, refusal
@@ -26,11 +26,11 @@ def made_aside(folder: Path, needed_mb: int) -> Iterator[Path]:
         InsideVaultError: if it lies in the folder of another vault.
         VaultError: if it may not lie there, or the disk refuses.
     """
-    check_place(folder)
-    _check_not_inside(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise VaultExistsError
     try:
+        check_place(folder)
+        _check_not_inside(folder)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise VaultExistsError
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(folder)
         making = folder.with_name(f".{folder.name}.making-{secrets.token_hex(4)}")
@@ -60,7 +60,7 @@ def _put_in_place(making: Path, folder: Path, needed_mb: int) -> None:
         sync_folder(making)
         if os.name == "nt" and folder.exists():
             folder.rmdir()
-        making.rename(folder)
+        put_in_place(making, folder)
         sync_folder(folder.parent)
     except OSError as error:
         if folder.exists() and any(folder.iterdir()):

@@ -5,6 +5,7 @@ clinic would be offered in its place.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -21,12 +22,18 @@ def default_registry_path() -> Path:
     return user_config_path("Mesodesk", appauthor=False, roaming=False) / "vaults.json"
 
 
+def far_anchors() -> Path:
+    """Return the folder of the anchors that this computer keeps outside the vaults."""
+    return default_registry_path().parent / "anchors"
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Vault ids by folder, and by folder asked for the folder that was chosen in its place."""
+    """By folder: vault ids; the folder that was chosen in its place; where its backups go."""
 
     vaults: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
+    backups: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +72,38 @@ class Registry:
         if now != known.chosen:
             self._write(replace(known, chosen=now))
 
+    def backups_of(self, folder: Path) -> tuple[Path, ...]:
+        """Return where the backups of the vault in this folder went, as far as is known."""
+        return tuple(Path(each) for each in self._read().backups.get(_text(folder), ()))
+
+    def remember_backups(self, folder: Path, places: Iterable[Path]) -> None:
+        """Note where to look for backups on the day on which the vault does not open."""
+        known = self._read()
+        now = [_text(place) for place in places]
+        if known.backups.get(_text(folder), []) != now:
+            self._write(replace(known, backups={**known.backups, _text(folder): now}))
+
     def _read(self) -> _Known:
         try:
             whole = json.loads(self.path.read_bytes())
             return _Known(
                 {str(folder): str(UUID(vault)) for folder, vault in whole["vaults"].items()},
                 {str(asked): str(to) for asked, to in whole.get("chosen", {}).items()},
+                {
+                    str(folder): [str(each) for each in places]
+                    for folder, places in whole.get("backups", {}).items()
+                },
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return _Known()
 
     def _write(self, known: _Known) -> None:
-        whole = {"format": NAME, "vaults": known.vaults, "chosen": known.chosen}
+        whole = {
+            "format": NAME,
+            "vaults": known.vaults,
+            "chosen": known.chosen,
+            "backups": known.backups,
+        }
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self.path, json.dumps(whole, indent=1).encode("utf-8"), pause=False)

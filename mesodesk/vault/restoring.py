@@ -8,11 +8,12 @@ from secrets import token_hex
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy.exc import SQLAlchemyError
 
-from mesodesk.db.engine import open_engine
+from mesodesk.db.copies import connect_copy
+from mesodesk.db.engine import connect, open_engine
 from mesodesk.db.upgrade import head_revision
 from mesodesk.domain.clock import Clock
 from mesodesk.domain.ids import new_id
-from mesodesk.vault import keyfile
+from mesodesk.vault import keyfile, photo_copies
 from mesodesk.vault.anchor import Anchor, AnchorError, read_anchor, write_anchor
 from mesodesk.vault.audit import AuditFact, AuditTrail
 from mesodesk.vault.backup_errors import (
@@ -22,7 +23,7 @@ from mesodesk.vault.backup_errors import (
 )
 from mesodesk.vault.container import Container, opened
 from mesodesk.vault.copying import RESTORED, looking_at
-from mesodesk.vault.errors import DamagedError, VaultError
+from mesodesk.vault.errors import AlreadyOpenError, DamagedError, VaultError
 from mesodesk.vault.examining import explained
 from mesodesk.vault.inspection import log_is_left
 from mesodesk.vault.keyfile import KeyFile, KeySlot
@@ -33,6 +34,7 @@ from mesodesk.vault.manifest import Manifest
 from mesodesk.vault.migrating import upgrade_copy
 from mesodesk.vault.opening import Credential
 from mesodesk.vault.paths import VaultPaths
+from mesodesk.vault.photo_files import PhotoFiles
 from mesodesk.vault.placing import made_aside
 from mesodesk.vault.slots import open_slot
 from mesodesk.vault.verifying import verify
@@ -51,7 +53,7 @@ UNREADABLE = (
 )
 
 # What the audit log holds besides changes of records.
-_NO_CHANGE = (
+NO_CHANGE = (
     "action LIKE 'vault.%' OR action LIKE 'desk.%' OR action LIKE 'backup.%' "
     "OR action LIKE 'access.%' OR action LIKE '%.view'"
 )
@@ -76,7 +78,7 @@ class Loss:
         if self.changes == 0:
             return f"Nothing was changed since the backup of {since}: you lose nothing."
         changes = "1 change" if self.changes == 1 else f"{self.changes} changes"
-        about = "about " if self.about else ""
+        about = "at most " if self.about else ""
         return f"You lose {about}{changes} made since the backup of {since}."
 
 
@@ -118,6 +120,20 @@ def restore(
     return restored
 
 
+def foresee(path: Path, credential: Credential, current: Path | None) -> tuple[Manifest, Loss]:
+    """Tell what a backup holds and what a restore of it would lose; nothing is made.
+
+    Raises:
+        VaultError: as `restore` does, for what shows before the database is read.
+    """
+    with opened(path) as container:
+        _, keys = _unlock(container, credential)
+        try:
+            return container.manifest, loss(container.manifest, current, keys)
+        finally:
+            keys.wipe()
+
+
 def restore_with_keys(
     path: Path, folder: Path, credential: Credential, *, clock: Clock, current: Path | None
 ) -> tuple[Restored, VaultKeys]:
@@ -126,14 +142,36 @@ def restore_with_keys(
     with opened(path) as container:
         slot, keys = _unlock(container, credential)
         size_mb = path.stat().st_size // _MEGABYTE
+    photos = _photographs(path, keys, current)
+    photos_mb = photo_copies.size_of(photos) // _MEGABYTE
     try:
-        with made_aside(folder, 2 * size_mb + _ROOM_MB) as making:
+        with made_aside(folder, 2 * size_mb + photos_mb + _ROOM_MB) as making:
             lost = loss(container.manifest, current, keys)
             upgraded_from, troubles = _lay_out(making, path, container, keys, clock, (slot, lost))
+            troubles = (*troubles, *_bring_photographs(making, keys, photos))
     except BaseException:
         keys.wipe()
         raise
     return Restored(folder, container.manifest, lost, upgraded_from, troubles), keys
+
+
+def _photographs(path: Path, keys: VaultKeys, current: Path | None) -> tuple[PhotoFiles, ...]:
+    """Return where photographs may be: beside the backup, or in the vault that it is one of."""
+    kept = photo_copies.beside(path.parent, keys.vault_id)
+    within = PhotoFiles(VaultPaths(path.parent.parent).photos)
+    own = () if current is None else (PhotoFiles(VaultPaths(current).photos),)
+    return (kept, within, *own)
+
+
+def _bring_photographs(
+    making: Path, keys: VaultKeys, places: tuple[PhotoFiles, ...]
+) -> tuple[str, ...]:
+    with looking_at(VaultPaths(making).database, keys) as connection:
+        wanted = photo_copies.facts(connection)
+    try:
+        return photo_copies.bring_back(wanted, making, places)
+    except OSError as error:
+        raise refusal(error) from error
 
 
 def _unlock(container: Container, credential: Credential) -> tuple[KeySlot, VaultKeys]:
@@ -252,16 +290,31 @@ class AnotherHistoryError(Exception):
 
 def _changes_in(paths: VaultPaths, manifest: Manifest, keys: VaultKeys) -> tuple[int, int]:
     """Return the last entry that the database file holds, and how many changes it has more."""
-    if log_is_left(paths):
+    is_open = _is_open(paths)
+    if log_is_left(paths) and not is_open:
         raise DamagedError
-    with looking_at(paths.database, keys) as connection:
-        at = connection.exec_driver_sql(
-            "SELECT mac FROM audit_entry WHERE seq = ?", (manifest.seq,)
-        ).scalar()
-        if at is None or bytes(at) != manifest.head:
+    connect_to = connect if is_open else connect_copy
+    raw = connect_to(paths.database, keys.data_key, keys.salt)
+    try:
+        at = raw.execute("SELECT mac FROM audit_entry WHERE seq = ?", (manifest.seq,)).fetchone()
+        if at is None or bytes(at[0]) != manifest.head:
             raise AnotherHistoryError
-        last, changes = connection.exec_driver_sql(
-            f"SELECT max(seq), sum(seq > ? AND NOT ({_NO_CHANGE})) FROM audit_entry",  # noqa: S608
+        counted = raw.execute(
+            f"SELECT max(seq), sum(seq > ? AND NOT ({NO_CHANGE})) FROM audit_entry",  # noqa: S608
             (manifest.seq,),
-        ).one()
+        ).fetchone()
+    finally:
+        raw.close()
+    last, changes = counted or (0, 0)
     return int(last), int(changes)
+
+
+def _is_open(paths: VaultPaths) -> bool:
+    """Tell whether a program has the vault open, so that its log may be read along."""
+    if not paths.lock.exists():
+        return False
+    try:
+        VaultLock(paths.lock).release()
+    except AlreadyOpenError:
+        return True
+    return False

@@ -5,6 +5,7 @@ made or opened, so the window that asks for the password can be painted first.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,6 +19,7 @@ from mesodesk.vault.recovery import RecoveryKey, parse
 
 if TYPE_CHECKING:
     from mesodesk.vault.opening import Credential
+    from mesodesk.vault.reset_code import ResetCode
 
 __all__ = [
     "NewOwner",
@@ -69,10 +71,12 @@ def open_vault(
     *,
     password: str | None = None,
     recovery_key: RecoveryKey | str | None = None,
+    code: "ResetCode | str | None" = None,
     user_id: UUID | None = None,
     clock: Clock | None = None,
+    or_code: bool = False,
 ) -> OpenVault:
-    """Open a vault with a password or with the recovery key; never create anything.
+    """Open a vault with a password, the recovery key or a code; never create anything.
 
     What is odd but does not stop the work (a copy of the key file made anew, saves missing) stands
     in the `findings` of the open vault and must be shown.
@@ -80,27 +84,46 @@ def open_vault(
     Args:
         folder: where the vault stands.
         password: of the user; of any user where `user_id` is not given.
-        recovery_key: instead of a password; opens for `user_id`, or for the owner.
+        recovery_key: instead of a password; opens for `user_id`, or for the only owner.
+        code: instead of a password, once: a password is then to be chosen.
         user_id: who is opening.
         clock: the computer's by default.
+        or_code: whether a code may be typed in place of the password: only where a password is
+            chosen next.
 
     Raises:
+        CodeNotHereError: if a code was typed as the password where none may be.
+        WhoseKitError: if the recovery key fits and there are several owners: name one.
         VaultError: a subclass for each cause, with a `sentence` for people.
-        RecoveryKeyError: if the recovery key, given as text, is mistyped; this is not counted.
+        KeyTextError: if the recovery key or the code, given as text, is mistyped; this is not
+            counted.
     """
     from mesodesk.vault.opening import open_with
 
-    return open_with(folder, _credential(password, recovery_key, user_id), clock or SystemClock())
+    offered = _credential(password, recovery_key, code, user_id)
+    if password is not None:
+        offered = replace(offered, code_lets_in=or_code)
+    return open_with(folder, offered, clock or SystemClock())
 
 
 def _credential(
-    password: str | None, recovery_key: RecoveryKey | str | None, user_id: UUID | None
+    password: str | None,
+    recovery_key: RecoveryKey | str | None,
+    code: "ResetCode | str | None",
+    user_id: UUID | None,
 ) -> "Credential":
     from mesodesk.vault.opening import Credential
+    from mesodesk.vault.reset_code import code_in, parse_code
 
-    if (password is None) == (recovery_key is None):
-        raise ValueError("either a password or a recovery key is needed")
-    if recovery_key is None:
-        return Credential(password_secret(password or ""), is_recovery=False, user_id=user_id)
-    key = parse(recovery_key) if isinstance(recovery_key, str) else recovery_key
-    return Credential(key.secret, is_recovery=True, user_id=user_id)
+    if sum(offered is not None for offered in (password, recovery_key, code)) != 1:
+        raise ValueError("a password, a recovery key or a code is needed")
+    if recovery_key is not None:
+        key = parse(recovery_key) if isinstance(recovery_key, str) else recovery_key
+        return Credential(key.secret, is_recovery=True, user_id=user_id)
+    if code is not None:
+        once = parse_code(code) if isinstance(code, str) else code
+        return Credential(b"", is_recovery=False, user_id=user_id, code=once.secret)
+    typed = password or ""
+    maybe = code_in(typed)
+    secret = None if maybe is None else maybe.secret
+    return Credential(password_secret(typed), is_recovery=False, user_id=user_id, code=secret)

@@ -9,17 +9,24 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
-from mesodesk.vault.backup_errors import DamagedBackupError, NewerBackupError
+from mesodesk.vault.backup_errors import (
+    BackupStoppedError,
+    DamagedBackupError,
+    NewerBackupError,
+)
 from mesodesk.vault.container import DATABASE, KEYS, MANIFEST, opened
 from mesodesk.vault.errors import DamagedError, TooNewError, VaultError
 from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.manifest import Manifest
+from mesodesk.vault.private_memory import keep_out_of_dumps
 
 _PACKAGE = Path(__file__).resolve().parents[2]
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,13 @@ class Answer:
     troubles: tuple[str, ...] = ()
 
 
-def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> tuple[str, ...]:
+def verify(
+    path: Path,
+    keys: VaultKeys,
+    expected: Manifest,
+    into: Path,
+    stop: threading.Event | None = None,
+) -> tuple[str, ...]:
     """Have a new process read all of a container and lay its database out in a folder.
 
     Args:
@@ -41,6 +54,7 @@ def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> tuple
         keys: of the vault it was made of.
         expected: the manifest that must be found: an older container is whole as well.
         into: an existing folder without a database; `clinic.db` stands there afterwards.
+        stop: set by another thread to end the new process.
 
     Returns:
         What is wrong with the records themselves: it was so in the vault, and is faithfully kept.
@@ -48,9 +62,10 @@ def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> tuple
     Raises:
         DamagedBackupError: if anything in it is not as it was written.
         NewerBackupError: if a newer program made it.
+        BackupStoppedError: if it was stopped.
         VaultError: with what the new process said.
     """
-    answer = _ask(path, keys, into)
+    answer = _ask(path, keys, into, stop)
     if answer.ok and answer.mac == expected.mac.hex():
         return tuple(answer.troubles)
     if answer.ok:
@@ -62,24 +77,42 @@ def verify(path: Path, keys: VaultKeys, expected: Manifest, into: Path) -> tuple
     raise VaultError(answer.sentence)
 
 
-def _ask(path: Path, keys: VaultKeys, into: Path) -> Answer:
+def _ask(path: Path, keys: VaultKeys, into: Path, stop: threading.Event | None) -> Answer:
     secret = {
         "vault_id": str(keys.vault_id),
         "data_key": keys.data_key.hex(),
         "salt": keys.salt.hex(),
     }
     found_by = os.pathsep.join([str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__, str(path), str(into)],
-        input=json.dumps(secret).encode("ascii"),
-        capture_output=True,
-        check=False,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": found_by},
     )
+    said = _heard(process, json.dumps(secret).encode("ascii"), stop)
     try:
-        return Answer(**json.loads(done.stdout))
+        return Answer(**json.loads(said))
     except (ValueError, TypeError):
         return Answer(ok=False, sentence="The process that reads the backup back was stopped.")
+
+
+def _heard(process: subprocess.Popen[bytes], told: bytes, stop: threading.Event | None) -> bytes:
+    """Tell a process something and return what it answers; end it when it is not wanted."""
+    left: bytes | None = told
+    with process:
+        while True:
+            try:
+                return process.communicate(left, None if stop is None else _LOOK_S)[0]
+            except subprocess.TimeoutExpired:
+                left = None  # it is being told already
+                if stop is not None and stop.is_set():
+                    process.kill()
+                    raise BackupStoppedError from None
+            except BaseException:
+                process.kill()
+                raise
 
 
 def read_whole(path: Path, keys: VaultKeys, into: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -132,6 +165,7 @@ def forget_cached(path: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Read the key from standard input, the container from the disk; print one line of JSON."""
+    keep_out_of_dumps()
     secret = json.loads(sys.stdin.buffer.read())
     keys = VaultKeys(
         UUID(secret["vault_id"]), bytes.fromhex(secret["data_key"]), bytes.fromhex(secret["salt"])

@@ -4,6 +4,7 @@ import os
 import sqlite3
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from mesodesk.db import engine as engine_module
@@ -181,7 +182,11 @@ def test_an_error_shows_no_value(engine):
     assert "García" not in str(meant)
 
 
-def test_after_a_bad_page_the_next_connection_is_a_new_one(engine, path):
+@pytest.mark.parametrize(
+    "statement", ["SELECT sum(length(name)) FROM thing", "SELECT name FROM thing"]
+)
+def test_after_a_bad_page_the_next_connection_is_a_new_one(engine, path, statement):
+    """Whether it is met at once, or only when rows are fetched."""
     with engine.begin() as connection:
         for number in range(3000):
             connection.exec_driver_sql("INSERT INTO thing VALUES (?, ?)", (number, "x" * 100))
@@ -193,12 +198,34 @@ def test_after_a_bad_page_the_next_connection_is_a_new_one(engine, path):
     with engine.connect() as connection:
         first = connection.connection.driver_connection
         with pytest.raises(DatabaseError) as caught:
-            connection.exec_driver_sql("SELECT sum(length(name)) FROM thing").scalar()
+            connection.exec_driver_sql(statement).all()
     assert translate(caught.value).trouble is StorageTrouble.DAMAGED
     path.write_bytes(whole)
     with engine.connect() as connection:
         assert connection.connection.driver_connection is not first
         assert connection.exec_driver_sql("SELECT count(*) FROM thing").scalar() == 3000
+
+
+def test_a_connection_that_ran_out_of_memory_is_dropped_like_one_with_a_bad_page(engine):
+    def run_out(*_arguments):
+        raise MemoryError
+
+    with engine.connect() as connection:
+        first = connection.connection.driver_connection
+    event.listen(engine, "do_execute", run_out)
+    with engine.connect() as connection, pytest.raises(MemoryError):
+        connection.exec_driver_sql("SELECT 1")
+    event.remove(engine, "do_execute", run_out)
+    with engine.connect() as connection:
+        assert connection.connection.driver_connection is not first
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    # The control: an error that says nothing of the file leaves the connection as it is.
+    with engine.connect() as connection:
+        second = connection.connection.driver_connection
+        with pytest.raises(OperationalError):
+            connection.exec_driver_sql("SELECT nothing FROM nowhere")
+    with engine.connect() as connection:
+        assert connection.connection.driver_connection is second
 
 
 def test_a_full_disk_loses_only_the_last_change(engine):
@@ -254,6 +281,7 @@ def test_a_real_limit_on_the_file_s_size_is_a_disk_trouble(path):
     code = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
+        "from mesodesk.db.copies import copy_into\n"
         "from mesodesk.db.engine import open_engine\n"
         "from mesodesk.db.errors import translate\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -266,11 +294,18 @@ def test_a_real_limit_on_the_file_s_size_is_a_disk_trouble(path):
         "            c.exec_driver_sql('INSERT INTO t VALUES (?)', ('x' * 3000,))\n"
         "except Exception as error:\n"
         "    print(translate(error).trouble, n)\n"
+        "engine.dispose()\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "try:\n"
+        "    copy_into(Path(sys.argv[1]), Path(sys.argv[1] + '.copy'), b'k' * 32, b's' * 16)\n"
+        "except Exception as error:\n"
+        "    print(translate(error).trouble)\n"
     )
     said = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
     ).stdout.split()
     assert said[0] in {"full", "io"}
+    assert said[2] in {"full", "io"}, "of a copy the driver tells no code"
     engine = open_engine(path, KEY, SALT)
     with engine.connect() as connection:
         kept = connection.exec_driver_sql("SELECT count(*) FROM t").scalar()

@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from mesodesk.db.base import Base, Record, stamp_times
 from mesodesk.db.engine import create_database, open_engine, open_upgrade_engine
 from mesodesk.db.metadata import full_metadata
+from mesodesk.db.moments import from_microseconds, to_microseconds
 from mesodesk.db.types import (
     LARGEST_WHOLE,
     Json,
@@ -23,9 +24,7 @@ from mesodesk.db.types import (
     UtcDateTime,
     Uuid,
     by_value,
-    from_microseconds,
     scaled,
-    to_microseconds,
 )
 
 KEY, SALT = b"k" * 32, b"s" * 16

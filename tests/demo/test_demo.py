@@ -20,6 +20,7 @@ from mesodesk.demo.making import MARKER, NotADemoError
 from mesodesk.demo.people import seeded
 from mesodesk.demo.treatments import TREATMENTS
 from mesodesk.domain.catalogue import load_catalogue
+from mesodesk.domain.records.backup import Urgency
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.followup import FollowUpState
 from mesodesk.domain.records.patient import BodySex
@@ -32,17 +33,25 @@ from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.vault import open_vault
 
 # A Monday morning, 10:30 in Madrid: the working day before it was a Saturday.
+# Whichever test comes first waits for the clinic to be made.
+pytestmark = pytest.mark.timeout(600)
+
 MONDAY = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
 SMALL = Extent(patients=12, sessions=30)
 MADRID = ZoneInfo(ZONE)
 
 
-def _open(folder, now=MONDAY):
-    class Still:
-        def now(self):
-            return now
+class Still:
+    def __init__(self, moment=MONDAY):
+        self._moment = moment
 
-    return open_desk(open_vault(folder, password=DEMO_PASSWORD, clock=Still()), Still())
+    def now(self):
+        return self._moment
+
+
+def _open(folder, now=MONDAY):
+    still = Still(now)
+    return open_desk(open_vault(folder, password=DEMO_PASSWORD, clock=still), still)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +82,7 @@ def test_everybody_on_the_team_can_open_it(folder, desk):
     users = [user.id for user in desk.clinic.users()]
     desk.close()
     for user in users:
-        with open_vault(folder, password=DEMO_PASSWORD, user_id=user) as vault:
+        with open_vault(folder, password=DEMO_PASSWORD, user_id=user, clock=Still()) as vault:
             assert (vault.user_id, vault.findings) == (user, ())
 
 
@@ -87,7 +96,8 @@ def test_sessions_are_signed_by_several_hands_and_every_seal_holds(desk):
 
 def test_todays_lists_are_alive(desk):
     today = desk.today.overview()
-    assert (len(today.overdue), len(today.due)) > (1, 1)
+    assert today.overdue
+    assert today.due
     assert len(today.drafts) == 3
     assert any(plan.planned_on >= MONDAY.date() for plan in today.planned)
     assert {lot.state for lot in today.expiring} == {LotState.EXPIRED, LotState.EXPIRES_SOON}
@@ -123,6 +133,7 @@ def test_the_same_day_opens_what_is_there(folder):
     assert before == ((folder / MARKER).read_bytes(), (folder / "keys.json").read_bytes())
 
 
+@pytest.mark.long
 def test_another_day_makes_it_anew_and_leaves_nothing_beside_it(tmp_path):
     tiny = Extent(patients=6, sessions=8)
     folder = make_demo(tmp_path / "clinic", _hear, MONDAY, tiny)
@@ -135,9 +146,14 @@ def test_another_day_makes_it_anew_and_leaves_nothing_beside_it(tmp_path):
         assert desk.store.vault.vault_id != vault_id
         assert desk.clinic.record().fields.name == CLINIC_NAME
         assert len(desk.today.overview().drafts) == 3
+        standing = desk.backups.standing()
+        assert standing.urgency(later) is Urgency.CALM
+        assert not standing.lacks_stick(later)
     finally:
         desk.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["clinic"]
+    assert {path.name for path in tmp_path.iterdir()} == {"clinic", "clinic-backups"}
+    backups = tmp_path / "clinic-backups"
+    assert len([*backups.rglob("*.mesobackup")]) == 2, "those of the day before are gone"
 
 
 def test_a_folder_that_is_no_demonstration_is_left_alone(tmp_path):
@@ -158,12 +174,17 @@ def test_a_real_vault_with_a_marker_laid_into_it_is_left_alone(tmp_path, folder)
     record = desk.clinic.record()
     desk.clinic.update(record.version, replace(record.fields, name="My own clinic"))
     desk.close()
-    before = {path.name: path.read_bytes() for path in copied.iterdir()}
+    before = _files(copied)
     with pytest.raises(NotADemoError):
         make_demo(copied, _hear, MONDAY + timedelta(days=1), SMALL)
-    after = {path.name: path.read_bytes() for path in copied.iterdir()}
+    after = _files(copied)
     assert before.keys() == after.keys()
     assert after["clinic.db"]
+
+
+def _files(folder):
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
 def test_a_demonstration_that_is_open_is_not_pulled_away(folder, desk):
@@ -254,3 +275,18 @@ def _patients(desk):
 
 def _sessions(desk):
     return [session for hit in _patients(desk) for session in desk.sessions.for_patient(hit.id)]
+
+
+def test_reactions_are_placed_where_was_injected_and_name_the_lots_there(desk):
+    found = [
+        (patient.id, each)
+        for patient in desk.patients.search("")
+        for each in desk.reactions.for_patient(patient.id)
+    ]
+    assert found
+    for patient_id, each in found:
+        assert each.told is not None
+        assert each.fields.grade is not None
+        assert each.latest.suspects
+        under = desk.reactions.under(patient_id, each.fields.places, each.id)
+        assert each.fields.lots[0] in {part.lot_id for part in under.parts}

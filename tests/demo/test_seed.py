@@ -82,10 +82,12 @@ def test_the_same_seed_gives_the_same_content_and_another_seed_another(tmp_path)
     assert one != other
 
 
+@pytest.mark.long
 def test_another_day_gives_the_same_clinic_moved_by_so_many_days(tmp_path):
-    later = date(2031, 3, 11)
+    # Not to come: opening a clinic of days to come says that the clock is behind.
+    other = date(2021, 3, 11)
     rows = []
-    for day in (DAY, later):
+    for day in (DAY, other):
         folder = tmp_path / day.isoformat()
         _seed(folder, day=day)
         with open_vault(folder, password=PASSWORD) as vault, vault.engine.connect() as connection:
@@ -98,7 +100,7 @@ def test_another_day_gives_the_same_clinic_moved_by_so_many_days(tmp_path):
     (counts, expiries), (same_counts, moved) = rows
     assert counts["session"] == 30
     assert counts == same_counts
-    assert moved == [expires_on + (later - DAY) for expires_on in expiries]
+    assert moved == [expires_on + (other - DAY) for expires_on in expiries]
 
 
 def test_a_session_of_today_can_draw_from_every_product_in_use(tmp_path):
@@ -145,6 +147,7 @@ def test_patients_and_sessions_are_there_and_one_comes_regularly(folder):
         desk.close()
 
 
+@pytest.mark.long
 def test_every_session_ended_before_the_last_day_and_stays_signed(folder):
     desk = open_desk(open_vault(folder, password=PASSWORD))
     try:

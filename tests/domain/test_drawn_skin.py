@@ -69,6 +69,7 @@ def test_points_lie_inside_what_was_drawn(atlas: Atlas, name: str) -> None:
     assert seen.mean() > _HELD
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_skin_inside_what_was_drawn_is_left_out(atlas: Atlas, name: str) -> None:
     view, shape, area = drawn(atlas, name)
@@ -83,7 +84,14 @@ def test_no_skin_inside_what_was_drawn_is_left_out(atlas: Atlas, name: str) -> N
     assert np.mean(held) > _HELD
 
 
-@pytest.mark.parametrize("view_id", ["front", "left", "face_left", "buttocks", "foot_left"])
+@pytest.mark.parametrize(
+    "view_id",
+    [
+        "face_left",
+        "foot_left",
+        *(pytest.param(one, marks=pytest.mark.long) for one in ("front", "left", "buttocks")),
+    ],
+)
 def test_what_is_shown_is_what_the_view_itself_tells(atlas: Atlas, view_id: str) -> None:
     view = view_of(atlas, view_id)
     shape = shapely.Polygon(loop_in(view, (0.5, 0.45), 0.3))

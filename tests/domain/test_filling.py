@@ -17,7 +17,7 @@ from mesodesk.domain.bodymap.filling import (
     estimated_points,
     lay_points,
 )
-from mesodesk.domain.bodymap.lattices import lattice
+from mesodesk.domain.bodymap.lattices import EVERY_WAY, NARROW_MARGIN, lattice
 from mesodesk.domain.bodymap.overlap import shared_mm2
 from mesodesk.domain.bodymap.patch import Patch
 
@@ -84,6 +84,7 @@ def test_neighbours_are_a_spacing_apart_along_the_skin(
     assert_a_spacing_apart(area_of(sex, code), pattern, spacing)
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from(("female", "male")),
@@ -150,7 +151,11 @@ def test_points_keep_half_a_spacing_from_the_outline(
         here = rows >= 0
         flat = sheet.patch.to_flat(rows[here], laid.u[here], laid.v[here])
         away = shapely.distance(shapely.points(flat), sheet.outline.boundary)
-        assert (away >= 0.499 * spacing).all()
+        # Half of it; on a narrow band, where patterns may go on beside their rows, a hair less.
+        inner = sheet.outline.buffer(-spacing / 2)
+        narrow = pattern in EVERY_WAY and 2 * inner.area <= 1.01 * spacing * inner.length
+        least = NARROW_MARGIN if narrow else 0.5
+        assert (away >= 0.998 * least * spacing).all()
         assert shapely.contains_xy(sheet.outline, flat).all()
 
 

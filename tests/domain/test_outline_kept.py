@@ -1,7 +1,7 @@
 """A drawn area means the same skin again when its outline was stored: point by point."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -14,6 +14,7 @@ from mesodesk.domain.bodymap import outlines
 from mesodesk.domain.bodymap.area import Area, Sheet, joined, settled, sheets_on, without
 from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.codec import (
+    ChartDataError,
     field_from_plain,
     field_to_plain,
     outline_from_plain,
@@ -74,7 +75,9 @@ def laid(area: Area) -> LaidPoints:
     return lay_points(area, Pattern.STAGGERED, _SPACING_MM)
 
 
-@pytest.mark.parametrize(("sex", "every"), [("female", 1), ("male", 3)])
+@pytest.mark.parametrize(
+    ("sex", "every"), [pytest.param("female", 1, marks=pytest.mark.long), ("male", 3)]
+)
 def test_what_was_drawn_in_any_view_is_the_same_skin_when_it_is_read_again(
     sex: str, every: int
 ) -> None:
@@ -218,6 +221,28 @@ def test_runs_of_triangles_are_short_and_whole() -> None:
     assert len(skin) < len(told) / 4
 
 
+def test_outlines_of_before_corners_were_packed_are_still_read() -> None:
+    atlas = load_atlas("female")
+    for drawn in drawn_in(atlas, atlas.views[0], 5):
+        outline = outline_of(drawn, OutlineKind.LASSO)
+        plain = outline_to_plain(outline)
+        assert outline_from_plain(plain) == outline
+        plain["rings"] = [[[p.triangle, p.u, p.v] for p in ring] for ring in outline.rings]
+        plain["skin"] = [list(run) for run in outline.skin]
+        assert outline_from_plain(json.loads(json.dumps(plain))) == outline
+
+
+@pytest.mark.parametrize("damage", [lambda ring: ring[:-4], lambda ring: "%" + ring[1:]])
+def test_a_damaged_border_is_said_to_be_damaged(damage: Callable[[str], str]) -> None:
+    atlas = load_atlas("female")
+    (drawn, _) = drawn_in(atlas, atlas.views[0], 5)
+    stored = field_to_plain(filled_with(outline_of(drawn, OutlineKind.LASSO)))
+    stored["outline"]["rings"][0] = damage(stored["outline"]["rings"][0])
+    with pytest.raises(ChartDataError):
+        field_from_plain(stored)
+
+
+@pytest.mark.long
 def test_fields_of_before_the_skin_was_kept_are_still_read() -> None:
     atlas = load_atlas("female")
     (drawn, _) = drawn_in(atlas, atlas.views[0], 3)

@@ -222,7 +222,7 @@ def test_a_further_flagged_answer_never_hides_another(check, data):
 
 def test_bands_carry_an_instruction_and_their_rank():
     assert [band.id for band in SCHEDULE.bands] == list(BANDS)
-    assert [band.rank for band in SCHEDULE.bands] == [0, 1, 2, 3]
+    assert [band.rank for band in SCHEDULE.bands] == [0, 1, 2, 3, 4, 5]
     assert "mycobacteria" in SCHEDULE.band("refer_culture").instruction.get("en")
     with pytest.raises(KeyError):
         SCHEDULE.band("moon")

@@ -46,8 +46,32 @@ def test_a_snapshot_holds_answer_reason_and_facts(a_patient, the):
     assert Evidence("keloid", Answer.YES, "ear lobe") in snapshot.answers
     assert dict(snapshot.facts)["medicines"] == "aspirin"
     assert dict(snapshot.facts)["weight_kg"] == "62"
-    with pytest.raises(ValueError, match="unknown format 2"):
-        ScreeningSnapshot.from_json({**snapshot.to_json(), "format": 2})
+    with pytest.raises(ValueError, match="unknown format 3"):
+        ScreeningSnapshot.from_json({**snapshot.to_json(), "format": 3})
+
+
+def test_an_allergy_that_nothing_knows_keeps_its_place_in_the_header(a_patient):
+    facts = a_patient(allergies=("Bazine", "nickel"))
+    labels = [chip.label for chip in chips(evaluate(BOOK, facts), facts.allergies)]
+    assert "Allergy: Bazine" in labels
+    assert "Allergy: nickel" not in labels
+
+
+def test_a_snapshot_of_the_first_format_is_still_read(a_patient):
+    facts = a_patient("keloid")
+    snapshot = take_snapshot(
+        evaluate(BOOK, facts),
+        [],
+        facts,
+        at=NOW,
+        language="en",
+        questionnaire=("q", 3),
+        rules_version=1,
+    )
+    first = {**snapshot.to_json(), "format": 1}
+    for entry in first["entries"]:
+        del entry["causes"], entry["clinic_says"]
+    assert ScreeningSnapshot.from_json(first) == snapshot
 
 
 # ---------------------------------------------------------------- going on in spite of a finding

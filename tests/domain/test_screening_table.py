@@ -170,6 +170,8 @@ TABLE = [
     (who(allergies=("nichel",)), "allergy_nickel", CAUTION),
     (who("allergy_antiseptic"), "allergy_antiseptic", CAUTION),
     (who("needle_fear"), "vasovagal", INFO),
+    (who(allergies=("Foobarol",)), "allergy_not_recognised", CAUTION),
+    (who(medicines=("Eliquis, Foobarol",)), "medicine_not_recognised", INFO),
 ]
 
 

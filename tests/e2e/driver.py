@@ -81,6 +81,7 @@ class Player:
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.focusWindowChanged.connect(self._focus_moved)
+        self._let_go = _rest_when_closing(self._window, self._timer)
 
     def _focus_moved(self, window: Any) -> None:
         """Notice a second window, even one that flashes up while a page is made."""
@@ -99,7 +100,8 @@ class Player:
         except StopIteration:
             self._finish()
         except BaseException as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
-            self._fail("".join(traceback.format_exception(error)[-3:]))
+            if self._timer.isActive():  # else it closed in the midst of a step
+                self._fail("".join(traceback.format_exception(error)[-3:]))
         finally:
             self._inside = False
 
@@ -156,6 +158,21 @@ class Player:
             strip=self._window.status.text(),
         )
         os._exit(3)
+
+
+def _rest_when_closing(window: Any, timer: Any) -> Any:
+    """Let the script rest from the moment the window is asked to close: nobody works on then."""
+    from PySide6.QtCore import QEvent, QObject
+
+    class LettingGo(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Close:
+                timer.stop()
+            return False
+
+    letting_go = LettingGo()
+    window.installEventFilter(letting_go)
+    return letting_go
 
 
 def _play_in(script_name: str, options: argparse.Namespace) -> None:

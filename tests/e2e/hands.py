@@ -284,6 +284,24 @@ class MouseHands(Hands):
             before()
         QTest.mouseClick(handle, LEFT, PLAIN, spot)
 
+    def draw(self, name: str) -> Steps:
+        """Draw a wave over a widget, in one stroke."""
+        yield from self.wait_for(name)
+        widget = self.find(name)
+        handle, room = self.window.windowHandle(), widget.rect()
+        spots = [
+            widget.mapTo(
+                self.window,
+                QPoint(room.width() * (at + 1) // 12, room.height() * (3 + at % 3) // 8),
+            )
+            for at in range(10)
+        ]
+        QTest.mousePress(handle, LEFT, PLAIN, spots[0])
+        for spot in spots[1:]:
+            QTest.mouseMove(handle, spot)
+            yield 0.0
+        QTest.mouseRelease(handle, LEFT, PLAIN, spots[-1])
+
     def _scrolled(self, widget: QWidget, place: QPoint) -> bool:
         """Turn the wheel once over what hides the widget; tell whether there is such a thing."""
         area, direction = self._area_to_scroll(widget, place)

@@ -36,7 +36,9 @@ from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.vault import open_vault
 
 TYPING_LOST_S = 2.0
-LONGEST_LIFE_S = 2.5
+# A life is counted in what was typed: a slow machine would kill most before anything was.
+MOST_TYPED = 24
+LONGEST_WAIT_S = 0.5
 
 
 @dataclass
@@ -49,6 +51,10 @@ class Outcome:
     undo: int = 0
     lost: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
+
+    def lives_lost(self, why: str = "") -> int:
+        """Count the kills that lost something, whatever it was or for one reason."""
+        return len({one.partition(": ")[0] for one in self.lost if why in one})
 
     def add(self, other: "Outcome") -> None:
         for name, value in asdict(other).items():
@@ -92,13 +98,14 @@ class Lane:
         return self.outcome
 
     def one_round(self, turn: int) -> None:
-        life_s = random.Random(f"{self.seed}/{turn}/life").uniform(0.02, LONGEST_LIFE_S)
+        dice = random.Random(f"{self.seed}/{turn}/life")
+        typed, wait_s = dice.randint(0, MOST_TYPED), dice.uniform(0, LONGEST_WAIT_S)
         options = ("--password-file", str(self.secret), "--seed", str(self.seed))
         faults = ("--round", str(turn), "--fault", self.fault)
         program = Driven(self.vault, "work", *options, *faults, home=self.home)
         try:
-            if program.read("ready"):
-                time.sleep(life_s)
+            if program.read("ready") and all(program.read("do") for _ in range(typed)):
+                time.sleep(wait_s)
             ended = program.process.poll()
             moment = program.kill()
             if ended is not None:

@@ -226,6 +226,7 @@ def test_first_start_in_a_read_only_folder_offers_another(tmp_path, as_others, l
     assert list(locked_folder.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_second_program_on_one_vault_is_told_at_once(tmp_path, vault, password):
     began = time.monotonic()
     with driven(vault, "idle", "--password-file", password, home=tmp_path / "home") as first:

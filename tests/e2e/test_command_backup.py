@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from figures import BACKUPS_LISTED
 from harness import PASSWORD, command, environment
 from vaults import copy_of, password_file
 
@@ -103,6 +104,7 @@ def test_a_backup_is_made_and_says_where(tmp_path, vault, stick, password):
     assert answer.stdout == f"{only(stick)}\n"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="quoting of a POSIX shell")
 def test_the_command_that_opens_restored_records_can_be_typed(tmp_path, vault, stick, password):
     assert back_up(vault, stick, password, tmp_path).returncode == 0
@@ -149,7 +151,13 @@ def test_a_restore_says_what_is_lost_and_touches_nothing(tmp_path, vault, stick,
     assert hashes(vault, stick) == before
 
 
-@pytest.mark.parametrize("harm", ["cut", "flipped", "empty", "other", "none"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "flipped",
+        *(pytest.param(one, marks=pytest.mark.long) for one in ("cut", "empty", "other", "none")),
+    ],
+)
 def test_a_bad_file_is_refused_in_one_sentence(tmp_path, vault, stick, password, harm):
     assert back_up(vault, stick, password, tmp_path).returncode == 0
     path = only(stick)
@@ -174,6 +182,7 @@ def test_a_bad_file_is_refused_in_one_sentence(tmp_path, vault, stick, password,
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.long
 def test_wrong_keys_and_taken_folders_are_told(tmp_path, vault, stick, password, kit):
     assert back_up(vault, stick, password, tmp_path).returncode == 0
     wrong = str(password_file(tmp_path / "wrong", "not the password"))
@@ -210,6 +219,14 @@ def test_a_drill_prints_its_record_and_leaves_nothing(tmp_path, vault, stick, pa
     assert "you lose nothing" in answer.stdout
     assert "Claire" not in answer.stdout
     assert hashes(tmp_path) == before
+    whole = only(stick).read_bytes()
+    only(stick).write_bytes(whole[:-9000] + b"-" + whole[-8999:])
+    failed = command(
+        "drill", str(only(stick)), "--data", str(vault), "--password-file", password,
+        home=tmp_path,
+    )  # fmt: skip
+    assert "NOT PASSED" in failed.stdout
+    assert "was not passed" in one_sentence(failed)
     only(stick).write_bytes(b"PK")
     failed = command(
         "drill", str(stick / next(stick.iterdir()).name), "--data", str(vault),
@@ -225,6 +242,7 @@ def test_wrong_use_is_told_as_such(tmp_path, vault, password):
         assert "usage: mesodesk" in answer.stderr
 
 
+@pytest.mark.long
 def test_a_backup_that_cannot_be_made_is_told(tmp_path, vault, stick, password):
     wrong = str(password_file(tmp_path / "wrong", "not the password"))
     assert "no folder" in one_sentence(back_up(vault, tmp_path / "none", password, tmp_path))
@@ -269,6 +287,7 @@ def all_restore(stick, password, tmp_path):
         assert answer.returncode == 0, answer.stderr
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="process groups")
 def test_a_killed_backup_is_never_listed(tmp_path, vault, stick, password):
     assert back_up(vault, stick, password, tmp_path).returncode == 0
@@ -281,9 +300,10 @@ def test_a_killed_backup_is_never_listed(tmp_path, vault, stick, password):
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(os.name == "nt", reason="process groups")
-def test_forty_killed_backups_are_never_listed(tmp_path, vault, stick, password):
+def test_forty_killed_backups_are_never_listed(tmp_path, vault, stick, password, figure):
     assert back_up(vault, stick, password, tmp_path).returncode == 0
     whole, ended = killed_backups(vault, stick, password, tmp_path, 40)
     print(f"{ended} of 40 backups killed (seed {SEED}), {len(whole)} whole ones listed")
     assert ended > 10
     all_restore(stick, password, tmp_path)
+    figure(BACKUPS_LISTED, 0, of=ended)

@@ -14,8 +14,8 @@ from mesodesk.services.desk import open_desk
 from mesodesk.vault.vault import open_vault
 
 FIRST_DAY = [
-    "first_run", "new_patient", "intake", "stock", "begin_session", "check", "prepare", "chart",
-    "finish",
+    "first_run", "new_patient", "intake", "stock", "begin_session", "consent", "check", "prepare",
+    "chart", "finish",
 ]  # fmt: skip
 NEXT_DAY = ["unlock", "read_again", "follow_up", "lock"]
 

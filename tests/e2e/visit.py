@@ -101,6 +101,31 @@ def check(hands: Any) -> Steps:
     yield from acknowledge(hands)
 
 
+def consent(hands: Any) -> Steps:
+    """Take the consent that the check asks for, and come back to the session."""
+    yield from hands.station("check")
+    yield from hands.press("consent_check_action")
+    yield from hands.wait_for("consent_form")
+    for area in ("chest", "abdomen", "hips", "thigh"):
+        yield from hands.press(f"consent_area_{area}")
+    yield from hands.pick("consent_products", "Procaine 2")
+    for question in ("time_to_reflect", "questions_asked", "interpreter", "photo_record"):
+        yield from hands.choose(question, "no")
+    if hands.name != "mouse":  # a key draws nothing: it is signed on paper
+        yield from hands.press("consent_more")
+        yield from hands.choose("consent_method", "paper")
+        yield from hands.type("consent_paper_place", "Binder 3")
+    yield Wait("everything told", lambda: hands.find("consent_hand_over").isEnabled())
+    yield from hands.press("consent_hand_over")
+    if hands.name == "mouse":
+        yield from hands.draw("signature_pad")
+    yield Wait("a signature", lambda: hands.find("consent_sign").isEnabled())
+    yield from hands.press("consent_sign")
+    yield from hands.wait_for("read_consent")
+    yield from hands.press("start_session")
+    yield from hands.wait_for("page_session")
+
+
 def acknowledge(hands: Any) -> Steps:
     """Give a reason for each caution."""
     for _ in range(12):
@@ -171,7 +196,9 @@ def follow_up(hands: Any) -> Steps:
     yield from hands.wait_for("page_today")
 
 
-FIRST_DAY = (first_run, new_patient, intake, stock, begin_session, check, prepare, chart, finish)
+FIRST_DAY = (
+    first_run, new_patient, intake, stock, begin_session, consent, check, prepare, chart, finish,
+)  # fmt: skip
 
 
 def first_day(application: Any, log: Any, options: argparse.Namespace) -> Steps:

@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 # Helpers are modules of their own: those that need another process run as scripts.
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
+SEED = "20260401"
 _ROOM = 1 << 30
 
 
@@ -72,3 +73,15 @@ def court() -> Iterator[Any]:
     made = Court()
     yield made
     made.close()
+
+
+@pytest.fixture
+def trial(court: Any, place: Path) -> Callable[..., Any]:
+    """Cuts the power of a recorded run so many times; prints and returns what came of it."""
+
+    def hold(recording: Any, *, cuts: int, seed: str = SEED, within: str = "") -> Any:
+        found = court.judge(recording, place / "cuts", seed=seed, cuts=cuts, within=within)
+        print(f"seed {seed}, " + found.figures(within or recording.root.parent.name))
+        return found
+
+    return hold

@@ -8,11 +8,13 @@ import contextlib
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+from consenting import cover
 from cut_story import Teller
 from harness import PASSWORD
 from typed_sessions import finished_fields
@@ -148,8 +150,15 @@ class Day:
             rule, severity = (finding.rule_id, finding.rule_version), finding.severity
             if severity == "caution":
                 self.save("seen", lambda rule=rule: self._see(session_id, version(), rule))
+        # Begun, typed, drawn, signed: a consent is kept at each of them.
+        taken = partial(cover, self.desk, self.desk.sessions.get(session_id))
+        self.save("consent", taken, steps=4)
         self.save("sign", lambda: self.desk.sessions.sign(session_id, version(), PASSWORD))
         self.save("add", lambda: self.desk.sessions.add_addendum(session_id, "Called."))
+        self.save("amend", lambda: self.desk.amending.begin(session_id, "Another needle"))
+        for draft in self.desk.sessions.drafts()[:1]:
+            signing = (draft.id, self.desk.sessions.get(draft.id).version, PASSWORD)
+            self.save("sign again", lambda signing=signing: self.desk.sessions.sign(*signing))
 
     def _tell_the_rest(self, session_id: Any) -> None:
         """Say that whatever was drawn and not injected was thrown away."""

@@ -1,13 +1,14 @@
 """Works in a vault while the library that records calls is preloaded.
 
     python cut_lab.py record WHAT,FOLDER,LOG,FAULT ...
-    python cut_lab.py errors TEMPLATE WORK SEED TRIES FAULT LANE LANES
+    python cut_lab.py errors TEMPLATE WORK WHAT SEED TRIES FAULT LANE LANES
 
 `record` works below FOLDER, in FOLDER/vault, and has every call noted in LOG; each in a process of
 its own, as promises are broken on purpose by a FAULT other than "none". `errors` lets the n-th call
 fail, for every n, with two errors, once and from then on; each time in a process of its own and on
 a copy of the vault. Of all these it takes TRIES, drawn, or all if that is 0, and of them its lane's
-share. It prints one JSON object a line.
+share; of an evening, which writes whole databases, one of the four for each n, drawn. It prints one
+JSON object a line.
 """
 
 import ctypes
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,13 +31,15 @@ sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "e2e"))
 sys.path.insert(2, str(Path(__file__).resolve().parent.parent / "helpers"))
 sys.path.insert(3, str(Path(__file__).resolve().parent.parent.parent))
 
-from cut_day import Day, first_day
+from cut_day import first_day
+from cut_evening import Evening, read_back_here
 from cut_oracle import judge, standing
-from cut_story import Teller, story_of
+from cut_story import BACKUPS, Teller, story_of
 from harness import PASSWORD
 
 from mesodesk.db.errors import StorageBug
 
+_SHORT = frozenset({"hour", "backups", "key"})
 _library = ctypes.CDLL(None)
 
 
@@ -50,8 +54,11 @@ def record(what: str, folder: Path, log: Path, fault: str) -> dict[str, Any]:
     # So that the log is folded in while saves go on, too, and not only when the vault is closed.
     pages = 20 if what == "hour" else 120
     engine._PRAGMAS = (*engine._PRAGMAS, f"wal_autocheckpoint={pages}")
+    (folder / BACKUPS).mkdir(exist_ok=True)
+    read_back_here()
     _break(fault)
-    before = [] if what == "first" else [_standing(folder / "vault")]
+    password = _password(folder)
+    before = [] if what == "first" else [_standing(folder / "vault", password)]
     _library.record_begin(str(folder).encode(), str(log).encode())
     for path in (folder, *sorted(folder.rglob("*"))):
         place = str(path.relative_to(folder))
@@ -62,21 +69,34 @@ def record(what: str, folder: Path, log: Path, fault: str) -> dict[str, Any]:
     if what == "first":
         first_day(folder / "vault", teller)
         return {}
-    teller.settle(PASSWORD)
-    day = Day(folder / "vault", teller, writing=4 if what == "hour" else 12)
-    {"day": day.whole_day, "hour": day.an_hour, "crash": day.after_a_crash}[what]()
+    teller.settle(password)
+    day = Evening(folder / "vault", teller, writing=4 if what in _SHORT else 12)
+    {
+        "day": day.whole_day,
+        "hour": day.an_hour,
+        "crash": day.after_a_crash,
+        "backups": day.backups,
+        "key": day.another_key,
+        "upgrade": partial(day.an_upgrade, password),
+    }[what]()
     return {}
 
 
-def _standing(vault: Path) -> dict[str, Any]:
+def _password(folder: Path) -> str:
+    """Return what opens the vault; beside one that is kept of an earlier schema it is told."""
+    told = folder / "opens-with.json"
+    return str(json.loads(told.read_bytes())["password"]) if told.is_file() else PASSWORD
+
+
+def _standing(vault: Path, password: str = PASSWORD) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
-        return standing(Path(shutil.copytree(vault, Path(place) / "vault")), PASSWORD)
+        return standing(Path(shutil.copytree(vault, Path(place) / "vault")), password)
 
 
 def _break(fault: str) -> None:
     """Break one of the promises on purpose: a suite that does not notice is worth nothing."""
     from mesodesk.db import engine
-    from mesodesk.vault import atomic
+    from mesodesk.vault import atomic, backing_up, rotating
 
     if fault in {"OFF", "NORMAL"}:
         told = "synchronous=FULL"
@@ -87,6 +107,31 @@ def _break(fault: str) -> None:
         atomic.os = _WithoutSync()  # type: ignore[attr-defined]
     elif fault == "half-saves":
         _commit_twice()
+    elif fault == "unsynced-backups":
+        backing_up.FolderTarget.settle = _do_nothing  # type: ignore[method-assign]
+    elif fault == "next-key-alone":
+        rotating.with_next_key = rotating.with_key
+    elif fault == "unsynced-copy":
+        rotating.os = _WithoutSync()  # type: ignore[attr-defined]
+        _unsynced(rotating, "_copy")
+
+
+def _do_nothing(*_arguments: Any) -> None:
+    return
+
+
+def _unsynced(module: Any, name: str) -> None:
+    """Let no sync of SQLite's reach the disk while that function of the module is at work."""
+    from mesodesk.db import engine
+
+    real, pragmas = getattr(module, name), engine._PRAGMAS
+
+    def without(*arguments: Any) -> None:
+        engine._PRAGMAS = (*pragmas, "synchronous=OFF")
+        real(*arguments)
+        engine._PRAGMAS = pragmas
+
+    setattr(module, name, without)
 
 
 class _WithoutSync:
@@ -130,17 +175,27 @@ save = Teller.save
 # Errors
 
 
-def errors(template: Path, work: Path, seed: str, tries: int, lane: int, lanes: int) -> None:
+@dataclass(frozen=True)
+class Run:
+    """What is done on a copy of which vault, where, and how that stood before."""
+
+    what: str
+    template: Path
+    work: Path
+    before: dict[str, Any]
+
+
+def errors(run: Run, seed: str, tries: int, lane: int, lanes: int) -> None:
     """Let one call after another fail."""
-    before = _standing(template)
+    read_back_here()
     # Once without an error: whatever is imported and prepared then, no child has to do again.
-    calls = _one_error(template, work, 0, 0, True, before)["calls"]
-    variants = [(code, once) for code in (errno.EIO, errno.ENOSPC) for once in (True, False)]
-    places = [(at, *variant) for at in range(1, calls + 1) for variant in variants]
+    calls = _one_error(run, 0, 0, True)["calls"]
+    dice = random.Random(seed)
+    places = [place for at in range(1, calls + 1) for place in _variants(run, at, dice)]
     if tries:
-        places = sorted(random.Random(seed).sample(places, tries))
+        places = sorted(dice.sample(places, tries))
     for place in places[lane::lanes]:
-        told = _in_a_child(partial(_one_error, template, work, *place, before))
+        told = _in_a_child(partial(_one_error, run, *place))
         print(json.dumps(told), flush=True)
 
 
@@ -161,20 +216,25 @@ def _in_a_child(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return dict(json.loads(said or b'{"how": "", "broken": ["(f) the process died"], "kept": 0}'))
 
 
-def _one_error(
-    template: Path, work: Path, at: int, code: int, once: bool, before: dict[str, Any]
-) -> dict[str, Any]:
+def _variants(run: Run, at: int, dice: random.Random) -> list[tuple[int, int, bool]]:
+    all_four = [(at, code, once) for code in (errno.EIO, errno.ENOSPC) for once in (True, False)]
+    return all_four if run.what == "hour" else [dice.choice(all_four)]
+
+
+def _one_error(run: Run, at: int, code: int, once: bool) -> dict[str, Any]:
     """Let one call fail, or it and all after it; then look what is left."""
-    folder = Path(shutil.copytree(template, work / f"error-{at}-{code}-{once}" / "vault"))
-    marks: list[dict[str, Any]] = [before]
+    place = run.work / f"error-{at}-{code}-{once}"
+    folder = Path(shutil.copytree(run.template, place / "vault"))
+    (place / BACKUPS).mkdir()
+    marks: list[dict[str, Any]] = [run.before]
     refused: list[str] = []
     teller = Teller(marks.append)
     teller.settle(PASSWORD)
-    day = Day(folder, teller, writing=1)
+    day = Evening(folder, teller, writing=1)
     day.go_on_after(lambda name, error: refused.extend(_not_plain(name, error)))
     _library.record_begin(str(folder.parent).encode(), None)
     _library.record_fail(at, code, int(once))
-    day.an_hour()
+    {"hour": day.an_hour, "evening": day.an_evening}[run.what]()
     calls = _library.record_calls()
     _library.record_fail(0, 0, 0)
     teller.close()
@@ -199,10 +259,12 @@ def main() -> None:
     """Do what the command line says."""
     what, *rest = sys.argv[1:]
     if what == "errors":
-        template, work, seed, tries, fault, lane, lanes = rest
+        template, work, kind, seed, tries, fault, lane, lanes = rest
         if fault == "too-early":
             Teller.save = save_too_early  # type: ignore[method-assign]
-        errors(Path(template), Path(work), seed, int(tries), int(lane), int(lanes))
+        before = _standing(Path(template))
+        run = Run(kind, Path(template), Path(work), before)
+        errors(run, seed, int(tries), int(lane), int(lanes))
         return
     for job in rest:
         kind, folder, log, fault = job.split(",")

@@ -227,20 +227,38 @@ class Cut:
     seed: str
 
 
-def draw_cuts(ops: Sequence[Op], seed: str, number: int) -> list[Cut]:
+def draw_cuts(ops: Sequence[Op], seed: str, number: int, within: str = "") -> list[Cut]:
     """Draw places, in the order of the calls, never before the program has begun, and fates.
 
     Every fate has its share, so that figures do not depend on how they happen to fall.
+
+    Args:
+        ops: what was noted.
+        seed: of the draw.
+        number: of the cuts.
+        within: what is to be under way; anything if it is empty.
     """
     dice = random.Random(seed)
     begun = next(at for at, op in enumerate(ops) if op.kind != "M")
-    places = sorted(dice.randint(begun, len(ops)) for _ in range(number))
+    within_it = _under_way(ops, within) if within else range(begun, len(ops) + 1)
+    places = sorted(dice.choices(within_it, k=number))
     fates = [FATES[turn % len(FATES)] for turn in range(number)]
     dice.shuffle(fates)
     return [
         Cut(at, fate, f"{seed}/{turn}")
         for turn, (at, fate) in enumerate(zip(places, fates, strict=True))
     ]
+
+
+def _under_way(ops: Sequence[Op], what: str) -> list[int]:
+    places: list[int] = []
+    first = 0
+    for at, op in enumerate(ops):
+        if op.kind == "M" and op.mark.get("from") == what:
+            first = at
+        elif op.kind == "M" and op.mark.get("to") == what:
+            places += range(first, at + 1)
+    return places
 
 
 def images(

@@ -76,6 +76,7 @@ class Cuts:
 
     cuts: int = 0
     kept: int = 0
+    salts: Counter[str] = field(default_factory=Counter)
     broken: list[dict[str, Any]] = field(default_factory=list)
 
     def promises(self) -> Counter[str]:
@@ -99,32 +100,42 @@ class Court:
     def close(self) -> None:
         self._pool.shutdown()
 
-    def judge(self, recording: Recording, work: Path, *, seed: str, cuts: int) -> Cuts:
-        """Cut the power that many times, and judge what is left."""
+    def judge(
+        self, recording: Recording, work: Path, *, seed: str, cuts: int, within: str = ""
+    ) -> Cuts:
+        """Cut the power that many times, `within` something if it is named; judge what is left."""
         waiting = []
         for lane in range(LANES):
             folder = work / f"lane-{lane}"
             folder.mkdir(parents=True)
-            share = Share(seed, cuts, lane, LANES)
+            share = Share(seed, cuts, lane, LANES, within)
             waiting.append(self._pool.submit(judge_share, recording, share, folder))
         whole = Cuts()
         for told in (one.result() for one in waiting):
             whole.cuts += told["cuts"]
             whole.kept += told["kept"]
             whole.broken += told["broken"]
+            whole.salts.update(told["salts"])
         shutil.rmtree(work)
         return whole
 
 
 def let_calls_fail(
-    library: Path, template: Path, work: Path, *, seed: str, tries: int, fault: str = "none"
+    library: Path,
+    template: Path,
+    work: Path,
+    *,
+    what: str = "hour",
+    seed: str,
+    tries: int,
+    fault: str = "none",
 ) -> list[dict[str, Any]]:
-    """Let calls to the disk fail, one in each run; `tries` 0 is all of them."""
+    """Let calls to the disk fail, one in each run of `what`; `tries` 0 is all of them."""
     commands = []
     for lane in range(LANES):
         folder = work / f"lane-{lane}"
         folder.mkdir(parents=True)
-        shared = [seed, str(tries), fault, str(lane), str(LANES)]
+        shared = [what, seed, str(tries), fault, str(lane), str(LANES)]
         commands.append([str(HERE / "cut_lab.py"), "errors", str(template), str(folder), *shared])
     lanes = side_by_side(commands, LD_PRELOAD=str(library))
     shutil.rmtree(work)

@@ -4,21 +4,25 @@ A digest of all records is taken inside each transaction just before it is commi
 told later whether a database is exactly in one of the states that it was in.
 """
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 # Opening the vault writes these itself; the chain and its head are compared on their own.
-WRITTEN_BY_OPENING = frozenset({"audit_entry"})
+WRITTEN_BY_OPENING = frozenset({"audit_entry", "audit_span"})
 
 _TABLES = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name"
 )
+
+BACKUPS = "backups-beside"
+"""Name of the folder beside that of the vault, in which its backups are."""
 
 BETWEEN = 0
 """Number of what is committed without having been announced."""
@@ -80,6 +84,17 @@ class Teller:
         """Say that this password may open from now on."""
         self._put({"offered": password})
 
+    def backed_up(self, name: str) -> None:
+        """Say that a backup of this name was made."""
+        self._put({"backed up": name})
+
+    @contextlib.contextmanager
+    def within(self, what: str) -> Iterator[None]:
+        """Say that something is under way, so that cuts can be drawn in it."""
+        self._put({"from": what})
+        yield
+        self._put({"to": what})
+
     def settle(self, password: str) -> None:
         """Say that this password opens, and none before it."""
         self._put({"settled": password})
@@ -101,6 +116,8 @@ class Story:
     kept_seq: int = 0
     kept: int = 0
     passwords: list[str] = field(default_factory=list)
+    backups: list[str] = field(default_factory=list)
+    changing_key: bool = False
     whole: set[tuple[int, str]] = field(default_factory=set)
     halves: set[tuple[int, str]] = field(default_factory=set)
 
@@ -127,9 +144,21 @@ def story_of(marks: Iterable[dict[str, Any]], later: Iterable[dict[str, Any]] = 
         if "kept" in mark:
             story.kept += 1
             told = commits.get(mark["kept"])
-            story.kept_seq = max(story.kept_seq, told[-1][0] if told else 0)
-        elif "offered" in mark:
-            story.passwords.append(mark["offered"])
-        elif "settled" in mark:
-            story.passwords = [mark["settled"]]
+            # Several entries only tell of what was done to another file, by which it is judged: a
+            # password that opens. Where the disk refuses them, the next opening tells instead.
+            if told and steps.get(mark["kept"], 1) == 1:
+                story.kept_seq = max(story.kept_seq, told[-1][0])
+        else:
+            _take(story, mark)
     return story
+
+
+def _take(story: Story, mark: dict[str, Any]) -> None:
+    if "offered" in mark:
+        story.passwords.append(mark["offered"])
+    elif "settled" in mark:
+        story.passwords = [mark["settled"]]
+    elif "backed up" in mark:
+        story.backups.append(mark["backed up"])
+    elif mark.get("from") == "key":
+        story.changing_key = True

@@ -39,6 +39,10 @@ def type_and_die(application: Any, log: Any, options: Any) -> Any:
     typed["window.search"] = marker("window.search")
     yield from hands.type("patient_search", typed["window.search"], clear=True)
     yield 0.5
+    _let_storage_fail()
+    typed["window.aside"] = marker("window.aside")
+    yield from hands.type("email", typed["window.aside"], clear=True)
+    yield Wait("the side file", window.status.is_set_aside)
 
     def stumble() -> None:
         raise ValueError(typed["window.family_name"])
@@ -50,6 +54,17 @@ def type_and_die(application: Any, log: Any, options: Any) -> Any:
     QTimer.singleShot(0, stumble)
     QTimer.singleShot(0, end)
     yield 5.0
+
+
+def _let_storage_fail() -> None:
+    """Refuse every write from now on, as a disk does that nobody can write to."""
+    from mesodesk.db.errors import StorageTrouble, StorageUnavailable
+    from mesodesk.services.store import Store
+
+    def refuse(*_arguments: object) -> Any:
+        raise StorageUnavailable(StorageTrouble.READ_ONLY)
+
+    Store.write = refuse  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -20,26 +20,44 @@ sys.path.insert(2, str(Path(__file__).resolve().parent.parent / "helpers"))
 sys.path.insert(3, str(Path(__file__).resolve().parent.parent.parent))
 
 from cut_day import placing
+from leak_course import called, handled, measured, photographed, planned, reacted, ruled
 from leak_scan import marker, number_marker
 from typed_sessions import finished_fields
 
+from mesodesk.demo.consents import decided
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.clock import SystemClock, local_date
 from mesodesk.domain.favourites import favourite_of
 from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.clinic import ClinicFields
-from mesodesk.domain.records.followup import CheckAnswer, FollowUpFields
+from mesodesk.domain.records.consent import (
+    ConsentMethod,
+    ConsentTextFields,
+    DemandKind,
+    SignerKind,
+    WithdrawalScope,
+)
+from mesodesk.domain.records.followup import CheckAnswer, FollowUpFields, ShownInstruction
 from mesodesk.domain.records.intake import Allergy, IntakeFields, ItemAnswer, Medicine
 from mesodesk.domain.records.patient import BodySex, PatientFields
-from mesodesk.domain.records.session import ComponentFields, SessionFields, SyringeFields
-from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
+from mesodesk.domain.records.session import (
+    ComponentFields,
+    SessionFields,
+    SessionRecord,
+    SyringeFields,
+)
+from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields, StatusFields
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.services.desk import Desk, open_desk
 from mesodesk.services.new_desk import create_desk
 from mesodesk.ui.jobs import report
+from mesodesk.vault.container import listed
 from mesodesk.vault.errors import VaultError
-from mesodesk.vault.keys import KdfCost
+from mesodesk.vault.keys import KdfCost, password_secret
+from mesodesk.vault.opening import Credential
 from mesodesk.vault.owner import NewOwner
 from mesodesk.vault.recovery import RecoveryKey
+from mesodesk.vault.restoring import restore
 from mesodesk.vault.vault import open_vault
 
 MADE: dict[str, str] = {}
@@ -93,6 +111,8 @@ def stock(desk: Desk) -> ComponentFields:
                 ),
             ),
             status_source=m("product.status_source"),
+            statuses=(StatusFields("FR", source=m("product_status.source")),),
+            storage=m("product.storage"),
             note=m("product.note"),
         )
     )
@@ -131,14 +151,26 @@ def intake(desk: Desk, patient_id: object) -> None:
 def session(desk: Desk, patient_id: object, drawn: ComponentFields) -> None:
     given_up = desk.sessions.start(patient_id)
     desk.sessions.discard_draft(given_up.id, given_up.version, m("session.discard_reason"))
+    signed = treated(desk, patient_id, drawn)
+    content = favourite_of(desk.charts.load(signed.id).fields, signed.syringes, signed.atlas_id)
+    desk.favourites.save(m("favourite.name"), content, of_clinic=True)
+    desk.sessions.add_addendum(signed.id, m("session_addendum.text"))
+    desk.amending.deny_request(signed.id, m("session_statement.text"), "It was so")
+    amendment = desk.amending.begin(signed.id, m("session_version.reason"))
+    desk.sessions.discard_draft(amendment.id, amendment.version, "Not now")
+    called(desk, signed.id, m)
+    second = desk.follow_ups.for_session(signed.id)[1]
+    desk.follow_ups.mark_missed(second.id, second.version, m("follow_up.missed_reason"))
+
+
+def treated(desk: Desk, patient_id: object, drawn: ComponentFields) -> SessionRecord:
+    """Draw up, place, sign, and be told of a swelling."""
     begun = desk.sessions.start(patient_id)
     syringe = SyringeFields(1, m("syringe.label"), (drawn,))
     begun = desk.sessions.put_syringe(begun.id, begun.version, syringe)
     field, edit = placing(begun.syringes[0].id, 20)
     cursor = desk.charts.load(begun.id).cursor
     desk.charts.append(begun.id, cursor, edit, {field.id: ("abdomen_upper.left",)})
-    content = favourite_of(desk.charts.load(begun.id).fields, begun.syringes, begun.atlas_id)
-    desk.favourites.save(m("favourite.name"), content, of_clinic=True)
     typed: SessionFields = replace(
         finished_fields(),
         anything_changed=Answer.YES,
@@ -149,17 +181,51 @@ def session(desk: Desk, patient_id: object, drawn: ComponentFields) -> None:
         note=m("session.note"),
     )
     begun = desk.sessions.save(begun.id, begun.version, typed)
+    consent(desk, patient_id)
     for found in desk.sessions.screening(begun.id):
         if found.severity in {"caution", "stop"}:
             given = (found.rule_id, found.rule_version, m("session_acknowledgement.reason"))
             begun = desk.sessions.acknowledge(begun.id, begun.version, *given, override=True)
     signed = desk.sessions.sign(begun.id, begun.version, m("secret.password"))
-    desk.sessions.add_addendum(signed.id, m("session_addendum.text"))
-    first, second, *_ = desk.follow_ups.for_session(signed.id)
+    first = desk.follow_ups.for_session(signed.id)[0]
     answer = CheckAnswer(Answer.YES, still_present=Answer.YES, note=m("follow_up_item.note"))
-    checked = FollowUpFields(items={"swelling": answer}, note=m("follow_up.note"))
-    desk.follow_ups.save(first.id, first.version, checked)
-    desk.follow_ups.mark_missed(second.id, second.version, m("follow_up.missed_reason"))
+    told = {"swelling": answer, "hives": CheckAnswer(Answer.YES)}
+    checked = FollowUpFields(items=told, note=m("follow_up.note"))
+    kept = desk.follow_ups.save(first.id, first.version, checked)
+    shown = ShownInstruction("hives", "emergency", "Call", desk.store.clock.now(), "")
+    desk.follow_ups.record_shown(kept.id, kept.version, (shown,))
+    return signed
+
+
+def consent_text(desk: Desk) -> None:
+    """Keep a text of the clinic's own."""
+    text = next(each for each in desk.consents.texts() if each.key.language == "en")
+    own = ConsentTextFields(m("consent_text.title"), f"{text.body}\n{m('consent_text.body')}")
+    desk.consents.keep_text(text.key.id, "en", text.key, own)
+
+
+def consent(desk: Desk, patient_id: object) -> None:
+    """Take a consent, and have part of it withdrawn."""
+    begun = desk.consents.start(patient_id)
+    typed = replace(
+        decided(begun.fields),
+        language="en",
+        alternatives=m("consent.alternatives"),
+        questions_asked=Answer.YES,
+        questions=m("consent.questions"),
+        interpreter=Answer.YES,
+        interpreter_name=m("consent.interpreter_name"),
+        signer=SignerKind.REPRESENTATIVE,
+        signer_name=m("consent.signer_name"),
+        witness=m("consent.witness"),
+        method=ConsentMethod.PAPER,
+        paper_place=m("consent.paper_place"),
+    )
+    kept = desk.consents.save(begun.id, begun.version, typed)
+    signed = desk.consents.sign(kept.id, kept.version, kept.shown_sha256)
+    day, why = local_date(desk.store.clock.now(), "UTC"), m("consent_withdrawal.reason")
+    desk.consents.withdraw(signed.id, WithdrawalScope.RECORD, why, day)
+    desk.consents.demand(patient_id, DemandKind.REACTION, m("consent_demand.reason"), 1)
 
 
 def mistakes(desk: Desk) -> None:
@@ -173,6 +239,21 @@ def mistakes(desk: Desk) -> None:
             raise raised
         except (ValueError, KeyError) as error:
             report(error)
+
+
+def backup(desk: Desk) -> None:
+    """Have a backup made in a second place, with a name that can be told beforehand; restore it."""
+    place = desk.store.vault.folder.with_name("vault-backups") / "second"
+    place.mkdir()
+    desk.backups.add_folder(place, m("backup_place.label"))
+    desk.backups.back_up_now("asked")
+    for made in listed(place):
+        made.path.rename(place / "backup.mesobackup")
+    for made in listed(place.parent):
+        made.path.unlink()
+    restored = desk.store.vault.folder.with_name("vault-restored")
+    by_password = Credential(password_secret(m("secret.password")), is_recovery=False)
+    restore(place / "backup.mesobackup", restored, by_password, clock=SystemClock())
 
 
 def main() -> None:
@@ -193,8 +274,19 @@ def main() -> None:
     )
     desk.drafts.put("new_patient", "", {"note": m("draft.payload")})
     drawn = stock(desk)
+    consent_text(desk)
     intake(desk, patient.id)
     session(desk, patient.id, drawn)
+    other = desk.patients.create(PatientFields("Roux", "Ines", date(1979, 1, 2), BodySex.FEMALE))
+    intake(desk, other.id)
+    treated(desk, other.id, drawn)
+    ruled(desk, m)
+    planned(desk, patient.id, m)
+    measured(desk, patient.id, m)
+    reacted(desk, patient.id, m)
+    photographed(desk, other.id, m)
+    handled(desk, drawn.lot_id, (patient.id, other.id), m)
+    backup(desk)
     desk.access.lock()
     mistakes(desk)
     os.write(1, (json.dumps(MADE) + "\n").encode())

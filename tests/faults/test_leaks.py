@@ -6,6 +6,7 @@ can be noted, every byte that was written anywhere, also to files that are gone 
 """
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from cut_oracle import no_pause_left
 from cut_replay import Op, read_log
 from cut_runs import HERE, compile_shim
+from figures import MARKERS_LEFT
 from harness import environment
 from leak_scan import forms, found_in, marker, scan
 from vaults import copy_of, password_file
@@ -28,16 +30,49 @@ from mesodesk.vault.vault import open_vault
 # and what only repeats a field that is marked in another table.
 NOT_TYPED = {
     "app_user": "initials role",
+    "backup_place": "kind path marker",
+    "backup_run": "kind name outcome trouble reason",
     "audit_entry": "boot_id actor_name actor_role workstation action object_type outcome reason"
     " program details",
     "audit_span": "kind",
     "clinic": "jurisdiction language zone weight_unit length_unit limits",
     "patient": "record_number body_sex language family_folded given_folded name_key phone_tail",
-    "product": "name_folded product_class form route status starter_id",
+    "cluster_note": "user_name",
+    "follow_up_attempt": "channel outcome tried_by_name",
+    "follow_up_diary": "line_id source",
+    "follow_up_escalation": "band items handled_by_name",
+    "follow_up_protocol": "channel title",
+    "measurement": "confirmed error_by_name measure observer_name protocol rater region side"
+    " taken_at",
+    "measurement_reading": "unit",
+    "measurement_score": "item_id label",
+    "photo": "angle area error_by_name format kept_by_name purposes",
+    "photo_mark": "kind made_by_name",
+    "photo_pair": "made_by_name places_ppm transform",
+    "plan": "begun_by_name ended_by_name interval_unit regions state",
+    "product": "name_folded product_class form route status status_jurisdiction starter_id",
+    "product_status": "area jurisdiction status",
+    "protocol": "name_folded",
+    "protocol_version": "kept_by_name",
+    "reaction": "error_by_name items",
+    "reaction_place": "atlas_id body_sex region",
+    "reaction_report": "author_name recipient",
+    "reaction_suspect": "lot_number product_name",
+    "reaction_version": "actions author_name criteria end_precision ended grade_label kind"
+    " onset_precision outcome relatedness scale scale_name serious",
+    "recall_contact": "channel user_name",
+    "rule_change": "made_by_name rule_id severity",
     "draft": "form subject",
     "favourite": "name_folded content",
     "intake": "questionnaire_id state completed_by",
     "lot": "number_key",
+    "consent": "state started_by text_id text_origin language areas time_to_reflect"
+    " questions_asked interpreter photos signer method strokes_for title shown informer_name",
+    "consent_demand": "kind author_name",
+    "consent_product": "name product_class status status_source",
+    "consent_seal": "sha256 signer_name",
+    "consent_text": "text_id language made_by_name",
+    "consent_withdrawal": "scope author_name sha256",
     "product_active": "ingredient_id strength_unit",
     "session": "state therapist_name zone atlas_id body_sex anything_changed reaction_to_last"
     " emergency_kit skin_preparation aseptic_steps reactions aftercare_id aftercare_language"
@@ -48,6 +83,7 @@ NOT_TYPED = {
     "session_acknowledgement": "rule_id kind fingerprint user_name",
     "session_addendum": "author_name sha256",
     "session_seal": "content sha256 signer_name",
+    "session_statement": "kind author_name sha256",
     "session_snapshot": "payload",
     "stock_movement": "kind",
     "chart_field": "definition regions",
@@ -57,18 +93,16 @@ NOT_TYPED = {
 }
 # Tables that no part of the program writes yet.
 NOT_YET = {
-    "backup_place",
-    "backup_run",
     "draft_kept",
     "emergency_access",
     "need_to_know",
-    "session_statement",
-    "session_version",
 }
 
 
 # The window asks who is there before anybody has a key, so the key file names who can open.
 IN_CLEAR = {f"app_user.name in {name}" for name in ("keys.json", "keys-copy.json")}
+# So does the key file in each backup.
+IN_CLEAR.add("app_user.name in backup.mesobackup")
 
 
 @dataclass
@@ -85,7 +119,8 @@ class Left:
 def leave(place: Path, script: str, *options: str) -> Left:
     """Run a program to its violent end, away from everything else, its calls noted if possible."""
     vault = place / "vault"
-    folders = [vault, place / "home", place / "temporary", place / "here"]
+    beside = ("home", "temporary", "here", "vault-backups", "vault-restored")
+    folders = [vault, *(place / one for one in beside)]
     for folder in folders[1:]:
         folder.mkdir(exist_ok=True)
     noted = {}
@@ -131,15 +166,26 @@ def left(request) -> Left:
     return request.getfixturevalue(request.param)
 
 
-def test_no_file_that_is_left_holds_a_marker(left):
+@pytest.mark.figures
+def test_no_file_that_is_left_holds_a_marker(left, figure):
     assert len(left.markers) > 5
-    leaks = {leak.replace(f"{left.vault}/", "") for leak in scan(left.folders, left.markers)}
+    own = re.compile(re.escape(str(left.vault)) + "(-backups/second|-restored)?/")
+    leaks = {own.sub("", leak) for leak in scan(left.folders, left.markers)}
+    files = sum(path.is_file() for one in left.folders for path in one.rglob("*"))
+    figure(MARKERS_LEFT, len(leaks - IN_CLEAR), of=files)
     assert leaks <= IN_CLEAR
     assert found_in(left.said.encode(), left.markers) == []
 
 
-def test_the_log_left_behind_was_looked_through_too(filled):
+def test_the_log_left_behind_and_what_was_restored_were_looked_through_too(filled):
+    assert (filled.vault.with_name("vault-restored") / "clinic.db").stat().st_size > 0
     assert (filled.vault / "clinic.db-wal").stat().st_size > 0
+
+
+def test_a_side_file_was_looked_through_too(typed):
+    (path,) = typed.vault.glob("set-aside-*")
+    assert path.stat().st_size > 0
+    assert "window.aside" in typed.markers
 
 
 def test_nothing_that_was_written_anywhere_held_a_marker(library, left):
@@ -150,8 +196,9 @@ def test_nothing_that_was_written_anywhere_held_a_marker(library, left):
 
 def test_nothing_is_written_beside_the_folders_that_were_looked_through(library, left):
     # A vault is made under another name, and that folder is then given its own.
-    making = f".{left.vault.name}.making-"
-    places = {op.path for op in left.log if op.kind in "COAD" and making not in str(op.path)}
+    making = re.compile(rf"\.{left.vault.name}(-restored)?\.making-")
+    noted = (op.path for op in left.log if op.kind in "COAD")
+    places = {path for path in noted if not making.search(str(path))}
     beside = [path for path in places if not any(path.is_relative_to(one) for one in left.folders)]
     # What drivers of the screen and fonts keep for themselves would be named here.
     assert beside == []

@@ -2,7 +2,8 @@
 
 Recorded runs of the real desk on the real encrypted database, with key file, anchor and count of
 wrong passwords; see cut_replay.py for what a cut leaves. Each control breaks the program's promise
-on purpose, and must be found.
+on purpose, and must be found. The key may be changed: after each cut one of the two opens. And
+whatever is listed as a backup is one: all of it is read back.
 """
 
 import random
@@ -12,23 +13,20 @@ from cut_oracle import Broken
 from cut_replay import Cut, Disk, images, read_log
 from cut_runs import Cuts, Job, record
 from cut_story import story_of
+from figures import CUTS_LOST
+from kept_schemas import OLDER
 
 SEED = "20260401"
 
 
-FAULTS = ("OFF", "unsynced-files", "half-saves")
-
-
-@pytest.fixture
-def trial(court, place):
-    """Cuts the power of a recorded run so many times; prints and returns what came of it."""
-
-    def hold(recording, *, cuts, seed=SEED, name="") -> Cuts:
-        found = court.judge(recording, place / "cuts", seed=seed, cuts=cuts)
-        print(f"seed {seed}, " + found.figures(name or recording.root.parent.name))
-        return found
-
-    return hold
+FAULTS = {
+    "OFF": "hour",
+    "unsynced-files": "hour",
+    "half-saves": "hour",
+    "unsynced-backups": "backups",
+    "next-key-alone": "key",
+}
+"""Promises that are broken on purpose, and in what."""
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +40,11 @@ def nothing(quick_place):
 @pytest.fixture(scope="module")
 def recorded(library, start, nothing, quick_place):
     """Everything that is recorded from a sound clinic on, noted call by call."""
-    controls = [Job("hour", start, fault) for fault in FAULTS]
-    jobs = [Job("day", start), Job("first", nothing), *controls]
+    controls = [Job(what, start, fault) for fault, what in FAULTS.items()]
+    sound = [Job(what, start) for what in ("day", "backups", "key")]
+    jobs = [*sound, Job("first", nothing), *controls]
     made = record(library, quick_place / "recorded", *jobs)
-    return dict(zip(("day", "first", *FAULTS), made, strict=True))
+    return dict(zip(("day", "backups", "key", "first", *FAULTS), made, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -83,33 +82,97 @@ def test_the_log_of_a_run_is_complete(day, place):
     assert sum(op.kind == "R" for op in ops) >= 8
 
 
-def test_two_hundred_cuts_of_a_day_lose_nothing(day, trial):
+def test_two_hundred_cuts_of_a_day_lose_nothing(day, trial, figure):
     found = trial(day, cuts=200)
+    figure(CUTS_LOST, len(found.broken), of=found.cuts)
     assert found.broken == []
     assert (found.cuts, found.kept >= 200 * 20) == (200, True)
 
 
-def test_fifty_cuts_after_a_cut_lose_nothing(library, crashed, place, trial):
+def test_fifty_cuts_after_a_cut_lose_nothing(library, crashed, place, trial, figure):
     (recording,) = record(library, place / "after", Job("crash", crashed))
     found = trial(recording, cuts=50)
+    figure(CUTS_LOST, len(found.broken), of=found.cuts)
     assert found.broken == []
     assert found.cuts == 50
 
 
-def test_fifty_cuts_of_the_first_day_leave_a_whole_vault_or_none(recorded, trial):
+def test_fifty_cuts_of_the_first_day_leave_a_whole_vault_or_none(recorded, trial, figure):
     found = trial(recorded["first"], cuts=50)
+    figure(CUTS_LOST, len(found.broken), of=found.cuts)
     assert found.broken == []
     assert (found.cuts, found.kept > 0) == (50, True)
+
+
+def test_thirty_cuts_amid_backups_leave_no_half_backup_in_the_list(recorded, trial, figure):
+    found = trial(recorded["backups"], cuts=30, within="backup")
+    figure(CUTS_LOST, len(found.broken), of=found.cuts)
+    assert found.broken == []
+    assert (found.cuts, found.kept > 0) == (30, True)
+
+
+def test_thirty_cuts_amid_a_change_of_the_key_leave_a_key_that_opens(recorded, trial, figure):
+    before = (recorded["key"].start / "vault" / "clinic.db").read_bytes()[:16].hex()
+    for within, cuts in (("key", 24), ("new key", 6)):
+        found = trial(recorded["key"], cuts=cuts, within=within)
+        figure(CUTS_LOST, len(found.broken), of=found.cuts)
+        assert found.broken == []
+        assert found.cuts == cuts
+        # Each database begins with a salt of its own, which comes and goes with its key.
+        assert (before in found.salts) is (within == "key")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_five_hundred_cuts_amid_a_change_of_the_key_leave_a_key_that_opens(
+    library, start, place, trial, figure
+):
+    (recording,) = record(library, place / "recorded", Job("key", start))
+    for turn, (cuts, within) in enumerate(((500, "key"), (100, ""))):
+        found = trial(recording, cuts=cuts, within=within, seed=f"20260404/{turn}")
+        figure(CUTS_LOST, len(found.broken), of=found.cuts)
+        print(f"databases found, by key: {sorted(found.salts.values())}")
+        assert found.broken == []
+        assert (found.cuts, len(found.salts)) == (cuts, 2)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_five_hundred_cuts_amid_backups_leave_no_half_backup_in_the_list(
+    library, start, place, trial, figure
+):
+    (recording,) = record(library, place / "recorded", Job("backups", start))
+    for turn, (cuts, within) in enumerate(((500, "backup"), (100, ""))):
+        found = trial(recording, cuts=cuts, within=within, seed=f"20260405/{turn}")
+        figure(CUTS_LOST, len(found.broken), of=found.cuts)
+        assert found.broken == []
+        assert found.cuts == cuts
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("revision", OLDER)
+def test_forty_cuts_amid_an_upgrade_leave_every_row(
+    library, golden, place, trial, figure, revision
+):
+    start = golden(revision).folder.parent
+    (recording,) = record(library, place / "recorded", Job("upgrade", start))
+    found = trial(recording, cuts=40, within="upgrade")
+    figure(CUTS_LOST, len(found.broken), of=found.cuts)
+    assert found.broken == []
+    assert found.cuts == 40
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("turn", range(10))
-def test_ten_thousand_cuts_lose_nothing(library, start, nothing, crashed, place, trial, turn):
+def test_ten_thousand_cuts_lose_nothing(
+    library, start, nothing, crashed, place, trial, turn, figure
+):
     jobs = (Job("day", start), Job("crash", crashed), Job("first", nothing))
     recordings = record(library, place / "recorded", *jobs)
     for recording, cuts in zip(recordings, (700, 200, 100), strict=True):
         found = trial(recording, cuts=cuts, seed=f"{SEED}/{turn}")
+        figure(CUTS_LOST, len(found.broken), of=found.cuts)
         assert found.broken == []
         assert found.cuts == cuts
 
@@ -134,6 +197,23 @@ def test_what_is_kept_in_two_transactions_is_found_by_halves(recorded, trial):
     assert found.promises()["d"] > 0
 
 
+def test_a_backup_that_gets_its_name_unsynced_is_found(recorded, trial):
+    found = trial(recorded["unsynced-backups"], cuts=12)
+    assert any("is no backup" in how for one in found.broken for how in one["how"])
+
+
+def test_a_key_file_that_is_ahead_of_the_database_locks_everybody_out(recorded, trial):
+    found = trial(recorded["next-key-alone"], cuts=12, within="key")
+    assert any("does not open" in how for one in found.broken for how in one["how"])
+
+
+@pytest.mark.long
+def test_a_database_under_the_next_key_that_was_never_synced_is_found(library, start, place, trial):
+    (recording,) = record(library, place / "recorded", Job("key", start, "unsynced-copy"))
+    found = trial(recording, cuts=60, within="key")
+    assert any("does not open" in how for one in found.broken for how in one["how"])
+
+
 @pytest.mark.long
 def test_syncing_only_at_checkpoints_loses_what_was_acknowledged(library, start, place, trial):
     (recording,) = record(library, place / "recorded", Job("day", start, "NORMAL"))
@@ -144,6 +224,6 @@ def test_syncing_only_at_checkpoints_loses_what_was_acknowledged(library, start,
 
 def test_says_which_promise_was_broken():
     assert str(Broken("a", "so")) == "(a) so"
-    assert Cuts(2, 5, [{"how": ["(c) x", "(c) y"]}]).figures("day") == (
+    assert Cuts(2, 5, broken=[{"how": ["(c) x", "(c) y"]}]).figures("day") == (
         "day: 2 cuts, 1 broken: (c) 1"
     )

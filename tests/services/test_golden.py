@@ -1,9 +1,9 @@
 """A clinic of an earlier schema opens, is whole, and works on."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from kept_schemas import KEPT
 
 from mesodesk.db.engine import connect
 from mesodesk.domain.records.session import SessionState
@@ -14,7 +14,6 @@ from mesodesk.vault.identity import row_counts
 from mesodesk.vault.keys import VaultKeys
 from mesodesk.vault.vault import open_vault
 
-KEPT = sorted(path.stem for path in (Path(__file__).parents[1] / "data" / "schemas").glob("*.zip"))
 NEW_IN_0004 = {
     "audit_key",
     "audit_span",

@@ -6,10 +6,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from mesodesk.db.errors import StorageBug
+from mesodesk.db.errors import StorageBug, StorageTrouble, StorageUnavailable
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import ClinicRow
 from mesodesk.db.models.draft import DraftRow
@@ -193,6 +193,28 @@ def test_no_connection_is_left_behind(desk, patient):
     with desk.store.read(Right.RECORD_READ) as tx:
         tx.db.scalars(select(PatientRow)).one()
     assert desk.store.vault.engine.pool.checkedout() == 0
+
+
+def test_running_out_of_memory_is_told_and_the_same_again_is_on_a_new_connection(desk, patient):
+    engine = desk.store.vault.engine
+    used, refusing = [], [True]
+
+    def execute(cursor, *_statement):
+        used.append(cursor.connection)
+        if refusing:
+            raise MemoryError
+
+    event.listen(engine, "do_execute", execute)
+    for call in (lambda: desk.patients.get(patient.id), lambda: desk.drafts.put("a", "", {})):
+        with pytest.raises(StorageUnavailable) as refused:
+            call()
+        assert refused.value.trouble is StorageTrouble.MEMORY
+    spoilt = {id(one) for one in used}
+    refusing.clear()
+    assert desk.patients.get(patient.id) == patient
+    assert desk.drafts.get("a", "") is None
+    assert id(used[-1]) not in spoilt
+    event.remove(engine, "do_execute", execute)
 
 
 def test_a_failure_that_is_passed_over_keeps_nothing(desk, patient):

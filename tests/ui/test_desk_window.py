@@ -1,5 +1,6 @@
 """The lock: at once, over everything, and back to the same place."""
 
+import json
 import logging
 import shutil
 import sys
@@ -12,16 +13,19 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from mesodesk.app import Application
 from mesodesk.around import tell_mistakes
-from mesodesk.db.errors import StorageTrouble
+from mesodesk.db.errors import StorageTrouble, StorageUnavailable
 from mesodesk.domain.records.clinic import ClinicFields
 from mesodesk.domain.records.patient import BodySex, PatientFields
 from mesodesk.domain.rights import Right
 from mesodesk.services.desk import open_desk
+from mesodesk.ui.gate.unlock import UnlockPage
+from mesodesk.ui.lock import door
 from mesodesk.ui.widgets.cards import Notice
+from mesodesk.vault import keyfile
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.owner import NewOwner
 from mesodesk.vault.recovery import RecoveryKey
-from mesodesk.vault.vault import create_vault
+from mesodesk.vault.vault import create_vault, open_vault
 
 PASSWORD = "plain tea in the morning"
 
@@ -196,3 +200,95 @@ def test_a_name_typed_on_the_first_page_finds_the_patient(qtbot, program):
     # On a page where letters have their own use, they begin nothing.
     qtbot.keyClick(window.windowHandle(), Qt.Key.Key_X)
     assert not palette.isVisible()
+
+
+def test_every_page_and_command_is_found_by_whom_it_is_open_to(qtbot, program, monkeypatch):
+    window = program.window
+    window.open_palette()
+    palette = window.palette_overlay()
+    offered = {entry.title for entry in palette.entries()}
+    assert {"Safety", "Reports", "People and keys", "New patient", "Lock"} <= offered
+    for letter in "coll":  # a colleague: by what it is for, not by its name
+        qtbot.keyClick(window.windowHandle(), letter)
+    program.jobs.drain()
+    assert [entry.title for entry in palette.entries()] == ["People and keys"]
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.current_page().page_id == "people")
+    window.open_palette()
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.current_page().page_id == "patients"
+    assert not palette.isVisible()  # or the page would be typed into behind it
+    monkeypatch.setattr(program.desk_window.context, "may", lambda _right: False)
+    window.open_palette()
+    left = {entry.title for entry in palette.entries()}
+    assert offered - left == {
+        "People and keys", "Restore a backup", "Reports", "Emergencies to review", "New patient",
+        "Record a reaction",
+    }  # fmt: skip
+
+
+def test_an_alarm_stays_until_an_owner_has_read_it(qtbot, template, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = shutil.copytree(template, tmp_path / "vault")
+    for name in ("keys.json", "keys-copy.json"):  # the list of who can open is another
+        body = json.loads((folder / name).read_text())
+        del body["slots"][1], body["checksum"]
+        body["checksum"] = keyfile._checksum(body)
+        (folder / name).write_text(json.dumps(body))
+    program = Application(folder, PASSWORD)
+    window = program.window
+    program.show()
+    try:
+        qtbot.waitUntil(lambda: not window.is_covered(), timeout=20_000)
+        notice = window.findChild(Notice, "vault_alarm")
+        assert "outside Mesodesk" in notice.headline.text()
+        assert notice.headline.property("tone") == "stop"
+        assert not notice.close_button.isVisible()
+        qtbot.mouseClick(notice.action, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: window.findChild(Notice, "vault_alarm") is None, timeout=5_000)
+        vault = program._desk.store.vault
+        assert vault.findings == ()
+        with vault.engine.connect() as db:
+            sql = "SELECT details FROM audit_entry WHERE action = 'vault.finding_seen'"
+            assert [json.loads(row[0])["area"] for row in db.exec_driver_sql(sql)] == ["keys"]
+    finally:
+        window.close()
+        program.jobs.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_records_that_open_and_cannot_be_read_are_told_and_closed_again(
+    qtbot, template, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = shutil.copytree(template, tmp_path / "vault")
+    broken = StorageUnavailable(StorageTrouble.DAMAGED)
+
+    def unreadable(_desk):
+        raise broken
+
+    monkeypatch.setattr(door, "who_and_where", unreadable)
+    program = Application(folder, PASSWORD)
+    window = program.window
+    program.show()
+    try:
+        said = "trouble_findings"
+        qtbot.waitUntil(lambda: window.findChild(Notice, said) is not None, timeout=20_000)
+        program.jobs.drain()
+        assert window.findChild(Notice, said).headline.text() == broken.sentence
+        assert window.is_covered()
+        open_vault(folder, password=PASSWORD).close()  # nobody holds it any more
+        monkeypatch.undo()
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+        qtbot.mouseClick(window.findChild(QPushButton, "trouble_again"), Qt.MouseButton.LeftButton)
+        page = program.gate._stack.currentWidget()
+        assert isinstance(page, UnlockPage)
+        qtbot.keyClicks(page.password.input, PASSWORD)
+        page.submit()
+        qtbot.waitUntil(lambda: not window.is_covered(), timeout=20_000)
+    finally:
+        window.close()
+        program.jobs.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -1,9 +1,12 @@
 """A layout made in Python: its items stay its own, whatever becomes of layouts before it."""
 
+import pytest
 import shiboken6
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.cards import Card
+from mesodesk.ui.widgets.layouts import FlowLayout, PageScroll
+from mesodesk.ui.widgets.text import Body
 
 
 def place(count=3):
@@ -45,3 +48,20 @@ def test_a_widget_that_goes_leaves_the_layout(qtbot):
         "button 2",
         "button 3",
     ]
+
+
+@pytest.mark.parametrize("width", [1300, 500])
+def test_a_page_scrolls_no_further_than_what_is_on_it(qtbot, width):
+    page = PageScroll(margin=0, max_width=1900)
+    qtbot.addWidget(page)
+    page.resize(width, 200)
+    card = Card("A card")
+    for number in range(8):
+        card.add(Body(f"{number}: " + "text that fills some lines, or one where it is wide. " * 3))
+    page.add(card)
+    page.column.addStretch(1)
+    with qtbot.waitExposed(page):
+        page.show()
+    qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 0)
+    foot = card.mapTo(page.widget(), card.rect().bottomLeft()).y() + 1
+    assert page.widget().height() == foot

@@ -4,12 +4,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from mesodesk.domain.records.clinic import Role
+from mesodesk.domain.records.staff import PersonFields
 from mesodesk.ui.gate.first_run import FirstRunPage
 from mesodesk.ui.gate.first_run_steps import own_zone
 from mesodesk.ui.gate.gate import Gate
 from mesodesk.ui.gate.new_password import NewPasswordPage
 from mesodesk.ui.gate.trouble import TroublePage
 from mesodesk.ui.gate.unlock import UnlockPage
+from mesodesk.ui.gate.whose_kit import WhoseKitPage
 from mesodesk.ui.jobs import Jobs
 from mesodesk.vault.errors import WrongPasswordError
 from mesodesk.vault.keys import KdfCost
@@ -254,6 +257,99 @@ def test_the_recovery_key_leads_to_a_new_password(qtbot, gates, tmp_path):
         unlock(qtbot, gate, "another nine green chairs")
 
 
+def code_for(qtbot, gate, name):
+    """Make a vault, put somebody on record in it, and return their code."""
+    page = page_of(gate)
+    walk_first_run(qtbot, page)
+    with qtbot.waitSignal(gate.opened, timeout=60_000) as made:
+        qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
+    desk = made.args[0]
+    code = desk.people.add(PersonFields(name), PASSWORD).code
+    desk.close()
+    return code
+
+
+def choose_password(qtbot, gate, password):
+    """Choose a password of one's own, which then opens the desk."""
+    qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage), timeout=60_000)
+    page = page_of(gate)
+    words = " ".join(label.text() for label in page.findChildren(QLabel))
+    qtbot.keyClicks(page.step.password.input, password)
+    qtbot.keyClicks(page.step.again.input, password)
+    with qtbot.waitSignal(gate.opened, timeout=60_000) as opened:
+        qtbot.keyClick(page.step.again.input, Qt.Key.Key_Return)
+    desk = opened.args[0]
+    name = desk.user.name
+    desk.close()
+    return name, words
+
+
+def test_a_code_leads_to_a_password_of_one_s_own(qtbot, gates, tmp_path):
+    folder = tmp_path / "vault"
+    code = code_for(qtbot, gates(folder), "Ben Okafor")
+    gate = gates(folder)
+    page = page_of(gate)
+    qtbot.mouseClick(page.other_way, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(page.key.input, code[:-1])
+    qtbot.keyClick(page.key.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.message.isVisible(), timeout=5_000)
+    assert "5 groups of 4" in page.message.headline.text()
+    page.key.input.clear()
+    qtbot.keyClicks(page.key.input, code.lower())
+    qtbot.keyClick(page.key.input, Qt.Key.Key_Return)
+    name, words = choose_password(qtbot, gate, "another nine green chairs")
+    assert name == "Ben Okafor"
+    assert "The code has let you in" in words
+    again = page_of(gates(folder))
+    assert [user[1] for user in again.users] == ["Dr Claire Moreau", "Ben Okafor"]
+
+
+def test_a_code_may_be_typed_as_the_password_of_its_person(qtbot, gates, tmp_path):
+    folder = tmp_path / "vault"
+    code = code_for(qtbot, gates(folder), "Ben Okafor")
+    gate = gates(folder)
+    page = page_of(gate)
+    page.user.set_value(page.users[1][0])
+    unlock(qtbot, gate, code)
+    name, _ = choose_password(qtbot, gate, "another nine green chairs")
+    assert name == "Ben Okafor"
+
+
+def with_two_owners(qtbot, gate, folder):
+    """Make a vault in which another owner has a password, too; return the recovery key."""
+    page = page_of(gate)
+    key = walk_first_run(qtbot, page)
+    with qtbot.waitSignal(gate.opened, timeout=60_000) as made:
+        qtbot.keyClick(page.recovery.typed.input, Qt.Key.Key_Return)
+    desk = made.args[0]
+    code = desk.people.add(PersonFields("Ben Okafor", role=Role.OWNER), PASSWORD).code
+    desk.close()
+    with open_vault(folder, code=code) as vault:
+        vault.change_password("a password of Ben's own")
+    return key
+
+
+def test_of_several_owners_the_one_who_holds_the_kit_comes_in(qtbot, gates, tmp_path):
+    folder = tmp_path / "vault"
+    key = with_two_owners(qtbot, gates(folder), folder)
+    gate = gates(folder)
+    page = page_of(gate)
+    qtbot.mouseClick(page.other_way, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(page.key.input, key)
+    qtbot.keyClick(page.key.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(page_of(gate), WhoseKitPage), timeout=60_000)
+    page = page_of(gate)
+    qtbot.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    assert page.who.error() == "Choose your name."
+    for key_pressed in (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(page.who.input, key_pressed)
+    qtbot.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    name, words = choose_password(qtbot, gate, "another nine green chairs")
+    assert name == "Ben Okafor"
+    assert "This will be the password of Ben Okafor." in words
+    open_vault(folder, password=PASSWORD).close()  # the other owner's stands
+
+
 def test_a_foreign_recovery_key_is_refused(qtbot, gates, tmp_path):
     folder = tmp_path / "vault"
     make_vault(qtbot, gates(folder))
@@ -301,6 +397,7 @@ def test_a_vault_open_elsewhere_is_told(qtbot, gates, tmp_path, jobs):
     unlock(qtbot, second, PASSWORD)
     qtbot.waitUntil(lambda: isinstance(page_of(second), TroublePage), timeout=40_000)
     assert "already open" in page_of(second).findings.headline.text()
+    assert page_of(second).restore.isHidden(), "nothing is wrong with those records"
 
 
 def test_the_recovery_sheet_is_one_page_with_the_key(tmp_path, qapp):

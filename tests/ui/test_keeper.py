@@ -34,6 +34,9 @@ class Strip:
     def failed(self, source, sentence):
         self.told.append(sentence)
 
+    def stuck(self, source):
+        self.told.append("stuck")
+
     def dropped(self, source):
         self.told.append("dropped")
 
@@ -221,7 +224,7 @@ def test_what_cannot_be_written_is_kept_and_tried_again(qtbot, keeper, store, st
     with qtbot.waitSignal(keeper.failed) as failed:
         keeper.put("a", store.write("typed"))
     assert failed.args == ["The disk is full."]
-    assert strip.told[-1] == "The disk is full."
+    assert strip.told[-3:] == ["The disk is full.", "keeping", "stuck"]
     assert keeper.is_pending()
     store.error = None
     with qtbot.waitSignal(keeper.kept):

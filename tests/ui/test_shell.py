@@ -1,5 +1,6 @@
 """The main window: pages, status, palette, keys, lock, closing."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -379,7 +380,7 @@ def test_what_floats_is_closed_by_the_lock(qtbot, window):
 def test_the_cover_fills_a_window_that_grows(window):
     window.show_cover()
     window.resize(1400, 900)
-    assert window.cover_widget.size() == window.centralWidget().size()
+    assert window.cover_widget.size() == window.size()
 
 
 def test_nobody_there_locks(qtbot, window):
@@ -410,11 +411,21 @@ def test_a_key_is_a_sign_of_life(window, monkeypatch, limit, restarts):
 
 
 def test_the_lock_in_the_rail(qtbot, window):
-    window.set_person("CM", "Camille Moreau", 1)
-    lock = window.findChild(QWidget, "lock")
-    assert "Camille Moreau" in lock.toolTip()
     with qtbot.waitSignal(window.lock_asked):
-        qtbot.mouseClick(lock, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.findChild(QWidget, "lock"), Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_the_person_in_the_rail_lets_somebody_else_in(qtbot, window, by_key):
+    window.set_person("CM", "Camille Moreau", 1)
+    person = window.findChild(QWidget, "person")
+    assert "Camille Moreau" in person.toolTip()
+    with qtbot.waitSignals([window.lock_asked, window.switch_asked]):
+        if by_key:
+            press(Qt.Key.Key_L, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        else:
+            qtbot.mouseClick(person, Qt.MouseButton.LeftButton)
+    assert window.is_covered()
 
 
 # Closing
@@ -448,6 +459,16 @@ def test_closing_writes_what_waits_first(working):
     working.closing.connect(lambda: closed.append(list(written)))
     assert working.close()
     assert closed == [[0]]
+
+
+def test_closing_stops_what_leaves_the_records_before_it_waits(working):
+    told = threading.Event()
+    waited = []
+    working.stopping.connect(told.set)
+    # As an export does: it goes on until it is told.
+    working.jobs.run_aside(working, lambda: told.wait(20), waited.append)
+    assert working.close()
+    assert waited == [True]
 
 
 def test_closing_asks_before_anything_is_lost(qtbot, working):

@@ -10,18 +10,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QLabel
 
+from mesodesk.domain.syringe_looks import SYRINGES, syringe_look
 from mesodesk.ui import icons, theme
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import (
-    DARK,
-    KIND_ICONS,
-    LIGHT,
-    READABLE_PAIRS,
-    SYRINGES,
-    Kind,
-    contrast,
-    syringe_look,
-)
+from mesodesk.ui.tokens import DARK, KIND_ICONS, LIGHT, READABLE_PAIRS, Kind, contrast
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 
 

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.syringe_looks import SYRINGES
 from mesodesk.ui import theme
-from mesodesk.ui.tokens import SYRINGES, Kind, contrast
+from mesodesk.ui.tokens import Kind, contrast
 from mesodesk.ui.widgets.badges import SyringeBadge, draw_badge, shape_path
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton, ToolButton
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice, ProgressBar
@@ -25,7 +26,7 @@ from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.segments import Scale0to10, SegmentedControl, TriState
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
-from mesodesk.ui.widgets.text import CountedLabel, ElidedLabel, Label
+from mesodesk.ui.widgets.text import CountedLabel, ElidedLabel, Label, plain_tip
 from mesodesk.ui.widgets.textfields import SearchField
 
 LEFT = Qt.MouseButton.LeftButton
@@ -304,6 +305,18 @@ def test_a_bar_shows_shares_only(show, given, kept):
 def test_text_is_never_read_as_html(show):
     label = show(Label("<b>bold</b>"))
     assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+@pytest.mark.parametrize("typed", ["<b>bold</b>", "a < b & <img src='x'>\nnext"])
+def test_a_tooltip_shows_what_was_typed(qapp, typed):
+    shown = QTextDocument()
+    shown.setHtml(plain_tip(typed))
+    assert shown.toPlainText() == typed
+    # The control: handed over as it is, its tags would be read as markup.
+    shown.setHtml(typed)
+    assert shown.toPlainText() != typed
+    assert plain_tip("3 < 4") != "3 < 4"
+    assert plain_tip("plain") == "plain"
 
 
 def test_a_long_name_elides_with_a_tooltip(qtbot, show):

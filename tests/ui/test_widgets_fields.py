@@ -559,6 +559,17 @@ def test_a_pick_is_found_without_accents_and_by_detail(qtbot, stage):
     assert on.field.value() == "sil"
 
 
+def test_what_was_typed_before_the_options_came_is_answered_when_they_do(qtbot, stage):
+    on = stage(PickList("product", "Product", ()))
+    qtbot.keyClicks(on.field.input, "s118")
+    assert not on.field.list.is_open()
+    on.field.set_options(PRODUCTS)
+    qtbot.keyClick(on.field.input, Qt.Key.Key_Return)
+    assert on.field.value() == "sil"
+    on.field.set_options(PRODUCTS)
+    assert not on.field.list.is_open()
+
+
 def test_a_long_choice_is_read_from_its_beginning(qtbot, stage):
     name = "Hyaluronic acid with vitamins, amino acids and trace elements"
     on = stage(PickList("product", "Product", [Option(1, name)]))

@@ -218,6 +218,29 @@ def test_a_log_that_loses_saves_is_an_alarm(made, harm):
         assert "missing since" in vault.findings[0].sentence
 
 
+@pytest.mark.long
+def test_a_log_cut_or_flipped_at_any_frame_is_an_alarm(made):
+    crash(made, 12, "anchored")
+    before = made.folder.rename(made.folder.with_name("before"))
+    data = (before / "clinic.db-wal").read_bytes()
+    frames = [*range(_WAL_HEAD, len(data), _WAL_FRAME)]
+    silent = []
+    for at in frames:
+        for harmed in (data[:at], data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]):
+            shutil.copytree(before, made.folder)
+            (made.folder / "clinic.db-wal").write_bytes(harmed)
+            with made.open() as vault:
+                told = [one for one in vault.findings if "missing since" in one.sentence]
+                if areas(vault) != ["history"] or not told:
+                    silent.append((at, len(harmed)))
+            shutil.rmtree(made.folder)
+    assert len(frames) >= 12
+    assert silent == []
+
+
+_WAL_HEAD, _WAL_FRAME = 32, 24 + 4096
+
+
 def test_the_keeper_writes_once_for_many_commits():
     import threading
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from figures import BACKUP_FLIPS
 
 from mesodesk.db.copies import connect_copy
 from mesodesk.db.engine import connect, create_database
@@ -160,7 +161,8 @@ KINDS = [*(kind for name in container.NAMES for kind in (f"before {name}", name)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_changed_byte_is_noticed_wherever_it_lies(whole, tmp_path, kind):
+@pytest.mark.figures
+def test_a_changed_byte_is_noticed_wherever_it_lies(whole, tmp_path, kind, figure):
     made, keys = whole
     path = Path(shutil.copy(made.path, tmp_path))
     begin, end = regions(path)[kind]
@@ -173,6 +175,7 @@ def test_a_changed_byte_is_noticed_wherever_it_lies(whole, tmp_path, kind):
         path.write_bytes(changed)
         with pytest.raises((DamagedBackupError, NotABackupError, NewerBackupError)):
             read_whole(path, keys, tmp_path)
+    figure(BACKUP_FLIPS, 0, of=len(range(begin, end, step)))
     path.write_bytes(data)
     assert read_whole(path, keys, tmp_path) == made.manifest
 
@@ -310,13 +313,13 @@ def test_what_is_no_backup_is_told_from_what_is_damaged(whole, tmp_path):
 
 
 def test_the_key_goes_to_the_new_process_and_to_nobody_else(vault, place, monkeypatch):
-    real, seen = subprocess.run, []
+    real, seen = subprocess.Popen, []
 
-    def run(command, **named):
+    def start(command, **named):
         seen.append((command, named["env"]))
         return real(command, **named)
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "Popen", start)
     back_up(vault, FolderTarget(place), reason="asked", clock=SystemClock())
     ((command, environment),) = seen
     told = " ".join([*command, *environment.values()])

@@ -149,6 +149,7 @@ def test_any_failing_call_leaves_nothing_and_the_next_try_works(tmp_path, faults
     open_vault(folder, password=PASSWORD).close()
 
 
+@pytest.mark.long
 def test_a_cut_half_way_leaves_nothing_that_looks_like_a_vault(tmp_path):
     folder, states = tmp_path / "vault", []
     for step in (2, 6, 13, 15, 16):  # the last but one is the rename that puts it in place

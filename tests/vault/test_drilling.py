@@ -9,7 +9,7 @@ from mesodesk.domain.clock import SystemClock
 from mesodesk.vault import drilling
 from mesodesk.vault.audit import AuditFact
 from mesodesk.vault.backing_up import FolderTarget, back_up
-from mesodesk.vault.backup_errors import DamagedBackupError
+from mesodesk.vault.backup_errors import WrongBackupPasswordError
 from mesodesk.vault.drilling import drill, record_lines
 from mesodesk.vault.errors import AlreadyOpenError
 from mesodesk.vault.keys import password_secret
@@ -72,9 +72,26 @@ def test_a_damaged_backup_fails_the_drill_and_leaves_nothing(backup, tmp_path):
     data[len(data) // 2] ^= 1
     backup.write_bytes(data)
     before = hashes(tmp_path)
-    with pytest.raises(DamagedBackupError):
-        drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock())
+    found = drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock())
+    assert not found.passed
     assert hashes(tmp_path) == before
+    page = "\n".join(record_lines(found))
+    assert "Result             NOT PASSED" in page
+    assert "is damaged" in page
+    assert f"Made at            {found.manifest.made_at.astimezone():%Y-%m-%d}" in page
+
+
+def test_a_backup_without_a_manifest_fails_the_drill_with_a_page_too(backup, tmp_path):
+    backup.write_bytes(backup.read_bytes()[:5000])
+    page = "\n".join(record_lines(drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock())))
+    assert "Made at            cannot be read" in page
+    assert "NOT PASSED" in page
+
+
+def test_a_wrong_password_is_no_drill_at_all(backup, tmp_path):
+    wrong = Credential(password_secret("not this one at all"), is_recovery=False)
+    with pytest.raises(WrongBackupPasswordError):
+        drill(backup, tmp_path, wrong, clock=SystemClock())
 
 
 def test_rows_that_did_not_come_back_fail_the_drill(backup, tmp_path, monkeypatch):
@@ -89,7 +106,7 @@ def test_rows_that_did_not_come_back_fail_the_drill(backup, tmp_path, monkeypatc
     monkeypatch.setattr(drilling, "facts_of", fewer)
     found = drill(backup, tmp_path, BY_PASSWORD, clock=SystemClock())
     assert not found.passed
-    assert "not passed" in "\n".join(record_lines(found))
+    assert "NOT PASSED" in "\n".join(record_lines(found))
     assert "signing_key has 0 rows instead of 1" in found.troubles[0]
 
 

@@ -120,7 +120,7 @@ def test_no_whole_copy_is_told_from_none(folder):
 
 def test_a_newer_format_is_refused_but_damage_is_not_taken_for_it(folder):
     body = json.loads(encode(OLD))
-    body["version"] = 2
+    body["version"] = keyfile.VERSION + 1
     (folder / "keys.json").write_text(json.dumps(body))
     assert keyfile.load(folder).key_file == OLD  # its checksum is wrong: damage
     del body["checksum"]

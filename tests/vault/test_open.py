@@ -9,6 +9,7 @@ import time
 from uuid import UUID
 
 import pytest
+from figures import EMPTY_MADE
 
 from mesodesk.db.engine import connect, create_database
 from mesodesk.vault.anchor import read_anchor
@@ -118,6 +119,7 @@ def test_someone_without_a_slot_is_told_so(made):
     refused(made, UnknownUserError, password=PASSWORD, user_id=UUID(int=4))
 
 
+@pytest.mark.figures
 @pytest.mark.parametrize(
     ("content", "error"),
     [
@@ -130,12 +132,14 @@ def test_someone_without_a_slot_is_told_so(made):
         (bytes(3 * PAGE), ForeignDatabaseError),
     ],
 )
-def test_what_stands_in_place_of_the_database_is_named_and_kept(made, content, error):
+def test_what_stands_in_place_of_the_database_is_named_and_kept(made, content, error, figure):
     made.database.unlink()
     if content is not None:
         made.database.write_bytes(content)
     refused(made, error)
-    assert made.database.exists() == (content is not None)
+    left = made.database.read_bytes() if made.database.exists() else None
+    figure(EMPTY_MADE, int(left != content), of=1)
+    assert left == content
 
 
 def test_a_real_plaintext_database_is_refused(made):
@@ -386,7 +390,7 @@ def test_a_wrong_or_mistyped_recovery_key_is_named(made):
 
 def test_either_a_password_or_a_recovery_key(made):
     for named in ({}, {"password": "a", "recovery_key": made.recovery_key}):
-        with pytest.raises(ValueError, match="either"):
+        with pytest.raises(ValueError, match="is needed"):
             open_vault(made.folder, **named)
 
 
@@ -417,7 +421,7 @@ def test_asking_again_for_the_password(ticker, vault):
         vault.verify_password(vault.user_id, PASSWORD)
     with pytest.raises(UnknownUserError):
         vault.verify_password(UUID(int=4), PASSWORD)
-    ticker.now += vault.attempts.wait_s()
+    ticker.now += vault.attempts.wait_s(vault.user_id)
     assert vault.verify_password(vault.user_id, PASSWORD)
     assert vault.attempts.total == 1
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesodesk.vault.recovery import ALPHABET, RecoveryKey, RecoveryKeyError, _check_values, parse
+from mesodesk.vault.key_text import ALPHABET, check_values
+from mesodesk.vault.recovery import RecoveryKey, RecoveryKeyError, parse
 
 keys = st.builds(RecoveryKey, st.binary(min_size=16, max_size=16))
 
@@ -89,7 +90,7 @@ def test_what_is_no_key_is_refused_with_a_sentence(typed):
 
 def test_more_than_128_bits_are_refused():
     data = [31, *[0] * 25]
-    text = "".join(ALPHABET[value] for value in (*data, *_check_values(data)))
+    text = "".join(ALPHABET[value] for value in (*data, *check_values(data)))
     with pytest.raises(RecoveryKeyError) as refused:
         parse(text)
     assert refused.value.group == 1

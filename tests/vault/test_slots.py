@@ -1,6 +1,7 @@
 """Key slots: they open with their own password, in their own place, and not otherwise."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,8 @@ from mesodesk.vault.slots import (
     open_slot,
     public_key_of,
     sign,
+    with_key,
+    with_next_key,
 )
 
 VAULT = UUID(int=1)
@@ -58,6 +61,32 @@ def test_what_a_slot_says_of_itself_cannot_be_changed(inside):
         assert open_slot(VAULT, forged, b"one") is None
     assert open_slot(UUID(int=2), slot, b"one") is None
     assert open_slot(VAULT, replace(slot, name="renamed"), b"one") is not None
+
+
+def test_a_key_can_be_given_without_the_password(inside):
+    slot, following = slot_for(ANA, b"one", inside), new_secrets()
+    both = open_slot(VAULT, with_next_key(VAULT, slot, following), b"one")
+    assert both is not None
+    assert (both.data_key, both.signing_key) == (inside.data_key, inside.signing_key)
+    assert both.next_key is not None
+    assert both.next_key.data_key == following.data_key
+    after = open_slot(VAULT, with_key(VAULT, slot, following), b"one")
+    assert after is not None
+    assert (after.data_key, after.next_key) == (following.data_key, None)
+    assert after.signing_key == inside.signing_key
+
+
+def test_what_is_sealed_to_a_slot_opens_in_no_other_place(inside):
+    slot, following = slot_for(ANA, b"one", inside), new_secrets()
+    given = with_next_key(VAULT, slot, following)
+    for forged in (
+        replace(given, vault_key=given.next_key),
+        replace(given, next_key=given.vault_key),
+        replace(given, exchange=slot_for(ANA, b"one", inside).exchange),
+        replace(given, expires_at=datetime(2027, 1, 1, tzinfo=UTC)),
+        replace(given, next_key=with_next_key(UUID(int=2), slot, following).next_key),
+    ):
+        assert open_slot(VAULT, forged, b"one") is None
 
 
 def test_slots_cannot_be_swapped(inside):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +24,14 @@ LARGE = (1440, 900)
 PATIENCE_S = 60.0
 NO_CLINIC_YET = "/home/claire/.local/share/Mesodesk/vault"
 """Shown in the pictures of the first start; nothing is made there."""
+_NEVER_MS = 2**31 - 1
 QUIET_S = 0.45
 """Nothing must be under way for so long before a picture is taken."""
 
 AT_200 = {
+    "patient-measurements",
     "first-run-recovery", "today", "patient-overview", "patient-intake", "session-check",
-    "session-prepare", "session-chart", "session-finish", "follow-up", "stock",
+    "session-prepare", "session-chart", "session-finish", "follow-up", "stock", "people", "safety",
 }  # fmt: skip
 
 Tour = Generator[str | None, None, None]
@@ -56,10 +60,34 @@ def take_all(folder: Path, demo: Path, scale: int, only: Sequence[str], moment: 
     if code == 0:
         with _playing(tours.desk, album):
             code = run(demo, DEMO_PASSWORD)
+    if code == 0:
+        with _playing(tours.restoring, album), _beside_a_backup(demo) as folder:
+            code = run(folder)
     if code == 0 and scale == 1 and not only:
         bodies.keep_views(folder)
         bodies.keep_fields(album)
     return code
+
+
+@contextlib.contextmanager
+def _beside_a_backup(demo: Path) -> Iterator[Path]:
+    """Yield a folder without a vault, beside which a backup of the demonstration clinic lies."""
+    from mesodesk.demo import DEMO_PASSWORD
+    from mesodesk.domain.clock import SystemClock
+    from mesodesk.vault import finding_backups
+    from mesodesk.vault.backing_up import FolderTarget, make_backup, source_of
+    from mesodesk.vault.places import default_place
+    from mesodesk.vault.vault import open_vault
+
+    with tempfile.TemporaryDirectory(prefix="clinic-") as scratch:
+        folder = Path(scratch) / "vault"
+        place = default_place(folder)
+        place.mkdir()
+        with open_vault(demo, password=DEMO_PASSWORD) as vault:
+            target = FolderTarget(place)
+            make_backup(source_of(vault), target, reason="asked", clock=SystemClock())
+        setattr(finding_backups, "volumes", tuple)  # noqa: B010  nothing plugged in is in a picture
+        yield folder
 
 
 def _say(sentence: str) -> None:
@@ -67,8 +95,12 @@ def _say(sentence: str) -> None:
 
 
 def _stand_still(moment: datetime) -> None:
-    """Let the program's clock stand at a moment."""
+    """Let the program's clock stand at a moment, and no backup begin: a banner would tell of it."""
     from mesodesk.domain.clock import SystemClock
+    from mesodesk.ui import backup_watch
+
+    for wait in ("AFTER_CHANGES_MS", "FIRST_MS", "STICKS_MS"):
+        setattr(backup_watch, wait, _NEVER_MS)
 
     def now(_clock: SystemClock) -> datetime:
         return moment
@@ -151,7 +183,7 @@ class Guide:
         now = time.monotonic()
         if self._inside:
             return
-        if self._application.jobs.is_busy():
+        if self._is_busy():
             self._quiet_since = now
         if now - self._moved_at > PATIENCE_S:
             self._stop(1, "the program does not come to rest")
@@ -161,6 +193,20 @@ class Guide:
                 self._go_on()
             finally:
                 self._inside = False
+
+    def _is_busy(self) -> bool:
+        """Tell whether something is read, written, or made bit by bit, such as a chart."""
+        from PySide6.QtWidgets import QWidget
+
+        from mesodesk.ui.turns import Turns
+
+        if self._application.jobs.is_busy():
+            return True
+        for each in self._application.window.findChildren(Turns):
+            page = each.parent()
+            if isinstance(page, QWidget) and page.isVisible() and each.is_running():
+                return True
+        return False
 
     def _go_on(self) -> None:
         if self._name is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
@@ -40,6 +40,30 @@ def gate(application: Application) -> Tour:
     yield "first-run-password"
     _click(window, "first_run_next")
     yield "first-run-recovery"
+
+
+def restoring(application: Application) -> Tour:
+    """From the first page to the records of a backup that lies beside."""
+    from mesodesk.demo import DEMO_PASSWORD
+
+    window = application.window
+    while not window.findChildren(QWidget, "first_run_restore"):
+        yield None
+    _click(window, "first_run_restore")
+    while not window.findChildren(QWidget, "restore_row_0"):
+        yield None
+    yield "restore-list"
+    _click(window, "restore_row_0")
+    _type(window, "restore_password", DEMO_PASSWORD)
+    yield "restore-password"
+    _click(window, "restore_go_on")
+    while "Restore" not in _button(window, "restore_go_on").text():
+        yield None
+    yield "restore-loss"
+
+
+def _button(window: MainWindow, name: str) -> QAbstractButton:
+    return cast("QAbstractButton", _find(window, name))
 
 
 def _the_same_key(cls: type[RecoveryKey]) -> RecoveryKey:
@@ -87,6 +111,11 @@ class _Finds:
         lots = desk.catalogue.lots()
         products = [lot.product.id for lot in lots]
         self.product_id = max(products, key=products.count)
+        self.recalled_id = next(
+            (each.recall.lot_id for each in desk.recalls.standing()), lots[0].id
+        )
+        opened = (lot for lot in lots if lot.opening is not None)
+        self.opened = next(opened, lots[0])
 
 
 def _richness(course: Sequence[SessionSummary]) -> int:
@@ -111,7 +140,17 @@ def _lists(window: MainWindow, _found: _Finds) -> Tour:
 
 
 def _patient(window: MainWindow, found: _Finds) -> Tour:
-    for tab in ("overview", "sessions", "follow_ups", "details"):
+    for tab in (
+        "overview",
+        "consent",
+        "plan",
+        "sessions",
+        "follow_ups",
+        "reactions",
+        "measurements",
+        "photographs",
+        "details",
+    ):
         window.open("patient", patient_id=found.patient_id, tab=tab)
         yield None  # pictures of the body are drawn meanwhile
         yield f"patient-{tab.replace('_', '-')}"
@@ -146,10 +185,30 @@ def _rest(window: MainWindow, found: _Finds) -> Tour:
     window.open("stock", product_id=found.product_id)
     yield None
     yield "stock"
+    yield from _lots(window, found)
+    window.open("stock", product_id=found.product_id)
+    yield None
     _click(window, "new_product")
     yield "stock-new-product"
     window.open("settings")
     yield "settings"
+    window.open("people")
+    yield None
+    yield "people"
+    window.open("protocols")
+    yield None
+    yield "protocols"
+    window.open("rules")
+    yield None
+    yield None
+    yield "rules"
+    window.open("reports")
+    yield None
+    _choose_entry(window)
+    yield "reports"
+    window.open("safety")
+    yield None
+    yield "safety"
     window.open("today")
     yield None
     window.open_palette()
@@ -161,6 +220,32 @@ def _rest(window: MainWindow, found: _Finds) -> Tour:
     _close_overlays(window)
     window.ask_lock()
     yield "unlock"
+
+
+def _choose_entry(window: MainWindow) -> None:
+    """Choose the newest entry of the log that is about a patient."""
+    from mesodesk.ui.pages.reports import ReportsPage
+
+    page = window.current_page()
+    if isinstance(page, ReportsPage):
+        rows = range(page.entries.rowCount())
+        entries = (page.entries.entry(at) for at in rows)
+        about = (at for at, one in enumerate(entries) if one is not None and one.patient)
+        page.list.setCurrentIndex(page.entries.index(next(about, 0)))
+
+
+def _lots(window: MainWindow, found: _Finds) -> Tour:
+    """A lot that is open for correction, and who was treated with a recalled one."""
+    window.open("stock", product_id=found.opened.product.id)
+    yield None
+    _click(window, f"lot_{found.opened.fields.number}")
+    yield None
+    _click(window, "lot_history")
+    yield "stock-lot"
+    window.open("recall", lot_id=found.recalled_id)
+    yield None
+    yield None
+    yield "recall"
 
 
 def _close_overlays(window: MainWindow) -> None:

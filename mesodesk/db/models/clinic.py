@@ -40,6 +40,10 @@ class ClinicRow(Record):
     emergency_phone: Mapped[str] = mapped_column(default="")
     escalation: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     limits: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default=text("'{}'"))
+    # A clinic that was there before the rule goes on as it did until its owner switches it on.
+    consent_required: Mapped[bool] = mapped_column(default=True, server_default=text("0"))
+    consent_months: Mapped[int | None]
+    intake_months: Mapped[int | None]
     last_patient: Mapped[int] = mapped_column(default=0)
 
 

@@ -177,7 +177,12 @@ def sheets_on(skin: Skin, triangles: IntArray) -> list[Patch]:
 
     The same triangles always make the same sheets.
     """
-    return [patch for piece in skin.pieces(triangles) for patch in _laid_out(skin, piece)]
+    return sheets_of(skin, skin.pieces(triangles))
+
+
+def sheets_of(skin: Skin, pieces: Iterable[IntArray]) -> list[Patch]:
+    """As `sheets_on`, of triangles whose connected pieces are known already."""
+    return [patch for piece in pieces for patch in _laid_out(skin, piece)]
 
 
 def _laid_out(skin: Skin, piece: IntArray) -> list[Patch]:

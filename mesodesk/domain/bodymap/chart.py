@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
-from mesodesk.domain.bodymap.edits import Edit
+from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField, PointRef
 
 Observer = Callable[[frozenset[UUID]], None]
@@ -68,7 +68,8 @@ class ChartDocument:
 
     @property
     def can_undo(self) -> bool:
-        return self._cursor > 0
+        """Whether a gesture can be taken back; what an amendment began with is none."""
+        return self._cursor > 0 and self._edits[self._cursor - 1].label != EditLabel.AMEND
 
     @property
     def can_redo(self) -> bool:
@@ -94,7 +95,7 @@ class ChartDocument:
 
     def newest_ref(self) -> PointRef | None:
         """Return a point of what was changed last, else of the newest field; None without any."""
-        last = self._edits[self._cursor - 1].field_ids if self.can_undo else frozenset()
+        last = self._edits[self._cursor - 1].field_ids if self._cursor else frozenset()
         laid = [field for field in self._fields.values() if len(field.points)]
         touched = [field for field in laid if field.id in last] or laid
         return PointRef(touched[-1].id, len(touched[-1].points) // 2) if touched else None

@@ -10,7 +10,7 @@ import shapely
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from mesodesk.domain.bodymap.area import CRUMB_SHARE, Area, gathered, sheets_on, tidied
+from mesodesk.domain.bodymap.area import CRUMB_SHARE, Area, gathered, sheets_of, tidied
 from mesodesk.domain.bodymap.on_sheet import carried, gone_around, rim
 from mesodesk.domain.bodymap.patch import Patch
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
@@ -36,7 +36,7 @@ def inside_loop(skin: Skin, view: View, loop_px: FloatArray) -> Area:
     drawn = gone_around(loop_px)
     shown = shown_in(skin, view, drawn)
     sheets = []
-    for patch in sheets_on(skin, _worth_laying(skin, shown.triangles)):
+    for patch in sheets_of(skin, _worth_laying(skin, shown.triangles)):
         rows = np.arange(len(patch.triangles))
         outline = carried(drawn, shown.pixels_of(patch.triangles), patch, rows)
         sheets.append(tidied(patch, outline))
@@ -56,7 +56,7 @@ def along_stroke(skin: Skin, view: View, stroke_px: FloatArray, reach_mm: float)
     shown = shown_in(skin, view, _line(stroke_px).buffer(1.1 * reach_px + 4))
     walked = shapely.get_coordinates(shapely.segmentize(_line(stroke_px), _STEP_PX))
     sheets = []
-    for patch in sheets_on(skin, _worth_laying(skin, shown.triangles)):
+    for patch in sheets_of(skin, _worth_laying(skin, shown.triangles)):
         middle = _laid(view, patch, walked)
         if middle is not None:
             band = shapely.intersection(middle.buffer(reach_mm, quad_segs=16), rim(patch))
@@ -64,14 +64,12 @@ def along_stroke(skin: Skin, view: View, stroke_px: FloatArray, reach_mm: float)
     return gathered(sheets)
 
 
-def _worth_laying(skin: Skin, triangles: IntArray) -> IntArray:
-    """Leave out pieces so small that no outline on them would be kept."""
+def _worth_laying(skin: Skin, triangles: IntArray) -> list[IntArray]:
+    """Return the pieces of some skin, but those so small that no outline on them would be kept."""
     pieces = skin.pieces(triangles)
     sizes = np.array([skin.skin_mm2(piece) for piece in pieces])
     least = 0.5 * CRUMB_SHARE * sizes.sum()
-    none = np.zeros(0, dtype=np.int64)
-    kept = [piece for piece, size in zip(pieces, sizes, strict=True) if size >= least]
-    return np.concatenate([none, *kept])
+    return [piece for piece, size in zip(pieces, sizes, strict=True) if size >= least]
 
 
 def _line(places: FloatArray) -> BaseGeometry:

@@ -49,6 +49,7 @@ class EditLabel(StrEnum):
     COPY = "copy"
     FAVOURITE = "favourite"
     HEIGHT = "height"
+    AMEND = "amend"
 
 
 Change = tuple[UUID, ChartField | None, ChartField | None]

@@ -113,9 +113,10 @@ def layers(links: Links) -> NDArray[np.int64]:
     Raises:
         ValueError: if the mesh is not connected.
     """
+    near = _neighbours(links)
     # From the vertex farthest from any, layers are thin.
-    far = int(np.argmax(steps_from(0, links)))
-    steps = steps_from(far, links)
+    far = int(np.argmax(_steps(0, *near)))
+    steps = _steps(far, *near)
     if steps.min() < 0:
         raise ValueError("the mesh is not connected")
     return _joined(np.bincount(steps))[steps]
@@ -153,8 +154,13 @@ def _neighbours(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def steps_from(vertex: int, links: Links) -> NDArray[np.int64]:
     """Return over how many links each vertex is reached, -1 where none lead there."""
-    starts, neighbours = _neighbours(links)
-    steps = np.full(links.count, -1, dtype=np.int64)
+    return _steps(vertex, *_neighbours(links))
+
+
+def _steps(
+    vertex: int, starts: NDArray[np.int64], neighbours: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    steps = np.full(len(starts) - 1, -1, dtype=np.int64)
     front = np.array([vertex])
     steps[front] = 0
     step = 0
@@ -163,6 +169,6 @@ def steps_from(vertex: int, links: Links) -> NDArray[np.int64]:
         lengths = starts[front + 1] - starts[front]
         owner = np.repeat(starts[front] - (np.cumsum(lengths) - lengths), lengths)
         reached = neighbours[owner + np.arange(len(owner))]
-        front = np.unique(reached[steps[reached] < 0])
-        steps[front] = step
+        steps[reached[steps[reached] < 0]] = step
+        front = np.flatnonzero(steps == step)
     return steps

@@ -151,6 +151,10 @@ class View:
         """Return the length of skin that one pixel shows where it faces the viewer."""
         return self.camera.mm_per_px * height_cm * 10 / self._surface.height_mm
 
+    def corners(self, triangles: IntArray) -> FloatArray:
+        """Return the positions (mm) of the corners of triangles, shape (n, 3, 3)."""
+        return self._surface.corners(triangles)
+
     def pick(self, x_px: float, y_px: float) -> SurfacePoint | None:
         """Return the skin at a place of the picture, None off the body."""
         triangle, u, v = self.picks(np.array([[x_px, y_px]]))

@@ -27,7 +27,9 @@ class EarlierChart:
     `day` is the calendar day at the clinic. `body_sex` and `height_cm` are of the body that it was
     drawn on: None for today's figure, and for one as tall as the figure. A chart that cannot be
     laid on today's body, because it was drawn on another atlas or is damaged, is not `drawable` and
-    comes without fields.
+    comes without fields. `original` marks the version that the session amends, which is the first
+    of them then; `broken` one that is not what was signed, which nobody has said to know: it is
+    shown, and not to be copied.
     """
 
     session_id: UUID
@@ -38,3 +40,5 @@ class EarlierChart:
     drawable: bool = True
     body_sex: BodySex | None = None
     height_cm: Decimal | None = None
+    original: bool = False
+    broken: bool = False

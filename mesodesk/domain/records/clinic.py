@@ -38,7 +38,9 @@ class ClinicFields:
 
     `jurisdiction` is an ISO 3166 country code or empty; `zone` an IANA time zone; `escalation`
     holds the clinic's own instruction for a red-flag band, empty where the shipped text stands;
-    `limits` what it says of the limits of a session.
+    `limits` what it says of the limits of a session. `consent_required`: whether a session is only
+    signed with a consent; `consent_months`: how long one stands, None without end.
+    `intake_months`: after how many months an intake has to be gone through again, None for never.
     """
 
     name: str
@@ -54,6 +56,9 @@ class ClinicFields:
     emergency_phone: str = ""
     escalation: Mapping[str, str] = field(default_factory=dict)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    consent_required: bool = True
+    consent_months: int | None = None
+    intake_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

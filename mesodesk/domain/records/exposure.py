@@ -66,7 +66,7 @@ class ExposureSyringe:
 
 @dataclass(frozen=True, slots=True)
 class ExposureSession:
-    """One session on the map: signed, amended, or the draft that is being worked on.
+    """One session on the map: signed, or the draft that is being worked on.
 
     `on` is the calendar day where it took place.
     """

@@ -1,8 +1,23 @@
-"""Who may see which patient."""
+"""Who can come in, and who may see which patient."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAtDoor:
+    """Somebody who can come in while the desk is locked; `has_pin` if not by password alone.
+
+    `by_code` if by no password at all, but by the code that an owner has given them.
+    """
+
+    id: UUID
+    name: str
+    initials: str
+    colour: int
+    has_pin: bool
+    by_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +56,14 @@ class EmergencyAccess:
     left_ms: int
     reviewed_at: datetime | None = None
     review: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyTrace:
+    """Something that was done with a record while it was open in an emergency, and how often.
+
+    `action` is what the audit chain calls it: `patient.view`.
+    """
+
+    action: str
+    count: int

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.findings import Acknowledgement, Finding
+from mesodesk.domain.findings import Acknowledgement
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.domain.records.stock import ActiveFields
 
@@ -31,8 +31,17 @@ class StatementKind(StrEnum):
     REQUEST_DENIED = "request_denied"
 
 
-COUNTED: Final = (SessionState.SIGNED, SessionState.AMENDED)
-"""The states of a session that took place and is on record."""
+COUNTED: Final = (SessionState.SIGNED,)
+"""The state of what counts: a session that took place, in the version that stands.
+
+What was amended is counted by its amendment.
+"""
+
+STANDING: Final = (SessionState.DRAFT, *COUNTED)
+"""The states of a session that is there, begun or signed: each has a number of its own."""
+
+SEALED: Final = (SessionState.SIGNED, SessionState.AMENDED)
+"""The states that only a session with a seal can be in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,12 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """A session in a list or a timeline."""
+    """A session in a list or a timeline.
+
+    `amends_id` is the version that it amends. `said`, `said_by` and `said_at` tell why, by whom and
+    when it was amended or entered in error, or a draft of it discarded. `plan_number` is that in
+    the plan, of which `plan_of` sessions are planned now.
+    """
 
     id: UUID
     patient_id: UUID
@@ -178,6 +192,19 @@ class SessionSummary:
     products: tuple[str, ...]
     next_session_on: date | None
     weight_kg: Decimal | None = None
+    amends_id: UUID | None = None
+    signed_at: datetime | None = None
+    said: str = ""
+    said_by: str = ""
+    said_at: datetime | None = None
+    plan_id: UUID | None = None
+    plan_number: int | None = None
+    plan_of: int | None = None
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether it is shown on demand only: another version stands, or it never happened."""
+        return self.state in (SessionState.AMENDED, SessionState.ENTERED_IN_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,19 +218,3 @@ class Missing:
     station: str
     place: str
     values: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedSession:
-    """A session as it is opened, all of it as of one moment.
-
-    `findings` and `missing` are what `SessionService.standing` returns; `previous` is the
-    patient's last signed session before this one; `charted_last` tells whether the chart was
-    worked on after everything else.
-    """
-
-    record: SessionRecord
-    findings: tuple[Finding, ...]
-    missing: tuple[Missing, ...]
-    previous: SessionRecord | None
-    charted_last: bool

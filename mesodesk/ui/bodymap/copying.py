@@ -48,6 +48,16 @@ class Copying(Placing):
         last = charts[0] if charts else None
         if last is None:
             self._canvas.say(_tr("There is no signed session before this one to copy."))
+        elif last.original:
+            self._canvas.say(
+                _tr("This amends a session, and began as a copy of it: nothing more is copied.")
+            )
+        elif last.broken:
+            words = _tr(
+                "{session} is not what was signed: its seal is broken, so it is not copied. Open it"
+                " to say that you know."
+            )
+            self._canvas.say(words.format(session=session_name(last)))
         elif not last.drawable:
             words = _tr("{session} cannot be laid on this body, so it is not copied.")
             self._canvas.say(words.format(session=session_name(last)))
@@ -95,6 +105,8 @@ class Copying(Placing):
 def session_name(chart: EarlierChart, *, inside: bool = False) -> str:
     """Return `Session 2 of 17 Feb 2026`, or so within a sentence."""
     words = _tr("session {number} of {day}") if inside else _tr("Session {number} of {day}")
+    if chart.original:
+        words = _tr("the original of {day}") if inside else _tr("The original of {day}")
     return words.format(number=chart.number, day=format_date(chart.day))
 
 

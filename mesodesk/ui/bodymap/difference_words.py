@@ -24,8 +24,11 @@ MOST_LINES: Final = 5
 """So many differences are told one by one; of the others only how many there are."""
 
 
-def summary(found: Difference) -> str:
-    """Return `12 points changed, 3 added, 1 zone removed since the last session`."""
+def summary(found: Difference, *, original: bool = False) -> str:
+    """Return `12 points changed, 3 added, 1 zone removed since the last session`.
+
+    With `original`, it is told against the version that the session amends.
+    """
     points = _counted(
         found.points,
         changed=(_tr("1 point changed"), _tr("{n} points changed")),
@@ -39,6 +42,9 @@ def summary(found: Difference) -> str:
         removed=(_tr("1 zone removed"), _tr("{n} zones removed")),
     )
     parts = [*points, *zones]
+    if original:
+        words = _tr("{changes} against the original") if parts else _tr("As in the original")
+        return words.format(changes=", ".join(parts))
     if not parts:
         return _tr("As in the last session")
     return _tr("{changes} since the last session").format(changes=", ".join(parts))

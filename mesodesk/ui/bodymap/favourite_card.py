@@ -18,7 +18,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.layouts import row as side_by_side
 from mesodesk.ui.widgets.rows import Row
-from mesodesk.ui.widgets.text import Label
+from mesodesk.ui.widgets.text import Label, plain_tip
 from mesodesk.ui.widgets.textfields import SearchField, TextField
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ class FavouriteItem(Row):
         name = line.record.name
         self.set_words(name, line.detail)
         self.setAccessibleName(f"{name}. {line.whose}. {line.detail}")
-        self.setToolTip(f"{name}\n{line.detail}")
+        self.setToolTip(plain_tip(f"{name}\n{line.detail}"))
         self.whose.setText(line.whose)
         for button, words in (
             (self.rename, self.tr("Rename {name}")),
             (self.archive, self.tr("Archive {name}")),
         ):
             button.setAccessibleName(words.format(name=name))
-            button.setToolTip(words.format(name=name))
+            button.setToolTip(plain_tip(words.format(name=name)))
 
     @property
     def record(self) -> FavouriteRecord | None:

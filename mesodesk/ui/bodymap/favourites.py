@@ -53,7 +53,8 @@ class Favourites(QObject):
         self.card = FavouriteCard(self._canvas)
         self.form = FavouriteForm(self._canvas)
         self.placing = FavouritePlacing(view)
-        view.toolbar.favourites.show()
+        self._button = view.toolbar.favourites
+        self._button.show()
         view.toolbar.favourites.clicked.connect(self.start)
         self._canvas.favourites_asked.connect(self.start)
         self._connect()
@@ -72,12 +73,19 @@ class Favourites(QObject):
         self.placing.prepare_asked.connect(self._prepare)
         self._model.loaded.connect(self.close)
         self._model.read_only_changed.connect(self.close)
+        for changed in (self._model.loaded, self._model.read_only_changed):
+            changed.connect(self._offer)
 
     def set_session(self, session_id: UUID, syringes: tuple[SyringeRecord, ...]) -> None:
         """Say whose chart is shown, and what its syringes were drawn up from."""
         if session_id != self._session_id:
             self._session_id, self._awaiting = session_id, None
         self._syringes = syringes
+
+    @Slot()
+    def _offer(self) -> None:
+        """Offer favourites where they can be laid."""
+        self._button.setVisible(not self._model.read_only)
 
     # Using
 

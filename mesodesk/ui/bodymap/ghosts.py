@@ -213,12 +213,16 @@ def _mixture(syringe: SyringeRecord) -> str:
 
 
 def _title(chart: EarlierChart) -> str:
+    if chart.original:
+        return _tr("{day} · the original, struck").format(day=format_date(chart.day))
     return _tr("{day} · session {number}").format(day=format_date(chart.day), number=chart.number)
 
 
 def _line(chart: EarlierChart) -> GhostLine:
     if not chart.drawable:
         return GhostLine(_title(chart), _tr("cannot be shown on this body"), drawn=False)
+    if chart.broken:
+        return GhostLine(_title(chart), _tr("its seal is broken"), drawn=True)
     zones = sum(not len(field.points) for field in chart.fields)
     points = points_text(sum(len(field.points) for field in chart.fields))
     if zones == 1:

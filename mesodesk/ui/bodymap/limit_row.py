@@ -13,7 +13,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing
-from mesodesk.ui.widgets.text import Label
+from mesodesk.ui.widgets.text import Label, plain_tip
 
 KINDS: Final = {
     Level.OK: Kind.OK,
@@ -64,7 +64,7 @@ class LimitHead(FocusRing):
         self.name, self.figure, self._given = words.name, words.figure, given
         self._share = min(1.0, float(finding.share))
         details = details_text(words)
-        self.setToolTip(details)
+        self.setToolTip(plain_tip(details))
         self.setAccessibleName(f"{self.name}: {self.word}, {self.figure}")
         self.setAccessibleDescription(details)
         self.update()

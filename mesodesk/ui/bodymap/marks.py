@@ -10,9 +10,9 @@ from typing import Final
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
+from mesodesk.domain.syringe_looks import Shape, SyringeLook
 from mesodesk.ui import theme
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import Shape, SyringeLook
 from mesodesk.ui.widgets.badges import shape_path
 
 _RING: Final = QColor("#FFFFFF")

@@ -10,10 +10,10 @@ from mesodesk.domain.bodymap.fields import ChartField, PointRef
 from mesodesk.domain.bodymap.totals import Sum
 from mesodesk.domain.bodymap.view import View
 from mesodesk.domain.dosing import Amount
+from mesodesk.domain.syringe_looks import SyringeLook, syringe_look
 from mesodesk.ui.bodymap.figures import amount_text, ml, points_text
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.numbers import NO_BREAK, format_decimal, format_quantity
-from mesodesk.ui.tokens import SyringeLook, syringe_look
 
 UNKNOWN_LOOK: Final = syringe_look(9)
 """For a point whose syringe was put away; it can only come back by undo."""

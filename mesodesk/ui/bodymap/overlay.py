@@ -7,10 +7,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.view import View
+from mesodesk.domain.syringe_looks import SyringeLook
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import Kind, Space, SyringeLook
+from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.text import Label

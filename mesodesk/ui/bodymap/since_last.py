@@ -107,11 +107,11 @@ class SinceLast(QObject):
         last = self._last
         if number != self._round or last is None:
             return
-        self._copies = not found.akin
-        if found.akin:
+        self._copies = not found.akin and not last.original
+        if found.akin or last.original:
             self.explained = explanation(found, self._model.language)
             self.chip.set_kind(Kind.NEUTRAL if found.nothing else Kind.INFO, "history")
-            self._show(summary(found))
+            self._show(summary(found, original=last.original))
             self.chip.setToolTip("\n".join((_since(last), *self.explained)))
         elif self._model.read_only:
             self.chip.hide()

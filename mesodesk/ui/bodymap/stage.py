@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from mesodesk.domain.bodymap.fields import ChartField, PointRef
 from mesodesk.domain.bodymap.view import View
+from mesodesk.domain.syringe_looks import SyringeLook
 from mesodesk.ui.bodymap.field_lines import FieldLines
 from mesodesk.ui.bodymap.figure import Figure
 from mesodesk.ui.bodymap.layer import Layer
@@ -20,7 +21,6 @@ from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
 from mesodesk.ui.bodymap.placed import PlacedPoints
 from mesodesk.ui.bodymap.viewport import Viewport
-from mesodesk.ui.tokens import SyringeLook
 
 Beneath = Callable[[QPainter, Viewport], None]
 """Paints what lies between the body and its points."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
-from mesodesk.ui.tokens import SyringeLook, syringe_look
+from mesodesk.domain.syringe_looks import SyringeLook, syringe_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

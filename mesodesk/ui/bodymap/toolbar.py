@@ -28,6 +28,7 @@ class ChartToolbar(QWidget):
         self._model = model
         self._group = QButtonGroup(self)
         self._tools: dict[str, ToolButton] = {}
+        self._writable = True
         self._left = QHBoxLayout()
         self._left.setSpacing(Space.XS)
         self._make_icons()
@@ -130,6 +131,8 @@ class ChartToolbar(QWidget):
         Wheel, fingers and keys zoom as well, and every tool has its key.
         """
         zoom = (self.zoom_out, self.zoom_in)
+        for step in (self.undo, self.redo):
+            step.setVisible(self._writable)
         icons = TARGET * sum(not one.isHidden() for one in self._icons if one not in zoom)
         worded = sum(Space.XS + tool.worded_width() for tool in self._tools.values())
         for button in zoom:
@@ -140,7 +143,9 @@ class ChartToolbar(QWidget):
         fitting = len(self._tools) if worded <= room else room // (TARGET + Space.XS)
         kept = _TOOLS_BY_USE[: max(2, fitting)]
         for name, tool in self._tools.items():
-            tool.setVisible(name in kept or name not in _TOOLS_BY_USE)
+            # What only reads a chart has nothing to draw with.
+            fits = name in kept or name not in _TOOLS_BY_USE
+            tool.setVisible(fits and (self._writable or name == "select"))
 
     def tool(self, tool: str) -> ToolButton:
         """Return the button of a tool; shapes are in the choice of theirs."""
@@ -167,6 +172,9 @@ class ChartToolbar(QWidget):
             button.setToolTip(f"{what}  ({keys})")
         for tool, one in self._tools.items():
             one.setEnabled(writable or tool == "select")
+        if writable != self._writable:
+            self._writable = writable
+            self.fit_in(self.width())
 
     @Slot(object)
     def _clicked(self, button: ToolButton) -> None:

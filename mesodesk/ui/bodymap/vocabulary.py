@@ -36,6 +36,7 @@ _DONE: Final[dict[str, str]] = {
     EditLabel.COPY: str(QT_TRANSLATE_NOOP("chart_words", "copy the last session")),
     EditLabel.FAVOURITE: str(QT_TRANSLATE_NOOP("chart_words", "place a favourite")),
     EditLabel.HEIGHT: str(QT_TRANSLATE_NOOP("chart_words", "fit lengths to the height")),
+    EditLabel.AMEND: str(QT_TRANSLATE_NOOP("chart_words", "begin with the original")),
 }
 
 DEFAULT_SETTINGS: Final = PointSettings(

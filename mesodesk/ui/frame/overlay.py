@@ -1,6 +1,6 @@
 """A panel over the whole window, with the rest dimmed: the palette, the keys."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
@@ -39,6 +39,9 @@ class Overlay(QWidget):
         whole.addWidget(self.panel, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.hide()
         parent.installEventFilter(self)
+        turned = getattr(parent.window(), "page_changed", None)
+        if turned is not None:
+            turned.connect(self._page_changed)
 
     def open_over(self, focus: QWidget) -> None:
         """Show, and put the focus where the typing goes."""
@@ -58,6 +61,12 @@ class Overlay(QWidget):
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._back = None
         self.closed.emit()
+
+    @Slot(str)
+    def _page_changed(self, _page_id: str) -> None:
+        """Hide when a key leads to another page: the focus is there now, and must be seen."""
+        self._back = None
+        self.close_over()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and self.isVisible():

@@ -1,6 +1,6 @@
 """What a page of the main window is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -46,6 +46,10 @@ class Page(QWidget):
 
     def leave(self) -> None:
         """Called before another page is shown or the window is locked: flush the keeper here."""
+
+    def place(self) -> Mapping[str, object]:
+        """Return the arguments with which `shown` leads back here; none if those given do."""
+        return {}
 
     def first_focus(self) -> QWidget | None:
         """Return the widget that takes the focus when the page is shown."""

@@ -23,6 +23,7 @@ class Entry:
     """Something that can be found and done.
 
     `keywords` are found too but not shown; `run` is called without arguments on the UI thread.
+    `offered` is asked each time whether it is in the list at all; None: always.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Entry:
     icon: str = "chevron-right"
     keys: str = ""
     keywords: str = ""
+    offered: Callable[[], bool] | None = None
 
 
 Deliver = Callable[[Sequence[Entry]], None]
@@ -140,6 +142,7 @@ class CommandPalette(Overlay):
             entry
             for entry in self._commands
             if all(word in fold(f"{entry.title} {entry.keywords}") for word in words)
+            and (entry.offered is None or entry.offered())
         ]
         found = [entry for number in sorted(self._found) for entry in self._found[number]]
         marked = self.list.currentIndex().row()

@@ -1,12 +1,13 @@
-"""The dark rail at the left: the pages, the person, the lock."""
+"""The dark rail at the left: the pages, who is in, the lock."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from mesodesk.domain.syringe_looks import syringe_look
 from mesodesk.ui import icons, theme
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import Space, syringe_look
+from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing
 
@@ -69,52 +70,81 @@ class RailItem(FocusRing):
         paint.write(painter, box, words, font, look.ink, Qt.AlignmentFlag.AlignHCenter)
 
 
-class _Lock(FocusRing):
-    """The person at work; a click locks the window."""
+class _Foot(FocusRing):
+    """A button at the foot of the rail."""
 
-    def __init__(self) -> None:
+    def __init__(self, object_name: str, accessible_name: str, tall: int) -> None:
         super().__init__()
-        paint.name(self, "lock", self.tr("Lock"))
-        self._initials = ""
-        self._number = 1
+        self._tall = tall
+        paint.name(self, object_name, accessible_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def set_person(self, initials: str, name: str, number: int) -> None:
-        """Show who works."""
-        self._initials, self._number = initials[:3], number
-        self.setToolTip(self.tr("{name}: lock the window (Ctrl+L)").format(name=name))
-        self.setAccessibleDescription(name)
-        self.update()
-
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH - 16, 68)
+        return QSize(WIDTH - 16, self._tall)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        scheme = theme.current()
         whole = paint.inside(self)
         if self.underMouse():
-            paint.box(painter, whole, scheme.rail_hover)
+            paint.box(painter, whole, theme.current().rail_hover)
         if self.shows_ring():
-            paint.ring(painter, whole, scheme.rail_text_active)
-        disc = QRectF(whole.center().x() - 20, 5, 40, 40)
-        if self._initials:
-            look = syringe_look((self._number - 1) % 9 + 1)
-            paint.box(painter, disc, look.colour, radius=20)
-            font = theme.font(Role.STRONG)
-            paint.write(
-                painter, disc, self._initials, font, look.ink, Qt.AlignmentFlag.AlignHCenter
-            )
-        else:
-            icons.draw(painter, "lock-outline", disc.adjusted(8, 8, -8, -8), scheme.rail_text)
-        line = QRectF(0, 48, whole.width(), 16)
-        font = theme.font(Role.SMALL)
-        paint.write(
-            painter, line, self.tr("Lock"), font, scheme.rail_text, Qt.AlignmentFlag.AlignHCenter
-        )
+            paint.ring(painter, whole, theme.current().rail_text_active)
+        self.paint_content(painter, whole)
+
+    def paint_content(self, painter: QPainter, whole: QRectF) -> None:
+        """Paint what the button shows."""
+
+
+class _Person(_Foot):
+    """Who is in, by colour, initials and name; a click lets somebody else come in."""
+
+    def __init__(self) -> None:
+        super().__init__("person", self.tr("Switch person"), 80)
+        self._initials = self._name = ""
+        self._number = 1
+
+    def set_person(self, initials: str, name: str, number: int) -> None:
+        """Show who works."""
+        self._initials, self._name, self._number = initials[:3], name, number
+        words = self.tr("{name} is in. Switch person (Ctrl+Shift+L)").format(name=name)
+        self.setToolTip(words)
+        self.setAccessibleDescription(name)
+        self.update()
+
+    def paint_content(self, painter: QPainter, whole: QRectF) -> None:
+        disc = QRectF(whole.center().x() - 20, 4, 40, 40)
+        if not self._initials:
+            return
+        paint_person(painter, disc, self._initials, self._number)
+        font, ink = theme.font(Role.SMALL), theme.current().rail_text_active
+        for at, line in enumerate(paint.broken(self._name, font, whole.width() - 4)):
+            room = QRectF(2, 47 + 15 * at, whole.width() - 4, 15)
+            paint.write(painter, room, line, font, ink, Qt.AlignmentFlag.AlignHCenter)
+
+
+class _Lock(_Foot):
+    """Locks the window."""
+
+    def __init__(self) -> None:
+        super().__init__("lock", self.tr("Lock"), 48)
+        self.setToolTip(self.tr("Lock the window (Ctrl+L)"))
+
+    def paint_content(self, painter: QPainter, whole: QRectF) -> None:
+        ink = theme.current().rail_text
+        icons.draw(painter, "lock-outline", QRectF(0, 4, whole.width(), 22), ink)
+        line, font = QRectF(0, 28, whole.width(), 16), theme.font(Role.SMALL)
+        paint.write(painter, line, self.tr("Lock"), font, ink, Qt.AlignmentFlag.AlignHCenter)
+
+
+def paint_person(painter: QPainter, disc: QRectF, initials: str, number: int) -> None:
+    """Paint somebody's initials on a disc of their colour."""
+    look = syringe_look((number - 1) % 9 + 1)
+    paint.box(painter, disc, look.colour, radius=disc.width() / 2)
+    font = theme.font(Role.STRONG)
+    paint.write(painter, disc, initials[:3], font, look.ink, Qt.AlignmentFlag.AlignHCenter)
 
 
 class Rail(QWidget):
@@ -125,16 +155,21 @@ class Rail(QWidget):
 
     locked = Signal()
 
+    person_asked = Signal()
+    """Somebody else wants to come in."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         paint.name(self, "rail", self.tr("Pages"))
         self._items: dict[str, RailItem] = {}
-        self.lock = _Lock()
+        self.person, self.lock = _Person(), _Lock()
+        self.person.clicked.connect(self.person_asked)
         self.lock.clicked.connect(self.locked)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(Space.S, 20, Space.S, Space.M)
         self._column.setSpacing(4)
         self._column.addStretch(1)
+        self._column.addWidget(self.person)
         self._column.addWidget(self.lock)
         self.setFixedWidth(WIDTH)
 
@@ -145,6 +180,11 @@ class Rail(QWidget):
         self._column.insertWidget(len(self._items), item)
         self._items[page_id] = item
         return item
+
+    def offer(self, page_id: str, *, offered: bool) -> None:
+        """Show a page or not; one that is not shown cannot be opened by its key either."""
+        self._items[page_id].setEnabled(offered)
+        self._items[page_id].setVisible(offered)
 
     def page_ids(self) -> tuple[str, ...]:
         """Return the pages, from the top."""

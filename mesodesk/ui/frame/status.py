@@ -101,13 +101,21 @@ class StatusStrip(QWidget):
     palette_asked = Signal()
     keys_asked = Signal()
 
+    waiting_changed = Signal()
+    """More waits to be written than before, or less."""
+
+    storage_stuck = Signal()
+    """Storage does not take what waits; told again with all that is typed meanwhile."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
         self._zone: str | None = None
-        self._waiting: set[int] = set()
+        self._waiting: dict[int, object] = {}
         self._failures: dict[int, str] = {}
+        self._troubles: set[int] = set()
         self._moment: datetime | None = None
+        self._set_aside, self._all_aside = "", False
         self._bar = _FailureBar()
         self._dot = _Dot()
         self._words = Label("", Role.SMALL)
@@ -149,31 +157,68 @@ class StatusStrip(QWidget):
         """Tell whether anything typed is not durable yet."""
         return bool(self._waiting or self._failures)
 
+    def unkept_count(self) -> int:
+        """Return how many forms or acts are not durable yet; troubles of others do not count."""
+        return len(self._waiting.keys() | (self._failures.keys() - self._troubles))
+
+    def is_waiting(self) -> bool:
+        """Tell whether anything will still be written, now or when it is tried again."""
+        return bool(self._waiting)
+
+    def waiting_sources(self) -> tuple[object, ...]:
+        """Return whose changes wait to be written."""
+        return tuple(self._waiting.values())
+
+    def say_set_aside(self, sentence: str, *, all_of_it: bool) -> None:
+        """Say besides what failed where it lies meanwhile; nothing with ""."""
+        self._set_aside, self._all_aside = sentence, all_of_it
+        self._refresh()
+
+    def is_set_aside(self) -> bool:
+        """Tell whether all that is not kept lies in the side file."""
+        refused = self._failures.keys() - self._troubles - self._waiting.keys()
+        return self._all_aside and not refused
+
     def keeping(self, source: object) -> None:
         """Something of this source is not yet kept."""
         if id(source) not in self._waiting:
-            self._waiting.add(id(source))
+            self._waiting[id(source)] = source
             self._refresh()
+            self.waiting_changed.emit()
+
+    def stuck(self, _source: object) -> None:
+        """Storage does not take what a source holds."""
+        self.storage_stuck.emit()
 
     def kept(self, source: object, moment: datetime) -> None:
         """Everything of this source is durable since that moment (UTC)."""
-        self._waiting.discard(id(source))
-        self._failures.pop(id(source), None)
+        self._forget(source)
         if self._moment is None or moment > self._moment:
             self._moment = moment
         self._refresh()
 
     def failed(self, source: object, sentence: str) -> None:
         """Something of this source could not be kept."""
-        self._waiting.discard(id(source))
+        self._waiting.pop(id(source), None)
         self._failures[id(source)] = sentence
         self._refresh()
+        self.waiting_changed.emit()
+
+    def troubled(self, source: object, sentence: str) -> None:
+        """Something stands against keeping anything, though nothing may have been typed."""
+        self._troubles.add(id(source))
+        self.failed(source, sentence)
 
     def dropped(self, source: object) -> None:
         """Nothing of this source waits any more: it was given up, and said so elsewhere."""
-        self._waiting.discard(id(source))
-        self._failures.pop(id(source), None)
+        self._forget(source)
         self._refresh()
+
+    def _forget(self, source: object) -> None:
+        self._troubles.discard(id(source))
+        self._failures.pop(id(source), None)
+        if self._waiting.pop(id(source), None) is not None:
+            self.waiting_changed.emit()
 
     def on_flush(self, slot: Callable[[], object]) -> None:
         """Call this whenever everything that waits should be written now."""
@@ -186,7 +231,7 @@ class StatusStrip(QWidget):
 
     def _refresh(self) -> None:
         sentence = next(iter(self._failures.values()), "")
-        self._bar.say(sentence)
+        self._bar.say(f"{sentence} {self._set_aside}".strip() if sentence else "")
         if sentence:
             self._show("stop", self.tr("not kept"))
         elif self._waiting:
@@ -194,6 +239,8 @@ class StatusStrip(QWidget):
         elif self._moment is not None:
             at = format_time(self._moment, self._zone, seconds=True)
             self._show("ok", self.tr("kept {time}").format(time=at))
+        else:
+            self._show("", "")
 
     def _show(self, tone: str, words: str) -> None:
         self._dot.set_colour(tone)

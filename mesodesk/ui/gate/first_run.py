@@ -33,6 +33,8 @@ class FirstRunPage(GatePage):
     #: The new desk, open.
     opened = Signal(object)
 
+    restore_asked = Signal()
+
     def __init__(self, folder: Path, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__("first_run_page", parent)
         self._folder = folder
@@ -61,8 +63,11 @@ class FirstRunPage(GatePage):
         self.place = Muted("")
         self.place.setObjectName("first_run_folder")
         self.card.add(self.place)
+        self.restore = Button(self.tr("I have a backup"), "first_run_restore", ButtonKind.QUIET)
+        self.restore.clicked.connect(self.restore_asked)
         self.back = Button(self.tr("Back"), "first_run_back", ButtonKind.QUIET)
         self.next = Button(self.tr("Next"), "first_run_next", ButtonKind.PRIMARY)
+        self.button_row.addWidget(self.restore)
         self.button_row.addWidget(self.back)
         self.button_row.addStretch(1)
         self.button_row.addWidget(self.next)
@@ -86,6 +91,7 @@ class FirstRunPage(GatePage):
         self.title.setText(step.title)
         self.lead.setText(step.lead)
         self.back.setVisible(at > 0)
+        self.restore.setVisible(at == 0)
         last = at == len(self._steps) - 1
         self.next.setText(self.tr("Open the desk") if last else self.tr("Next"))
         self.place.setText(self.tr("Records will be kept in {folder}").format(folder=self._folder))

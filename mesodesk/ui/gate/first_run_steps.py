@@ -140,6 +140,7 @@ class OwnerStep(Step):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(form)
+        column.addStretch(1)  # the card is as tall as the tallest step
         self.owner_name.edited.connect(self._suggest)
         self.initials.edited.connect(self._keep_initials)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,20 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mesodesk.ui import theme
 from mesodesk.ui.gate.unlock import UnlockPage
-from mesodesk.ui.jobs import Jobs, explain
+from mesodesk.ui.jobs import Jobs, explain, report
+from mesodesk.ui.tokens import Kind
 from mesodesk.vault.first_look import first_look
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from uuid import UUID
 
     from mesodesk.services.desk import Desk
     from mesodesk.ui.gate.new_password import NewPasswordPage
+    from mesodesk.ui.gate.restore import RestoredTo
     from mesodesk.vault.inspection import VaultInspection
+    from mesodesk.vault.open_vault import OpenVault
+    from mesodesk.vault.opening import Credential
     from mesodesk.vault.registry import Registry
 
 
@@ -29,10 +35,14 @@ class Gate(QWidget):
         folder: where the vault is or shall be.
         jobs: the threads.
         password: tried at once where it is known already (a password file, the demonstration).
+
+    `told_first` is what went wrong as the window closed before, shown on the first page.
     """
 
     #: The open desk.
     opened = Signal(object)
+    #: The desk that is open already while its password is being chosen.
+    held = Signal(object)
 
     def __init__(
         self, folder: Path, jobs: Jobs, password: str | None = None, parent: QWidget | None = None
@@ -43,6 +53,8 @@ class Gate(QWidget):
         self._jobs = jobs
         self._password = password
         self._desk: Desk | None = None
+        self._kit: Credential | None = None
+        self.told_first = ""
         self._stack = QStackedWidget()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -63,11 +75,25 @@ class Gate(QWidget):
         makes sure of it once that is on the screen.
         """
         self._folder = folder or self._folder
+        self._kit = None
         users = first_look(self._folder)
         if users is not None:
             self._show_unlock(users)
         else:
             self._show_found(*self._inspect(chosen_before=folder is None))
+
+    def ask_again(self, user_id: UUID, sentence: str) -> None:
+        """As `look`, after the vault was closed for the sake of safety.
+
+        Args:
+            user_id: who was in, and is chosen.
+            sentence: what is said of it.
+        """
+        self.look()
+        page = self._stack.currentWidget()
+        if isinstance(page, UnlockPage):
+            page.choose(str(user_id))
+            page.begin(sentence)
 
     def look_closely(self) -> None:
         """Inspect the folder in the background; trouble found there takes the place of asking."""
@@ -100,10 +126,13 @@ class Gate(QWidget):
         self._folder = folder
         if found.is_ready:
             self._show_unlock(_names(found))
+        elif self.told_first:
+            told = (self._first_told(), *found.findings)
+            self._show_trouble(told, damaged=_is_damage(found.refusal))
         elif found.is_absent:
             self._show_first_run(found.refusal)
         else:
-            self._show_trouble(found.findings)
+            self._show_trouble(found.findings, damaged=_is_damage(found.refusal))
 
     def _show(self, page: QWidget) -> None:
         old = self._stack.currentWidget()
@@ -120,10 +149,16 @@ class Gate(QWidget):
         page.stopped.connect(self._stopped)
         self._show(page)
         page.begin()
+        if self.told_first:
+            page.message.show_notice(Kind.STOP, self._first_told())
         if self._password is not None:
             page.password.input.setText(self._password)
             self._password = None
             page.submit()
+
+    def _first_told(self) -> str:
+        told, self.told_first = self.told_first, ""
+        return told
 
     def _show_first_run(self, refusal: Exception | None = None) -> None:
         from mesodesk.ui.gate.first_run import FirstRunPage
@@ -131,36 +166,132 @@ class Gate(QWidget):
         theme.lay_sheet()  # only asking for a password looks the same without
         page = FirstRunPage(self._folder, self._jobs)
         page.opened.connect(self._made)
+        page.restore_asked.connect(self._show_restore)
         self._show(page)
         if refusal is not None:
             page.say_refused(refusal)
 
-    def _show_trouble(self, sentences: tuple[str, ...]) -> None:
+    def _show_trouble(
+        self, sentences: tuple[str, ...], *, damaged: bool, in_use: bool = False
+    ) -> None:
         from mesodesk.ui.gate.trouble import TroublePage
 
         theme.lay_sheet()
         page = TroublePage()
         page.folder_chosen.connect(self.look)
+        page.restore_asked.connect(self._show_restore)
+        page.salvage_asked.connect(self._show_salvage)
         self._show(page)
-        page.show_trouble(self._folder, sentences)
+        page.show_trouble(self._folder, sentences, damaged=damaged)
+        page.restore.setVisible(not in_use)  # nothing is wrong with what somebody works on
+
+    @Slot()
+    def _show_salvage(self) -> None:
+        from mesodesk.ui.gate.salvage import SalvagePage
+
+        page = SalvagePage(self._folder, self._jobs)
+        page.left.connect(self._look_again)
+        page.folder_chosen.connect(self.look)
+        self._show(page)
+        page.begin()
+
+    @Slot()
+    def _show_restore(self) -> None:
+        from mesodesk.ui.gate.restore import RestorePage
+
+        page = RestorePage(self._folder, self._registry.backups_of(self._folder), self._jobs)
+        page.left.connect(self._look_again)
+        page.restored.connect(self._put_in_place)
+        self._show(page)
+        page.begin()
+
+    @Slot()
+    def _look_again(self) -> None:
+        self.look(self._folder)
+
+    @Slot(object)
+    def _put_in_place(self, found: RestoredTo) -> None:
+        """Let the restored vault stand where the other one stood, which is kept beside it."""
+        from mesodesk.domain.clock import SystemClock
+        from mesodesk.vault.errors import VaultError
+        from mesodesk.vault.replacing import put_in_place
+
+        try:
+            put_in_place(found.folder, self._folder, SystemClock().now())
+        except VaultError as error:
+            page = self._stack.currentWidget()
+            say = getattr(page, "say_failed", None)
+            if say is not None:
+                say(explain(error))
+            return
+        # What opened the backup opens the records of it: nobody types it twice.
+        work = partial(self._open_by, found.credential)
+        self._jobs.run(self, work, self._unlocked, self._stopped)
 
     def _open(self, user_id: str | None, password: str) -> Desk:
         from threading import Thread
         from uuid import UUID
 
-        from mesodesk.services.desk import import_first_page, open_desk
+        from mesodesk.services.desk import import_first_page
         from mesodesk.vault.vault import open_vault
 
         # Deriving the key from the password leaves the interpreter free for a tenth of a second.
         Thread(target=import_first_page, name="first page", daemon=True).start()
         known = None if user_id is None else UUID(user_id)
-        return open_desk(open_vault(self._folder, password=password, user_id=known))
+        vault = open_vault(self._folder, password=password, user_id=known, or_code=True)
+        return self._with_far_anchor(vault)
 
     def _recover(self, typed: str) -> Desk:
-        from mesodesk.services.desk import open_desk
+        from mesodesk.vault.opening import Credential
+        from mesodesk.vault.reset_code import ResetCode, parse_either
         from mesodesk.vault.vault import open_vault
 
-        return open_desk(open_vault(self._folder, recovery_key=typed))
+        found = parse_either(typed)
+        if isinstance(found, ResetCode):
+            return self._with_far_anchor(open_vault(self._folder, code=found))
+        return self._open_by(Credential(found.secret, is_recovery=True))
+
+    def _open_by(self, credential: Credential) -> Desk:
+        from mesodesk.domain.clock import SystemClock
+        from mesodesk.vault.errors import WhoseKitError
+        from mesodesk.vault.opening import open_with
+
+        try:
+            vault = open_with(self._folder, credential, SystemClock())
+        except WhoseKitError:
+            self._kit = credential  # typed once: it waits until it is said who comes in
+            raise
+        return self._with_far_anchor(vault)
+
+    def _ask_whose_kit(self, people: tuple[tuple[UUID, str], ...]) -> None:
+        from mesodesk.ui.gate.whose_kit import WhoseKitPage
+
+        page = WhoseKitPage(people)
+        page.chosen.connect(self._open_for)
+        page.left.connect(self._look_again)
+        self._show(page)
+        page.who.setFocus()
+
+    @Slot(object)
+    def _open_for(self, user_id: UUID) -> None:
+        kit, self._kit = self._kit, None
+        if kit is not None:
+            work = partial(self._open_by, replace(kit, user_id=user_id))
+            self._jobs.run(self, work, self._unlocked, self._stopped)
+
+    def _with_far_anchor(self, vault: OpenVault) -> Desk:
+        """Compare with what this computer knows of the vault; on the database thread."""
+        from mesodesk.services.desk import open_desk
+        from mesodesk.unfinished import remove_unfinished
+        from mesodesk.vault.registry import far_anchors
+
+        try:
+            vault.anchor_far(far_anchors())
+            remove_unfinished(vault.vault_id)
+        except BaseException:
+            vault.close()
+            raise
+        return open_desk(vault)
 
     @Slot(object)
     def _made(self, desk: Desk) -> None:
@@ -169,7 +300,7 @@ class Gate(QWidget):
 
     @Slot(object)
     def _unlocked(self, desk: Desk) -> None:
-        if desk.access.by_recovery_key:
+        if desk.access.needs_password:
             self._ask_new_password(desk)
         else:
             self._finish(desk)
@@ -178,10 +309,11 @@ class Gate(QWidget):
         from mesodesk.ui.gate.new_password import NewPasswordPage
 
         self._desk = desk
-        page = NewPasswordPage()
+        page = NewPasswordPage(desk.user.name, by_code=not desk.access.by_recovery_key)
         page.chosen.connect(self._set_password)
         self._show(page)
         page.step.begin()
+        self.held.emit(desk)
 
     @Slot(str)
     def _set_password(self, password: str) -> None:
@@ -199,9 +331,21 @@ class Gate(QWidget):
         if say is not None:
             say(explain(error))
 
+    def tell_stopped(self, error: Exception) -> None:
+        """Say what keeps people out of a vault that was opened and is closed again."""
+        report(error)
+        self._stopped(error)
+
     @Slot(object)
     def _stopped(self, error: Exception) -> None:
-        self._show_trouble((explain(error),))
+        people = getattr(error, "people", None)
+        if people:
+            self._ask_whose_kit(people)
+            return
+        from mesodesk.vault.errors import AlreadyOpenError
+
+        in_use = isinstance(error, AlreadyOpenError)
+        self._show_trouble((explain(error),), damaged=_is_damage(error), in_use=in_use)
 
     def _finish(self, desk: Desk) -> None:
         self._desk = None
@@ -219,3 +363,10 @@ class Gate(QWidget):
 
 def _names(found: VaultInspection) -> tuple[tuple[str, str], ...]:
     return tuple((str(user.id), user.name) for user in found.users)
+
+
+def _is_damage(error: Exception | None) -> bool:
+    """Tell whether there are records of which a part may still be read."""
+    from mesodesk.vault.errors import DamagedError
+
+    return isinstance(error, DamagedError) or getattr(error, "trouble", None) == "damaged"

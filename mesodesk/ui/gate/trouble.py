@@ -10,6 +10,7 @@ from mesodesk.ui.gate.frame import GatePage
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.text import Body, Heading, Muted
 
 
@@ -18,6 +19,10 @@ class TroublePage(GatePage):
 
     #: Look at this folder (again).
     folder_chosen = Signal(object)
+
+    restore_asked = Signal()
+
+    salvage_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("trouble_page", parent)
@@ -34,18 +39,32 @@ class TroublePage(GatePage):
         self.show_folder = Button(self.tr("Show the folder"), "trouble_show_folder")
         self.other = Button(self.tr("Another folder…"), "trouble_other_folder")
         self.again = Button(self.tr("Try again"), "trouble_again", ButtonKind.PRIMARY)
+        self.restore = Button(self.tr("Restore a backup…"), "trouble_restore")
+        self.salvage = Button(
+            self.tr("Save what can be read…"), "trouble_salvage", ButtonKind.QUIET
+        )
+        self.card.body.addLayout(row(self.restore, self.salvage, stretch=True))
         self.button_row.addWidget(self.leave)
         self.button_row.addStretch(1)
         for button in (self.show_folder, self.other, self.again):
             self.button_row.addWidget(button)
         self.finish_layout()
         self.leave.clicked.connect(self._quit)
+        self.restore.clicked.connect(self.restore_asked)
+        self.salvage.clicked.connect(self.salvage_asked)
         self.again.clicked.connect(self._try_again)
         self.show_folder.clicked.connect(self._show)
         self.other.clicked.connect(self._choose)
 
-    def show_trouble(self, folder: Path, sentences: tuple[str, ...]) -> None:
-        """Tell what was found in a folder, in the sentences of the vault."""
+    def show_trouble(self, folder: Path, sentences: tuple[str, ...], *, damaged: bool) -> None:
+        """Tell what was found in a folder, in the sentences of the vault.
+
+        Args:
+            folder: the one that was looked at.
+            sentences: what was found.
+            damaged: whether there are records of which a part may still be read.
+        """
+        self.salvage.setVisible(damaged)
         self._folder = folder
         self.findings.show_notice(Kind.CAUTION, sentences[0], "\n\n".join(sentences[1:]))
         self.place.setText(str(folder))

@@ -1,15 +1,17 @@
-"""Asks for the password, counts down the pause after a wrong one, takes the recovery key."""
+"""Asks for the password, a code or the recovery key; counts down the pause after a wrong one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
 from mesodesk.ui.gate.frame import GatePage
 from mesodesk.ui.jobs import Jobs, explain
 from mesodesk.ui.tokens import Kind
+from mesodesk.ui.waiting import wait_words
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.forms import FormRow
@@ -24,13 +26,26 @@ if TYPE_CHECKING:
     from mesodesk.ui.widgets.choices import ChoiceField
 
 
+BY_KEY: Final = "key"
+"""In place of a person: whoever has a code or the recovery key."""
+
+
+@dataclass(slots=True)
+class _Pause:
+    """What is left of a pause, and what is said of it meanwhile."""
+
+    left_s: int
+    parts_at: Callable[[int], tuple[str, str]]
+
+
 class UnlockPage(GatePage):
     """Password in, opened vault out. What opens it is handed in, so that a lock uses the same page.
 
     Args:
         users: ids and names of who can unlock; a choice is shown when there are several.
         unlock: called with user id and password on the database thread.
-        recover: called with the recovery key as typed; None where it cannot be used (a lock).
+        recover: called with a code or the recovery key as typed; None where neither can be used
+            (a lock).
         jobs: the threads.
     """
 
@@ -52,8 +67,8 @@ class UnlockPage(GatePage):
         self._unlock = unlock
         self._recover = recover
         self._jobs = jobs
-        self._waiting_s = 0
-        self._sentence_at: Callable[[int], str] | None = None
+        self._waits: dict[str, _Pause] = {}
+        self._tried = ""
         self._with_key = False
         self.user: ChoiceField | None = None
         self.user_row: FormRow | None = None
@@ -98,16 +113,22 @@ class UnlockPage(GatePage):
 
     @cached_property
     def key(self) -> TextField:
-        """Where the recovery key is typed."""
-        made = TextField("unlock_recovery_key", self.tr("Recovery key"), longest=80)
+        """Where a code or the recovery key is typed."""
+        name = self.tr("Code or recovery key")
+        made = TextField("unlock_recovery_key", name, longest=80)
         made.input.returnPressed.connect(self.submit)
         return made
 
     @cached_property
     def key_row(self) -> FormRow:
-        """The recovery key with its label, in place of the password."""
-        help_text = self.tr("7 groups of 4, from the recovery sheet.")
-        made = FormRow(self.tr("Recovery key"), self.key, help_text, parent=self.card)
+        """A code or the recovery key with its label, in place of the password."""
+        help_text = self.tr(
+            "Forgotten? Ask an owner for a code, 5 groups of 4: they make one in Settings, under"
+            " People and keys. An owner who has forgotten takes the key on the recovery sheet,"
+            " 7 groups of 4. With either you choose a new password next."
+        )
+        name = self.tr("Code or recovery key")
+        made = FormRow(name, self.key, help_text, parent=self.card)
         self.card.body.insertWidget(self.card.body.indexOf(self.password_row), made)
         return made
 
@@ -116,10 +137,10 @@ class UnlockPage(GatePage):
         self.lead.setText(lead)
         self.lead.setVisible(bool(lead))
         self._empty()
-        if self._waiting_s == 0:
-            self._say_nothing()
         self._with_key = False
+        self._say_pause()
         self._show_way()
+        self._show_waiting()
 
     def _ask_who(self) -> None:
         # Imported only where it is needed: one user is the rule, and the first paint waits for it.
@@ -129,27 +150,61 @@ class UnlockPage(GatePage):
         self.user = ChoiceField("unlock_user", self.tr("Who are you?"), options)
         self.user.set_value(options[0].value)
         self.user_row = FormRow(self.tr("Who are you?"), self.user)
+        self.user.edited.connect(self._who_chosen)
+
+    def choose(self, user_id: str) -> None:
+        """Ask for the password of this user, if they are among those who can unlock."""
+        if self.user is not None and any(known == user_id for known, _ in self.users):
+            self.user.set_value(user_id)
 
     def _user_id(self) -> str | None:
         if self.user is not None:
             return cast("str | None", self.user.value())
         return self.users[0][0] if self.users else None
 
+    @Slot(object)
+    def _who_chosen(self, _user_id: object) -> None:
+        self._say_pause()
+        self._show_waiting()
+
+    def whose(self) -> str:
+        """Return whose failures the next try is counted among: nobody waits for another's."""
+        return BY_KEY if self._with_key else self._user_id() or ""
+
     @Slot()
     def submit(self) -> None:
         """Try what was typed."""
-        if self._waiting_s > 0 or not self.button.isEnabled():
+        if self.must_wait() or not self.button.isEnabled():
             return
-        typed = self.key.value() if self._with_key else self.password.value()
-        if not typed:
+        work = self.work()
+        if work is None:
             self._focus()
             return
         self._set_busy(busy=True)
+        self.try_out(work)
+
+    def work(self) -> Callable[[], object] | None:
+        """Return what tries that which was typed, on the database thread; None if nothing was."""
+        typed = self.key.value() if self._with_key else self.password.value()
+        if not typed:
+            return None
         if self._with_key and self._recover is not None:
-            work: Callable[[], object] = partial(self._recover, typed)
-        else:
-            work = partial(self._unlock, self._user_id(), typed)
+            return partial(self._recover, typed)
+        return partial(self._unlock, self._user_id(), typed)
+
+    def try_out(self, work: Callable[[], object]) -> None:
+        """Have it tried."""
+        self._tried = self.whose()
         self._jobs.run(self, work, self._opened, self._refused)
+
+    def must_wait(self) -> bool:
+        """Tell whether a pause after a wrong password keeps the next try back."""
+        return self.left_s() > 0
+
+    def left_s(self) -> int:
+        """Return how many seconds of such a pause are left."""
+        pause = self._waits.get(self.whose())
+        return 0 if pause is None else pause.left_s
 
     def _opened(self, result: object) -> None:
         self._set_busy(busy=False)
@@ -174,39 +229,50 @@ class UnlockPage(GatePage):
             return
         self.message.show_notice(Kind.CAUTION, explain(error))
         self.password.clear()
-        self._sentence_at = getattr(error, "sentence_at", None)
-        self._start_waiting(getattr(error, "wait_s", 0))
-        self._focus()
-
-    def _start_waiting(self, seconds: int) -> None:
-        self._waiting_s = seconds
-        if seconds > 0:
+        seconds, parts_at = getattr(error, "wait_s", 0), getattr(error, "parts_at", None)
+        if seconds > 0 and parts_at is not None:
+            self._waits[self._tried] = _Pause(seconds, parts_at)
+            self._say_pause()
             self._tick.start()
         self._show_waiting()
+        self._focus()
 
     @Slot()
     def _count_down(self) -> None:
-        self._waiting_s = max(0, self._waiting_s - 1)
-        if self._waiting_s == 0:
+        here = self._waits.get(self.whose())
+        for name, pause in list(self._waits.items()):
+            pause.left_s -= 1
+            if pause.left_s <= 0:
+                del self._waits[name]
+        if not self._waits:
             self._tick.stop()
-        self._say_left()
-        self._show_waiting()
+        if here is not None:
+            self._say_left(here)
+            self._show_waiting()
 
-    def _say_left(self) -> None:
+    def _say_pause(self) -> None:
+        """Say what keeps the next try back; nothing where nothing does."""
+        pause = self._waits.get(self.whose())
+        if pause is None:
+            self._say_nothing()
+        else:
+            self.message.show_notice(Kind.CAUTION, *pause.parts_at(pause.left_s))
+
+    def _say_left(self, pause: _Pause) -> None:
         """Let the sentence count down as the button does, and change when the pause is over."""
-        if "message" not in self.__dict__ or self.message.isHidden() or not self._sentence_at:
+        if "message" not in self.__dict__ or self.message.isHidden():
             return
-        if self._waiting_s:
-            self.message.show_notice(Kind.CAUTION, self._sentence_at(self._waiting_s))
+        if pause.left_s > 0:
+            self.message.show_notice(Kind.CAUTION, *pause.parts_at(pause.left_s))
         elif self._with_key:
-            self.message.show_notice(Kind.INFO, self.tr("You can type the recovery key again."))
+            self.message.show_notice(Kind.INFO, self.tr("You can type it again."))
         else:
             self.message.show_notice(Kind.INFO, self.tr("You can type the password again."))
 
     def _show_waiting(self) -> None:
-        self.button.setEnabled(self._waiting_s == 0)
-        words = self.tr("Wait {seconds} s").format(seconds=self._waiting_s)
-        self.button.setText(words if self._waiting_s else self.tr("Unlock"))
+        self.button.setEnabled(not self.must_wait())
+        words = wait_words(self.left_s()) if self.must_wait() else self.tr("Unlock")
+        self.button.setText(words)
 
     def is_busy(self) -> bool:
         """Tell whether something typed is being tried, or a pause is running."""
@@ -219,8 +285,9 @@ class UnlockPage(GatePage):
     @Slot()
     def _switch_way(self) -> None:
         self._with_key = not self._with_key
-        self._say_nothing()
+        self._say_pause()
         self._show_way()
+        self._show_waiting()
 
     def _show_way(self) -> None:
         if self.user_row is not None:
@@ -230,7 +297,9 @@ class UnlockPage(GatePage):
             self.key_row.setVisible(self._with_key)
         self.other_way.setVisible(self._recover is not None)
         self.other_way.setText(
-            self.tr("Use the password") if self._with_key else self.tr("Use the recovery key")
+            self.tr("Use the password")
+            if self._with_key
+            else self.tr("Forgotten? Use a code or the recovery key")
         )
         self._focus()
 

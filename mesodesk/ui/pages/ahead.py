@@ -11,12 +11,12 @@ from __future__ import annotations
 import importlib
 import re
 import threading
-from contextlib import suppress
+from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 import mesodesk
 from mesodesk.ui.jobs import report
@@ -39,6 +39,7 @@ _SERVICES: Final = (
     "mesodesk.services.intakes",
     "mesodesk.services.sessions",
     "mesodesk.services.charts",
+    "mesodesk.services.measurements",
 )
 _WINDOW: Final = "mesodesk.ui"
 _IMPORT: Final = re.compile(
@@ -46,32 +47,46 @@ _IMPORT: Final = re.compile(
 )
 
 
-class PagesAhead(QObject):
-    """Imports the pages. Not a job: locking and closing wait for those."""
+LOOK_MS: Final = 40
+"""How often the window looks whether the thread is done."""
 
-    _found = Signal(object)
+
+class PagesAhead(QObject):
+    """Imports the pages. Not a job: locking and closing wait for those.
+
+    The thread knows nothing of this object, which may be gone before it is done: a signal sent to
+    what is being deleted at that moment ends the program.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._turns = Turns(self)
-        self._found.connect(self._import_in_turns, Qt.ConnectionType.QueuedConnection)
+        self._done: list[list[str]] = []
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_MS)
+        self._look.timeout.connect(self._import_in_turns)
 
     def start(self) -> None:
         """Begin with what may be imported on a thread."""
-        threading.Thread(target=self._import_libraries, name="pages", daemon=True).start()
+        work = partial(_import_aside, self._done)
+        threading.Thread(target=work, name="pages", daemon=True).start()
+        self._look.start()
 
-    def _import_libraries(self) -> None:
-        try:
-            order = import_libraries()
-        except Exception as error:  # noqa: BLE001  the page itself tells of it when it is opened
-            report(error)
-            return
-        with suppress(RuntimeError):  # the program has been closed meanwhile
-            self._found.emit(order)
+    @Slot()
+    def _import_in_turns(self) -> None:
+        if self._done:
+            self._look.stop()
+            self._turns.run(import_each(self._done.pop()))
 
-    @Slot(object)
-    def _import_in_turns(self, order: list[str]) -> None:
-        self._turns.run(import_each(order))
+
+def _import_aside(done: list[list[str]]) -> None:
+    """Put into `done` what is to be imported in the window, once all else is."""
+    order: list[str] = []
+    try:
+        order = import_libraries()
+    except Exception as error:  # noqa: BLE001  the page itself tells of it when it is opened
+        report(error)
+    done.append(order)
 
 
 def import_libraries() -> list[str]:
@@ -139,9 +154,12 @@ def _spec(name: str) -> ModuleSpec | None:
 def _read_clinical_files() -> None:
     """Read what every record is shown with; kept from then on."""
     from mesodesk.domain.bodymap.regions import load_regions
+    from mesodesk.domain.catalogue import load_catalogue
+    from mesodesk.domain.measures import load_measures
     from mesodesk.domain.questionnaire import load_questionnaire
     from mesodesk.domain.schedule import load_schedule
     from mesodesk.domain.screening import load_rules
 
-    for load in (load_regions, load_questionnaire, load_schedule, load_rules):
+    for load in (load_regions, load_questionnaire, load_schedule, load_rules, load_measures):
         load()
+    load_catalogue()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.records.followup import FollowUpState
+from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest, explain
 from mesodesk.ui.pages.followup_parts.check_form import CheckForm
@@ -27,6 +28,7 @@ from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.text import Heading, Muted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from PySide6.QtGui import QResizeEvent
@@ -64,9 +66,11 @@ class FollowUpPage(Page):
         self.trouble = Notice(object_name="followup_trouble")
         self._build()
         self.open_patient.clicked.connect(self._open_patient)
-        self.add_key("Alt+A", self.tr("Asked all: the rest is well"), self._all_well)
-        self.add_key("Ctrl+Return", self.tr("Complete the check"), self._complete)
-        self.describe_key("Y  N  -", self.tr("Answer yes, no, not asked"))
+        if context.may(Right.FOLLOW_UP_EDIT):
+            self.add_key("Alt+A", self.tr("Asked all: the rest is well"), self._all_well)
+            self.describe_key("Y  N  -", self.tr("Answer yes, no, not asked"))
+        if context.may(Right.FOLLOW_UP_CLOSE):
+            self.add_key("Ctrl+Return", self.tr("Complete the check"), self._complete)
 
     def _build(self) -> None:
         line = QHBoxLayout()
@@ -97,6 +101,9 @@ class FollowUpPage(Page):
         if self.form is not None:
             self.form.flush()
 
+    def place(self) -> Mapping[str, object]:
+        return {} if self._wanted is None else {"follow_up_id": self._wanted}
+
     def first_focus(self) -> QWidget | None:
         return self
 
@@ -126,6 +133,15 @@ class FollowUpPage(Page):
             self.form.focus_first()
 
     def _not_found(self, error: Exception) -> None:
+        # Imported late: pages exist only after the services are loaded.
+        from mesodesk.services.errors import RestrictedError
+
+        if isinstance(error, RestrictedError):
+            if self.form is not None:
+                self.form.retire()
+                self.form = None
+            self.navigate("patient", patient_id=error.patient_id)
+            return
         self.trouble.show_notice(Kind.STOP, explain(error))
 
     def _say_check(self, record: FollowUpRecord) -> None:

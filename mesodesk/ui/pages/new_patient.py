@@ -14,6 +14,7 @@ from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_fields import PatientForm
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
 from mesodesk.ui.widgets.layouts import PageScroll
@@ -49,6 +50,7 @@ class NewPatientPanel(QWidget):
         self.form = PatientForm(context.today())
         self.duplicates = RowList("duplicate_list", self.tr("Likely duplicates"))
         self._found: tuple[Duplicate, ...] = ()
+        self._reading = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(150)
@@ -107,7 +109,8 @@ class NewPatientPanel(QWidget):
 
     def begin(self) -> None:
         """Put the cursor in the first field; a draft left over comes back first."""
-        self._context.run(self, _draft, self._show_draft)
+        self._reading = True
+        self._context.run(self, _draft, self._show_draft, self._not_read)
         self.form.family_name.setFocus()
 
     def flush(self) -> None:
@@ -115,17 +118,24 @@ class NewPatientPanel(QWidget):
         self._keeper.flush()
 
     def _show_draft(self, draft: Mapping[str, object] | None) -> None:
-        if draft and not self.form.family_name.value():
+        self._reading = False
+        if draft and _filled(self.form.draft()) != _filled(draft):
             self.form.show_draft(draft)
             self.notice.show_notice(
                 Kind.INFO, self.tr("This is what was typed before; the record is not made yet.")
             )
             self._typed()
 
+    def _not_read(self, error: Exception) -> None:
+        self._reading = False
+        self._context.jobs.troubled.emit(explain(error))
+
     @Slot()
     def _typed(self) -> None:
         payload = self.form.draft()
-        self._keeper.put(_FORM, partial(_put_draft, self._context.desk, payload))
+        put = _put_beside if self._reading else _put_draft
+        write = partial(put, self._context.desk, payload)
+        self._keeper.put(_FORM, write, aside=draft(_FORM, _SUBJECT, payload))
         self._pause.start()
         self._show_state()
 
@@ -145,9 +155,17 @@ class NewPatientPanel(QWidget):
             self._show_duplicates(())
             return
         self._latest.run(
-            partial(self._context.desk.patients.duplicates, name, given, born, phone),
+            # The desk is asked on its own thread: by now somebody else may be coming in.
+            lambda: self._context.desk.patients.duplicates(name, given, born, phone),
             self._show_duplicates,
+            self._not_looked,
         )
+
+    def _not_looked(self, error: Exception) -> None:
+        from mesodesk.services.visit import VisitOverError
+
+        if not isinstance(error, VisitOverError):  # which is no concern of who is in by now
+            self._context.jobs.troubled.emit(explain(error))
 
     def _show_duplicates(self, found: tuple[Duplicate, ...]) -> None:
         self._found = found
@@ -211,6 +229,16 @@ def _draft(desk: Desk) -> Mapping[str, object] | None:
 
 def _put_draft(desk: Desk, payload: Mapping[str, object], _version: int) -> None:
     desk.drafts.put(_FORM, _SUBJECT, payload)
+
+
+def _put_beside(desk: Desk, payload: Mapping[str, object], _version: int) -> None:
+    """Keep what was typed before the draft was in sight, and what that one has besides."""
+    before = desk.drafts.get(_FORM, _SUBJECT) or {}
+    desk.drafts.put(_FORM, _SUBJECT, {**before, **_filled(payload)})
+
+
+def _filled(payload: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in payload.items() if value}
 
 
 def _discard_draft(desk: Desk, _version: int) -> None:

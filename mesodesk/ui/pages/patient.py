@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest, explain
 from mesodesk.ui.pages.patient_header import PatientHeader
+from mesodesk.ui.pages.patient_parts.archived import say_archived, says_archived
 from mesodesk.ui.pages.patient_parts.file import (
     PatientFile,
     header_chips,
@@ -22,16 +24,24 @@ from mesodesk.ui.pages.patient_parts.file import (
 )
 from mesodesk.ui.pages.patient_parts.intake_tab import IntakeTab
 from mesodesk.ui.pages.patient_parts.next_card import start_words
+from mesodesk.ui.pages.patient_parts.nobody import NobodyHere
 from mesodesk.ui.pages.patient_parts.overview import OverviewTab
-from mesodesk.ui.pages.patient_parts.tabs import TABS, PatientTabs
+from mesodesk.ui.pages.patient_parts.starting import Starting
+from mesodesk.ui.pages.patient_parts.tabs import (
+    CONCERNED,
+    TABS,
+    PatientTabs,
+    known_tab,
+    tab_words,
+)
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.cards import EmptyState, Notice
+from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.strips import TabStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
     from uuid import UUID
 
     from mesodesk.domain.records.intake import IntakeRecord
@@ -39,13 +49,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.session import SessionRecord
     from mesodesk.domain.screening import Finding
     from mesodesk.domain.screening_facts import ScreeningFacts
-    from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
-
-_CONCERNED: Final = (
-    Topic.PATIENTS | Topic.INTAKES | Topic.SESSIONS | Topic.FOLLOW_UPS | Topic.CLINIC
-)
-_SYNONYMS: Final = {"followup": "follow_ups", "follow_up": "follow_ups", "session": "sessions"}
 
 
 class PatientPage(Page):
@@ -78,18 +82,9 @@ class PatientPage(Page):
             self.tr("Start session"), "start_session", ButtonKind.SECONDARY, "needle"
         )
         self.header.add_trailing(self.start)
-        self.strip = TabStrip(
-            {
-                "overview": self.tr("Overview"),
-                "intake": self.tr("Intake"),
-                "sessions": self.tr("Sessions"),
-                "follow_ups": self.tr("Follow-up"),
-                "details": self.tr("Details"),
-            },
-            "tab",
-            self.tr("Parts of the record"),
-        )
+        self.strip = TabStrip(tab_words(self), "tab", self.tr("Parts of the record"))
         self.tabs = PatientTabs(context)
+        self._starting = Starting(context, self)
         self._build()
         self._connect()
 
@@ -104,13 +99,7 @@ class PatientPage(Page):
         inner.addWidget(self.tabs, 1)
         self._whole = QWidget()
         self._whole.setLayout(inner)
-        self._nobody = EmptyState(
-            "account-outline",
-            self.tr("No patient is open"),
-            self.tr("Find one by name, record number, birth date or phone."),
-            self.tr("Find a patient"),
-            object_name="patient_none",
-        )
+        self._nobody = NobodyHere(self._context)
         # While somebody else's record is read nothing stands there, least of all the one before.
         self._blank = QWidget()
         self._pages = QStackedWidget()
@@ -124,34 +113,46 @@ class PatientPage(Page):
         self.strip.selected.connect(self._tab_chosen)
         self.start.clicked.connect(self.start_session)
         self.tabs.start_asked.connect(self.start_session)
-        self.tabs.tab_asked.connect(self.show_tab)
+        self.tabs.plan_session_asked.connect(self._start_of_plan)
+        self.header.plan.clicked.connect(self._to_plan)
+        self._starting.begun.connect(self._session_started)
+        self._starting.refused.connect(self._session_refused)
+        self.tabs.tab_asked.connect(self._go_to_tab)
         self.tabs.session_asked.connect(self._open_session)
         self.tabs.check_asked.connect(self._open_check)
         self.tabs.intake_typed.connect(self._intake_typed)
         self.tabs.intake_completed.connect(self._intake_completed)
         self.tabs.patient_changed.connect(self._patient_changed)
         self.notice.acted.connect(self._to_details)
-        self._nobody.acted.connect(self._to_patients)
+        self._nobody.left.connect(self._to_patients)
+        self._nobody.opened.connect(self._open)
         self._context.changed.connect(self._changed)
-        self.add_key("Ctrl+Return", self.tr("Start or continue the session"), self.start_session)
-        self.add_key("S", self.tr("The same, outside the intake"), self._start_by_letter)
+        if self._context.may(Right.SESSION_EDIT):
+            words = self.tr("Start or continue the session")
+            self.add_key("Ctrl+Return", words, self.start_session)
+            self.add_key("S", self.tr("The same, outside the intake"), self._start_by_letter)
+        self.describe_key("↑ ↓ Enter", self.tr("Go through what happened, and open it"))
         self.add_key("Ctrl+Tab", self.tr("Next tab"), self._next_tab)
         self.add_key("Ctrl+Shift+Tab", self.tr("Tab before"), self._tab_before)
-        self.add_key("F8", self.tr("Next question not asked"), self._next_unasked)
-        self.describe_key("Y / N / -", self.tr("Answer a question: yes, no, not asked"))
+        if self._context.may(Right.INTAKE_EDIT):
+            self.add_key("F8", self.tr("Next question not asked"), self._next_unasked)
+            self.describe_key("Y / N / -", self.tr("Answer a question: yes, no, not asked"))
 
     # Arriving and leaving
 
     def shown(self, **arguments: object) -> None:
         wanted = arguments.get("patient_id")
         tab = str(arguments.get("tab") or "")
+        self.tabs.measure_for(arguments.get("session_id"))
+        if tab == "reactions":
+            self.tabs.react_to(arguments.get("follow_up_id"), begin=bool(arguments.get("begin")))
         if wanted is not None and wanted != self._patient_id:
             self._open(wanted, tab or "overview")  # type: ignore[arg-type]  # a UUID by contract
             return
         if tab:
             self.show_tab(tab)
         if self._patient_id is not None:
-            self._topics |= _CONCERNED
+            self._topics |= CONCERNED
             self._read_again()
 
     def leave(self) -> None:
@@ -163,23 +164,28 @@ class PatientPage(Page):
         if field is not None and self.tabs.is_in_details(field):
             field.clearFocus()
 
+    def place(self) -> Mapping[str, object]:
+        shown = {"patient_id": self._patient_id, "tab": self.strip.current()}
+        return shown if self._patient_id is not None else {}
+
     def first_focus(self) -> QWidget | None:
         if self._file is None:
-            return self._nobody.action if self._patient_id is None else None
+            return self._nobody.first_focus() if self._patient_id is None else None
         return (
             None
             if self.strip.current() == "details"
             else self.tabs.tab(self.strip.current()).first_focus()
         )
 
-    def _open(self, patient_id: UUID, tab: str) -> None:
+    @Slot(object)
+    def _open(self, patient_id: UUID, tab: str = "overview") -> None:
         self.leave()
         self._turns.stop()
         self._patient_id = patient_id
         self._file = None
         self.notice.hide()
         self._pages.setCurrentWidget(self._blank)
-        self.strip.set_current(_known(tab))
+        self.strip.set_current(known_tab(tab))
         self._latest.run(
             partial(read_file, self._context.desk, patient_id), self._first_look, self._not_found
         )
@@ -195,7 +201,7 @@ class PatientPage(Page):
 
     def _not_found(self, error: Exception) -> None:
         self._patient_id = None
-        self._nobody.set_words(self.tr("This patient cannot be shown"), explain(error))
+        self._nobody.say(error)
         self._pages.setCurrentWidget(self._nobody)
 
     # Showing
@@ -203,9 +209,13 @@ class PatientPage(Page):
     def _show(self, file: PatientFile) -> None:
         self._file = file
         self.header.set_patient(file.patient, file.intake)
-        findings = screened(file.facts, self._context.language)
+        self.header.set_consent(file.consent)
+        findings = screened(file.rules, file.facts, self._context.language)
         self.header.set_chips(header_chips(findings, file.facts, self._context.language))
         self._findings = findings
+        active = file.active_plans
+        stands = active[0].glance if active else None
+        self.header.show_plan(stands, others=len(active) - 1)
         self._show_start(file)
         self._fill_tab(file)
 
@@ -223,21 +233,16 @@ class PatientPage(Page):
         words = start_words(self, file)
         self.start.setText(words)
         self.start.setAccessibleName(words)
-        self.start.setVisible(not file.archived)
+        self.start.setVisible(not file.archived and self._context.may(Right.SESSION_EDIT))
         if file.archived:
-            self.notice.show_notice(
-                Kind.CAUTION,
-                self.tr("This record is archived"),
-                self.tr("It can be read. To change it or start anything new, restore it."),
-                self.tr("Details"),
-            )
-        elif self.notice.action.text() == self.tr("Details"):
+            say_archived(self.notice, restores=self._context.may(Right.PATIENT_EDIT))
+        elif says_archived(self.notice):
             self.notice.hide()
 
     @Slot(str)
     def show_tab(self, tab: str) -> None:
         """Show one of the tabs, by its key."""
-        self.strip.set_current(_known(tab))
+        self.strip.set_current(known_tab(tab))
         self._show_current_tab()
 
     @Slot(str)
@@ -278,7 +283,7 @@ class PatientPage(Page):
 
     @Slot(object, object)
     def _changed(self, topic: Topic, _origin: object) -> None:
-        if topic & _CONCERNED and self._patient_id is not None:
+        if topic & CONCERNED and self._patient_id is not None:
             self._topics |= topic
             if self.isVisible():
                 self._reload.start()
@@ -319,7 +324,7 @@ class PatientPage(Page):
         if self._file is None or intake.patient_id != self._patient_id:
             return
         self.header.set_patient(self._file.patient, intake)
-        findings = screened(facts, self._context.language)
+        findings = screened(self._file.rules, facts, self._context.language)
         self.header.set_chips(header_chips(findings, facts, self._context.language))
 
     @Slot(object)
@@ -342,16 +347,15 @@ class PatientPage(Page):
     @Slot()
     def start_session(self) -> None:
         """Start the session, or go on with the one that is open."""
-        if self._file is None or self._file.archived or self._patient_id is None:
+        self._start_of_plan(None)
+
+    @Slot(object)
+    def _start_of_plan(self, plan_id: UUID | None) -> None:
+        if self._file is None or self._file.archived or not self._context.may(Right.SESSION_EDIT):
             return
         self.leave()
         self.start.setEnabled(False)
-        self._context.write(
-            self,
-            partial(_start, patient_id=self._patient_id),
-            self._session_started,
-            self._session_refused,
-        )
+        self._starting.begin(self._file, plan_id)
 
     @Slot()
     def _start_by_letter(self) -> None:
@@ -359,14 +363,21 @@ class PatientPage(Page):
         if self.strip.current() != "intake":
             self.start_session()
 
+    @Slot(object)
     def _session_started(self, session: SessionRecord) -> None:
         self.start.setEnabled(True)
         if session.patient_id == self._patient_id:
             self.navigate("session", session_id=session.id)
 
+    @Slot(object)
     def _session_refused(self, error: Exception) -> None:
         self.start.setEnabled(True)
         self.notice.show_notice(Kind.STOP, self.tr("The session was not started"), explain(error))
+
+    @Slot(str)
+    def _go_to_tab(self, tab: str) -> None:
+        """Show a tab so that "back" leads to where it was asked for."""
+        self.navigate("patient", patient_id=self._patient_id, tab=tab)
 
     @Slot(object)
     def _open_session(self, session_id: UUID) -> None:
@@ -381,14 +392,9 @@ class PatientPage(Page):
         self.show_tab("details")
 
     @Slot()
+    def _to_plan(self) -> None:
+        self.show_tab("plan")
+
+    @Slot()
     def _to_patients(self) -> None:
         self.navigate("patients")
-
-
-def _known(tab: str) -> str:
-    key = _SYNONYMS.get(tab, tab)
-    return key if key in TABS else "overview"
-
-
-def _start(desk: Desk, patient_id: UUID) -> SessionRecord:
-    return desk.sessions.start(patient_id)

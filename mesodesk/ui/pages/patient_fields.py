@@ -136,15 +136,17 @@ class PatientForm(QWidget):
         }
 
     def show_draft(self, draft: Mapping[str, object]) -> None:
-        """Show what `draft` returned before."""
+        """Show what `draft` returned before, where nothing is typed by now."""
         for field in (self.family_name, self.given_names, self.phone, self.email, self.address):
-            name = field.input.objectName()
-            field.set_value(str(draft.get(name, "")))
-        self.note.set_value(str(draft.get("note", "")))
+            if not field.value():
+                field.set_value(str(draft.get(field.input.objectName(), "")))
+        if not self.note.value():
+            self.note.set_value(str(draft.get("note", "")))
         born = str(draft.get("birth_date", ""))
-        self.birth_date.set_value(date.fromisoformat(born) if born else None)
-        sex = str(draft.get("body_sex", ""))
-        self.body_sex.set_value(sex or None)
+        if born and not self.birth_date.input.text():
+            self.birth_date.set_value(date.fromisoformat(born))
+        if self.body_sex.value() is None:
+            self.body_sex.set_value(str(draft.get("body_sex", "")) or None)
 
     def show_problem(self, place: str, sentence: str) -> None:
         """Show a sentence of the service at the field it speaks of."""

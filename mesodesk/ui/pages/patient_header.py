@@ -8,21 +8,29 @@ from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.ui.numbers import format_age
+from mesodesk.ui.pages.consent_parts.words import chip_look
 from mesodesk.ui.pages.patient_parts.measures import length_words, skin_words, weight_words
+from mesodesk.ui.pages.restricted_parts.emergency_bar import EmergencyBar
+from mesodesk.ui.plan_words import glance_kind, glance_words
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.popover import Popover
-from mesodesk.ui.widgets.text import ElidedLabel
+from mesodesk.ui.widgets.text import ElidedLabel, plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from PySide6.QtGui import QResizeEvent
 
+    from mesodesk.domain.consent_rules import ConsentOverview
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.people import Restriction
+    from mesodesk.domain.records.plan import Glance
     from mesodesk.domain.screening import Chip as ScreeningChip
     from mesodesk.ui.context import Context
 
@@ -39,11 +47,16 @@ class PatientHeader(QWidget):
         super().__init__(parent)
         self.setObjectName("patient_header")
         self._context = context
+        self._shown_id: UUID | None = None
+        self._known: list[tuple[Kind, str]] = []
+        self._consent: list[tuple[Kind, str]] = []
         self.name = ElidedLabel("", Role.TITLE)
         self.name.setObjectName("patient_name")
         self.facts = ElidedLabel("", Role.SMALL, "muted")
         self.facts.setObjectName("patient_facts")
         self.chips = ChipStrip()
+        self.plan = Chip(Kind.NEUTRAL, "", "plan_chip", icon_name="calendar-clock", clickable=True)
+        self.plan.hide()
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
@@ -54,24 +67,76 @@ class PatientHeader(QWidget):
         self._who.setLayout(words)
         words.setContentsMargins(0, 0, 0, 0)
         self._who.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
+        self.emergency = EmergencyBar(context)
+        self.emergency.stands.connect(self._show_restriction)
+        self._line = QHBoxLayout()
         self._line.setSpacing(Space.L)
+        self.lock = IconLabel("lock-outline", "caution", 24)
+        paint.name(self.lock, "restricted_mark", self.tr("Restricted record"))
+        self.lock.setToolTip(self.tr("Only some people see this record"))
+        self.lock.hide()
+        self._line.addWidget(self.lock)
         self._line.addWidget(self._who)
+        self._line.addWidget(self.plan)
         self._line.addWidget(self.chips, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(Space.S)
+        whole.addWidget(self.emergency)
+        whole.addLayout(self._line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_patient(self, patient: PatientRecord, intake: IntakeRecord | None) -> None:
         """Show who it is; height, weight and skin type come from the intake, if there is one."""
         fields = patient.fields
+        if patient.id != self._shown_id:
+            self._shown_id = patient.id
+            self.lock.hide()
+        self.emergency.follow(patient.id)
         self.name.setText(fields.display_name)
         self.facts.setText(" \u00b7 ".join(self._facts(patient, intake)))
         self.setAccessibleName(f"{fields.display_name}. {self.facts.text()}")
         self._who.updateGeometry()
 
+    @Slot(object)
+    def _show_restriction(self, standing: Restriction | None) -> None:
+        self.lock.setVisible(standing is not None)
+
     def set_chips(self, chips: Sequence[ScreeningChip]) -> None:
         """Show what screening found and the allergies, gravest first as they come."""
-        self.chips.set_chips([(Kind(chip.severity.value), chip.label) for chip in chips])
+        self._known = [(Kind(chip.severity.value), chip.label) for chip in chips]
+        self._show_chips()
+
+    def set_consent(self, overview: ConsentOverview | None) -> None:
+        """Show whether a consent is in force, before what screening found."""
+        zone = self._context.clinic.fields.zone
+        self._consent = [] if overview is None else [chip_look(overview, zone)]
+        self._show_chips()
+
+    def _show_chips(self) -> None:
+        self.chips.set_chips([*self._consent, *self._known])
+
+    def show_plan(self, stands: Glance | None, *, others: int = 0, at_work: bool = False) -> None:
+        """Show where a plan stands: "3 of 6 · day 9 of 14"; None shows nothing.
+
+        Args:
+            stands: of the plan.
+            others: how many other plans are active.
+            at_work: whether a session of it is open.
+        """
+        self.plan.setVisible(stands is not None)
+        if stands is None:
+            return
+        words = glance_words(stands)
+        if others:
+            words = self.tr("{plan} · +{count}").format(plan=words, count=others)
+        kind = glance_kind(stands, at_work=at_work)
+        self.plan.set_kind(kind, "calendar-clock" if kind is Kind.NEUTRAL else "")
+        self.plan.set_text(words)
+        self.plan.setToolTip(plain_tip(stands.indication))
+        self.plan.setAccessibleName(
+            self.tr("Plan {plan}: {words}").format(plan=stands.indication, words=words)
+        )
 
     def add_trailing(self, widget: QWidget) -> None:
         """Put a widget at the right end."""

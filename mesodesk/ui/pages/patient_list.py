@@ -56,8 +56,14 @@ def _strings(hit: PatientHit, today: date) -> dict[int, str]:
         int(RowRole.TITLE): hit.name,
         int(RowRole.SUBTITLE): f"{born} · {hit.phone}" if hit.phone else born,
         int(RowRole.TRAILING): hit.record_number,
-        int(RowRole.ICON): "archive-outline" if hit.archived else "account-outline",
+        int(RowRole.ICON): _icon(hit),
     }
+
+
+def _icon(hit: PatientHit) -> str:
+    if hit.restricted:
+        return "lock-outline"
+    return "archive-outline" if hit.archived else "account-outline"
 
 
 def _born(birth_date: date, today: date) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest
 from mesodesk.ui.pages.new_patient import NewPatientPanel
@@ -23,6 +24,7 @@ from mesodesk.ui.widgets.text import Muted, Title
 from mesodesk.ui.widgets.textfields import SearchField
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from mesodesk.domain.records.patient import PatientHit
@@ -60,8 +62,11 @@ class PatientsPage(Page):
         self.count = Muted("", wrap=False)
         self.count.setObjectName("patient_count")
         self.list = self._make_list()
+        self._may_enter = context.may(Right.PATIENT_EDIT)
         self._build()
         self._connect()
+        for button in (self.new, self._empty.action):
+            button.setVisible(self._may_enter)
 
     def _make_list(self) -> QListView:
         made = QListView()
@@ -119,7 +124,8 @@ class PatientsPage(Page):
         self.new.clicked.connect(self.open_new_patient)
         self._empty.acted.connect(self.open_new_patient)
         self._context.changed.connect(self._changed)
-        self.add_key("Ctrl+N", self.tr("New patient"), self.open_new_patient)
+        if self._may_enter:
+            self.add_key("Ctrl+N", self.tr("New patient"), self.open_new_patient)
         self.describe_key("Esc", self.tr("Clear the search, or close the form"))
         self.describe_key("↑ ↓", self.tr("Move in the list"))
         self.describe_key("Enter", self.tr("Open the marked patient"))
@@ -133,6 +139,10 @@ class PatientsPage(Page):
     def leave(self) -> None:
         if self._panel is not None:
             self._panel.flush()
+
+    def place(self) -> Mapping[str, object]:
+        # What is typed there is a draft by itself.
+        return {"new": self._panel is not None and self._panel.isVisibleTo(self)}
 
     def first_focus(self) -> QWidget | None:
         if self._panel is not None and self._panel.isVisible():
@@ -169,7 +179,9 @@ class PatientsPage(Page):
         else:
             self._empty.set_words(
                 self.tr("No patients yet"),
-                self.tr("Make the first record: a name and a birth date are enough to begin."),
+                self.tr("Make the first record: a name and a birth date are enough to begin.")
+                if self._may_enter
+                else self.tr("Records that are made come up here."),
             )
 
     def _not_counted(self, _error: Exception) -> None:
@@ -211,7 +223,9 @@ class PatientsPage(Page):
 
     @Slot()
     def open_new_patient(self) -> None:
-        """Show the form for a new patient beside the list."""
+        """Show the form for a new patient beside the list, to whoever may enter patients."""
+        if not self._may_enter:
+            return
         if self._panel is None:
             self._panel = NewPatientPanel(self._context)
             self._panel.created.connect(self._created)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mesodesk.domain.clock import local_date
-from mesodesk.domain.records.session import SessionState as RecordState
+from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import chips
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.frame.page import Page
@@ -17,14 +16,18 @@ from mesodesk.ui.pages.patient_header import PatientHeader
 from mesodesk.ui.pages.session_parts.discard import DiscardDialog
 from mesodesk.ui.pages.session_parts.missing_walk import next_stop
 from mesodesk.ui.pages.session_parts.missing_words import station_word
+from mesodesk.ui.pages.session_parts.session_chip import session_chip
 from mesodesk.ui.pages.session_parts.state import SessionState
 from mesodesk.ui.pages.session_parts.station_stack import RECORD, STATIONS, StationStack
+from mesodesk.ui.pages.session_parts.version_line import VersionLine
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
+from mesodesk.ui.widgets.who_may import WhoMay
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from PySide6.QtGui import QShowEvent
@@ -78,7 +81,9 @@ class SessionPage(Page):
         strip.addWidget(self.steps, 1)
         strip.addWidget(self.tabs, 1)
         self.header.add_trailing(self.discard)
+        self.who_may = WhoMay("session_who_may")
         self.notice = Notice(object_name="session_notice", closable=True)
+        self.version_line = VersionLine(self._context)
         self.stack = StationStack(self.state, self._context)
         self._body = QWidget()
         inside = QVBoxLayout(self._body)
@@ -86,6 +91,8 @@ class SessionPage(Page):
         inside.setSpacing(Space.M)
         inside.addWidget(self.header)
         inside.addLayout(strip)
+        inside.addWidget(self.who_may)
+        inside.addWidget(self.version_line)
         inside.addWidget(self.notice)
         inside.addWidget(self.stack, 1)
         self._broken = EmptyState(
@@ -108,17 +115,21 @@ class SessionPage(Page):
         state.record_changed.connect(self._record_changed)
         state.findings_changed.connect(self._show_head)
         state.missing_changed.connect(self._show_steps)
+        state.missing_changed.connect(self._show_head)
         state.said.connect(self._said)
         state.broken.connect(self._show_broken)
+        state.closed.connect(self._to_closed_record)
         self.stack.marked.connect(self._mark)
         self.stack.arrived.connect(self._arrived)
         self.stack.next_asked.connect(self.go_on)
         self.stack.place_asked.connect(self.go_to_place)
         self._context.changed.connect(self._changed)
         self._broken.acted.connect(self._to_patients)
+        self.version_line.version_asked.connect(self._to_version)
         self.steps.selected.connect(self.go_to)
         self.tabs.selected.connect(self.go_to)
         self.discard.clicked.connect(self.ask_discard)
+        self.header.plan.clicked.connect(self._to_plan_finding)
         for number, slot in enumerate(
             (self._to_check, self._to_prepare, self._to_chart, self._to_finish), start=1
         ):
@@ -156,6 +167,11 @@ class SessionPage(Page):
     def leave(self) -> None:
         self.stack.leave()
 
+    def place(self) -> Mapping[str, object]:
+        if self.state.session_id is None:
+            return {}
+        return {"session_id": self.state.session_id, "station": self.stack.heading_for}
+
     def first_focus(self) -> QWidget | None:
         # While a station is brought, the keys are held for it.
         away = self._body.isHidden() or self.state.session_id != self._shown_id
@@ -170,6 +186,8 @@ class SessionPage(Page):
         self._shown_id = record.id
         if another:
             self.notice.hide()
+            self._draft = self.state.can_edit()  # whatever the one before was, until this arrives
+        self.version_line.show_state(self.state)
         self.stack.show_state()
         if another or self._wanted_station or self._draft != self.state.can_edit():
             wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
@@ -187,6 +205,10 @@ class SessionPage(Page):
             return "chart"
         open_ones = {each.station for each in self.state.missing}
         return next((key for key in STATIONS if key in open_ones), STATIONS[-1])
+
+    @Slot(object)
+    def _to_version(self, session_id: UUID) -> None:
+        self.navigate("session", session_id=session_id)
 
     # Moving between the stations
 
@@ -245,6 +267,13 @@ class SessionPage(Page):
     def _arrived(self, key: str) -> None:
         self._draft = self.state.can_edit()
         self._at[self.state.record.id] = key
+        self.who_may.say(self._who_may(key))
+
+    def _who_may(self, key: str) -> str:
+        """Return what to say where somebody works who does not do all of it."""
+        if key == "chart" and self.state.can_edit() and not self.state.may(Right.CHART_EDIT):
+            return self.tr("A therapist draws on the chart. You can look at all of it.")
+        return ""
 
     # What stands around the stations
 
@@ -256,6 +285,8 @@ class SessionPage(Page):
             self._show_head()
             self._show_steps()
             self.stack.bring(RECORD)
+            if self.state.history is not None and len(self.state.history.versions) > 1:
+                self.state.reload()  # what it amended has just been struck
 
     @Slot()
     def _show_head(self) -> None:
@@ -266,27 +297,20 @@ class SessionPage(Page):
         allergies = state.intake.fields.allergies if state.intake is not None else ()
         made = chips(state.known, [each.substance for each in allergies], language)
         known = [(Kind(chip.severity.value), chip.label) for chip in made]
-        self.header.chips.set_chips([*known, self._session_chip()])
-
-    def _session_chip(self) -> tuple[Kind, str]:
-        record, previous = self.state.record, self.state.previous
-        words = self.tr("Session {number}").format(number=record.number)
-        if record.state is RecordState.ENTERED_IN_ERROR:
-            return Kind.NEUTRAL, self.tr("{session} · discarded").format(session=words)
-        if record.state is not RecordState.DRAFT:
-            return Kind.OK, self.tr("{session} · signed").format(session=words)
-        if previous is None:
-            return Kind.NEUTRAL, self.tr("{session} · the first").format(session=words)
+        if any(each.code == MissingCode.CONSENT for each in state.missing):
+            known.insert(0, (Kind.STOP, self.tr("No valid consent")))
         zone = self._context.clinic.fields.zone
-        day, last = (local_date(each.started_at, zone) for each in (record, previous))
-        planned = previous.fields.next_session_on
-        if planned is not None and planned > day:
-            return Kind.CAUTION, self.tr("{session} · {days} days before the planned day").format(
-                session=words, days=(planned - day).days
-            )
-        return Kind.NEUTRAL, self.tr("{session} · {days} days after the last").format(
-            session=words, days=(day - last).days
-        )
+        self.header.chips.set_chips([*known, session_chip(state, zone)])
+        stands = None if state.plan is None else state.plan.glance
+        self.header.show_plan(stands, at_work=state.is_draft())
+
+    @Slot()
+    def _to_plan_finding(self) -> None:
+        if self.state.can_edit():
+            found = (each for each in self.state.findings if each.rule_id.startswith("plan_"))
+            finding = next(found, None)
+            if finding is not None:
+                self.go_to_place(STATIONS[0], f"finding_{finding.rule_id}")
 
     @Slot()
     def _show_steps(self) -> None:
@@ -295,7 +319,7 @@ class SessionPage(Page):
         draft = self.state.can_edit()
         self.steps.setVisible(draft)
         self.tabs.setVisible(not draft)
-        self.discard.setVisible(draft)
+        self.discard.setVisible(self.state.may(Right.SESSION_DISCARD))
         for key in STATIONS:
             found = [each for each in self.state.missing if each.station == key]
             stopped = any(
@@ -315,6 +339,11 @@ class SessionPage(Page):
         self._broken.set_words(self.tr("This session cannot be shown"), sentence)
         self._broken.show()
 
+    @Slot(object)
+    def _to_closed_record(self, patient_id: UUID) -> None:
+        if self.isVisible():
+            self.navigate("patient", patient_id=patient_id)
+
     @Slot()
     def _to_patients(self) -> None:
         self.navigate("patients")
@@ -330,7 +359,7 @@ class SessionPage(Page):
     @Slot()
     def ask_discard(self) -> None:
         """Ask for the reason, then discard the draft; it stays on record as entered in error."""
-        if self.state.can_edit():
+        if self.state.may(Right.SESSION_DISCARD):
             dialog = DiscardDialog(self)
             dialog.given.connect(self._discard)
             dialog.open()

@@ -9,18 +9,28 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.columns import TwoColumns
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
+from mesodesk.ui.pages.restricted_parts.emergencies_notice import EmergenciesNotice
 from mesodesk.ui.pages.settings_parts.about_card import AboutCard
 from mesodesk.ui.pages.settings_parts.clinic_form import ClinicForm
+from mesodesk.ui.pages.settings_parts.consent_text_card import ConsentTextCard
 from mesodesk.ui.pages.settings_parts.examine_card import ExamineCard
+from mesodesk.ui.pages.settings_parts.leave_card import LeaveCard
 from mesodesk.ui.pages.settings_parts.look_card import LookCard
 from mesodesk.ui.pages.settings_parts.password_card import PasswordCard
+from mesodesk.ui.pages.settings_parts.people_card import PeopleCard
+from mesodesk.ui.pages.settings_parts.pin_card import PinCard
+from mesodesk.ui.pages.settings_parts.protocols_card import ProtocolsCard
+from mesodesk.ui.pages.settings_parts.rules_card import RulesCard
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.text import Title
+from mesodesk.ui.widgets.who_may import WhoMay, let_edit
 
 if TYPE_CHECKING:
     from mesodesk.domain.records.clinic import ClinicFields, ClinicRecord
@@ -44,13 +54,23 @@ class SettingsPage(Page):
         self.kept.follow(self._keeper)
         self.form = ClinicForm(context.clinic.fields, self)
         self.password = PasswordCard(context)
+        self.pin = PinCard(context)
+        self.people = PeopleCard()
+        self.protocols, self.rules = ProtocolsCard(), RulesCard()
+        self.consent_text = ConsentTextCard(context)
         self.look = LookCard()
         self.examine = ExamineCard(context)
+        self.export = LeaveCard(context) if context.may(Right.EXPORT_CLINIC) else None
         self.about = AboutCard(context)
+        self.who_may = WhoMay("settings_who_may", self._who_may())
         self._build()
+        self._close_what_others_change()
         self.form.edited.connect(self._typed)
         self.kept.theirs_wanted.connect(self._show_theirs)
         self._keeper.refused.connect(self._refused)
+        self.people.asked.connect(self._open_people)
+        self.protocols.asked.connect(self._open_protocols)
+        self.rules.asked.connect(self._open_rules)
         context.changed.connect(self._changed)
 
     def _build(self) -> None:
@@ -58,18 +78,29 @@ class SettingsPage(Page):
         form = self.form
         for card in (
             form.clinic_card,
+            self.people,
             form.region_card,
             form.safety_card,
+            self.rules,
+            self.protocols,
+            self.consent_text,
             self.password,
+            self.pin,
             self.look,
         ):
             columns.left.addWidget(card)
+        if self.export is not None:
+            columns.left.addWidget(self.export)
         for card in (form.escalation, form.limits, self.examine, self.about):
             columns.right.addWidget(card)
+        self.people.setVisible(self._context.may(Right.PEOPLE))
         columns.finish()
         self.scroller = PageScroll("settings_scroll", max_width=1900, margin=0)
         self.scroller.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        self.emergencies = EmergenciesNotice(self._context)
+        self.scroller.add(self.emergencies)
         self.scroller.add(self.kept)
+        self.scroller.add(self.who_may)
         self.scroller.add(columns)
         self.scroller.column.addStretch(1)
         head = QHBoxLayout()
@@ -81,19 +112,56 @@ class SettingsPage(Page):
         whole.addLayout(head)
         whole.addWidget(self.scroller, 1)
 
+    def _who_may(self) -> str:
+        if self._context.may(Right.CLINIC_EDIT):
+            return ""
+        if self._context.may(Right.LIMITS_EDIT):
+            return self.tr("You change the limits. The owner changes the other settings.")
+        return self.tr(
+            "The owner changes the clinic's settings, and a prescriber its limits. Your password"
+            " and how the window looks are yours."
+        )
+
+    def _close_what_others_change(self) -> None:
+        form, may = self.form, self._context.may
+        for card in (form.clinic_card, form.region_card, form.safety_card, form.escalation):
+            let_edit(card, may=may(Right.CLINIC_EDIT))
+        form.limits.set_editable(editable=may(Right.LIMITS_EDIT))
+
     def first_focus(self) -> QWidget | None:
-        return self.form.name
+        return self.form.name if self._context.may(Right.CLINIC_EDIT) else None
+
+    def shown(self, **_arguments: object) -> None:
+        self.emergencies.ask()
+        self.pin.ask()
 
     def leave(self) -> None:
         self._keeper.flush()
         self.password.forget()
+        self.pin.forget()
+        if self.export is not None:
+            self.export.forget()
         self.examine.cancel()
+
+    @Slot()
+    def _open_protocols(self) -> None:
+        self.navigate("protocols")
+
+    @Slot()
+    def _open_rules(self) -> None:
+        self.navigate("rules")
+
+    @Slot()
+    def _open_people(self) -> None:
+        self.navigate("people")
 
     @Slot()
     def _typed(self) -> None:
         fields = self.form.fields()
         if fields is not None:
-            self._keeper.put("clinic", partial(_update, self._context.desk, fields))
+            clinic = self._context.clinic
+            told = changes("clinic", clinic.id, clinic.fields, fields)
+            self._keeper.put("clinic", partial(_update, self._context.desk, fields), aside=told)
 
     @Slot(object, object)
     def _refused(self, _key: object, error: Exception) -> None:

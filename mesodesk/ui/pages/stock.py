@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -11,12 +10,15 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.rights import Right
 from mesodesk.domain.texts import match_rank
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest
 from mesodesk.ui.pages.stock_parts.new_product import NewProductPanel
 from mesodesk.ui.pages.stock_parts.product_list import ProductListModel
 from mesodesk.ui.pages.stock_parts.product_panel import ProductPanel
+from mesodesk.ui.pages.stock_parts.shelf import Shelf, look
+from mesodesk.ui.pages.stock_parts.stock_take import StockTake
 from mesodesk.ui.pages.stock_parts.words import haystack
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
@@ -30,30 +32,17 @@ from mesodesk.ui.widgets.text import Muted, Title
 from mesodesk.ui.widgets.textfields import SearchField
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from PySide6.QtGui import QResizeEvent
 
-    from mesodesk.domain.records.stock import LotRecord, ProductRecord
-    from mesodesk.services.desk import Desk
+    from mesodesk.domain.records.stock import ProductRecord
     from mesodesk.ui.context import Context
 
 _LIST_WIDTH = 392
 _NARROW_LIST_WIDTH = 288
 _NARROW = 1000
 _PAUSE_MS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """All products by name, with their lots."""
-
-    products: tuple[ProductRecord, ...] = ()
-    lots: Mapping[UUID, list[LotRecord]] | None = None
-
-    def lots_of(self, product: ProductRecord) -> list[LotRecord]:
-        return (self.lots or {}).get(product.id, [])
 
 
 class StockPage(Page):
@@ -67,10 +56,11 @@ class StockPage(Page):
         self.title = self.tr("Stock")
         self._context = context
         self._latest = Latest(context.jobs, self)
-        self._shelf = _Shelf()
+        self._shelf = Shelf()
         self._wanted: UUID | None = None
         self.panel: ProductPanel | None = None
         self.new_panel: NewProductPanel | None = None
+        self.counting: StockTake | None = None
         self._reload_soon = self._timer(self.reload)
         self._open_soon = self._timer(self._open_marked)
         self._make_inputs()
@@ -104,6 +94,9 @@ class StockPage(Page):
         self.which.set_value("all")
         self.archived = CheckField(self.tr("Archived"), "product_archived", compact=True)
         self.new = Button(self.tr("New product"), "new_product", ButtonKind.PRIMARY, "plus")
+        self.take = Button(
+            self.tr("Stock-take"), "begin_stock_take", icon_name="clipboard-check-outline"
+        )
         self.count = Muted("", wrap=False)
         self.count.setObjectName("product_count")
 
@@ -123,6 +116,7 @@ class StockPage(Page):
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addLayout(column(Title(self.title), self.count, spacing=2), 1)
+        head.addWidget(self.take)
         head.addWidget(self.new)
         filters = QWidget()
         flow = FlowLayout(filters, Space.S)
@@ -131,7 +125,9 @@ class StockPage(Page):
         self.nothing = EmptyState(
             "flask-empty-outline",
             self.tr("Nothing found"),
-            self.tr("Try fewer letters, or add the product."),
+            self.tr("Try fewer letters, or add the product.")
+            if self._context.may(Right.CATALOGUE_EDIT)
+            else self.tr("Try fewer letters."),
             object_name="stock_empty",
         )
         self._results = QStackedLayout()
@@ -177,9 +173,14 @@ class StockPage(Page):
         self.list.clicked.connect(self._clicked)
         self.list.activated.connect(self._clicked)
         self.new.clicked.connect(self.open_new_product)
+        self.take.clicked.connect(self.open_stock_take)
+        self.take.setVisible(self._context.may(Right.STOCK_EDIT))
         self._context.changed.connect(self._changed)
-        self.add_key("Ctrl+N", self.tr("New product"), self.open_new_product)
-        self.add_key("Alt+N", self.tr("New lot of this product"), self._new_lot)
+        self.new.setVisible(self._context.may(Right.CATALOGUE_EDIT))
+        if self._context.may(Right.CATALOGUE_EDIT):
+            self.add_key("Ctrl+N", self.tr("New product"), self.open_new_product)
+        if self._context.may(Right.STOCK_EDIT):
+            self.add_key("Alt+N", self.tr("New lot of this product"), self._new_lot)
         self.add_key("Ctrl+F", self.tr("Find a product or a lot"), self._focus_search)
         self.add_key("Esc", self.tr("Close the form"), self._close_new)
         self.describe_key("↑ ↓", self.tr("Move in the list"))
@@ -218,9 +219,9 @@ class StockPage(Page):
     @Slot()
     def reload(self) -> None:
         """Read products and lots again; what is being typed stays."""
-        self._latest.run(partial(_look, self._context.desk), self._show)
+        self._latest.run(partial(look, self._context.desk), self._show)
 
-    def _show(self, shelf: _Shelf) -> None:
+    def _show(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._filter()
         if self.panel is not None:
@@ -230,6 +231,8 @@ class StockPage(Page):
 
     @Slot()
     def _filter(self) -> None:
+        if self._shelf.lots is None:
+            return  # not read yet: nothing can be said to be missing
         language = self._context.language
         ranked = [(self._rank(product, language), product) for product in self._shelf.products]
         known = [(rank, product) for rank, product in ranked if rank is not None]
@@ -339,7 +342,30 @@ class StockPage(Page):
         self.new_panel.begin()
 
     @Slot()
+    def open_stock_take(self) -> None:
+        """Show every lot that is counted, in place of the product that is open."""
+        self._close_new()
+        counting = self.counting = StockTake(self._context)
+        counting.kept.connect(self._close_counting)
+        counting.closed.connect(self._close_counting)
+        self._right.addWidget(counting)
+        (self.panel or self.choose).hide()
+        self.choose.hide()
+        counting.show()
+        counting.begin(self._shelf.all_lots())
+
+    @Slot()
+    def _close_counting(self) -> None:
+        counting, self.counting = self.counting, None
+        if counting is not None:
+            self._right.removeWidget(counting)
+            counting.hide()
+            counting.deleteLater()
+            (self.panel or self.choose).show()
+
+    @Slot()
     def _close_new(self) -> None:
+        self._close_counting()
         if self.new_panel is None or not self.new_panel.isVisibleTo(self):
             return
         self.new_panel.flush()
@@ -352,9 +378,9 @@ class StockPage(Page):
     @Slot(object)
     def _created(self, record: ProductRecord) -> None:
         self._wanted = record.id
-        self._latest.run(partial(_look, self._context.desk), self._show_created)
+        self._latest.run(partial(look, self._context.desk), self._show_created)
 
-    def _show_created(self, shelf: _Shelf) -> None:
+    def _show_created(self, shelf: Shelf) -> None:
         self._close_new()
         self.search.set_value("")
         self.which.set_value("all")
@@ -370,10 +396,3 @@ class StockPage(Page):
     def _focus_search(self) -> None:
         self.search.setFocus()
         self.search.input.selectAll()
-
-
-def _look(desk: Desk) -> _Shelf:
-    lots: dict[UUID, list[LotRecord]] = {}
-    for lot in desk.catalogue.lots():
-        lots.setdefault(lot.product.id, []).append(lot)
-    return _Shelf(desk.catalogue.products(include_archived=True), lots)

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from mesodesk.domain.syringe_looks import Shape, SyringeLook, syringe_look
 from mesodesk.ui import theme
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import Shape, SyringeLook, syringe_look
 from mesodesk.ui.widgets import paint
 
 # Corners, radius and first angle in degrees, so that every outline weighs the same to the eye.

@@ -9,6 +9,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing
+from mesodesk.ui.widgets.text import plain_tip
 
 _HEIGHT = 26
 _LONGEST = 320
@@ -45,7 +46,7 @@ class Chip(FocusRing):
         """Change the words; a long text elides and shows whole in the tooltip."""
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(text if self._wanted() > _LONGEST else "")
+        self.setToolTip(plain_tip(text) if self._wanted() > _LONGEST else "")
         self.updateGeometry()
         self.update()
 

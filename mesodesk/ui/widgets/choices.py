@@ -170,6 +170,7 @@ class PickList(Field):
         super().__init__(object_name, accessible_name, compact=compact, parent=parent)
         self._options: list[Option] = list(options)
         self._chosen: Option | None = None
+        self._unanswered = False  # what was typed fits nothing that is offered by now
         self.input = bare_line_edit()
         self.input.setPlaceholderText(placeholder or self.tr("Type to search"))
         self.adopt(self.input)
@@ -187,9 +188,9 @@ class PickList(Field):
         self.open_button.clicked.connect(self._toggle)
 
     def set_options(self, options: Sequence[Option]) -> None:
-        """Offer other options; the choice stays."""
+        """Offer other options; the choice stays, and what was typed before is answered."""
         self._options = list(options)
-        if self.list.is_open():
+        if self.list.is_open() or (self._unanswered and self.input.hasFocus()):
             self._filter(self.input.text())
 
     def value(self) -> Any:  # noqa: ANN401 - whatever the options hold
@@ -224,6 +225,7 @@ class PickList(Field):
     def _filter(self, text: str) -> None:
         ranked = [(_rank(option, text), option) for option in self._options]
         found = [(rank, option) for rank, option in ranked if rank is not None]
+        self._unanswered = not found
         self.list.open_list([option for _, option in sorted(found, key=itemgetter(0))])
 
     @Slot()
@@ -244,6 +246,7 @@ class PickList(Field):
 
     @Slot()
     def _left(self) -> None:
+        self._unanswered = False
         self.list.close_list()
         self._show_chosen()
 

@@ -39,6 +39,7 @@ class FormRow(QWidget):
         if optional:
             head.addWidget(Label(self.tr("optional"), Role.SMALL, "muted"))
         head.addStretch(1)
+        self._head = head
         self.help = Muted(help_text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,6 +49,10 @@ class FormRow(QWidget):
         column.addWidget(field)
         self.help.setVisible(bool(help_text))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def put_beside_label(self, widget: QWidget) -> None:
+        """Put something small at the right, in the line of the label."""
+        self._head.addWidget(widget)
 
     def set_help(self, text: str) -> None:
         """Change the help line; "" hides it."""
@@ -74,12 +79,13 @@ class Form(QWidget):
         self._column.addWidget(row)
         return row
 
-    def add_pair(self, *rows: FormRow) -> None:
-        """Add rows side by side, of equal width."""
+    def add_pair(self, *rows: FormRow, first: int = 1) -> None:
+        """Add rows side by side, of equal width, or the first so many times as wide."""
         line = QHBoxLayout()
         line.setSpacing(Space.M)
         for row in rows:
-            line.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
+            share = first if row is rows[0] else 1
+            line.addWidget(row, share, Qt.AlignmentFlag.AlignTop)
         self._column.addLayout(line)
 
     def add(self, widget: QWidget) -> None:

@@ -95,6 +95,19 @@ class FlowLayout(QLayout):
         return at.y() + tallest
 
 
+class _Scrolled(QWidget):
+    """What scrolls: as high as its content at the width that it has."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave the height to the width.
+
+        Text that wraps asks for the height of two or more lines before it knows its width, and a
+        scroll area takes the larger of the two: one scrolled on into nothing.
+        """
+        least = super().minimumSizeHint()
+        return QSize(least.width(), 0) if self.hasHeightForWidth() else least
+
+
 class PageScroll(QScrollArea):
     """A column that scrolls and never grows wider than is pleasant to read.
 
@@ -122,7 +135,7 @@ class PageScroll(QScrollArea):
         self.column = QVBoxLayout(self.content)
         self.column.setContentsMargins(margin, margin, margin, margin)
         self.column.setSpacing(Space.M)
-        outer = QWidget()
+        outer = _Scrolled()
         outer.setAutoFillBackground(False)
         middle = QHBoxLayout(outer)
         middle.setContentsMargins(0, 0, 0, 0)

@@ -149,16 +149,17 @@ class RowList(QWidget):
             row.clicked.connect(self._clicked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = [at for at, row in enumerate(self._rows) if row.hasFocus()]
-        last = len(self._rows) - 1
+        rows = [row for row in self._rows if not row.isHidden()]
+        focused = [at for at, row in enumerate(rows) if row.hasFocus()]
+        last = len(rows) - 1
         targets = {
             Qt.Key.Key_Up.value: max(0, focused[0] - 1) if focused else 0,
             Qt.Key.Key_Down.value: min(last, focused[0] + 1) if focused else 0,
             Qt.Key.Key_Home.value: 0,
             Qt.Key.Key_End.value: last,
         }
-        if self._rows and event.key() in targets:
-            self._rows[targets[event.key()]].setFocus(Qt.FocusReason.TabFocusReason)
+        if rows and event.key() in targets:
+            rows[targets[event.key()]].setFocus(Qt.FocusReason.TabFocusReason)
         else:
             super().keyPressEvent(event)
 

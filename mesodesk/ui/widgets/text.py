@@ -12,6 +12,15 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.widgets import paint
 
 
+def plain_tip(text: str) -> str:
+    """Return text for a tooltip that shows it as it was typed: a tooltip takes tags for markup."""
+    if "<" not in text:
+        return text
+    from html import escape
+
+    return f"<qt>{escape(text, quote=False)}</qt>".replace("\n", "<br>")
+
+
 class Label(QLabel):
     """Plain text in a role of the theme. HTML in the text is shown as it was typed.
 
@@ -46,6 +55,12 @@ class Label(QLabel):
                 colours.setColor(self.foregroundRole(), theme.colour(str(tone)))
                 self.setPalette(colours)
         self.setText(text)
+
+    def set_struck(self, struck: bool) -> None:
+        """Draw a line through the words: they do not count any more."""
+        font = self.font()
+        font.setStrikeOut(struck)
+        self.setFont(font)
 
     def set_tone(self, tone: str) -> None:
         """Change the colour: "" or "muted", "accent", or a `Kind`."""
@@ -140,7 +155,7 @@ class ElidedLabel(Label):
         return " ".join(self.text().split())
 
     def _explain(self) -> None:
-        self.setToolTip(self.text() if self.elided() else "")
+        self.setToolTip(plain_tip(self.text()) if self.elided() else "")
 
 
 class CountedLabel(ElidedLabel):
@@ -198,7 +213,7 @@ class CountedLabel(ElidedLabel):
         return math.ceil(self._metrics().lineSpacing() * max(1, len(self.lines())))
 
     def _explain(self) -> None:
-        self.setToolTip(self.text().replace(_APART, "\n") if self.elided() else "")
+        self.setToolTip(plain_tip(self.text().replace(_APART, "\n")) if self.elided() else "")
         self.updateGeometry()
 
 

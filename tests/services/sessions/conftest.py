@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from consenting import cover
+from tampering import behind_our_back
 from typed_sessions import finished_fields
 
 from mesodesk.domain.answers import Answer
@@ -27,7 +29,6 @@ from mesodesk.domain.records.session import (
 from mesodesk.domain.records.stock import ActiveFields, LotFields, LotRecord, ProductFields
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.services.desk import Desk
-from mesodesk.vault.examining import opened
 
 PASSWORD = "plain tea in the morning"
 
@@ -147,7 +148,8 @@ class Kit:
         session = self.desk.sessions.start(self.patient.id)
         session = self.put(session, (lot or self.lot(), volume))
         share = int(Decimal(volume) * 1000) // 5
-        self.chart(session, *[share] * 5, regions=("abdomen_upper.left",))
+        self.chart(session, *[share] * 5, regions=("abdomen_upper.midline",))
+        cover(self.desk, session)
         session = self.desk.sessions.save(session.id, session.version, finished_fields())
         for finding in self.desk.sessions.screening(session.id):
             if finding.severity == "caution":
@@ -168,24 +170,6 @@ class Kit:
             typed = replace(draft.fields, **fields)
             draft = self.desk.sessions.save(draft.id, draft.version, typed)
         return self.desk.sessions.sign(draft.id, draft.version, PASSWORD)
-
-
-def behind_our_back(desk: Desk, *statements: str) -> None:
-    """Change the database with its triggers out of the way, as somebody with the key could."""
-    vault = desk.store.vault
-    with opened(vault.paths, vault.keys, guarded=False) as raw:
-        raw.execute("PRAGMA foreign_keys=OFF")
-        raw.execute("BEGIN IMMEDIATE")
-        triggers = raw.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name <> 'patient'"
-        ).fetchall()
-        for name, _ in triggers:
-            raw.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            assert raw.execute(statement).rowcount, f"nothing was changed by: {statement}"
-        for _, sql in triggers:
-            raw.execute(sql)
-        raw.execute("COMMIT")
 
 
 @pytest.fixture

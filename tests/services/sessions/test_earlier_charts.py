@@ -8,6 +8,8 @@ from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.patient import BodySex
 from mesodesk.services.errors import NotFoundError
 
+from .conftest import PASSWORD
+
 
 def started(kit):
     return kit.desk.sessions.start(kit.patient.id)
@@ -73,3 +75,28 @@ def test_a_chart_on_another_atlas_or_damaged_is_named_but_not_drawn(desk, kit, t
 def test_no_session_is_not_found(desk):
     with pytest.raises(NotFoundError):
         desk.charts.earlier(new_id())
+
+
+def test_of_an_amendment_the_version_that_it_amends_comes_first(desk, kit, clock):
+    first = kit.signed()
+    clock.move(days=21)
+    second = kit.signed()
+    draft = desk.amending.begin(second.id, "Another needle")
+    for _ in range(2):  # while it is worked on, and once it is signed
+        charts = desk.charts.earlier(draft.id)
+        assert [(each.session_id, each.original) for each in charts] == [
+            (second.id, True),
+            (first.id, False),
+        ]
+        if desk.sessions.get(draft.id).state == "draft":
+            desk.sessions.sign(draft.id, draft.version, PASSWORD)
+    assert [each.session_id for each in desk.charts.earlier(second.id)] == [first.id]
+
+
+def test_a_chart_that_is_not_what_was_signed_says_so_until_somebody_knows(desk, kit, tamper):
+    signed = kit.signed()
+    later = desk.sessions.start(kit.patient.id)
+    tamper("UPDATE session SET pain = 9 WHERE state = 'signed'")
+    assert [each.broken for each in desk.charts.earlier(later.id)] == [True]
+    desk.amending.accept_broken(signed.id)
+    assert [each.broken for each in desk.charts.earlier(later.id)] == [False]

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from tampering import behind_our_back
 
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.outlines import region_outline
@@ -16,7 +17,7 @@ from mesodesk.domain.records.exposure import ExposureRange, ExposureZone, LeftOu
 from mesodesk.domain.records.session import SessionState
 from mesodesk.services.errors import NotFoundError
 
-from .conftest import behind_our_back
+from .conftest import PASSWORD
 
 TODAY = date(2026, 3, 10)
 
@@ -62,11 +63,12 @@ def test_the_draft_counts_as_such_and_what_was_entered_in_error_does_not(kit, cl
     assert found.sessions[0].is_draft
 
 
-def test_an_amended_session_counts(kit):
-    kit.signed()
-    behind_our_back(kit.desk, "UPDATE session SET state = 'amended'")
-    (session,) = read(kit).sessions
-    assert session.state is SessionState.AMENDED
+def test_of_an_amended_session_only_the_version_that_stands_counts(kit):
+    signed = kit.signed()
+    draft = kit.desk.amending.begin(signed.id, "Another lot")
+    assert [each.id for each in read(kit).sessions] == [signed.id]
+    amended = kit.desk.sessions.sign(draft.id, draft.version, PASSWORD)
+    assert [each.id for each in read(kit).sessions] == [amended.id]
 
 
 def test_ranges_pick_the_latest_or_those_since_a_day(kit, clock):
@@ -148,6 +150,7 @@ def test_damaged_points_leave_their_session_out_and_no_other(kit, clock):
     assert found.left_out == (LeftOut(1, TODAY, LeftOutWhy.DAMAGED),)
 
 
+@pytest.mark.long
 def test_points_of_many_fields_keep_their_order_of_making(kit):
     session = kit.ready()
     volumes = [10, 20, 30]

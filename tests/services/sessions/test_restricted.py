@@ -10,8 +10,14 @@ from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.clinic import Role
-from mesodesk.domain.records.followup import FollowUpFields
+from mesodesk.domain.records.followup import (
+    AttemptFields,
+    AttemptOutcome,
+    Channel,
+    FollowUpFields,
+)
 from mesodesk.domain.records.intake import IntakeFields
+from mesodesk.domain.records.reaction import ReactionFields, ReportFields
 from mesodesk.domain.records.session import SessionFields
 from mesodesk.domain.rights import Right
 from mesodesk.services import sight
@@ -67,7 +73,21 @@ def by_id(desk, patient_id, session):
     intake = desk.intakes.latest(patient_id)
     draft = desk.sessions.start(patient_id)
     patient = desk.patients.get(patient_id)
+    typed = ReactionFields(session_id=session.id, kind="nodule")
+    reaction = desk.reactions.record(patient_id, typed)
+    told = ReportFields("doctor", date(2026, 3, 10))
     return {
+        "reactions": lambda: desk.reactions.for_patient(patient_id),
+        "page of reactions": lambda: desk.reactions.page(patient_id),
+        "under a place": lambda: desk.reactions.under(patient_id, ()),
+        "react": lambda: desk.reactions.record(patient_id, typed),
+        "change reaction": lambda: desk.reactions.change(
+            reaction.id, reaction.version, typed, "It grew"
+        ),
+        "report reaction": lambda: desk.reactions.report(reaction.id, reaction.version, told),
+        "reaction in error": lambda: desk.reactions.enter_in_error(
+            reaction.id, reaction.version, "Twice"
+        ),
         "get": lambda: desk.patients.get(patient_id),
         "update": lambda: desk.patients.update(patient_id, patient.version, patient.fields),
         "archive": lambda: desk.patients.archive(patient_id, patient.version),
@@ -96,6 +116,7 @@ def by_id(desk, patient_id, session):
         "earlier": lambda: desk.charts.earlier(session.id),
         "undo": lambda: desk.charts.undo(draft.id, 1),
         "exposure": lambda: desk.exposure.for_patient(patient_id),
+        "timeline": lambda: desk.timeline.page(patient_id),
         "check": lambda: desk.follow_ups.get(check.id),
         "checks": lambda: desk.follow_ups.for_patient(patient_id),
         "checks of session": lambda: desk.follow_ups.for_session(session.id),
@@ -104,6 +125,11 @@ def by_id(desk, patient_id, session):
         "answer": lambda: desk.follow_ups.save(check.id, check.version, FollowUpFields()),
         "shown": lambda: desk.follow_ups.record_shown(check.id, check.version, ()),
         "close": lambda: desk.follow_ups.complete(check.id, check.version),
+        "attempt": lambda: desk.calls.record_attempt(
+            check.id, AttemptFields(Channel.PHONE, AttemptOutcome.NO_ANSWER)
+        ),
+        "rings": lambda: desk.calls.begin(patient_id),
+        "handle": lambda: desk.calls.handle(check.id, "Seen"),
         "miss": lambda: desk.follow_ups.mark_missed(check.id, check.version, "Away"),
         "restrict": lambda: desk.restricted.restrict(patient_id, "Mine", [desk.user.id]),
         "lift": lambda: desk.restricted.lift(patient_id),
@@ -355,3 +381,34 @@ def test_the_hour_runs_while_the_computer_sleeps(monkeypatch):
     clocks = {time.CLOCK_BOOTTIME: slept_ms * 1_000_000}
     monkeypatch.setattr(time, "clock_gettime_ns", lambda clock: clocks.get(clock, 0))
     assert sight.running_ms() == slept_ms
+
+
+def test_an_emergency_ends_when_it_is_ended_and_may_begin_again(desk, kit, other, running):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    desk.patients.get(kit.patient.id)
+    desk.restricted.end_emergency(kit.patient.id)
+    with pytest.raises(RestrictedError):
+        desk.patients.get(kit.patient.id)
+    assert desk.restricted.running() == ()
+    assert [each.left_ms for each in desk.restricted.to_review()] == [0]
+    assert "emergency.end" in actions(desk)
+    desk.restricted.open_emergency(kit.patient.id, "Collapsed again")
+    desk.patients.get(kit.patient.id)
+
+
+def test_what_was_done_meanwhile_is_told_and_nothing_else(desk, kit, signed, other, running):
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    opened = desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    desk.patients.get(kit.patient.id)
+    desk.patients.get(kit.patient.id)
+    desk.sessions.open(signed.id)
+    told = desk.restricted.meanwhile(opened.id)
+    assert [(each.action, each.count) for each in told] == [
+        ("patient.view", 2), ("session.view", 1),
+    ]  # fmt: skip
+    desk.restricted.end_emergency(kit.patient.id)
+    again = desk.restricted.open_emergency(kit.patient.id, "Collapsed again")
+    desk.patients.get(kit.patient.id)
+    assert desk.restricted.meanwhile(opened.id) == told
+    assert [each.count for each in desk.restricted.meanwhile(again.id)] == [1]

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import func, select, update
 
+from mesodesk.db.errors import StorageUnavailable
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.db.models.follow_up import FollowUpRow
@@ -26,7 +27,12 @@ from mesodesk.services import signing
 from mesodesk.services.desk import open_desk
 from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.services.signing import MissingError
-from mesodesk.vault.errors import SigningKeyError, WrongPasswordError
+from mesodesk.vault.errors import (
+    NoPinError,
+    SigningKeyError,
+    WrongPasswordError,
+    WrongPinError,
+)
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.owner import NewOwner
 from mesodesk.vault.recovery import RecoveryKey
@@ -86,7 +92,7 @@ def test_the_seal_covers_the_whole_session(desk, kit):
     assert part["actives"][0]["strength"] == {"unit": "%", "value": "2"}
     (field,) = content["chart"]
     assert field["points"][0] == [10, 0.25, 0.5, 100, 2000, 0]
-    assert field["regions"] == ["abdomen_upper.left"]
+    assert field["regions"] == ["abdomen_upper.midline"]
     assert content["edits"]["count"] == 1
     assert content["signer"]["name"] == content["session"]["therapist_name"] == "Olga Owner"
     snapshot = content["snapshot"]
@@ -99,6 +105,7 @@ def test_the_seal_covers_the_whole_session(desk, kit):
         "schedule",
         "vocabulary",
         "catalogue",
+        "mixtures",
     }
 
 
@@ -196,16 +203,38 @@ def test_the_wrong_password_signs_nothing(desk, kit):
     assert last_entry(desk).action == "session.sign_failed"
 
 
+def test_a_pin_signs_while_it_lives_and_counts_as_at_the_lock(desk, kit):
+    desk.access.set_pin(PASSWORD, "902817")
+    draft = kit.ready()
+    for left in (2, 1):
+        with pytest.raises(WrongPinError) as error:
+            desk.sessions.sign(draft.id, draft.version, "739150", by_pin=True)
+        assert error.value.left == left
+        assert json.loads(last_entry(desk).details) == {"why": "pin"}
+    signed = desk.sessions.sign(draft.id, draft.version, "902817", by_pin=True)
+    assert signed.seal.holds
+    # The right one gave the tries back; two wrong ones at the lock are two wrong ones here.
+    for _ in range(2):
+        with pytest.raises(WrongPinError):
+            desk.access.unlock_by_pin("739150")
+    with pytest.raises(WrongPinError, match="gone"):
+        desk.amending.enter_in_error(signed.id, "Another patient's", "739150", by_pin=True)
+    with pytest.raises(NoPinError):
+        desk.amending.enter_in_error(signed.id, "Another patient's", "902817", by_pin=True)
+    assert desk.store.vault.attempts.total == 0
+    desk.amending.enter_in_error(signed.id, "Another patient's", PASSWORD)
+
+
 def test_what_goes_missing_while_the_password_is_checked_counts(desk, kit, clock, monkeypatch):
     """The clinic's day ends just then, and with it the lot."""
     draft = kit.ready(kit.lot(expires_on=clock.now().date()))
-    verify = desk.store.vault.verify_password
+    prove = desk.store.vault.entrance.prove
 
-    def slowly(*typed: object) -> bool:
+    def slowly(*typed: object) -> object:
         clock.move(days=1)
-        return verify(*typed)
+        return prove(*typed)
 
-    monkeypatch.setattr(desk.store.vault, "verify_password", slowly)
+    monkeypatch.setattr(desk.store.vault.entrance, "prove", slowly)
     with pytest.raises(MissingError):
         desk.sessions.sign(draft.id, draft.version, PASSWORD)
     assert rows(desk, SessionSealRow) == []
@@ -264,7 +293,7 @@ def test_the_recovery_key_cannot_sign(tmp_path, clock, request, typed_patient):
     again.close()
 
 
-@pytest.mark.parametrize("step", ["_take_from_stock", "plan_follow_up", "supersede_earlier"])
+@pytest.mark.parametrize("step", ["take_from_stock", "plan_follow_up", "supersede_earlier"])
 def test_signing_that_fails_half_way_leaves_a_draft(desk, kit, monkeypatch, step):
     draft = kit.ready()
 
@@ -272,7 +301,7 @@ def test_signing_that_fails_half_way_leaves_a_draft(desk, kit, monkeypatch, step
         raise MemoryError
 
     monkeypatch.setattr(signing, step, fail)
-    with pytest.raises(MemoryError):
+    with pytest.raises(StorageUnavailable):
         desk.sessions.sign(draft.id, draft.version, PASSWORD)
     monkeypatch.undo()
     assert desk.sessions.get(draft.id) == draft

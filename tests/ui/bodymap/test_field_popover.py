@@ -51,10 +51,10 @@ def bare(chart, *, on_field=True):
     for dx in range(-span, span, step):
         for dy in range(-span, span, step):
             at = QPointF(middle + QPoint(dx, dy))
-            skin = canvas.pick(at) if canvas.rect().contains(at.toPoint()) else None
-            if skin is None or canvas.stage.hit(at, 12.5) is not None:
+            if not canvas.rect().contains(at.toPoint()) or canvas.stage.hit(at, 12.5) is not None:
                 continue
-            if any(area(field).contains(skin) for field in fields) == on_field:
+            skin = canvas.pick(at)
+            if skin is not None and any(area(field).contains(skin) for field in fields) == on_field:
                 return at.toPoint()
     raise AssertionError("the whole canvas is full of points")
 

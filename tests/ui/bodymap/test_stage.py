@@ -21,6 +21,7 @@ from mesodesk.domain.bodymap.edits import (
 from mesodesk.domain.bodymap.fields import ChartField, Pattern, PointRef
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.syringe_looks import SYRINGES, SyringeLook
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap import figure
 from mesodesk.ui.bodymap.marks import draw_mark, stamp
@@ -28,7 +29,6 @@ from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.placed import PlacedPoints
 from mesodesk.ui.bodymap.stage import Stage
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
-from mesodesk.ui.tokens import SYRINGES, SyringeLook
 
 from .conftest import BELLY, LEFT_THIGH, RIGHT_THIGH
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from added import add_patient
+from consenting import cover
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QWidget
 from typed_sessions import finished_fields
@@ -18,7 +20,6 @@ from mesodesk.domain.ids import new_id
 from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.clinic import ClinicFields
 from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
-from mesodesk.domain.records.patient import BodySex, PatientFields
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
 from mesodesk.domain.strength import Strength, StrengthUnit
@@ -146,6 +147,8 @@ class Workplace:
             self.jobs.drain()
             self.qtbot.waitUntil(self.is_at_rest)
             QCoreApplication.processEvents()  # what was brought is laid out
+            if not self.window.status._failures:  # else it is the test that tries again
+                self.window.status.ask_flush()  # an answer may ask for something to be written
             if self.is_at_rest() and not self.jobs.is_busy():
                 return
 
@@ -173,11 +176,8 @@ class Workplace:
             self.qtbot.waitUntil(self.window.isActiveWindow)
         self.qtbot.keyClick(self.window.focusWidget(), key, modifier)
 
-    def patient(self, family_name="García López", given_names="María José", **others):
-        fields = PatientFields(
-            family_name, given_names, date(1985, 4, 12), BodySex.FEMALE, **others
-        )
-        return self.run(lambda desk: desk.patients.create(fields))
+    def patient(self, *names, **others):
+        return self.run(lambda desk: add_patient(desk, *names, **others))
 
 
 @pytest.fixture
@@ -192,6 +192,49 @@ def workplace(qtbot, vault_template, tmp_path, clock):
     place = Workplace(folder, clock, qtbot)
     yield place
     place.close()
+
+
+class Preparations:
+    """Vaults in which something was done beforehand: once for all tests that begin with it."""
+
+    def __init__(self, template, folder):
+        self._template, self._folder, self._made = template, folder, {}
+
+    def of(self, prepare):
+        """Return a closed vault after `prepare(desk, clock)`, when that was, and its result."""
+        if prepare not in self._made:
+            folder = shutil.copytree(self._template, self._folder / str(len(self._made)))
+            clock = HandClock()
+            desk = open_desk(open_vault(folder, password=PASSWORD, clock=clock), clock)
+            try:
+                result = prepare(desk, clock)
+            finally:
+                desk.close()
+            self._made[prepare] = folder, clock.moment, result
+        return self._made[prepare]
+
+
+@pytest.fixture(scope="session")
+def preparations(vault_template, tmp_path_factory):
+    return Preparations(vault_template, tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def prepared(qtbot, preparations, tmp_path, clock):
+    """Returns a workplace in which `prepare(desk, clock)` was done, and what came of it.
+
+    It is kept by the function, which therefore is one of a module.
+    """
+    places = []
+
+    def begin(prepare):
+        folder, clock.moment, result = preparations.of(prepare)
+        places.append(Workplace(shutil.copytree(folder, tmp_path / "vault"), clock, qtbot))
+        return places[0], result
+
+    yield begin
+    for place in places:
+        place.close()
 
 
 def answer_intake(desk, patient_id):
@@ -240,6 +283,7 @@ def sign_session(desk, patient_id, *, region="abdomen_upper.midline", **others):
     )
     placing = Edit(EditLabel.PLACE, ((field.id, None, field),))
     desk.charts.append(session.id, 0, placing, {field.id: (region,)})
+    cover(desk, session)
     typed = replace(finished_fields(), **others)
     session = desk.sessions.save(session.id, session.version, typed)
     for finding in desk.sessions.screening(session.id):
@@ -257,3 +301,11 @@ def sign(workplace):
         return workplace.run(lambda desk: sign_session(desk, patient.id, **others))
 
     return sign_it
+
+
+@pytest.fixture
+def screened_patient(workplace):
+    """A patient with a complete intake, and nothing else."""
+    patient = workplace.patient()
+    workplace.run(lambda desk: answer_intake(desk, patient.id))
+    return patient

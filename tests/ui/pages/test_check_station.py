@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from consenting import cover
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -465,7 +466,7 @@ class TestLastSession:
 
 def treat(desk, session):
     """Sign a session of one point, and work its first check: a swelling."""
-    product = desk.catalogue.add_product(ProductFields(name="Saline", diluent=True))
+    product = desk.catalogue.add_product(ProductFields(name="Silicium"))
     lot = desk.catalogue.add_lot(product.id, LotFields("N1", date(2027, 1, 31), date(2026, 3, 1)))
     parts = (ComponentFields(lot.id, Decimal("0.5")),)
     session = desk.sessions.put_syringe(session.id, session.version, SyringeFields(1, "", parts))
@@ -487,6 +488,7 @@ def treat(desk, session):
             session = desk.sessions.acknowledge(
                 session.id, session.version, each.rule_id, each.rule_version, "Seen", False
             )
+    cover(desk, session)
     desk.sessions.sign(session.id, session.version, PASSWORD)
 
 
@@ -513,7 +515,7 @@ def call(desk, session):
     check = desk.follow_ups.for_session(session.id)[0]
     typed = FollowUpFields(Channel.PHONE, {"swelling": CheckAnswer(Answer.YES)})
     kept = desk.follow_ups.save(check.id, check.version, typed)
-    desk.follow_ups.complete(kept.id, kept.version)
+    desk.follow_ups.complete(kept.id, kept.version, early=True)
 
 
 def finding(severity, override=Override.ALLOWED, **others):

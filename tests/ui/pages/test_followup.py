@@ -62,6 +62,22 @@ def words(workplace, name):
 # What it shows
 
 
+def test_what_is_to_be_taken_at_a_check_is_a_press_away(workplace, show, clock):
+    assert show("hours_24").take.isHidden()
+    clock.move(days=28)
+    form = show("day_28")
+    assert form.take.isVisible()
+    form.note.set_value("at the window")
+    workplace.click("take_photographs")
+    workplace.settle()
+    assert workplace.window.current_page().asked[-1]["tab"] == "photographs"
+    workplace.press(Qt.Key.Key_Left, ALT)
+    workplace.settle()
+    assert workplace.window.current_page().page_id == "followup"
+    workplace.click("take_measurements")
+    assert workplace.window.current_page().asked[-1]["tab"] == "measurements"
+
+
 def test_it_says_who_what_and_when(workplace, show):
     form = show()
     assert words(workplace, "check_name") == "24 hours · session 1"

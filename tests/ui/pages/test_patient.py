@@ -143,13 +143,13 @@ def test_chips_that_do_not_fit_wait_behind_a_number(workplace, show):
     more = workplace.find("more_chips", Chip)
     shown = len(chip_texts(page)) - 1
     hidden = int(more.text().lstrip("+").split()[0])
-    assert shown + hidden == 14
+    assert shown + hidden == 15  # the allergies, and that no consent stands
     assert page.header.name.elided()
     assert page.header.width() <= page.width()
     workplace.click("more_chips")
     panel = workplace.find("all_chips")
     assert panel.isVisible()
-    assert len(panel.findChildren(Chip)) == 14
+    assert len(panel.findChildren(Chip)) == 15  # the allergies, and that no consent stands
     workplace.press(Qt.Key.Key_Escape)
 
 
@@ -216,9 +216,18 @@ def test_a_discarded_session_says_so_and_is_not_a_card(workplace, show):
     session = workplace.run(lambda desk: desk.sessions.start(patient.id))
     workplace.run(lambda desk: desk.sessions.discard_draft(session.id, session.version, "wrong"))
     page = show(patient, tab="sessions")
-    assert workplace.find(f"session_1_{SessionState.ENTERED_IN_ERROR}").isVisible()
+    assert page.tabs.sessions.list.rows() == ()
+    assert workplace.find("struck_sessions").text() == "1 entered in error: show"
+    workplace.click("struck_sessions")
+    workplace.settle()
+    row = workplace.find(f"session_1_{SessionState.ENTERED_IN_ERROR}")
+    assert row.isVisible()
+    assert row.title.font().strikeOut()
+    assert row.subtitle.text() == "left out of counts and lists: wrong"
+    workplace.click("struck_sessions")
+    assert page.tabs.sessions.list.rows() == ()
     page.show_tab("overview")
-    assert workplace.find("overview_no_sessions").isVisible()
+    assert workplace.find("timeline_empty").isVisible()
 
 
 def test_ctrl_tab_goes_round_the_tabs(workplace, show):
@@ -288,7 +297,8 @@ def test_a_session_that_cannot_start_says_why(workplace, show):
     workplace.settle()
     notice = workplace.find("patient_notice")
     assert notice.isVisible()
-    assert "archived" in notice.text.text()
+    # Refused, or read anew by then: either says why.
+    assert "archived" in notice.headline.text() + notice.text.text()
     assert asked(workplace, "session") == []
 
 

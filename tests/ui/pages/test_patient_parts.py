@@ -32,6 +32,7 @@ from mesodesk.domain.records.session import (
     SessionSummary,
     SyringeRecord,
 )
+from mesodesk.domain.syringe_looks import syringe_look
 from mesodesk.ui.pages.patient_parts import thumbnails
 from mesodesk.ui.pages.patient_parts.checks_words import check_words
 from mesodesk.ui.pages.patient_parts.file import read_file
@@ -39,9 +40,8 @@ from mesodesk.ui.pages.patient_parts.follow_ups_tab import FollowUpsTab
 from mesodesk.ui.pages.patient_parts.measures import length_words, weight_words
 from mesodesk.ui.pages.patient_parts.next_card import NextCard
 from mesodesk.ui.pages.patient_parts.overview import OverviewTab
-from mesodesk.ui.pages.patient_parts.session_card import amount_words, region_words
+from mesodesk.ui.pages.patient_parts.small_session import amount_words, region_words
 from mesodesk.ui.pages.patient_parts.values import value_words
-from mesodesk.ui.tokens import syringe_look
 
 
 def check(now, *, due_days, state=FollowUpState.OPEN, number=1, check_id="hours_72", **others):
@@ -175,15 +175,6 @@ def test_the_overview_names_who_to_call_and_leads_there(workplace, qtbot):
     with qtbot.waitSignal(tab.check_asked) as asked:
         rows[0].click()
     assert asked.args == [late.id]
-    card = workplace.find("session_card_1")
-    assert card.title.text() == "Session 1"
-    card.setFocus()
-    with qtbot.waitSignal(tab.session_asked) as opened:
-        workplace.press(Qt.Key.Key_Return)
-    assert opened.args == [session.id]
-    with qtbot.waitSignal(tab.tab_asked) as wanted:
-        tab.all_sessions.click()
-    assert wanted.args == ["sessions"]
 
 
 # The next step

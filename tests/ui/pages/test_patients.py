@@ -1,6 +1,7 @@
 """Finding patients and making their records, by real keys."""
 
 import logging
+import threading
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QListView
 
 from mesodesk.services.patients import PatientService
+from mesodesk.ui.pages.new_patient import NewPatientPanel
 from mesodesk.ui.pages.patients import PatientsPage
 from mesodesk.ui.widgets.rows import RowRole
 
@@ -73,6 +75,7 @@ def test_a_record_is_made_by_keyboard_alone(workplace, page):
 def test_a_likely_duplicate_shows_before_a_second_record(workplace, page, qtbot):
     known = workplace.patient("López Martínez", "José")
     workplace.click("new_patient")
+    workplace.settle()
     workplace.type("family_name", "lopez martinez")
     workplace.type("given_names", "jose")
     qtbot.waitUntil(lambda: workplace.window.findChild(object, "duplicate_0") is not None)
@@ -86,6 +89,7 @@ def test_a_likely_duplicate_shows_before_a_second_record(workplace, page, qtbot)
 )
 def test_an_impossible_birth_date_is_said_at_its_place(workplace, page, typed, word):
     workplace.click("new_patient")
+    workplace.settle()
     workplace.type("family_name", "Ferrand")
     workplace.type("birth_date", typed)
     workplace.press(Qt.Key.Key_Tab)
@@ -102,6 +106,7 @@ def test_an_impossible_birth_date_is_said_at_its_place(workplace, page, typed, w
 )
 def test_names_of_every_script_are_kept_as_typed(workplace, page, name):
     workplace.click("new_patient")
+    workplace.settle()
     form = page._panel.form
     form.family_name.input.setFocus()
     form.family_name.input.insert(name)
@@ -116,6 +121,7 @@ def test_names_of_every_script_are_kept_as_typed(workplace, page, name):
 
 def test_a_name_of_400_letters_is_refused_where_it_stands(workplace, page):
     workplace.click("new_patient")
+    workplace.settle()
     field = workplace.find("family_name_field")
     field.input.insert("a" * 400)
     field.input.textEdited.emit(field.input.text())
@@ -125,6 +131,7 @@ def test_a_name_of_400_letters_is_refused_where_it_stands(workplace, page):
 
 def test_what_was_typed_comes_back_after_the_power_failed(workplace, page):
     workplace.click("new_patient")
+    workplace.settle()
     workplace.type("family_name", "Ferrand")
     workplace.type("phone", "555 0199")
     workplace.settle()
@@ -138,8 +145,40 @@ def test_what_was_typed_comes_back_after_the_power_failed(workplace, page):
     assert workplace.run(lambda desk: desk.patients.count()) == 0
 
 
+def test_what_is_typed_while_a_draft_is_read_takes_nothing_from_it(workplace, page):
+    left = {"family_name": "Ferrand", "phone": "555 0199", "body_sex": "female"}
+    workplace.run(lambda desk: desk.drafts.put("patient", "new", left))
+    go_on = threading.Event()
+    workplace.context.run(workplace.window, lambda _desk: go_on.wait(30))
+    workplace.click("new_patient")
+    workplace.type("given_names", "Anne")
+    workplace.type("family_name", "Faure")
+    go_on.set()
+    workplace.settle()
+    workplace.qtbot.waitUntil(lambda: workplace.find("phone").text() == "555 0199")
+    assert workplace.find("family_name").text() == "Faure"
+    workplace.settle()
+    kept = workplace.run(lambda desk: desk.drafts.get("patient", "new"))
+    wanted = {**left, "family_name": "Faure", "given_names": "Anne"}
+    assert {name: kept[name] for name in wanted} == wanted
+
+
+def test_what_was_typed_before_the_draft_was_in_sight_is_kept_beside_it(
+    workplace, page, monkeypatch
+):
+    left = {"family_name": "Ferrand", "phone": "555 0199"}
+    workplace.run(lambda desk: desk.drafts.put("patient", "new", left))
+    monkeypatch.setattr(NewPatientPanel, "_show_draft", lambda *_: None)
+    workplace.click("new_patient")
+    workplace.type("given_names", "Anne")
+    workplace.settle()
+    kept = workplace.run(lambda desk: desk.drafts.get("patient", "new"))
+    assert kept == {**left, "given_names": "Anne"}
+
+
 def test_esc_closes_the_form_and_keeps_what_was_typed(workplace, page):
     workplace.click("new_patient")
+    workplace.settle()
     workplace.type("family_name", "Ferrand")
     workplace.press(Qt.Key.Key_Escape)
     assert not workplace.find("new_patient_panel").isVisible()

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from added import add_patient
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -51,14 +52,16 @@ def add_lot(desk, product, number, *, expires_on=FAR, received=None):
     return desk.catalogue.add_lot(product.id, fields)
 
 
+def stocked_and_begun(desk, _clock):
+    stock(desk)
+    return desk.sessions.start(add_patient(desk).id)
+
+
 class PrepareDesk:
     """A session page at its second station, for a new patient."""
 
-    def __init__(self, workplace):
-        self.place, self.qtbot = workplace, workplace.qtbot
-        patient = workplace.patient()
-        workplace.run(stock)
-        self.session = workplace.run(lambda desk: desk.sessions.start(patient.id))
+    def __init__(self, place, session):
+        self.place, self.qtbot, self.session = place, place.qtbot, session
         self.show()
 
     def show(self):
@@ -136,8 +139,8 @@ class PrepareDesk:
 
 
 @pytest.fixture
-def desk(workplace):
-    return PrepareDesk(workplace)
+def desk(prepared):
+    return PrepareDesk(*prepared(stocked_and_begun))
 
 
 class TestByKeys:

@@ -295,7 +295,7 @@ def test_nothing_is_cut_off_in_windows_of_every_size(workplace, page, size):
 
 def test_the_look_is_reached_by_keyboard_and_taken_at_once(workplace, page, tmp_path, monkeypatch):
     monkeypatch.setattr(appearance, "look_path", lambda: tmp_path / "look.json")
-    workplace.find("open_change_password").setFocus()
+    workplace.find("open_set_pin").setFocus()
     workplace.press(Qt.Key.Key_Tab)
     assert workplace.window.focusWidget().objectName() == "look_light"
     try:

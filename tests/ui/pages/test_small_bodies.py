@@ -17,8 +17,8 @@ from mesodesk.domain.records.session import SessionState, SessionSummary
 from mesodesk.ui.bodymap import figure
 from mesodesk.ui.pages.patient_parts import thumbnails
 from mesodesk.ui.pages.patient_parts.file import read_file
-from mesodesk.ui.pages.patient_parts.session_card import region_words
 from mesodesk.ui.pages.patient_parts.sessions_tab import SessionsTab
+from mesodesk.ui.pages.patient_parts.small_session import region_words
 
 
 def session(number, now):

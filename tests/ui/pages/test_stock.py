@@ -1,5 +1,6 @@
 """The stock page: products and lots by real keys and clicks, on the real vault."""
 
+import threading
 from datetime import date
 from decimal import Decimal
 
@@ -50,6 +51,20 @@ def opened(workplace, own, page):
     workplace.window.open("stock", product_id=own.id)
     workplace.settle()
     return page
+
+
+def test_a_search_typed_before_the_shelf_is_read_does_not_say_that_nothing_is_there(workplace, own):
+    go_on = threading.Event()
+    workplace.add(StockPage, "today")
+    workplace.context.run(workplace.window, lambda _desk: go_on.wait(30))
+    workplace.window.open("stock")
+    workplace.type("product_search", "Zproc")
+    assert not workplace.find("stock_empty").isVisible()
+    go_on.set()
+    workplace.settle()
+    assert workplace.find("product_list").model().rowCount() == 1
+    workplace.type("product_search", "qqq")
+    assert workplace.find("stock_empty").isVisible()
 
 
 def titles(page):

@@ -232,3 +232,15 @@ def test_coming_back_the_first_call_is_still_in_sight(workplace, show, sign, clo
     show()
     assert page.overdue.rows.rows()[0].hasFocus()
     assert bar.value() == 0
+
+
+def test_after_a_day_a_draft_reminds_whoever_treated(workplace, show):
+    patient = workplace.patient("Drafting")
+    workplace.run(lambda desk: desk.sessions.start(patient.id))
+    (row,) = show().drafts.rows.rows()
+    assert "not signed yet" not in row.subtitle.text()
+    workplace.clock.move(hours=25)
+    workplace.window.page("today").reload()
+    workplace.settle()
+    (row,) = show().drafts.rows.rows()
+    assert row.subtitle.text().startswith("not signed yet: Olga Owner signs · session 1")

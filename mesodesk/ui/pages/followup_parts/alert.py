@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +13,9 @@ from mesodesk.ui import theme
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
+from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import IconLabel
+from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.text import Label
 
 EMERGENCY: Final = "emergency"
@@ -22,6 +24,9 @@ EMERGENCY: Final = "emergency"
 
 class AlertCard(QFrame):
     """The most urgent band: its name, the clinic's instruction, whom to call, and why."""
+
+    #: What was told is to be recorded as a reaction.
+    record_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +41,15 @@ class AlertCard(QFrame):
         self.phone.setObjectName("red_flag_phone")
         self.phone.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.phone_words = Label("", Role.SMALL)
+        self.record = Button(
+            self.tr("Record it as a reaction"), "record_flag", ButtonKind.SECONDARY, compact=True
+        )
+        self.record.clicked.connect(self.record_asked)
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
         for widget in (self.headline, self.instruction, self.because):
             words.addWidget(widget)
+        words.addLayout(row(self.record, stretch=True))
         call = QVBoxLayout()
         call.setSpacing(0)
         call.addStretch(1)

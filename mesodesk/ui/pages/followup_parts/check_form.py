@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from mesodesk.domain.call_script import ScriptPlace, spoken
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.followup import (
     Channel,
@@ -15,13 +16,18 @@ from mesodesk.domain.records.followup import (
     FollowUpState,
     ShownInstruction,
 )
-from mesodesk.domain.red_flags import raised_flags
-from mesodesk.domain.schedule import load_schedule
+from mesodesk.domain.red_flags import raised_bands
+from mesodesk.domain.rights import Right
+from mesodesk.domain.schedule import RED_BANDS, TO_HANDLE, load_schedule
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
-from mesodesk.ui.numbers import format_date, format_moment
+from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.followup_parts.alert import AlertCard, shown_words
+from mesodesk.ui.pages.followup_parts.attempts import Attempts
+from mesodesk.ui.pages.followup_parts.diary_card import DiaryCard
+from mesodesk.ui.pages.followup_parts.diary_series import told_of_session
 from mesodesk.ui.pages.followup_parts.finish_card import FinishCard
+from mesodesk.ui.pages.followup_parts.handled_card import HandledCard
 from mesodesk.ui.pages.followup_parts.loading import (
     complete,
     mark_missed,
@@ -30,10 +36,14 @@ from mesodesk.ui.pages.followup_parts.loading import (
     save,
 )
 from mesodesk.ui.pages.followup_parts.questions_card import QuestionsCard
+from mesodesk.ui.pages.followup_parts.script_card import ScriptCard, show_script
 from mesodesk.ui.pages.followup_parts.side_cards import CallCard, SessionCard, ShownCard
-from mesodesk.ui.pages.followup_parts.wording import check_of, window_words
+from mesodesk.ui.pages.followup_parts.state_words import state_words
+from mesodesk.ui.pages.followup_parts.take_card import TakeCard
+from mesodesk.ui.pages.followup_parts.wording import check_of, usual_channel
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.multiline import MultilineField
@@ -43,7 +53,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from mesodesk.domain.records.followup import RaisedFlag
+    from mesodesk.domain.records.followup import FollowUpRecord, RaisedFlag
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.followup_parts.loading import Loaded
 
@@ -67,10 +77,13 @@ class CheckForm(QWidget):
         self._context = context
         self._loaded = loaded
         self.record = loaded.record
-        self.editable = loaded.record.state in _WORKABLE
+        workable = loaded.record.state in _WORKABLE
+        self.editable = workable and context.may(Right.FOLLOW_UP_EDIT)
+        self._may_close = workable and context.may(Right.FOLLOW_UP_CLOSE)
         self._shown = {(each.item_id, each.band) for each in loaded.record.shown}
         self._after: Callable[[], None] | None = None
-        self._raised = 0
+        self._raised, self._early = 0, False
+        self._spoken = context.language
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self._keeper.open(loaded.record.version)
         self._make_parts()
@@ -87,6 +100,8 @@ class CheckForm(QWidget):
         zone = self._context.clinic.fields.zone
         days = (local_date(self._loaded.session.started_at, zone), self._context.today())
         self.alert = AlertCard()
+        self.alert.record.setVisible(self._context.may(Right.REACTION_EDIT))
+        self.alert.record_asked.connect(self._to_reaction)
         self.kept = KeptNotice("follow_up")
         self.kept.follow(self._keeper)
         self.notice = Notice(object_name="check_notice")
@@ -99,20 +114,28 @@ class CheckForm(QWidget):
         )
         self.note_card = Card(self.tr("Note"))
         self.note_card.add(self.note)
+        self.opening, self.closing = map(ScriptCard, (ScriptPlace.OPENING, ScriptPlace.CLOSING))
+        self.diary = DiaryCard(*days, language, editable=self.editable)
+        if check is None or not check.diary:  # showing it before it has a place makes it a window
+            self.diary.hide()
+        self.handled = HandledCard(self._context, record, self)
         self.call = CallCard()
-        self.session = SessionCard()
-        self.shown_card = ShownCard()
-        self.finish = FinishCard()
+        self.attempts = Attempts(self._context, record)
+        self.call.add(self.attempts)
+        self.take = TakeCard(self._context, record, self)
+        self.session, self.shown_card, self.finish = SessionCard(), ShownCard(), FinishCard()
 
     def _build(self) -> None:
         left = self.scroller = PageScroll("questions_scroll", max_width=1600, margin=0)
         left.column.setContentsMargins(0, 0, Space.S, Space.S)
-        for widget in (self.questions, self.note_card):
+        for widget in (
+            self.handled, self.opening, self.questions, self.diary, self.note_card, self.closing,
+        ):  # fmt: skip
             left.add(widget)
         left.column.addStretch(1)
         cards = PageScroll("check_side_scroll", margin=0)
         cards.column.setContentsMargins(0, 0, 0, Space.S)
-        for card in (self.call, self.session, self.shown_card):
+        for card in (self.call, self.take, self.session, self.shown_card):
             cards.add(card)
         cards.column.addStretch(1)
         side = QVBoxLayout()
@@ -138,6 +161,10 @@ class CheckForm(QWidget):
         self.questions.edited.connect(self._edited)
         self.note.edited.connect(self._edited)
         self.call.edited.connect(self._edited)
+        self.diary.edited.connect(self._edited)
+        self.opening.spoken.connect(self._speak)
+        self.handled.handled.connect(self.closed)
+        self.notice.acted.connect(self.complete_early)
         self.finish.completed.connect(self.complete)
         self.finish.missed.connect(self._mark_missed)
         self.kept.theirs_wanted.connect(self.reload_asked)
@@ -149,59 +176,28 @@ class CheckForm(QWidget):
         record, fields = self.record, self.record.fields
         zone = self._context.clinic.fields.zone
         self.questions.set_answers(fields.items)
+        self.diary.show_scores(fields.diary, told_of_session(self._loaded.others))
         self.note.set_value(fields.note)
         patient = self._loaded.patient.fields
         self.call.show_patient(patient.display_name, format_date(patient.birth_date), patient.phone)
-        self.call.set_value(fields.channel or self._usual_channel())
+        self.call.set_value(fields.channel or (usual_channel(record) if self.editable else None))
+        usual = self._context.language
+        self._speak(spoken(patient.language, usual) if self.editable else usual)
+        self.attempts.form.setVisible(self.editable)
         self.session.show_session(self._loaded.session, zone)
         self.session.show_regions(())
         self.shown_card.show_instructions(record.shown, zone)
         self.finish.show_missed(record.state is FollowUpState.MISSED)
         self.note.input.setReadOnly(not self.editable)
         self.call.channel.setEnabled(self.editable)
-        self.finish.setVisible(self.editable)
+        self.finish.setVisible(self.record.state in _WORKABLE)
+        self.finish.show_rights(answers=self.editable, closes=self._may_close)
+        self.questions.setProperty("reads", self.record.state in _WORKABLE)
         self.note_card.setVisible(self.editable or bool(fields.note))
-        self._say_state()
+        self.notice.show_notice(*state_words(self._context, record, closes=self._may_close))
         self._refresh()
         work = partial(region_names, record.regions, self._context.language)
         self._context.jobs.run_aside(self, work, self.session.show_regions, self._keep_quiet)
-
-    def _usual_channel(self) -> Channel | None:
-        """Suggest how the patient is reached: in sight where a photograph is due, else by phone."""
-        if not self.editable:
-            return None
-        check = check_of(self.record)
-        if check is not None and check.photo:
-            return Channel.VISIT
-        return Channel.PHONE if self.record.patient_phone else None
-
-    def _say_state(self) -> None:
-        record, zone = self.record, self._context.clinic.fields.zone
-        now = self._context.clock.now()
-        if record.state is FollowUpState.DONE and record.done_at is not None:
-            words = self.tr("Done by {name}, {when}. It stays as it is.")
-            when = format_moment(record.done_at, zone)
-            self.notice.show_notice(Kind.OK, words.format(name=record.done_by, when=when))
-        elif record.state is FollowUpState.SUPERSEDED:
-            self.notice.show_notice(
-                Kind.INFO, self.tr("A later session has taken over this check.")
-            )
-        elif record.state is FollowUpState.MISSED:
-            words = self.tr("Marked as missed: {reason}")
-            self.notice.show_notice(
-                Kind.CAUTION,
-                words.format(reason=record.missed_reason),
-                self.tr("It can still be made up for: answer what you can and complete it."),
-            )
-        elif now < record.window_from:
-            window = window_words(record, now, zone)
-            self.notice.show_notice(
-                Kind.CAUTION,
-                self.tr("This check is not due yet"),
-                self.tr("Its window is {window}. Completed now, it will not come up then.").format(
-                    window=window
-                ),
-            )
 
     def _keep_quiet(self, _error: Exception) -> None:
         """Where it was injected is missing in the side card; the atlas says why on the chart."""
@@ -217,7 +213,10 @@ class CheckForm(QWidget):
             if item_id not in {row.item.id for row in self.questions.rows}
         }
         return FollowUpFields(
-            self.call.value(), {**items, **self.questions.answers()}, self.note.value()
+            self.call.value(),
+            {**items, **self.questions.answers()},
+            self.note.value(),
+            self.diary.scores(),
         )
 
     @Slot()
@@ -226,37 +225,62 @@ class CheckForm(QWidget):
             return
         self.trouble.show_notice(Kind.STOP, "")
         desk, record_id = self._context.desk, self.record.id
-        self._keeper.put("check", partial(save, desk, record_id, self.typed()), self._saved)
+        typed = self.typed()
+        told = changes("follow_up", record_id, self.record.fields, typed)
+        self._keeper.put("check", partial(save, desk, record_id, typed), self._saved, aside=told)
         self._refresh()
+
+    @Slot()
+    def _to_reaction(self) -> None:
+        """Record what was told as a reaction, with what the answers say of it already."""
+        self._context.navigate(
+            "patient",
+            patient_id=self.record.patient_id,
+            tab="reactions",
+            follow_up_id=self.record.id,
+        )
 
     def _saved(self, record: object) -> None:
         self.record = record  # type: ignore[assignment]
 
     def _refresh(self) -> None:
         """Judge the answers anew: flags at once, what was not asked, the button for the rest."""
-        answers = self.questions.answers()
-        clinic = self._context.clinic.fields
-        flags = raised_flags(
-            load_schedule(),
-            self.record.check_id,
-            answers,
-            clinic.escalation,
-            self._context.language,
-        )
-        self.alert.show_flags(flags, clinic)
+        typed, clinic = self.typed(), self._context.clinic.fields
+        own, language = clinic.escalation, self._context.language
+        flags = raised_bands(load_schedule(), self.record.check_id, typed, own, language)
+        red = tuple(each for each in flags if each.band in RED_BANDS)
+        self.alert.show_flags(red, clinic)
         self.questions.show_flags(flags)
-        if len(flags) > self._raised:
+        self.diary.show_flags(flags)
+        self._show_script()
+        if len(red) > self._raised:
             self._keep_in_sight()
-        self._raised = len(flags)
+        self._raised = len(red)
         self.questions.refresh()
-        self.finish.show_unasked(self.questions.unasked(), len(answers))
+        asked = len(self.questions.answers()) + len(typed.diary)
+        self.finish.show_unasked(self.questions.unasked(), asked)
         if self.editable:
             self._keep_shown(flags)
+
+    @Slot(str)
+    def _speak(self, language: str) -> None:
+        """Show script and questions in a language to be spoken."""
+        self._spoken = language
+        self.questions.speak(language)
+        self._show_script()
+
+    def _show_script(self) -> None:
+        channel = self.call.value()
+        aloud = self.editable and channel in (Channel.PHONE, None)
+        mailbox = show_script(self._context, self._loaded, self._spoken, self.opening, self.closing)
+        for card in (self.opening, self.closing):
+            card.setVisible(aloud and not card.is_empty())
+        self.attempts.follow(channel, mailbox)
 
     def _keep_in_sight(self) -> None:
         """Scroll to the question just answered, which the card above has pushed down."""
         answered = QApplication.focusWidget()
-        if answered is None or not self.questions.isAncestorOf(answered):
+        if answered is None or not self.scroller.isAncestorOf(answered):
             return
         layout = self.layout()
         if layout is not None and self.isVisible():
@@ -264,7 +288,12 @@ class CheckForm(QWidget):
             self.scroller.ensureWidgetVisible(answered, 0, 96)
 
     def _keep_shown(self, flags: tuple[RaisedFlag, ...]) -> None:
-        fresh = [flag for flag in flags if (flag.item_id, flag.band) not in self._shown]
+        known = self._shown
+        fresh = [
+            each
+            for each in flags
+            if each.band in TO_HANDLE and (each.item_id, each.band) not in known
+        ]
         if not fresh:
             return
         clinic, now = self._context.clinic.fields, self._context.clock.now()
@@ -286,22 +315,35 @@ class CheckForm(QWidget):
     @Slot()
     def complete(self) -> None:
         """Close the check, once everything typed is kept."""
-        if self.editable:
+        if self._may_close:
             if self.typed() != self.record.fields and self.questions.answers():
                 self._edited()
             self._when_kept(self._complete)
 
+    @Slot()
+    def complete_early(self) -> None:
+        """Close the check though its window has not begun."""
+        self._early = True
+        self.complete()
+
     def _complete(self) -> None:
-        work = partial(complete, self.record.id, self._keeper.version)
-        self._context.write(self, work, self.closed.emit, self._not_done)
+        work = partial(complete, self.record.id, self._keeper.version, early=self._early)
+        self._early = False
+        self._context.write(self, work, self._completed, self._not_done)
+
+    def _completed(self, record: FollowUpRecord) -> None:
+        """Leave the check; one that calls for something stays, to be said what was done."""
+        if record.escalation is not None and record.escalation.handled_at is None:
+            self.reload_asked.emit()
+        else:
+            self.closed.emit(record)
 
     @Slot(str)
     def _mark_missed(self, reason: str) -> None:
-        self._reason = reason
-        self._when_kept(self._miss)
+        self._when_kept(partial(self._miss, reason))
 
-    def _miss(self) -> None:
-        work = partial(mark_missed, self.record.id, self._keeper.version, self._reason)
+    def _miss(self, reason: str) -> None:
+        work = partial(mark_missed, self.record.id, self._keeper.version, reason)
         self._context.write(self, work, self.closed.emit, self._not_done)
 
     def _not_done(self, error: Exception) -> None:
@@ -323,6 +365,7 @@ class CheckForm(QWidget):
     @Slot()
     def _unsettled(self) -> None:
         self._after = None
+        self._early = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -335,6 +378,7 @@ class CheckForm(QWidget):
     def flush(self) -> None:
         """Write down what is being typed."""
         self._keeper.flush()
+        self.handled.flush()
 
     def is_pending(self) -> bool:
         """Tell whether something typed is not kept yet."""
@@ -344,9 +388,12 @@ class CheckForm(QWidget):
         """Let the keeper finish on its own; the form goes."""
         self._keeper.setParent(self.parent())
         self._keeper.retire()
+        self.handled.retire(self.parent())
         self.deleteLater()
 
     def focus_first(self) -> None:
         """Put the focus on the first question."""
-        if self.editable and self.questions.rows:
+        if self.handled.waits():
+            self.handled.text.setFocus()
+        elif self.editable and self.questions.rows:
             self.questions.rows[0].take_focus()

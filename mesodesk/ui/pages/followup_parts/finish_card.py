@@ -11,6 +11,7 @@ from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import TextField
+from mesodesk.ui.widgets.who_may import WhoMay
 
 _MOST_NAMED: Final = 4
 
@@ -50,8 +51,9 @@ class FinishCard(Card):
         )
         column.addWidget(self.reason)
         column.addLayout(row(self.mark, self.keep_open, stretch=True))
+        self.who_may = WhoMay("check_who_may")
         self.body.setSpacing(Space.S)
-        for widget in (self.unasked, self.complete, self.not_reached, self._missing):
+        for widget in (self.unasked, self.who_may, self.complete, self.not_reached, self._missing):
             self.add(widget)
         self._missing.hide()
         self._connect()
@@ -84,6 +86,15 @@ class FinishCard(Card):
     def show_missed(self, missed: bool) -> None:
         """A missed check cannot be missed once more, but can be made up for."""
         self.not_reached.setVisible(not missed)
+
+    def show_rights(self, *, answers: bool, closes: bool) -> None:
+        """Offer to close the check, or say who works it and who closes it."""
+        self.complete.setVisible(closes)
+        self.not_reached.setVisible(closes and self.not_reached.isVisibleTo(self))
+        words = self.tr("What you note is kept. A therapist completes the check.")
+        if not answers:
+            words = self.tr("You read this check. Who treats or assists works it.")
+        self.who_may.say("" if closes else words)
 
     @Slot()
     def _ask_reason(self) -> None:

@@ -12,7 +12,7 @@ from mesodesk.domain.schedule import CheckItem, CheckItemKind
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.datefield import DateField
-from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.layouts import FlowLayout, column
 from mesodesk.ui.widgets.segments import Scale0to10, TriState
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -51,11 +51,11 @@ class Details(QWidget):
         flow = FlowLayout(facts, Space.M)
         flow.addWidget(_labelled(self.tr("Since"), self.onset))
         flow.addWidget(_labelled(self.tr("Still present"), self.still))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, Space.XS)
-        column.setSpacing(Space.S)
-        column.addWidget(facts)
-        column.addWidget(self.note)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, Space.XS)
+        whole.setSpacing(Space.S)
+        whole.addWidget(facts)
+        whole.addWidget(self.note)
         self.onset.edited.connect(self._tell)
         self.still.answered.connect(self._tell)
         self.note.edited.connect(self._tell)
@@ -92,6 +92,9 @@ class ItemRow(QWidget):
         self._editable = editable
         question = item.text.get(language)
         self.question = Body(question)
+        self.spoken = Muted("")
+        self.spoken.setObjectName(f"spoken_{item.id}")
+        self.spoken.hide()
         self.input = self._make_input(question)
         self.details: Details | None = None
         self.flag = Notice(object_name=f"flag_{item.id}")
@@ -127,11 +130,11 @@ class ItemRow(QWidget):
         if self.item.kind is CheckItemKind.YES_NO:
             line = QHBoxLayout()
             line.setSpacing(Space.L)
-            line.addWidget(self.question, 1)
+            line.addLayout(column(self.question, self.spoken, spacing=1), 1)
             line.addWidget(self.input, 0, Qt.AlignmentFlag.AlignTop)
             self._column.addLayout(line)
         else:
-            self._column.addWidget(self.question)
+            self._column.addLayout(column(self.question, self.spoken, spacing=1))
             self._column.addWidget(self.input, 0, self._side())
 
     def _side(self) -> Qt.AlignmentFlag:
@@ -185,12 +188,18 @@ class ItemRow(QWidget):
             return True
         return False
 
+    def speak(self, language: str) -> None:
+        """Show the question in a language to be spoken; "" shows it as it is read only."""
+        self.spoken.setText(self.item.text.get(language) if language else "")
+        self.spoken.setVisible(bool(language))
+
     def show_flag(self, flag: RaisedFlag | None) -> None:
         """Show the instruction beneath the answer that raised it, or take it away."""
         if flag is None:
             self.flag.show_notice(Kind.STOP, "")
-        else:
-            self.flag.show_notice(Kind.STOP, flag.title, flag.instruction)
+            return
+        mild = {"call_again": Kind.CAUTION, "observe": Kind.INFO}
+        self.flag.show_notice(mild.get(flag.band, Kind.STOP), flag.title, flag.instruction)
 
     def take_focus(self) -> None:
         """Put the focus where the question is answered."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.records.followup import (
+        AttemptFields,
         FollowUpFields,
         FollowUpRecord,
         ShownInstruction,
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A check with its patient and session."""
+    """A check with its patient and session, and the other checks of that session."""
 
     record: FollowUpRecord
     patient: PatientRecord
     intake: IntakeRecord | None
     chips: tuple[Chip, ...]
     session: SessionRecord
+    others: tuple[FollowUpRecord, ...] = ()
 
 
 def load(follow_up_id: UUID, language: str, desk: Desk) -> Loaded:
@@ -46,8 +48,9 @@ def load(follow_up_id: UUID, language: str, desk: Desk) -> Loaded:
         record,
         desk.patients.get(record.patient_id),
         desk.intakes.latest(record.patient_id),
-        header_chips(screened(facts, language), facts, language),
+        header_chips(screened(desk.rules.book(), facts, language), facts, language),
         desk.sessions.get(record.session_id),
+        tuple(each for each in desk.follow_ups.for_session(record.session_id) if each != record),
     )
 
 
@@ -63,9 +66,14 @@ def record_shown(
     return desk.follow_ups.record_shown(follow_up_id, version, shown)
 
 
-def complete(follow_up_id: UUID, version: int, desk: Desk) -> FollowUpRecord:
+def complete(follow_up_id: UUID, version: int, desk: Desk, *, early: bool) -> FollowUpRecord:
     """Close the check. Database thread only."""
-    return desk.follow_ups.complete(follow_up_id, version)
+    return desk.follow_ups.complete(follow_up_id, version, early=early)
+
+
+def record_attempt(follow_up_id: UUID, attempt: AttemptFields, desk: Desk) -> FollowUpRecord:
+    """Keep that the patient was tried in vain. Database thread only."""
+    return desk.calls.record_attempt(follow_up_id, attempt)
 
 
 def mark_missed(follow_up_id: UUID, version: int, reason: str, desk: Desk) -> FollowUpRecord:

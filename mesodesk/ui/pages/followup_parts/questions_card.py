@@ -91,6 +91,11 @@ class QuestionsCard(Card):
             row.set_answer(answers.get(row.item.id, CheckAnswer()))
         self.refresh()
 
+    def speak(self, language: str) -> None:
+        """Show the questions in a language to be spoken, beneath those to be read."""
+        for row in self.rows:
+            row.speak("" if language == self._language else language)
+
     def unasked(self) -> list[str]:
         """Return the short names of the questions without an answer."""
         return [row.item.short.get(self._language) for row in self.rows if not row.asked()]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
-from mesodesk.domain.records.followup import FollowUpRecord
+from mesodesk.domain.records.followup import Channel, FollowUpRecord
 from mesodesk.domain.schedule import Check, load_schedule
 from mesodesk.ui.numbers import format_day, format_time
 
@@ -20,8 +20,20 @@ def check_of(record: FollowUpRecord) -> Check | None:
 
 def check_title(record: FollowUpRecord, language: str) -> str:
     """Return the name of a check: `72 hours`."""
+    if record.title:
+        return record.title
     check = check_of(record)
     return check.title.get(language) if check is not None else record.check_id
+
+
+def usual_channel(record: FollowUpRecord) -> Channel | None:
+    """Suggest how the patient is reached: as the protocol has it, in sight for a photograph."""
+    check = check_of(record)
+    if record.wanted_channel is not None:
+        return record.wanted_channel
+    if check is not None and check.photo:
+        return Channel.VISIT
+    return Channel.PHONE if record.patient_phone else None
 
 
 def window_words(record: FollowUpRecord, now: datetime, zone: str) -> str:

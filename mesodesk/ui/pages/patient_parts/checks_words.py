@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from mesodesk.domain.records.followup import FollowUpRecord
+    from mesodesk.domain.records.session import SessionSummary
     from mesodesk.ui.context import Context
 
 
@@ -65,9 +66,12 @@ def check_words(context: Context, check: FollowUpRecord) -> CheckWords:
         load_schedule(), check.check_id, check.fields.items, {}
     ):
         icon, tone = _FLAGGED
+    tried = len(check.attempts)
+    often = _tr("tried once") if tried == 1 else _tr("tried {n} times").format(n=tried)
+    state = _state(context, check, status)
     return CheckWords(
-        check_title(check.check_id, context.language),
-        _state(context, check, status),
+        check_title(check, context.language),
+        f"{state} · {often}" if tried and status is not CheckStatus.DONE else state,
         icon,
         tone,
         status,
@@ -87,13 +91,15 @@ def check_status(check: FollowUpRecord, now: datetime) -> CheckStatus:
     )
 
 
-def check_title(check_id: str, language: str) -> str:
+def check_title(check: FollowUpRecord, language: str) -> str:
     """Return what a check is called; one that the schedule no longer has keeps its id."""
+    if check.title:
+        return check.title
     schedule: Schedule = load_schedule()
     try:
-        return schedule.check(check_id).title.get(language)
+        return schedule.check(check.check_id).title.get(language)
     except KeyError:
-        return check_id
+        return check.check_id
 
 
 def _state(context: Context, check: FollowUpRecord, status: CheckStatus) -> str:
@@ -104,6 +110,8 @@ def _state(context: Context, check: FollowUpRecord, status: CheckStatus) -> str:
             return _tr("missed: {reason}").format(reason=check.missed_reason)
         return _tr("missed: nobody asked until {day}").format(day=_day(context, check.window_to))
     if status is CheckStatus.SUPERSEDED:
+        if check.missed_reason:  # It ended with its session, and none took it over.
+            return _tr("ended: the session was entered in error")
         return _tr("taken over by a later session")
     if status is CheckStatus.OVERDUE:
         return _overdue(context, check)
@@ -125,7 +133,13 @@ def _done(context: Context, check: FollowUpRecord) -> str:
         else None
     )
     parts = [_tr("done {day}").format(day=day), channel, check.done_by]
-    return ", ".join(part for part in parts if part)
+    words = ", ".join(part for part in parts if part)
+    raised = check.escalation
+    if raised is None:
+        return words
+    if raised.handled_at is None:
+        return _tr("{done} · to act on").format(done=words)
+    return _tr("{done} · handled by {name}").format(done=words, name=raised.handled_by)
 
 
 def _overdue(context: Context, check: FollowUpRecord) -> str:
@@ -149,9 +163,23 @@ def session_state(state: SessionState) -> tuple[Kind, str]:
     return {
         SessionState.DRAFT: (Kind.CAUTION, _tr("draft")),
         SessionState.SIGNED: (Kind.OK, _tr("signed")),
-        SessionState.AMENDED: (Kind.OK, _tr("signed, amended")),
+        SessionState.AMENDED: (Kind.NEUTRAL, _tr("earlier version")),
         SessionState.ENTERED_IN_ERROR: (Kind.NEUTRAL, _tr("entered in error")),
     }[state]
+
+
+def session_words(context: Context, session: SessionSummary) -> tuple[Kind, str]:
+    """Return how a session is shown in a list: its state, and whether it amends another."""
+    kind, words = session_state(session.state)
+    if session.amends_id is None:
+        return kind, words
+    if session.state is SessionState.DRAFT:
+        return kind, _tr("amendment, draft")
+    if session.state is SessionState.SIGNED and session.signed_at is not None:
+        return kind, _tr("amended {day}").format(day=_day(context, session.signed_at))
+    if session.signed_at is None:
+        return kind, _tr("amendment, discarded")
+    return kind, words
 
 
 def _tr(text: str) -> str:

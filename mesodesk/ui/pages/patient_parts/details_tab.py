@@ -10,16 +10,22 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.clock import local_date
+from mesodesk.domain.rights import Right
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_fields import PatientForm
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
+from mesodesk.ui.pages.patient_parts.export_part import PatientExportCard
+from mesodesk.ui.pages.patient_parts.who_saw_part import WhoSawCard
+from mesodesk.ui.pages.restricted_parts.who_sees_card import WhoSeesCard
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
 from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.text import Body, Muted
+from mesodesk.ui.widgets.who_may import WhoMay, let_edit
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,6 +65,12 @@ class DetailsTab(QWidget):
             ButtonKind.PRIMARY,
             "archive-arrow-up-outline",
         )
+        self._may_edit = context.may(Right.PATIENT_EDIT)
+        who_may = "" if self._may_edit else self.tr("Who treats or assists changes these.")
+        self.who_may = WhoMay("details_who_may", who_may)
+        self.export = PatientExportCard(context) if context.may(Right.EXPORT) else None
+        self.who_sees = WhoSeesCard(context)
+        self.who_saw = WhoSawCard(context) if context.may(Right.WHO_SAW) else None
         self._about = Muted("")
         self._meaning = Body("")
         self._build()
@@ -69,7 +81,7 @@ class DetailsTab(QWidget):
 
     def _build(self) -> None:
         identity = Card(self.tr("Who it is"), object_name="identity_card")
-        for widget in (self.notice, self.form, self.missing, self._about):
+        for widget in (self.notice, self.who_may, self.form, self.missing, self._about):
             identity.add(widget)
         record = Card(self.tr("The record"), object_name="record_card")
         record.add(self._meaning)
@@ -77,10 +89,19 @@ class DetailsTab(QWidget):
             record.add(button)
             record.body.setAlignment(button, Qt.AlignmentFlag.AlignLeft)
         scroll = PageScroll("details_scroll", max_width=1_680, margin=0)
+        side = QVBoxLayout()
+        side.setSpacing(Space.M)
+        side.addWidget(self.who_sees)
+        side.addWidget(record)
+        if self.who_saw is not None:
+            side.addWidget(self.who_saw)
+        if self.export is not None:
+            side.addWidget(self.export)
+        side.addStretch(1)
         line = QHBoxLayout()
         line.setSpacing(Space.M)
-        for card, width in ((identity, 3), (record, 2)):
-            line.addWidget(card, width, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(identity, 3, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(side, 2)
         scroll.column.addLayout(line)
         scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
@@ -90,6 +111,11 @@ class DetailsTab(QWidget):
     def show_file(self, file: PatientFile) -> None:
         """Show a patient; what is being typed into the same record stays."""
         record = file.patient
+        if self.export is not None:
+            self.export.show_patient(record.id)
+        if self.who_saw is not None:
+            self.who_saw.show_patient(record.id)
+        self.who_sees.show_patient(record.id)
         known = self._record
         if known is None or known.id != record.id or self._keeper is None:
             self._open(record)
@@ -104,8 +130,10 @@ class DetailsTab(QWidget):
         if self._keeper is not None:
             self._keeper.flush()
 
-    def first_focus(self) -> QWidget:
-        """Return the first field."""
+    def first_focus(self) -> QWidget | None:
+        """Return the first field, or what makes the record open again."""
+        if not self._may_edit:
+            return None
         return self.form.family_name if self._is_open() else self.restore
 
     def _open(self, record: PatientRecord) -> None:
@@ -126,12 +154,14 @@ class DetailsTab(QWidget):
     def _show_state(self, record: PatientRecord) -> None:
         self._record = record
         is_open = record.archived_at is None
-        self.form.setEnabled(is_open)
-        self.archive.setVisible(is_open)
-        self.restore.setVisible(not is_open)
+        let_edit(self.form, may=self._may_edit, is_open=is_open)
+        self.archive.setVisible(is_open and self._may_edit)
+        self.restore.setVisible(not is_open and self._may_edit)
         zone = self._context.clinic.fields.zone
         made = format_date(local_date(record.created_at, zone))
-        words = self.tr("Record {number}, made {day}. Changes are kept as you type.")
+        words = self.tr("Record {number}, made {day}.")
+        if is_open and self._may_edit:
+            words = self.tr("Record {number}, made {day}. Changes are kept as you type.")
         self._about.setText(words.format(number=record.record_number, day=made))
         if record.archived_at is None:
             self._meaning.setText(
@@ -142,11 +172,12 @@ class DetailsTab(QWidget):
             )
         else:
             day = format_date(local_date(record.archived_at, zone))
-            self._meaning.setText(
-                self.tr("Archived {day}. Restore it to change it or to enter anything new.").format(
-                    day=day
+            meaning = self.tr("Archived {day}.")
+            if self._may_edit:
+                meaning = self.tr(
+                    "Archived {day}. Restore it to change it or to enter anything new."
                 )
-            )
+            self._meaning.setText(meaning.format(day=day))
 
     def _is_open(self) -> bool:
         return self._record is not None and self._record.archived_at is None
@@ -165,7 +196,8 @@ class DetailsTab(QWidget):
         # The form has no field for the patient's own language; it stays as it is.
         fields = replace(fields, language=self._record.fields.language)
         write = partial(_update, self._context.desk, self._record.id, fields)
-        self._keeper.put("patient", write, self._kept)
+        told = changes("patient", self._record.id, self._record.fields, fields)
+        self._keeper.put("patient", write, self._kept, aside=told)
 
     def _kept(self, record: object) -> None:
         if self._record is not None and getattr(record, "id", None) == self._record.id:

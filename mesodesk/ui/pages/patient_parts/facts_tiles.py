@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.units import body_mass_index
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class FactsTiles(QWidget):
-    """Four small cards side by side."""
+    """Four small cards, two and two."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,11 +35,11 @@ class FactsTiles(QWidget):
         self.height_ = _Tile(self.tr("Height"), "tile_height")
         self.bmi = _Tile(self.tr("Body mass index"), "tile_bmi")
         self.skin = _Tile(self.tr("Skin type"), "tile_skin")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(Space.M)
-        for tile in (self.weight, self.height_, self.bmi, self.skin):
-            line.addWidget(tile, 1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(Space.M)
+        for at, tile in enumerate((self.weight, self.height_, self.bmi, self.skin)):
+            grid.addWidget(tile, at // 2, at % 2)
 
     def show_file(self, file: PatientFile) -> None:
         """Show the newest figure of each kind, with the day of its intake or session."""

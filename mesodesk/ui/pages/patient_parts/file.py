@@ -6,21 +6,26 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mesodesk.domain.bodymap.regions import load_regions
+from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeState
-from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.records.plan import PlanState
+from mesodesk.domain.records.session import COUNTED, SessionState
 from mesodesk.domain.schedule import load_schedule
-from mesodesk.domain.screening import Chip, Finding, chips, evaluate, load_rules
+from mesodesk.domain.screening import Chip, Finding, RuleBook, chips, evaluate
 
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
 
+    from mesodesk.domain.consent_rules import ConsentOverview
     from mesodesk.domain.records.followup import FollowUpRecord
     from mesodesk.domain.records.intake import IntakeFields, IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.plan import PlanRecord
     from mesodesk.domain.records.session import SessionSummary
+    from mesodesk.domain.records.timeline import TimelinePage
     from mesodesk.domain.screening_facts import ScreeningFacts
     from mesodesk.services.desk import Desk
 
@@ -34,7 +39,8 @@ class PatientFile:
     """One patient as on record: intakes and sessions the newest first.
 
     Of the checks only those to be worked or to come, and the last missed, by date: a patient of
-    years has over a thousand.
+    years has over a thousand. Of what happened, the latest. `rules` are those of screening as they
+    stand in the clinic.
     """
 
     patient: PatientRecord
@@ -42,6 +48,11 @@ class PatientFile:
     facts: ScreeningFacts
     sessions: tuple[SessionSummary, ...]
     follow_ups: tuple[FollowUpRecord, ...]
+    rules: RuleBook
+    weighed: tuple[Decimal, datetime] | None = None
+    plans: tuple[PlanRecord, ...] = ()
+    consent: ConsentOverview | None = None
+    timeline: TimelinePage | None = None
 
     @property
     def intake(self) -> IntakeRecord | None:
@@ -61,16 +72,32 @@ class PatientFile:
 
     @property
     def signed_sessions(self) -> tuple[SessionSummary, ...]:
-        """What took place, the latest first."""
-        counted = (SessionState.SIGNED, SessionState.AMENDED)
-        return tuple(each for each in self.sessions if each.state in counted)
+        """What took place, each in the version that stands, the latest first."""
+        return tuple(each for each in self.sessions if each.state in COUNTED)
+
+    @property
+    def standing_sessions(self) -> tuple[SessionSummary, ...]:
+        """All but earlier versions, and what was entered in error."""
+        return tuple(each for each in self.sessions if not each.is_struck)
+
+    @property
+    def active_plans(self) -> tuple[PlanRecord, ...]:
+        """The plans that take sessions, that of the open session first, then the newest first."""
+        active = [each for each in self.plans if each.state is PlanState.ACTIVE]
+        return tuple(sorted(active, key=lambda each: each.open_session is None))
+
+    @property
+    def plan_to_follow(self) -> UUID | None:
+        """The plan that the next session belongs to, if there is no doubt which."""
+        active = self.active_plans
+        return active[0].id if len(active) == 1 and self.open_session is None else None
 
     @property
     def archived(self) -> bool:
         return self.patient.archived_at is not None
 
     def last_weight(self, besides: UUID | None = None) -> tuple[Decimal | None, datetime | None]:
-        """Return the weight in kg that was taken last, at an intake or a session, and when.
+        """Return the weight in kg that was taken last, wherever it was told, and when.
 
         Args:
             besides: an intake that does not count: the one that asks.
@@ -83,8 +110,10 @@ class PatientFile:
         taken += [
             (each.started_at, each.weight_kg)
             for each in self.sessions
-            if each.weight_kg is not None and each.state is not SessionState.ENTERED_IN_ERROR
+            if each.weight_kg is not None and not each.is_struck
         ]
+        if self.weighed is not None:
+            taken.append((self.weighed[1], self.weighed[0]))
         at, weight_kg = max(taken, default=(None, None))
         return weight_kg, at
 
@@ -113,13 +142,18 @@ def _read(desk: Desk, patient: PatientRecord) -> PatientFile:
     load_regions()
     load_questionnaire()
     load_schedule()
-    load_rules()
+    load_catalogue()
     return PatientFile(
         patient=patient,
         intakes=desk.intakes.history(patient.id),
         facts=desk.intakes.facts(patient.id),
         sessions=desk.sessions.for_patient(patient.id),
         follow_ups=desk.follow_ups.outstanding(patient.id, missed=MISSED),
+        weighed=desk.measurements.last_weight(patient.id),
+        plans=desk.plans.for_patient(patient.id),
+        consent=desk.consents.overview(patient.id),
+        timeline=desk.timeline.page(patient.id),
+        rules=desk.rules.book(),
     )
 
 
@@ -139,9 +173,9 @@ def facts_with(facts: ScreeningFacts, typed: IntakeFields) -> ScreeningFacts:
     )
 
 
-def screened(facts: ScreeningFacts, language: str) -> tuple[Finding, ...]:
-    """Return what screening says before any product is chosen."""
-    return evaluate(load_rules(), facts.before_products(), language)
+def screened(rules: RuleBook, facts: ScreeningFacts, language: str) -> tuple[Finding, ...]:
+    """Return what the clinic's screening says before any product is chosen."""
+    return evaluate(rules, facts.before_products(), language)
 
 
 def header_chips(

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mesodesk.ui.jobs import Latest
+from mesodesk.domain.rights import Right
+from mesodesk.ui.jobs import Latest, explain
+from mesodesk.ui.pages.followup_parts.diary_series import (
+    series_of,
+    series_row,
+    told_of_session,
+)
 from mesodesk.ui.pages.patient_parts.checks_words import check_words
+from mesodesk.ui.tokens import Kind
 from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.cards import Card, EmptyState, IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll, clear
+from mesodesk.ui.widgets.cards import Card, EmptyState, IconLabel, Notice
+from mesodesk.ui.widgets.layouts import PageScroll, clear, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 
@@ -54,9 +61,19 @@ class FollowUpsTab(QWidget):
             self.tr("Signing a session plans its checks, from 24 hours to 12 weeks."),
             object_name="follow_ups_empty",
         )
+        self.rings = Button(
+            self.tr("The patient rings"), "patient_rings", ButtonKind.SECONDARY, "phone-in-talk"
+        )
+        self.rings.setToolTip(
+            self.tr("Opens the questions for a patient who calls, about the last session")
+        )
+        self.rings.hide()
+        self.trouble = Notice(object_name="rings_trouble")
         self.earlier = Button("", "earlier_checks", ButtonKind.QUIET)
         scroll = PageScroll("follow_ups_scroll", max_width=1_680, margin=0)
         self._column = QVBoxLayout()
+        scroll.column.addLayout(row(self.rings, stretch=True))
+        scroll.add(self.trouble)
         scroll.column.addLayout(self._column)
         scroll.add(self.earlier)
         scroll.add(self._empty)
@@ -67,6 +84,7 @@ class FollowUpsTab(QWidget):
         self._empty.hide()
         self.earlier.hide()
         self.earlier.clicked.connect(self._show_earlier)
+        self.rings.clicked.connect(self._begin_call)
 
     def show_file(self, file: PatientFile) -> None:
         """Show a patient's checks, once they are read."""
@@ -84,6 +102,7 @@ class FollowUpsTab(QWidget):
         before = len(self._cards)
         self._forget()
         self._shown = shown
+        self.rings.setVisible(bool(checks) and self._context.may(Right.FOLLOW_UP_EDIT))
         ordered = sorted(checks, key=lambda each: (-each.session_number, each.due_at))
         by_session = groupby(ordered, attrgetter("session_number"))
         self._sessions = [(number, list(group)) for number, group in by_session]
@@ -99,9 +118,25 @@ class FollowUpsTab(QWidget):
         """Return the first check that waits, else the first of all; the tab until they are read."""
         if self._shown is None:
             return self
-        rows = [row for card in self._cards for row in card.waiting()]
-        every = [row for card in self._cards for row in card.list.rows()]
+        rows = [each for card in self._cards for each in card.waiting()]
+        every = [each for card in self._cards for each in card.list.rows()]
         return next(iter(rows or every), None)
+
+    @Slot()
+    def _begin_call(self) -> None:
+        if self._patient_id is not None:
+            self.rings.setEnabled(False)
+            work = partial(_begin, self._patient_id)
+            self._context.write(self, work, self._begun, self._not_begun)
+
+    def _begun(self, record: FollowUpRecord) -> None:
+        self.rings.setEnabled(True)
+        self.trouble.show_notice(Kind.STOP, "")
+        self.check_asked.emit(record.id)
+
+    def _not_begun(self, error: Exception) -> None:
+        self.rings.setEnabled(True)
+        self.trouble.show_notice(Kind.STOP, explain(error))
 
     def _forget(self) -> None:
         self._turns.stop()
@@ -110,6 +145,7 @@ class FollowUpsTab(QWidget):
         clear(self._column)
         self._empty.hide()
         self.earlier.hide()
+        self.rings.hide()
 
     def _add(self, wanted: int) -> Generator[None]:
         """Add cards, one in each turn: a card takes some milliseconds."""
@@ -142,6 +178,10 @@ def _checks(desk: Desk, patient_id: UUID) -> tuple[FollowUpRecord, ...]:
     return desk.follow_ups.for_patient(patient_id)
 
 
+def _begin(patient_id: UUID, desk: Desk) -> FollowUpRecord:
+    return desk.calls.begin(patient_id)
+
+
 class _ChecksCard(Card):
     """The checks of one session."""
 
@@ -163,18 +203,26 @@ class _ChecksCard(Card):
             )
             for check, said in zip(checks, self._words, strict=True)
         )
-        for row, said in zip(self.list.rows(), self._words, strict=True):
-            row.subtitle.set_tone("caution" if said.tone == "caution" else "muted")
+        for each, said in zip(self.list.rows(), self._words, strict=True):
+            each.subtitle.set_tone("caution" if said.tone == "caution" else "muted")
         waiting = sum(said.waits for said in self._words)
         if waiting:
             words = self.tr("1 to do now") if waiting == 1 else self.tr("{count} to do now")
             self.add_trailing(Muted(words.format(count=waiting), wrap=False))
         self.add(self.list)
+        told = told_of_session(checks)
+        if told:
+            self.add(Muted(self.tr("Diary of days 1 to 5, 0 to 10 (* written at home)")))
+            series = series_of(context.language)
+            for one in series:
+                one.show_diary(told)
+            self.add(series_row(series))
         self.list.activated.connect(self._open)
 
     def waiting(self) -> list[Row]:
         """Return the rows of checks to be worked now."""
-        return [row for row, said in zip(self.list.rows(), self._words, strict=True) if said.waits]
+        pairs = zip(self.list.rows(), self._words, strict=True)
+        return [each for each, said in pairs if said.waits]
 
     @Slot(int)
     def _open(self, at: int) -> None:

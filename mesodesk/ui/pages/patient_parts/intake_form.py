@@ -54,8 +54,8 @@ class IntakeForm(QWidget):
         self._waiting: list[tuple[Section, tuple[Item, ...]]] = []
         self._cards: dict[str, SectionCard | BodyCard] = {}
         self._two: bool | None = None
-        self.medicines = EntryList(self._medicine_words(), self)
-        self.allergies = EntryList(self._allergy_words(), self)
+        self.medicines = EntryList(self._medicine_words(), context.language, self)
+        self.allergies = EntryList(self._allergy_words(), context.language, self)
         self.body = BodyCard(context, self)
         for waiting in (self.medicines, self.allergies, self.body):
             waiting.hide()

@@ -10,10 +10,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.records.intake import Allergy, Medicine
+from mesodesk.ui.pages.patient_parts.recognition import recognition
+from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.choices import CheckField
-from mesodesk.ui.widgets.text import Muted, Strong
+from mesodesk.ui.widgets.text import Label, Muted, Strong
 from mesodesk.ui.widgets.textfields import TextField
 
 if TYPE_CHECKING:
@@ -34,16 +36,17 @@ class ListWords:
 
 
 class EntryRow(QWidget):
-    """One line: what, and how much of it or what it did."""
+    """One line: what, and how much of it or what it did; beneath, what it was recognised as."""
 
     edited = Signal()
     entered = Signal()
     removed = Signal()
 
-    def __init__(self, words: ListWords, number: int) -> None:
+    def __init__(self, words: ListWords, number: int, language: str) -> None:
         super().__init__()
         self.source: Medicine | Allergy | None = None
         self._nameless = words.nameless
+        self._language = language
         self.first = TextField(
             f"{words.name}_name_{number}", words.first, placeholder=words.first, compact=True
         )
@@ -53,12 +56,19 @@ class EntryRow(QWidget):
         self.remove = IconButton(
             "close", self.tr("Remove"), f"{words.name}_remove_{number}", size=36
         )
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
+        self.known = Label("", Role.SMALL, "muted", wrap=True)
+        self.known.setObjectName(f"{words.name}_known_{number}")
+        self.known.hide()
+        line = QHBoxLayout()
         line.setSpacing(Space.S)
         line.addWidget(self.first, 3)
         line.addWidget(self.second, 2)
         line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2)
+        whole.addLayout(line)
+        whole.addWidget(self.known)
         for field in (self.first, self.second):
             field.edited.connect(self._edited)
             field.input.installEventFilter(self)
@@ -72,6 +82,7 @@ class EntryRow(QWidget):
         self.first.set_value(entry.name if isinstance(entry, Medicine) else entry.substance)
         self.second.set_value(entry.dose if isinstance(entry, Medicine) else entry.reaction)
         self.remove.setEnabled(medicine or isinstance(entry, Allergy))
+        self._recognise()
 
     def is_blank(self) -> bool:
         return not self.first.value() and not self.second.value()
@@ -82,7 +93,14 @@ class EntryRow(QWidget):
         lacking = bool(self.second.value()) and not self.first.value()
         if lacking or self.first.error() == self._nameless:
             self.first.set_error(self._nameless if lacking else "")
+        self._recognise()
         self.edited.emit()
+
+    def _recognise(self) -> None:
+        found = recognition(self.first.value(), self._language)
+        self.known.setText(found.words)
+        self.known.set_tone("caution" if found.unknown else "muted")
+        self.known.setVisible(bool(found.words))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -98,10 +116,11 @@ class EntryList(QWidget):
 
     edited = Signal()
 
-    def __init__(self, words: ListWords, parent: QWidget | None = None) -> None:
+    def __init__(self, words: ListWords, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"{words.name}_list")
         self._words = words
+        self._language = language
         self._rows: list[EntryRow] = []
         self._made = 0
         self.asked = CheckField(words.none, f"{words.name}_asked", compact=True)
@@ -166,7 +185,7 @@ class EntryList(QWidget):
         return [row for row in self._rows if row.first.value()]
 
     def _append(self) -> EntryRow:
-        row = EntryRow(self._words, len(self._rows))
+        row = EntryRow(self._words, len(self._rows), self._language)
         self._rows.append(row)
         self._column.addWidget(row)
         row.edited.connect(self._edited)

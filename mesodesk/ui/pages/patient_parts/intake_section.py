@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import Item, ItemKind, Section, is_open
@@ -13,12 +14,11 @@ from mesodesk.ui.pages.patient_parts.intake_item import ItemRow, Setting, is_ask
 from mesodesk.ui.tokens import COMPACT, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
+from mesodesk.ui.widgets.layouts import column
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from PySide6.QtWidgets import QWidget
 
     from mesodesk.ui.widgets.field import Field
 
@@ -61,20 +61,28 @@ class SectionCard(Card):
             self.add_trailing(widget)
         self.body.setSpacing(Space.XS)
         self.rows: list[ItemRow] = []
+        self._parts: list[QWidget] = []
         self.rest_no.clicked.connect(self._rest_are_no)
         self.still_true.clicked.connect(self._all_still_true)
 
     def add_rows(
         self, items: Sequence[Item], answers: Mapping[str, ItemAnswer], last_day: str
     ) -> None:
-        """Make the rows of some more questions."""
+        """Make the rows of some more questions; `show_open` brings them to sight."""
+        # In a part of their own: each row shown in a window lays out all of it anew, a part once.
+        part = QWidget(self)
+        part.hide()
+        rows = column(spacing=Space.XS)
+        part.setLayout(rows)
         for item in items:
-            row = ItemRow(item, self._setting)
+            row = ItemRow(item, self._setting, part)
             row.show_answer(answers.get(item.id, ItemAnswer()), last_day)
             self.rows.append(row)
-            self.add(row)
+            rows.addWidget(row)
             row.edited.connect(self._edited)
             row.moved_on.connect(self._moved_on)
+        self.add(part)
+        self._parts.append(part)
 
     def show_answers(self, answers: Mapping[str, ItemAnswer], last_day: str) -> None:
         """Show what is on record."""
@@ -85,6 +93,8 @@ class SectionCard(Card):
         """Hide the questions that another answer has settled, and count what is left."""
         for row in self.rows:
             row.setVisible(is_open(row.item, answers))
+        for part in self._parts:
+            part.setVisible(any(row.parent() is part for row in self.open_rows()))
         unasked = sum(not row.is_asked() for row in self.open_rows())
         words = self.tr("1 not asked") if unasked == 1 else self.tr("{count} not asked")
         self.count.setText(words.format(count=unasked))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.rights import Right
 from mesodesk.ui.findings_panel import FindingsPanel
 from mesodesk.ui.pages.patient_parts.intake_progress import BODY
 from mesodesk.ui.tokens import Space
@@ -16,6 +17,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, ProgressBar
 from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.text import Heading, Muted
+from mesodesk.ui.widgets.who_may import WhoMay
 
 if TYPE_CHECKING:
     from mesodesk.domain.screening import Finding
@@ -50,6 +52,9 @@ class IntakeSide(QWidget):
             ButtonKind.PRIMARY,
             "clipboard-check-outline",
         )
+        self._completes = context.may(Right.INTAKE_COMPLETE)
+        words = "" if self._completes else self.tr("A therapist completes intakes.")
+        self.who_may = WhoMay("complete_who_may", words)
         self.findings = FindingsPanel(context.language, zone=context.clinic.fields.zone)
         self._build()
         self.next.clicked.connect(self.next_asked)
@@ -61,8 +66,9 @@ class IntakeSide(QWidget):
         self.next.setToolTip(self.tr("Next not asked  (F8)"))
         # The note changes its height at every answer: below the buttons, so that a second press
         # on "Next not asked" can never meet "Complete" there, which seals the intake.
-        for widget in (self.count, self.bar, self.next, self.complete, self.note):
+        for widget in (self.count, self.bar, self.next, self.complete, self.who_may, self.note):
             card.add(widget)
+        self.complete.setVisible(self._completes)
         scroll = PageScroll("findings_scroll", margin=0)
         scroll.add(Heading(self.tr("Screening, as answered so far")))
         scroll.add(self.findings)

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import Item, ItemKind, is_open, load_questionnaire
-from mesodesk.domain.records.intake import ItemAnswer
+from mesodesk.domain.records.intake import IntakeState, ItemAnswer
+from mesodesk.domain.rights import Right
 from mesodesk.domain.units import body_mass_index
 from mesodesk.ui.finding_card import capital
 from mesodesk.ui.numbers import format_moment, format_quantity
 from mesodesk.ui.pages.patient_parts.intake_progress import items_put
 from mesodesk.ui.pages.patient_parts.measures import ROMAN, length_words, weight_words
+from mesodesk.ui.pages.patient_parts.recognition import recognition
 from mesodesk.ui.pages.patient_parts.values import value_words
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -74,17 +76,22 @@ class IntakeSummary(QWidget):
 
     def show_intake(self, file: PatientFile, intake: IntakeRecord) -> None:
         """Show a completed intake."""
-        self.review.setVisible(not file.archived)
+        reviews = self._context.may(Right.INTAKE_EDIT)
+        self.review.setVisible(reviews and not file.archived)
         shown = (intake.id, intake.version, self._context.language, self._context.clinic.version)
         if shown == self._shown:
             return
         self._shown = shown
         clinic = self._context.clinic.fields
         day = format_moment(intake.completed_at or intake.started_at, clinic.zone)
-        words = self.tr("Completed {day} by {name}").format(day=day, name=intake.completed_by)
-        self.headline.setText(words)
+        words = self.tr("Completed {day} by {name}")
+        if intake.state is IntakeState.DRAFT:
+            words = self.tr("Begun {day}, not completed yet")
+        self.headline.setText(words.format(day=day, name=intake.completed_by))
         self.note.setText(
             self.tr("It stays as it is. A re-review starts from these answers and asks each anew.")
+            if reviews
+            else self.tr("You read it as it stands. Who treats or assists asks.")
         )
         for column in self._columns:
             clear(column)
@@ -180,11 +187,20 @@ class IntakeSummary(QWidget):
                 self._add_told(
                     card, each.name, " · ".join(filter(None, (each.dose, each.note))), ""
                 )
+                self._add_known(card, each.name)
             self._add_none(card, bool(typed.medicines), typed.medicines_asked)
         elif section_id == "allergies":
             for allergy in typed.allergies:
                 self._add_told(card, allergy.substance, allergy.reaction, "alert")
+                self._add_known(card, allergy.substance)
             self._add_none(card, bool(typed.allergies), typed.allergies_asked)
+
+    def _add_known(self, card: Card, typed: str) -> None:
+        found = recognition(typed, self._context.language)
+        label = Muted(found.words)
+        if found.unknown:
+            label.set_tone("caution")
+        card.add(label)
 
     def _add_none(self, card: Card, any_listed: bool, asked: bool) -> None:
         if asked and not any_listed:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.intake import IntakeState
+from mesodesk.domain.rights import Right
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.numbers import format_date
@@ -20,6 +21,7 @@ from mesodesk.ui.pages.patient_parts.intake_form import IntakeForm
 from mesodesk.ui.pages.patient_parts.intake_side import IntakeSide
 from mesodesk.ui.pages.patient_parts.intake_summary import IntakeSummary
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.cards import EmptyState
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class IntakeTab(QWidget):
         self._keeper: Keeper | None = None
         self._starting = False
         self._completing = False
+        self._may_ask = context.may(Right.INTAKE_EDIT)
         self.notice = KeptNotice("intake")
         self.form = IntakeForm(context)
         self.side = IntakeSide(context)
@@ -77,7 +80,9 @@ class IntakeTab(QWidget):
         self.empty = EmptyState(
             "clipboard-text-outline",
             self.tr("No intake"),
-            self.tr("Screening starts from what is asked here."),
+            self.tr("Screening starts from what is asked here.")
+            if self._may_ask
+            else self.tr("Nothing has been asked yet. Who treats or assists begins it."),
             self.tr("Begin the intake"),
             object_name="intake_empty",
         )
@@ -104,19 +109,20 @@ class IntakeTab(QWidget):
         if another:
             self._forget()
         intake = file.intake
-        self.empty.action.setVisible(not file.archived)
+        self.empty.action.setVisible(self._may_ask and not file.archived)
         if intake is None:
             if self._record is None:
                 self._stack.setCurrentWidget(self.empty)
-                if shown and not file.archived:
+                if shown and self._may_ask and not file.archived:
                     self._start()
-        elif intake.state is IntakeState.COMPLETED or file.archived:
+        elif intake.state is IntakeState.COMPLETED or file.archived or not self._may_ask:
             self._show_completed(file, intake, shown=shown)
         else:
             self._show_draft(intake, shown=shown)
 
     def _show_completed(self, file: PatientFile, intake: IntakeRecord, *, shown: bool) -> None:
-        done = file.completed
+        # Whoever does not ask reads an open intake as far as it was asked.
+        done = file.completed if self._may_ask else intake
         if self._record is not None and self._newer_draft(intake):
             return
         self._forget()
@@ -200,7 +206,8 @@ class IntakeTab(QWidget):
         shown = self._stack.currentWidget()
         if shown is self._asked:
             return self.form.first_focus()
-        return self.summary.review if shown is self.summary else self.empty.action
+        action = self.summary.review if shown is self.summary else self.empty.action
+        return None if action.isHidden() else action
 
     # Typing
 
@@ -210,7 +217,8 @@ class IntakeTab(QWidget):
             return
         self._fields = fields
         write = partial(_save, self._context.desk, self._record.id, fields)
-        self._keeper.put("intake", write, self._kept)
+        told = changes("intake", self._record.id, self._record.fields, fields)
+        self._keeper.put("intake", write, self._kept, aside=told)
         self._screening.start()
 
     def _kept(self, record: object) -> None:
@@ -224,13 +232,15 @@ class IntakeTab(QWidget):
             return
         facts = facts_with(self._file.facts, self._fields)
         self.side.show_progress(self.form.progress())
-        self.side.show_findings(screened(facts, self._context.language))
+        found = screened(self._file.rules, facts, self._context.language)
+        self.side.show_findings(found)
         self.typed.emit(replace(self._record, fields=self._fields), facts)
 
     @Slot()
     def next_unasked(self) -> None:
         """Go to the next question that was not asked, then to the button that completes."""
-        if self._stack.currentWidget() is self._asked and not self.form.next_unasked():
+        asking = self._stack.currentWidget() is self._asked
+        if asking and not self.form.next_unasked() and not self.side.complete.isHidden():
             self.side.complete.setFocus()
 
     @Slot(object)
@@ -244,7 +254,7 @@ class IntakeTab(QWidget):
 
     @Slot()
     def _start(self) -> None:
-        if self._starting or self._file is None or self._file.archived:
+        if self._starting or not self._may_ask or self._file is None or self._file.archived:
             return
         self._starting = True
         patient_id = self._file.patient.id
@@ -269,6 +279,8 @@ class IntakeTab(QWidget):
     def complete(self) -> None:
         """Close the intake for good, once everything typed is written."""
         if self._keeper is None or self._record is None or self._completing:
+            return
+        if not self._context.may(Right.INTAKE_COMPLETE):
             return
         wrong = self.form.first_wrong()
         if wrong is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.findings import Severity
+from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import FindingKind, unasked_words
 from mesodesk.domain.unasked import unasked
 from mesodesk.ui.finding_card import capital, item_name
@@ -105,7 +106,12 @@ class KnowCard(Card):
         words = self.tr("Begin with the intake") if not file.intakes else self.tr("Ask them now")
         self.intake.setText(words)
         self.intake.setAccessibleName(words)
-        self.intake.setVisible(asking and bool(file.intakes) and not file.archived)
+        self.intake.setVisible(
+            asking
+            and bool(file.intakes)
+            and not file.archived
+            and self._context.may(Right.INTAKE_EDIT)
+        )
 
     def _add(self, kind: Kind, headline: str, text: str) -> None:
         line = QHBoxLayout()

@@ -8,11 +8,14 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.rights import Right
 from mesodesk.ui.numbers import format_date
-from mesodesk.ui.pages.patient_parts.checks_words import day_of, session_state
-from mesodesk.ui.pages.patient_parts.session_card import Picture, amount_words, region_words
+from mesodesk.ui.pages.patient_parts.broken_seals import BrokenSeals
+from mesodesk.ui.pages.patient_parts.checks_words import day_of, session_words
+from mesodesk.ui.pages.patient_parts.small_session import Picture, amount_words, region_words
 from mesodesk.ui.pages.patient_parts.thumbnails import Thumbnails
 from mesodesk.ui.theme import Role
+from mesodesk.ui.tokens import Kind
 from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
@@ -50,10 +53,12 @@ class SessionsTab(QWidget):
         self.setObjectName("patient_sessions")
         self._context = context
         self._patient_id: UUID | None = None
+        self._all: tuple[SessionSummary, ...] = ()
         self._shown: tuple[SessionSummary, ...] = ()
         self._pictures: dict[UUID, Picture] = {}
         self._wanted: set[UUID] = set()
         self._turns = Turns(self)
+        self.broken = BrokenSeals(context, "sessions_broken_seals")
         self._thumbnails = Thumbnails(context, self)
         self.list = RowList("session_list", self.tr("Sessions"))
         self._card = Card(self.tr("Sessions"), object_name="sessions_card")
@@ -63,6 +68,9 @@ class SessionsTab(QWidget):
         self.earlier = Button("", "earlier_sessions", ButtonKind.QUIET)
         self._card.add(self.earlier)
         self.earlier.hide()
+        self.struck = Button("", "struck_sessions", ButtonKind.QUIET, "eye-outline")
+        self.struck.setCheckable(True)
+        self._card.add(self.struck)
         self._empty = EmptyState(
             "needle",
             self.tr("No sessions yet"),
@@ -71,6 +79,7 @@ class SessionsTab(QWidget):
             object_name="sessions_empty",
         )
         scroll = PageScroll("sessions_scroll", max_width=1_680, margin=0)
+        scroll.add(self.broken)
         scroll.add(self._card)
         scroll.add(self._empty)
         scroll.column.addStretch(1)
@@ -79,6 +88,8 @@ class SessionsTab(QWidget):
         whole.addWidget(scroll)
         self.list.activated.connect(self._open)
         self.earlier.clicked.connect(self._show_earlier)
+        self.struck.toggled.connect(self._show_all)
+        self.broken.found.connect(self._mark_broken)
         self._empty.acted.connect(self.start_asked)
         self._thumbnails.made.connect(self._show_picture)
 
@@ -88,13 +99,28 @@ class SessionsTab(QWidget):
 
     def show_file(self, file: PatientFile) -> None:
         """Show a patient's sessions."""
+        self.broken.watch(file)
         self._card.setVisible(bool(file.sessions))
         self._empty.setVisible(not file.sessions)
-        self._empty.action.setVisible(not file.archived)
-        if file.sessions == self._shown:
+        starts = self._context.may(Right.SESSION_EDIT)
+        self._empty.action.setVisible(starts and not file.archived)
+        same = self._patient_id == file.patient.id
+        if same and file.sessions == self._all:
             return
-        before = len(self.list.rows()) if self._patient_id == file.patient.id else 0
-        self._patient_id, self._shown = file.patient.id, file.sessions
+        before = len(self.list.rows()) if same else 0
+        self._patient_id, self._all = file.patient.id, file.sessions
+        if not same:
+            self.struck.setChecked(False)
+        self._say_struck()
+        self._fill(before)
+        signed = len(file.signed_sessions)
+        words = self.tr("1 signed") if signed == 1 else self.tr("{count} signed")
+        self._total.setText(words.format(count=signed))
+
+    def _fill(self, before: int) -> None:
+        """Show the rows; at least so many as there were before."""
+        struck = self.struck.isChecked()
+        self._shown = tuple(each for each in self._all if struck or not each.is_struck)
         self.earlier.hide()
         self._pictures = {}
         self._wanted = set()
@@ -105,9 +131,27 @@ class SessionsTab(QWidget):
             self._turns.run_at_once(adding)
         else:
             self._turns.run(adding)
-        signed = len(file.signed_sessions)
-        words = self.tr("1 signed") if signed == 1 else self.tr("{count} signed")
-        self._total.setText(words.format(count=signed))
+
+    def _say_struck(self) -> None:
+        error = SessionState.ENTERED_IN_ERROR
+        in_error = sum(each.state is error for each in self._all)
+        earlier = sum(each.is_struck for each in self._all) - in_error
+        one_version = self.tr("1 earlier version")
+        versions = self.tr("{count} earlier versions").format(count=earlier)
+        told = [
+            self.tr("{count} entered in error").format(count=in_error) if in_error else "",
+            (one_version if earlier == 1 else versions) if earlier else "",
+        ]
+        words = self.tr("{what}: hide") if self.struck.isChecked() else self.tr("{what}: show")
+        told_words = words.format(what=", ".join(each for each in told if each))
+        self.struck.setText(told_words)
+        self.struck.setAccessibleName(told_words)
+        self.struck.setVisible(bool(in_error + earlier))
+
+    @Slot(bool)
+    def _show_all(self, _shown: bool) -> None:
+        self._say_struck()
+        self._fill(max(len(self.list.rows()), 1))
 
     def _add(self, wanted: int) -> Generator[None]:
         """Add rows, some in each turn."""
@@ -129,10 +173,12 @@ class SessionsTab(QWidget):
     def first_focus(self) -> QWidget | None:
         """Return the latest session."""
         rows = self.list.rows()
-        return rows[0] if rows else self._empty.action
+        if rows:
+            return rows[0]
+        return None if self._empty.action.isHidden() else self._empty.action
 
     def _row(self, session: SessionSummary) -> Row:
-        kind, state = session_state(session.state)
+        kind, state = session_words(self._context, session)
         day = format_date(day_of(self._context, session.started_at))
         title = self.tr("Session {number} · {day}").format(number=session.number, day=day)
         places = region_words(session.regions, self._context.language)
@@ -144,18 +190,35 @@ class SessionsTab(QWidget):
         who.setFixedWidth(150)
         amount = ElidedLabel(amount_words(session), Role.BODY)
         amount.setFixedWidth(150)
+        if session.id in self.broken.broken:
+            kind, state = Kind.STOP, self.tr("seal broken")
         chip = Chip(kind, state)
         chip.setFixedWidth(max(chip.sizeHint().width(), 96))
         number = session.number
-        if session.state is SessionState.ENTERED_IN_ERROR:
-            subtitle = self.tr("left out of counts and lists")
-        return Row(
+        if session.is_struck:
+            subtitle = self._why(session)
+        row = Row(
             title,
             subtitle or self.tr("nothing drawn up or charted yet"),
             object_name=f"session_{number}_{session.state.value}",
             leading=picture,
             trailing=(amount, who, chip),
         )
+        if session.is_struck:
+            row.title.set_struck(True)
+        return row
+
+    @Slot(object)
+    def _mark_broken(self, broken: frozenset[UUID]) -> None:
+        if broken & self._pictures.keys():
+            self._fill(len(self.list.rows()))
+
+    def _why(self, session: SessionSummary) -> str:
+        """Return who struck a session, when and why."""
+        day = format_date(day_of(self._context, session.said_at)) if session.said_at else ""
+        said = " ".join(session.said.split())
+        told = " · ".join(part for part in (day, session.said_by, said) if part)
+        return self.tr("left out of counts and lists: {told}").format(told=told)
 
     @Slot(object)
     def _want(self, session_id: UUID) -> None:

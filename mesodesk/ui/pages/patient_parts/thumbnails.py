@@ -13,11 +13,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from mesodesk.domain.bodymap.atlas import Atlas, SurfacePoint, load_atlas
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
+from mesodesk.domain.syringe_looks import syringe_look
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.figure import SmallFigure
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.bodymap.viewport import Viewport
-from mesodesk.ui.tokens import syringe_look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,12 +186,16 @@ def _chosen(atlas: Atlas, marks: _Marks) -> _Shown:
     looking behind other skin only in views that could still be the best.
     """
     whole = _best_whole([view for view in atlas.views if not view.closeup], marks)
+    enough = _CLOSE * _count(whole)
     votes = Counter(atlas.likely_view(point).view_id for point in marks.some())
-    for view_id, _ in votes.most_common(1):
-        view, count = atlas.view(view_id), _count(whole)
-        if view.closeup and count and _could_show(view, marks) >= _CLOSE * count:
+    voted = [atlas.view(view_id) for view_id, _ in votes.most_common(1)]
+    # Two cheeks are looked at from the sides, and seen together from the front.
+    nearest = sorted(atlas.views, key=lambda view: view.camera.mm_per_px)
+    for view in (*voted, *nearest) if enough else ():
+        if view.closeup and _could_show(view, marks) >= enough:
             close = _shown(view, marks)
-            return close if _count(close) >= _CLOSE * count else whole
+            if _count(close) >= enough:
+                return close
     return whole
 
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.findings import Override, Severity
+from mesodesk.domain.records.clinic import Role
+from mesodesk.domain.rights import Right, may
 from mesodesk.domain.screening import may_override
 from mesodesk.ui.finding_card import ChipFlow
 from mesodesk.ui.tokens import Space
@@ -16,6 +18,7 @@ from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.text import Body
 from mesodesk.ui.widgets.textfields import TextField
+from mesodesk.ui.widgets.who_may import WhoMay
 
 if TYPE_CHECKING:
     from mesodesk.domain.screening import Finding
@@ -50,7 +53,14 @@ class AcknowledgeForm(QWidget):
         self.reason: TextField | None = None
         if local_place:
             self._add_way_there()
-        if may_override(finding, role):
+        if not may(Role(role), Right.ACKNOWLEDGE):
+            self._column.addWidget(
+                WhoMay(
+                    f"who_may_{finding.rule_id}",
+                    self.tr("A therapist goes on in spite of it, with a reason."),
+                )
+            )
+        elif may_override(finding, role):
             self._add_form()
         else:
             self._say_why_not()

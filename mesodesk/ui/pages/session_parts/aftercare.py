@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.clock import local_date
+from mesodesk.domain.plans import earliest_after
 from mesodesk.domain.vocabulary import aftercare_for, load_aftercare
+from mesodesk.ui.numbers import format_day
 from mesodesk.ui.pages.session_parts.fields import may_set
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -59,6 +61,9 @@ class AftercareCard(Card):
             self.tr("Read the text"), "aftercare_read", ButtonKind.QUIET, compact=True
         )
         self.read.setCheckable(True)
+        self.by_protocol = Muted("")
+        self.by_protocol.setObjectName("aftercare_by_protocol")
+        self.by_protocol.hide()
         self.whole = Body()
         self.whole.setObjectName("aftercare_whole")
         self.whole.hide()
@@ -68,6 +73,7 @@ class AftercareCard(Card):
         choice.addWidget(FormRow(self.tr("Text"), self.text), 3)
         choice.addWidget(FormRow(self.tr("Language"), self.spoken), 2)
         self.body.addLayout(choice)
+        self.add(self.by_protocol)
         self.add(self.whole)
         self.add(FormRow(self.tr("Given and explained"), self.given))
         self.read.toggled.connect(self._read)
@@ -84,9 +90,22 @@ class AftercareCard(Card):
         if self.spoken.value() is None:
             self.spoken.set_value("en")
         self.given.set_answer(fields.aftercare_given)
+        self._say_protocol()
         self._show_whole()
 
+    def _say_protocol(self) -> None:
+        plan = self._state.plan
+        told = plan is not None and plan.protocol is not None and bool(plan.protocol.aftercare_id)
+        words = self.tr("This text is what the protocol “{name}” asks for.")
+        self.by_protocol.setText(words.format(name=plan.protocol_name) if plan and told else "")
+        self.by_protocol.setVisible(told)
+
     def _offered(self) -> Aftercare:
+        plan = self._state.plan
+        wanted = plan.protocol.aftercare_id if plan is not None and plan.protocol else ""
+        by_protocol = next((each for each in load_aftercare() if each.id == wanted), None)
+        if by_protocol is not None:
+            return by_protocol
         parts = [part for each in self._state.record.syringes for part in each.components]
         exposure = load_catalogue().exposure(
             {part.product_class for part in parts},
@@ -150,9 +169,13 @@ class NextSessionCard(Card):
             button.setToolTip(self.tr("{days} days after this session").format(days=days))
             button.clicked.connect(self._stepped)
             self.steps.append(button)
+        self.by_plan = Button("", "next_by_plan", compact=True)
+        self.by_plan.hide()
+        self.by_plan.clicked.connect(self._by_plan)
         self.weekday = Muted("", wrap=False)
         self.add(self.day)
         self.body.addLayout(row(*self.steps, spacing=Space.XS))
+        self.body.addLayout(row(self.by_plan, stretch=True))
         self.body.addLayout(row(self.none, self.weekday, stretch=True))
         self.day.edited.connect(self._picked)
         self.none.ticked.connect(self._ticked)
@@ -163,6 +186,7 @@ class NextSessionCard(Card):
         if may_set(self.day):
             self.day.set_value(fields.next_session_on)
         self.none.setChecked(fields.no_next_session)
+        self._offer_plan()
         planned = fields.next_session_on
         words = ""
         if planned is not None:
@@ -176,6 +200,30 @@ class NextSessionCard(Card):
     def refuse(self, sentence: str) -> None:
         """Say why the day cannot be kept."""
         self.day.set_error(sentence)
+
+    def _planned_day(self) -> date | None:
+        """Return the first day that keeps the interval of the session's plan, if it has one."""
+        plan = self._state.plan
+        if plan is None or plan.fields.interval is None:
+            return None
+        return earliest_after(self._session_day(), plan.fields.interval)
+
+    def _offer_plan(self) -> None:
+        day = self._planned_day()
+        self.by_plan.setVisible(day is not None)
+        if day is not None:
+            words = self.tr("By the plan from {day}").format(
+                day=format_day(day, self._context.today())
+            )
+            self.by_plan.setText(words)
+            self.by_plan.setAccessibleName(words)
+
+    @Slot()
+    def _by_plan(self) -> None:
+        day = self._planned_day()
+        if day is not None:
+            self.day.set_value(day)
+            self._picked(day)
 
     def _session_day(self) -> date:
         zone = self._context.clinic.fields.zone

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from mesodesk.domain.canonical import plain
 from mesodesk.domain.dosing import RECONCILE_TOLERANCE_ML, reconcile
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.domain.records.set_aside import Waiting
 from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.fields import may_set
@@ -199,16 +201,19 @@ class SyringeLine(QObject):
             if not field.error():
                 told[name] = field.value()
         work = partial(
-            _put_rest, session_id=self._state.record.id, syringe_id=self._syringe.id, told=told
+            put_rest, session_id=self._state.record.id, syringe_id=self._syringe.id, told=told
         )
         key = ("rest", self._syringe.id)
-        self._state.run_write(work, key=key, at_once=False, failed=self._not_kept)
+        subject = f"{self._state.record.id}/{self._syringe.id}"
+        typed = {name: plain(volume) for name, volume in told.items()}
+        aside = partial(Waiting, "rest", subject, typed)
+        self._state.run_write(work, key=key, at_once=False, failed=self._not_kept, aside=aside)
 
     def _not_kept(self, error: Exception) -> None:
         self.wasted.set_error(explain(error))
 
 
-def _put_rest(
+def put_rest(
     desk: Desk,
     version: int,
     *,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from mesodesk.domain.bodymap.outlines import regions_in
+from mesodesk.ui.typed import gesture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.edits import Edit
     from mesodesk.services.desk import Desk
+    from mesodesk.ui.keeper import Aside
     from mesodesk.ui.pages.session_parts.state import SessionState
 
 
@@ -57,23 +59,25 @@ class ChartKeeping(QObject):
 
     def append(self, edit: Edit, cursor: int, regions: Mapping[UUID, tuple[str, ...]]) -> None:
         """Keep a gesture that was made after `cursor` others."""
-        self._keep(partial(_append, cursor=cursor, edit=edit, regions=regions))
+        told = gesture(self._session_id, "append", cursor, edit, regions)
+        self._keep(partial(_append, cursor=cursor, edit=edit, regions=regions), told)
 
     def undo(self, cursor: int) -> None:
         """Keep that the last of `cursor` gestures was taken back."""
-        self._keep(partial(_undo, cursor=cursor))
+        self._keep(partial(_undo, cursor=cursor), gesture(self._session_id, "undo", cursor))
 
     def redo(self, cursor: int) -> None:
         """Keep that the gesture after `cursor` others was made again."""
-        self._keep(partial(_redo, cursor=cursor))
+        self._keep(partial(_redo, cursor=cursor), gesture(self._session_id, "redo", cursor))
 
-    def _keep(self, work: partial[int]) -> None:
+    def _keep(self, work: partial[int], told: Aside) -> None:
         self._waiting += 1
         made_on = (self._session_id, self._round)
         self._state.run_chart_write(
             partial(work, session_id=self._session_id),
             partial(self._kept, made_on),
             partial(self._not_kept, made_on),
+            told,
         )
 
     def _kept(self, made_on: tuple[UUID | None, int], _cursor: int) -> None:

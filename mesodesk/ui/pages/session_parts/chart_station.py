@@ -16,6 +16,7 @@ from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.outlines import make_ready
 from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.limits import Lack
+from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.session_rules import LIMIT_RULE
 from mesodesk.ui.bodymap.canvas_card import open_card
@@ -33,6 +34,8 @@ from mesodesk.ui.favourite_store import FavouriteStore
 from mesodesk.ui.frame.page import KeyHelp, Page
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.chart_keeping import ChartKeeping, regions_of
+from mesodesk.ui.pages.session_parts.found_elsewhere import FoundElsewhere
+from mesodesk.ui.pages.session_parts.protocol_fill import ProtocolFields
 from mesodesk.ui.pages.session_parts.state import RECIPE, SessionState, Station
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -85,14 +88,18 @@ class ChartStation(Station):
         self.panel.fields.keeps_favourites = True
         self.heat = HeatMap(self.panel.view, context)
         self.notice = Notice(object_name="chart_notice", closable=True)
-        self.finish = Button(
-            self.tr("Finish and sign"), "finish_and_sign", ButtonKind.PRIMARY, parent=self
-        )
+        self.elsewhere = FoundElsewhere(state, context, self.station_id)
+        self.by_protocol = ProtocolFields(state)
+        signs = context.may(Right.SESSION_SIGN)
+        words = self.tr("Finish and sign") if signs else self.tr("Go on to Finish")
+        self.finish = Button(words, "finish_and_sign", ButtonKind.PRIMARY, parent=self)
         self.panel.footer.addWidget(self.finish)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
+        column.addWidget(self.elsewhere)
         column.addWidget(self.notice)
+        column.addWidget(self.by_protocol)
         column.addWidget(self.panel, 1)
         self._connect()
 
@@ -108,7 +115,10 @@ class ChartStation(Station):
         self.panel.totals.limits.reason_asked.connect(self._reason_asked)
         self.panel.fields.favourite.clicked.connect(self.favourites.start_saving)
         self.favourites.prepare_asked.connect(self._recipe_asked)
+        self.by_protocol.wanted.connect(self.favourites.use)
+        self.panel.model.changed.connect(self._offer_fields)
         self.finish.clicked.connect(self.next_asked)
+        self.elsewhere.place_asked.connect(self.place_asked)
         self.state.record_changed.connect(self._record_changed)
         self.state.findings_changed.connect(self._show_limits)
 
@@ -185,7 +195,7 @@ class ChartStation(Station):
             atlas,
             self.state.syringes,
             self.state.record.height_cm,
-            read_only=not self.state.can_edit(),
+            read_only=not self.state.may(Right.CHART_EDIT),
             settings=_last_settings(chart),
             laying=_last_laying(chart),
         )
@@ -213,7 +223,7 @@ class ChartStation(Station):
 
     def _hint_at_first(self) -> None:
         """Show a therapist who has never laid a field how it is done, once while this runs."""
-        if self.context.property(_HINTED) or not self.state.can_edit():
+        if self.context.property(_HINTED) or not self.state.may(Right.CHART_EDIT):
             return
         self.context.setProperty(_HINTED, True)
         work = partial(_has_laid_fields, user_id=self.context.user.id)
@@ -242,11 +252,18 @@ class ChartStation(Station):
             return
         self.finish.setVisible(self.state.can_edit())
         # At once when it is signed, not only when it is opened again.
-        model.set_read_only(read_only=not self.state.can_edit())
+        model.set_read_only(read_only=not self.state.may(Right.CHART_EDIT))
         self._show_limits()
+        self.elsewhere.show_state()
         self.favourites.set_session(self.state.record.id, self.state.record.syringes)
+        self._offer_fields()
         if model.syringes != self.state.syringes:
             self.panel.set_syringes(self.state.syringes)
+
+    @Slot()
+    def _offer_fields(self) -> None:
+        if self._shown_of == self.state.record.id and self._coming is None:
+            self.by_protocol.show_for(empty=not self.panel.model.document.fields)
 
     @Slot()
     def _show_limits(self) -> None:

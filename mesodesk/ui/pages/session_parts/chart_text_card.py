@@ -14,7 +14,7 @@ from mesodesk.domain.bodymap.chart_text import ChartText, TextSyringe, chart_tex
 from mesodesk.domain.records.session import SessionState as RecordState
 from mesodesk.domain.texts import LANGUAGES
 from mesodesk.ui.bodymap.syringes import chart_syringe
-from mesodesk.ui.numbers import NO_BREAK
+from mesodesk.ui.numbers import NO_BREAK, format_moment
 from mesodesk.ui.pages.session_parts.aftercare import language_name
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
@@ -24,16 +24,20 @@ from mesodesk.ui.widgets.text import Body
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QWidget
 
     from mesodesk.domain.bodymap.fields import ChartField
     from mesodesk.domain.records.session import SyringeRecord
+    from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.state import SessionState
 
 _ICON: Final = "content-copy"
+_SHORT: Final = 16
+"""So many digits of a seal tell it apart."""
 _COPIED_MS: Final = 2_500
 _LEAST_SEGMENT: Final = 72
 _BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:mL|mm|mg|IU|UI)\b)")
@@ -115,9 +119,38 @@ class ChartTextCard(Card):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._text)
+        """Copy once it is on the log: from the clipboard any program takes it."""
+        if self._state is not None:
+            noted = partial(_note_copied, self._state.record.id)
+            self._context.run(self, noted, self._noted)
+
+    def _noted(self, _nothing: object) -> None:
+        QGuiApplication.clipboard().setText(self._signed(self._text))
         self._show_button(self.tr("Copied"), "check")
         self._calm.start()
+
+    def _signed(self, text: str) -> str:
+        """Return the text with whose words they are: which version, by whom, the seal in short."""
+        state = self._state
+        seal = state.record.seal if state is not None and state.is_open() else None
+        if state is None or seal is None:
+            return text
+        version = state.history.version_of(state.record.id) if state.history else None
+        line = self.tr(
+            "Session {number}, version {version}, signed by {name}, {moment}, seal {seal}"
+        )
+        told = line.format(
+            number=state.record.number,
+            version=1 if version is None else version.number,
+            name=seal.signed_by,
+            moment=format_moment(seal.signed_at, self._context.clinic.fields.zone),
+            seal=seal.sha256[:_SHORT],
+        )
+        if state.record.state is RecordState.AMENDED:
+            told = self.tr("{line}. Not the current version").format(line=told)
+        if not seal.holds:
+            told = self.tr("{line}. The seal is broken").format(line=told)
+        return f"{text}\n\n{told}."
 
     @Slot()
     def _offer_copy(self) -> None:
@@ -141,3 +174,7 @@ def _syringe(record: SyringeRecord) -> TextSyringe:
     return TextSyringe(
         made.id, made.digit, made.label, made.mixture, record.wasted_ml, record.left_ml
     )
+
+
+def _note_copied(session_id: UUID, desk: Desk) -> None:
+    desk.exports.note_copied(session_id)

@@ -11,18 +11,22 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import load_questionnaire
 from mesodesk.domain.records.intake import IntakeFields, IntakeState
+from mesodesk.domain.rights import Right
 from mesodesk.domain.screening_facts import age_in_years
 from mesodesk.domain.session_rules import MissingCode, settled_at
 from mesodesk.domain.unasked import waited_for
-from mesodesk.ui.findings_panel import bring_into_sight
+from mesodesk.ui.findings_panel import bring_into_sight, unrecognised_words
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_parts.intake_progress import items_put, progress_of
 from mesodesk.ui.pages.patient_parts.measures import weight_words
+from mesodesk.ui.pages.session_parts.check_consent import CheckConsent
 from mesodesk.ui.pages.session_parts.check_words import last_weight, standing_words
+from mesodesk.ui.pages.session_parts.found_elsewhere import FoundElsewhere
 from mesodesk.ui.pages.session_parts.intake_answers import IntakeAnswers
 from mesodesk.ui.pages.session_parts.last_session import LastSessionCard
 from mesodesk.ui.pages.session_parts.question_row import QuestionRow, focus_row
 from mesodesk.ui.pages.session_parts.reasons import Reasons
+from mesodesk.ui.pages.session_parts.review_card import ReviewCard
 from mesodesk.ui.pages.session_parts.session_findings import LOCAL, SessionFindings, counts
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.tokens import Kind, Space
@@ -60,8 +64,11 @@ class CheckStation(Station):
         self._answers = IntakeAnswers(state, context, self)
         self.last = LastSessionCard(context)
         self._make_questions()
+        self.consent = CheckConsent(state, context)
         self.banner = Notice(object_name="findings_banner")
         self.unanswerable = Notice(object_name="check_notice", closable=True)
+        self.elsewhere = FoundElsewhere(state, context, self.station_id)
+        self.review = ReviewCard(state, context, self._answers)
         self.open_intake = Button(
             self.tr("Open the intake"), "open_intake", ButtonKind.QUIET, "arrow-right", compact=True
         )
@@ -93,12 +100,17 @@ class CheckStation(Station):
         self.weight = WeightField("weight_today", self.tr("Weight today"), unit)
         self.weight.setMaximumWidth(220)
         self.weight_row = FormRow(self.tr("Weight today"), self.weight, optional=True)
+        self.measure = Button(
+            self.tr("Measure weight and girths"), "check_measure", ButtonKind.QUIET, "tape-measure"
+        )
 
     def _lay_out(self) -> None:
         today = Card(self.tr("Today"), object_name="check_today")
         for widget in (self.changed_row, self.reaction_row, self.kit_row, self.weight_row):
             today.add(widget)
+        today.body.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
         left = PageScroll("check_left", max_width=760, margin=0)
+        left.add(self.consent)
         left.add(today)
         left.add(self.last)
         left.column.addStretch(1)
@@ -110,7 +122,7 @@ class CheckStation(Station):
         right = PageScroll("check_right", max_width=860, margin=0)
         right.column.setSpacing(Space.S)
         right.column.addLayout(head)
-        for part in (self.banner, self.unanswerable, self.findings):
+        for part in (self.banner, self.unanswerable, self.elsewhere, self.review, self.findings):
             right.add(part)
         right.column.addStretch(1)
         side = QVBoxLayout()
@@ -129,7 +141,10 @@ class CheckStation(Station):
             question.detailed.connect(self._detailed)
         self.weight.edited.connect(self._weighed)
         self.weight.committed.connect(self.state.flush)
+        self.measure.clicked.connect(self._measure)
         self.open_intake.clicked.connect(self._open_intake)
+        self.review.open_asked.connect(self._open_intake)
+        self.elsewhere.place_asked.connect(self.place_asked)
         self.last.check_asked.connect(self._open_check)
         self.next.clicked.connect(self.next_asked)
         found = self.findings
@@ -228,6 +243,7 @@ class CheckStation(Station):
         for widget in (self.changed_row, self.reaction_row, self.kit_row, self.weight_row):
             widget.setEnabled(editable)
         self.next.setVisible(editable)
+        self.measure.setVisible(editable and self.context.may(Right.MEASUREMENT_EDIT))
 
     @Slot()
     def _show_findings(self) -> None:
@@ -240,6 +256,8 @@ class CheckStation(Station):
                 editable=state.can_edit(),
                 left=self._left_to_ask(),
             )
+            self.review.show_state()
+            self.elsewhere.show_state()
             self._show_banner()
 
     def _left_to_ask(self) -> tuple[str, ...]:
@@ -264,6 +282,7 @@ class CheckStation(Station):
     @Slot()
     def _show_banner(self) -> None:
         self._show_way_to_intake()
+        self.consent.show_state()
         state = self.state
         if not state.is_open() or not state.can_edit():
             self.banner.hide()
@@ -277,7 +296,9 @@ class CheckStation(Station):
             kind = Kind.STOP if stops or questions else Kind.CAUTION
             self.banner.show_notice(kind, words.format(what=", ".join(parts)))
         else:
-            self.banner.show_notice(Kind.OK, self.tr("Screening does not stand against signing."))
+            words = self.tr("Screening does not stand against signing.")
+            lost = unrecognised_words(state.findings, self.context.language)
+            self.banner.show_notice(Kind.CAUTION if lost else Kind.OK, words, lost)
 
     def _ask_last_weight(self) -> None:
         record, zone = self.state.record, self.context.clinic.fields.zone
@@ -348,6 +369,12 @@ class CheckStation(Station):
     def _open_intake(self) -> None:
         patient_id = self.state.record.patient_id
         self.context.navigate("patient", patient_id=patient_id, tab="intake")
+
+    @Slot()
+    def _measure(self) -> None:
+        record = self.state.record
+        where = {"tab": "measurements", "session_id": record.id}
+        self.context.navigate("patient", patient_id=record.patient_id, **where)
 
     @Slot(object)
     def _open_check(self, follow_up_id: UUID) -> None:

@@ -46,6 +46,9 @@ def last_weight(
     previous = desk.sessions.previous(session_id)
     if previous is not None and previous.fields.weight_kg is not None:
         found.append((local_date(previous.started_at, zone), previous.fields.weight_kg))
+    measured = desk.measurements.last_weight(patient_id)
+    if measured is not None:
+        found.append((local_date(measured[1], zone), measured[0]))
     return max(found, default=None)
 
 

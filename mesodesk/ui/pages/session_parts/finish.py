@@ -71,7 +71,7 @@ class FinishStation(Station):
         self.chart_text = ChartTextCard(context, "finish_text")
         self.missing = MissingCard(state, language)
         self.sign = SignCard(state, context)
-        self.limits = LimitsCard(state, context, self.sign.password)
+        self.limits = LimitsCard(state, context, self.sign.proof.password)
         self._lay_out()
         self._connect()
 
@@ -166,7 +166,8 @@ class FinishStation(Station):
                 *self.limits.stops(),
                 *self.chart_text.stops(),
                 *self.missing.rows.rows(),
-                self.sign.password,
+                self.sign.proof.pin,
+                self.sign.proof.password,
             ),
         ):
             for before, after in pairwise(chain):
@@ -195,6 +196,8 @@ class FinishStation(Station):
     def reveal(self, place: str) -> bool:
         if place.startswith(_FINDING):
             return self.limits.reveal(place.removeprefix(_FINDING))
+        if place == self.sign.proof.password.objectName():
+            place = self.sign.proof.field.objectName()  # by the PIN, while there is one
         return super().reveal(place)
 
     def first_focus(self) -> QWidget | None:
@@ -202,7 +205,7 @@ class FinishStation(Station):
         if fields.pain is None:
             return self.tolerance.pain.segment("0")
         rows = self.missing.rows.rows()
-        return rows[0] if rows else self.sign.password
+        return rows[0] if rows else self.sign.proof.field
 
     @Slot()
     def _record_changed(self) -> None:

@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.intake import IntakeState, ItemAnswer
+from mesodesk.domain.reviewing import nothing_changed
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.typed import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -49,27 +51,41 @@ class IntakeAnswers(QObject):
 
     def answer(self, item_id: str, given: ItemAnswer) -> None:
         """Keep one answer; a detail is being typed, an answer without one is kept at once."""
-        self._put(item_id, partial(_with_answers, {item_id: given}))
+        answers = {item_id: given}
+        self._put(item_id, partial(_with_answers, answers), {"answers": answers})
         if not given.detail:
             self._keeper.flush()
 
     def answer_no(self, item_ids: Iterable[str]) -> None:
         """Keep that all of these were asked and answered with no."""
         answers = {item_id: ItemAnswer(Answer.NO) for item_id in item_ids}
-        self._put("rest", partial(_with_answers, answers))
+        self._put("rest", partial(_with_answers, answers), {"answers": answers})
         self._keeper.flush()
 
     def no_allergies(self) -> None:
         """Keep that allergies were asked for and there are none beyond those listed."""
-        self._put("allergies", _with_allergies_asked)
+        self._put("allergies", _with_allergies_asked, {"allergies_asked": True})
         self._keeper.flush()
 
-    def _put(self, name: str, change: _Change) -> None:
+    def nothing_changed(self, item_ids: tuple[str, ...], lists: tuple[str, ...]) -> None:
+        """Keep that a section was gone through again, and all that was said in it still holds."""
+        intake = self._state.intake
+        if intake is None:
+            return
+        confirmed = nothing_changed(intake.fields, item_ids, lists)
+        told: dict[str, object] = {"answers": {each: confirmed.answers[each] for each in item_ids}}
+        told |= {f"{name}_asked": True for name in lists}
+        change = partial(nothing_changed, item_ids=item_ids, lists=lists)
+        self._put(("reviewed", *item_ids, *lists), change, told)
+        self._keeper.flush()
+
+    def _put(self, name: Hashable, change: _Change, typed: Mapping[str, object]) -> None:
         patient_id = self._state.record.patient_id
         zone = self._context.clinic.fields.zone
-        work = partial(_write, patient_id=patient_id, zone=zone, change=change)
+        work = partial(lay_over_intake, patient_id=patient_id, zone=zone, change=change)
         key: Hashable = (patient_id, name)
-        self._keeper.put(key, partial(self._as_state, work), self._written)
+        told = values("intake_of", patient_id, typed)
+        self._keeper.put(key, partial(self._as_state, work), self._written, aside=told)
 
     def _as_state(self, work: Callable[[Desk], IntakeRecord], _version: int) -> IntakeRecord:
         return self._context.work_as(self._state, work)
@@ -85,7 +101,8 @@ class IntakeAnswers(QObject):
         self.refused.emit(explain(error))
 
 
-def _write(desk: Desk, *, patient_id: UUID, zone: str, change: _Change) -> IntakeRecord:
+def lay_over_intake(desk: Desk, *, patient_id: UUID, zone: str, change: _Change) -> IntakeRecord:
+    """Lay answers over the open intake of a patient, or over a review that is begun for them."""
     last = desk.intakes.latest(patient_id)
     draft = desk.intakes.start(patient_id)
     fields = draft.fields

@@ -1,13 +1,13 @@
-"""Limits that the chart has passed, each with the reason to go on."""
+"""Findings that are settled where they arise: limits of the chart, lots and mixtures drawn up."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy
 
-from mesodesk.domain.session_rules import LIMIT_RULE, settled_at
+from mesodesk.domain.session_rules import settled_at
 from mesodesk.ui.findings_panel import bring_into_sight
 from mesodesk.ui.pages.session_parts.reasons import Reasons
 from mesodesk.ui.pages.session_parts.session_findings import SessionFindings
@@ -15,6 +15,8 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.cards import Card, Notice
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from PySide6.QtWidgets import QWidget
 
     from mesodesk.domain.screening import Finding
@@ -23,25 +25,40 @@ if TYPE_CHECKING:
     from mesodesk.ui.pages.session_parts.state import SessionState
 
 
-class LimitsCard(Card):
-    """There only while the chart stands over a limit, or where a reason was given for it.
+class ReasonsCard(Card):
+    """There only while something is found, or where a reason was given for it.
 
-    `after` gets the focus after the last reason was given.
+    Args:
+        state: of the session.
+        context: of the desk.
+        after: gets the focus after the last reason was given.
+        names: objectNames of the card and of its notice.
+        title: of the card.
+        station: whose findings it shows.
     """
 
     #: other fields are in it: the order of Tab has to be told anew.
     rebuilt = Signal()
 
-    def __init__(self, state: SessionState, context: Context, after: QWidget) -> None:
-        super().__init__(object_name="finish_limits")
-        self.set_title(self.tr("Limits"))
+    def __init__(
+        self,
+        state: SessionState,
+        context: Context,
+        after: QWidget,
+        names: tuple[str, str],
+        title: str,
+        station: str,
+    ) -> None:
+        super().__init__(object_name=names[0])
+        self.set_title(title)
         self._state = state
+        self._station = station
         self._shown: tuple[Finding, ...] = ()
         self._cards: tuple[FindingCard, ...] = ()
         self.findings = SessionFindings(
             context.language, context.user.role.value, context.clinic.fields.zone
         )
-        self.notice = Notice(object_name="limits_notice", closable=True)
+        self.notice = Notice(object_name=names[1], closable=True)
         self.add(self.notice)
         self.add(self.findings)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -50,20 +67,16 @@ class LimitsCard(Card):
         self.hide()
 
     def show_state(self) -> None:
-        """Show what stands over a limit now."""
+        """Show what is found now."""
         state = self._state
-        found = tuple(
-            each
-            for each in state.findings
-            if each.rule_id.startswith(LIMIT_RULE) and settled_at(each) == "finish"
-        )
+        found = tuple(each for each in state.findings if settled_at(each) == self._station)
         if found and not self._shown:
             self._reasons.show_typed()
         self._shown = found
         self.findings.show_session(
             found, state.record.acknowledgements, state.intake, editable=state.can_edit()
         )
-        # The card says what is over; that nothing is, it says by not being there.
+        # The card says what is found; that nothing is, it says by not being there.
         self.findings.nothing.hide()
         self.setVisible(bool(found))
         cards = self.findings.cards()
@@ -104,3 +117,34 @@ class LimitsCard(Card):
     @Slot(str)
     def _say(self, sentence: str) -> None:
         self.notice.show_notice(Kind.CAUTION, sentence)
+
+
+class LimitsCard(ReasonsCard):
+    """There only while the chart stands over a limit, or a region on it brings a rule in."""
+
+    def __init__(self, state: SessionState, context: Context, after: QWidget) -> None:
+        title = QCoreApplication.translate("LimitsCard", "About what was charted")
+        names = ("finish_limits", "limits_notice")
+        super().__init__(state, context, after, names, title, "finish")
+
+
+class DrawnCard(ReasonsCard):
+    """There only while what was drawn up brings a rule in: of patient, mixture or lot."""
+
+    def __init__(self, state: SessionState, context: Context, after: QWidget) -> None:
+        title = QCoreApplication.translate("DrawnCard", "About what was drawn up")
+        names = ("prepare_findings", "prepare_findings_notice")
+        super().__init__(state, context, after, names, title, "prepare")
+        self._session: UUID | None = None
+        state.findings_changed.connect(self.follow)
+        state.record_changed.connect(self.follow)
+
+    @Slot()
+    def follow(self) -> None:
+        """Show the findings of the session that is open."""
+        state = self._state
+        if state.is_open() and state.record.id != self._session:
+            self._session = state.record.id
+            self.forget()
+        if state.is_open():
+            self.show_state()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import SessionState
-from mesodesk.domain.screening import evaluate, load_rules
+from mesodesk.domain.screening import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,9 +16,23 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.chart import StoredChart
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.protocol import SessionPlan
     from mesodesk.domain.records.session import Missing, SessionRecord
+    from mesodesk.domain.records.versions import SessionHistory
     from mesodesk.domain.screening import Finding
     from mesodesk.services.desk import Desk
+
+CONCERNED = (
+    Topic.SESSIONS
+    | Topic.PATIENTS
+    | Topic.INTAKES
+    | Topic.STOCK
+    | Topic.CLINIC
+    | Topic.CHARTS
+    | Topic.PLANS
+    | Topic.CONSENTS
+)
+"""A session is read again when one of these was changed elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,8 @@ class Loaded:
     derived: Derived
     known: tuple[Finding, ...]
     charted_last: bool
+    history: SessionHistory
+    plan: SessionPlan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,7 @@ def load(desk: Desk, session_id: UUID) -> Loaded:
     if record.state is not SessionState.DRAFT:
         language = desk.clinic.record().fields.language or "en"
         facts = desk.intakes.facts(record.patient_id)
-        known = evaluate(load_rules(), facts.before_products(), language)
+        known = evaluate(desk.rules.book(), facts.before_products(), language)
     return Loaded(
         record,
         desk.patients.get(record.patient_id),
@@ -67,6 +84,8 @@ def load(desk: Desk, session_id: UUID) -> Loaded:
         derived,
         known,
         opened.charted_last,
+        opened.history,
+        opened.plan,
     )
 
 

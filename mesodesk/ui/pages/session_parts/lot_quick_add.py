@@ -16,6 +16,7 @@ from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.session_parts.lot_shelf import strengths
 from mesodesk.ui.pages.stock_parts.expiry_field import ExpiryField
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
@@ -165,7 +166,8 @@ class LotQuickAdd(QFrame):
             "expiry": self.expiry.text(),
             "received": self.received.input.text(),
         }
-        self._keeper.put(_FORM, partial(_keep, self._context.desk, payload))
+        write = partial(_keep, self._context.desk, payload)
+        self._keeper.put(_FORM, write, aside=draft(_FORM, "", payload))
 
     @Slot()
     def add_lot(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.records.stock import LotRecord, ProductFields
+    from mesodesk.services.desk import Desk
     from mesodesk.ui.pages.session_parts.typed_syringe import Wanted
 
 _SOON_DAYS = 56
@@ -70,10 +71,16 @@ class Shelf:
             return ""
         expired = sum(lot.state is LotState.EXPIRED for lot in hidden)
         used_up = sum(lot.state is LotState.USED_UP for lot in hidden)
-        archived = len(hidden) - expired - used_up
+        recalled = sum(lot.state is LotState.RECALLED for lot in hidden)
+        held = sum(lot.state is LotState.QUARANTINED for lot in hidden)
+        past_use = sum(lot.state is LotState.PAST_USE for lot in hidden)
+        archived = len(hidden) - expired - used_up - recalled - held - past_use
         reasons = [
             (expired, _tr("{count} expired")),
             (used_up, _tr("{count} used up")),
+            (recalled, _tr("{count} recalled")),
+            (held, _tr("{count} in quarantine")),
+            (past_use, _tr("{count} open for too long")),
             (archived, _tr("{count} of archived products")),
         ]
         why = ", ".join(words.format(count=count) for count, words in reasons if count)
@@ -144,3 +151,8 @@ def strengths(product: ProductFields) -> str:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("lots", text)
+
+
+def read_lots(desk: Desk) -> tuple[LotRecord, ...]:
+    """Return all lots; on the database thread."""
+    return desk.catalogue.lots()

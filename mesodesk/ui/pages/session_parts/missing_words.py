@@ -9,6 +9,7 @@ from mesodesk.domain.records.session import Missing
 from mesodesk.domain.session_rules import MissingCode as Code
 from mesodesk.domain.vocabulary import Term, load_vocabulary
 from mesodesk.ui.numbers import format_decimal
+from mesodesk.ui.pages.consent_parts.words import lack_words
 
 
 def sentence(missing: Missing, language: str) -> str:
@@ -63,6 +64,11 @@ def _finding(values: _Values, _language: str) -> str:
     return _tr("Give a reason or change the plan: {message}").format(message=values["message"])
 
 
+def _consent(values: _Values, language: str) -> str:
+    rest = {key: said for key, said in values.items() if key != "lack"}
+    return lack_words(values["lack"], rest, language)
+
+
 def _aseptic_steps() -> tuple[Term, ...]:
     return load_vocabulary().aseptic_steps
 
@@ -77,6 +83,7 @@ def _tr(text: str) -> str:
 
 _SENTENCES: Mapping[str, Callable[[_Values, str], str]] = {
     Code.INTAKE: _plain("The intake is not completed."),
+    Code.CONSENT: _consent,
     Code.CHANGES: _plain("Ask whether anything has changed since last time."),
     Code.CHANGES_DETAIL: _plain("Write what has changed since last time."),
     Code.REACTION_TO_LAST: _plain("Ask about a reaction to the last session."),

@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mesodesk.domain.changes import Topic
 from mesodesk.ui.favourite_store import FavouriteStore
 from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.pages.session_parts.labels_card import LabelsCard
+from mesodesk.ui.pages.session_parts.limits_card import DrawnCard
 from mesodesk.ui.pages.session_parts.lot_quick_add import LotQuickAdd
-from mesodesk.ui.pages.session_parts.lot_shelf import Shelf
+from mesodesk.ui.pages.session_parts.lot_shelf import Shelf, read_lots
+from mesodesk.ui.pages.session_parts.protocol_fill import ProtocolMixtures
 from mesodesk.ui.pages.session_parts.putting_away import PuttingAway, syringe_key
 from mesodesk.ui.pages.session_parts.recipe_picker import RecipePicker
 from mesodesk.ui.pages.session_parts.skin_card import SkinCard
@@ -24,9 +27,10 @@ from mesodesk.ui.pages.session_parts.typed_syringe import (
     from_recipe,
     keep_typed,
     put_syringe,
-    typed_syringes,
+    read_typed,
 )
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.layouts import PageScroll
@@ -41,7 +45,6 @@ if TYPE_CHECKING:
     from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.records.session import SessionRecord, SyringeFields
     from mesodesk.domain.records.stock import LotRecord
-    from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
 _DIGITS: Final = range(1, 10)
@@ -65,6 +68,7 @@ class PrepareStation(Station):
         self.hidden_lots = Muted("")
         self.hidden_lots.setObjectName("hidden_lots")
         self.notice = Notice(object_name="prepare_notice", closable=True)
+        self.by_protocol = ProtocolMixtures(state)
         self.add_button = Button(
             self.tr("Prepare a syringe (N)"), "add_syringe", ButtonKind.DASHED, "plus"
         )
@@ -73,6 +77,7 @@ class PrepareStation(Station):
         self.quick_add = LotQuickAdd(context, self)
         self.skin = SkinCard(state, context.language)
         self.next = Button(self.tr("Go on to the chart"), "prepare_next", ButtonKind.PRIMARY)
+        self.drawn, self.labels = DrawnCard(state, context, self.next), LabelsCard(state, context)
         self._lay_out()
         self._connect()
 
@@ -85,6 +90,7 @@ class PrepareStation(Station):
         head.addWidget(self.hidden_lots, 1, Qt.AlignmentFlag.AlignVCenter)
         left.column.addLayout(head)
         left.add(self.notice)
+        left.add(self.by_protocol)
         self._column = QVBoxLayout()
         self._column.setSpacing(Space.M)
         left.column.addLayout(self._column)
@@ -93,10 +99,12 @@ class PrepareStation(Station):
         tools.addWidget(self.add_button, 1)
         tools.addWidget(self.recipes, 1)
         left.column.addLayout(tools)
+        left.add(self.drawn)
         left.column.addStretch(1)
         right = PageScroll("prepare_right", margin=0)
         right.setFixedWidth(_RIGHT)
         right.add(self.skin)
+        right.add(self.labels)
         right.column.addStretch(1)
         side = QVBoxLayout()
         side.setSpacing(Space.M)
@@ -128,14 +136,17 @@ class PrepareStation(Station):
         if self._shown_of != session_id:
             self._forget()
             self._shown_of = session_id
-            work = partial(_read_typed, session_id=session_id)
+            work = partial(read_typed, session_id=session_id)
             self.context.run(self, work, partial(self._restore, session_id))
         self._show_record()
+        self.drawn.follow()
+        self.labels.follow()
         self._load_lots()
 
     def leave(self) -> None:
         self._drafts.flush()
         self.quick_add.flush()
+        self.drawn.flush()
 
     def focusNextPrevChild(self, forwards: bool, /) -> bool:
         return step(self, forwards=forwards) or super().focusNextPrevChild(forwards)
@@ -143,13 +154,13 @@ class PrepareStation(Station):
     def first_focus(self) -> QWidget | None:
         if not self._editors:
             return self.add_button
-        for editor in self._editors.values():
-            if editor.fields() is None:
-                return editor.first_field()
-        return self.skin.first_open() or self.next
+        waiting = (each for each in self._editors.values() if each.fields() is None)
+        editor = next(waiting, None)
+        return editor.first_field() if editor else self.skin.first_open() or self.next
 
     def _forget(self) -> None:
         self.notice.hide()
+        self.by_protocol.hide()
         self.away.forget()
         self._restored = False
         self._park_quick_add()
@@ -191,6 +202,7 @@ class PrepareStation(Station):
             if not editor.dirty:
                 editor.show_typed(typed)
         self._restored = True
+        self.by_protocol.fill(self._put_recipe, empty=not self._editors)
         self._take_asked_recipe()
         self.show_tools()
 
@@ -202,7 +214,7 @@ class PrepareStation(Station):
             self._load_lots()
 
     def _load_lots(self) -> None:
-        self.context.run(self, _lots, self._show_lots)
+        self.context.run(self, read_lots, self._show_lots)
 
     def _show_lots(self, lots: tuple[LotRecord, ...]) -> None:
         self._shelf = Shelf(lots, self.context.today())
@@ -216,8 +228,7 @@ class PrepareStation(Station):
         hidden = self._shelf.hidden_words()
         if self._shelf.offers():
             return hidden
-        none = self.tr("No lot can be drawn from: enter one with “New lot”.")
-        return f"{none} {hidden}".strip()
+        return f"{self.tr('No lot can be drawn from: enter one with “New lot”.')} {hidden}".strip()
 
     @Slot(object)
     def _new_lot_for(self, editor: SyringeEditor) -> None:
@@ -275,7 +286,7 @@ class PrepareStation(Station):
 
     def reveal(self, place: str) -> bool:
         if place != RECIPE:
-            return super().reveal(place)
+            return self.drawn.reveal(place.removeprefix("finding_")) or super().reveal(place)
         self._take_asked_recipe()
         return True
 
@@ -294,13 +305,18 @@ class PrepareStation(Station):
     @Slot(object)
     def take_recipe(self, recipe: Recipe) -> None:
         """Show a syringe filled from a recipe, with the cursor where its first lot is chosen."""
-        free = next((digit for digit in _DIGITS if digit not in self._editors), None)
-        if free is not None and self.state.can_edit():
-            editor = self._new_editor(free)
-            editor.show_typed(from_recipe(recipe, free))
-            self.keep_waiting()
-            self.show_tools()
+        if (editor := self._put_recipe(recipe)) is not None:
             self._go_to(editor)
+
+    def _put_recipe(self, recipe: Recipe) -> SyringeEditor | None:
+        free = next((digit for digit in _DIGITS if digit not in self._editors), None)
+        if free is None or not self.state.can_edit():
+            return None
+        editor = self._new_editor(free)
+        editor.show_typed(from_recipe(recipe, free))
+        self.keep_waiting()
+        self.show_tools()
+        return editor
 
     def _go_to(self, editor: SyringeEditor) -> None:
         editor.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
@@ -372,21 +388,13 @@ class PrepareStation(Station):
 
     def keep_waiting(self, refused: SyringeEditor | None = None) -> None:
         """Write down what cannot be drawn up as it stands."""
-        waiting = [
-            editor.typed().payload()
+        typed = [
+            (editor.typed().payload(), editor.fields() is None or editor is refused)
             for editor in self._editors.values()
-            if editor.dirty
-            and not editor.is_blank()
-            and (editor.fields() is None or editor is refused)
+            if editor.dirty and not editor.is_blank()
         ]
         session_id = self.state.record.id
+        waiting = [payload for payload, incomplete in typed if incomplete]
         write = partial(keep_typed, self.context.desk, session_id, waiting)
-        self._drafts.put(session_id, write)
-
-
-def _lots(desk: Desk) -> tuple[LotRecord, ...]:
-    return desk.catalogue.lots()
-
-
-def _read_typed(desk: Desk, *, session_id: UUID) -> tuple[TypedSyringe, ...]:
-    return typed_syringes(desk.drafts.get(FORM, str(session_id)))
+        told = draft(FORM, session_id, {"syringes": [payload for payload, _ in typed]})
+        self._drafts.put(session_id, write, aside=told if typed else None)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal, Slot
 
 from mesodesk.domain.findings import Severity
+from mesodesk.domain.records.clinic import Role
+from mesodesk.domain.rights import Right, may
 from mesodesk.domain.screening import open_findings
 from mesodesk.domain.unasked import unasked, waited_for
 from mesodesk.ui.findings_panel import FindingsPanel
@@ -106,10 +108,21 @@ class SessionFindings(FindingsPanel):
         place = LOCAL[waits_for[0]] if waits_for else ""
         form = AcknowledgeForm(finding, self._role, local_place=place)
         form.set_reason(self._reasons.get(finding.rule_id, ""))
-        form.given.connect(self.reason_given)
-        form.typed.connect(self.reason_typed)
+        form.given.connect(self._given)
+        form.typed.connect(self._typed)
         form.place_asked.connect(self.place_asked)
         return form
+
+    @Slot(object, str)
+    def _given(self, finding: Finding, reason: str) -> None:
+        self._reasons.pop(finding.rule_id, None)
+        self.reason_given.emit(finding, reason)
+
+    @Slot(object, str)
+    def _typed(self, finding: Finding, text: str) -> None:
+        # Kept for a card that is made anew because another lot was drawn up meanwhile.
+        self._reasons[finding.rule_id] = text
+        self.reason_typed.emit(finding, text)
 
     def questions_for(self, unanswered: Sequence[Finding]) -> QWidget | None:
         if not self._editable:
@@ -124,7 +137,7 @@ class SessionFindings(FindingsPanel):
             super().release_questions(widget)
 
     def quiet_control_for(self, finding: Finding) -> QWidget | None:
-        if not self._editable:
+        if not self._editable or not may(Role(self._role), Right.ACKNOWLEDGE):
             return None
         made = Button(
             self.tr("Take back"), f"take_back_{finding.rule_id}", ButtonKind.QUIET, compact=True

@@ -26,7 +26,11 @@ from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mesodesk.domain.records.session import SyringeRecord
+    from mesodesk.domain.records.session import (
+        SessionFields,
+        SessionRecord,
+        SyringeRecord,
+    )
     from mesodesk.domain.screening import Acknowledgement, Finding
     from mesodesk.domain.vocabulary import Term
     from mesodesk.ui.context import Context
@@ -60,6 +64,18 @@ class _ReadCard(Card):
             top = Qt.AlignmentFlag.AlignTop
             self.grid.addWidget(left, line, 0, top)
             self.grid.addWidget(right, line, 1)
+
+
+class FactsCard(_ReadCard):
+    """A card of nothing but facts, which two versions of a session can be compared by."""
+
+    def facts(self, record: SessionRecord) -> tuple[tuple[str, str], ...]:
+        """Return what is told of a record: always the same names, in the same order."""
+        raise NotImplementedError
+
+    def show_session(self, state: SessionState) -> None:
+        """Show a session's facts."""
+        self.fill(self.facts(state.record))
 
 
 class ScreeningCard(_ReadCard):
@@ -106,42 +122,40 @@ class ScreeningCard(_ReadCard):
         return made
 
 
-class CheckedCard(_ReadCard):
+class CheckedCard(FactsCard):
     """What was asked and prepared before the first point."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "signed_checked")
         self.set_title(self.tr("Before"))
 
-    def show_session(self, state: SessionState) -> None:
-        fields, language = state.record.fields, self.context.language
+    def facts(self, record: SessionRecord) -> tuple[tuple[str, str], ...]:
+        fields, language = record.fields, self.context.language
         vocabulary = load_vocabulary()
         names = {term.id: term.name.get(language) for term in vocabulary.skin_preparations}
         weight = fields.weight_kg
         unit = self.context.clinic.fields.weight_unit
-        self.fill(
+        return (
+            (self.tr("Anything changed"), _told(fields.anything_changed, fields.changes)),
             (
-                (self.tr("Anything changed"), _told(fields.anything_changed, fields.changes)),
-                (
-                    self.tr("Reaction to the last session"),
-                    _told(fields.reaction_to_last, fields.reaction_to_last_detail)
-                    if state.record.number > 1
-                    else self.tr("This was the first session."),
-                ),
-                (self.tr("Emergency kit at hand"), _told(fields.emergency_kit)),
-                (
-                    self.tr("Weight that day"),
-                    "" if weight is None else weight_words(weight, unit),
-                ),
-                (
-                    self.tr("Skin preparation"),
-                    names.get(fields.skin_preparation, fields.skin_preparation),
-                ),
-                (
-                    self.tr("Aseptic steps"),
-                    _answers(vocabulary.aseptic_steps, fields.aseptic_steps, language),
-                ),
-            )
+                self.tr("Reaction to the last session"),
+                _told(fields.reaction_to_last, fields.reaction_to_last_detail)
+                if record.number > 1
+                else self.tr("This was the first session."),
+            ),
+            (self.tr("Emergency kit at hand"), _told(fields.emergency_kit)),
+            (
+                self.tr("Weight that day"),
+                "" if weight is None else weight_words(weight, unit),
+            ),
+            (
+                self.tr("Skin preparation"),
+                names.get(fields.skin_preparation, fields.skin_preparation),
+            ),
+            (
+                self.tr("Aseptic steps"),
+                _answers(vocabulary.aseptic_steps, fields.aseptic_steps, language),
+            ),
         )
 
 
@@ -200,35 +214,32 @@ class SyringesCard(_ReadCard):
         return made
 
 
-class OutcomeCard(_ReadCard):
+class OutcomeCard(FactsCard):
     """How it was borne, what was handed over, what comes next."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "signed_outcome")
         self.set_title(self.tr("During and after"))
 
-    def show_session(self, state: SessionState) -> None:
-        fields, language = state.record.fields, self.context.language
+    def facts(self, record: SessionRecord) -> tuple[tuple[str, str], ...]:
+        fields, language = record.fields, self.context.language
         pain = "" if fields.pain is None else self.tr("{pain} of 10").format(pain=fields.pain)
         minutes = fields.observation_min
         reactions = load_vocabulary().immediate_reactions
         observed = "" if minutes is None else format_quantity(minutes, self.tr("min"))
-        self.fill(
+        return (
+            (self.tr("Pain"), pain),
             (
-                (self.tr("Pain"), pain),
-                (
-                    self.tr("Immediate reactions"),
-                    _joined(_answers(reactions, fields.reactions, language), fields.reaction_note),
-                ),
-                (self.tr("Observed"), observed),
-                (self.tr("Aftercare text given"), self._aftercare(state)),
-                (self.tr("Next session"), self._next(state)),
-                (self.tr("Note"), fields.note or self.tr("none")),
-            )
+                self.tr("Immediate reactions"),
+                _joined(_answers(reactions, fields.reactions, language), fields.reaction_note),
+            ),
+            (self.tr("Observed"), observed),
+            (self.tr("Aftercare text given"), self._aftercare(fields)),
+            (self.tr("Next session"), self._next(fields)),
+            (self.tr("Note"), fields.note or self.tr("none")),
         )
 
-    def _aftercare(self, state: SessionState) -> str:
-        fields = state.record.fields
+    def _aftercare(self, fields: SessionFields) -> str:
         titles = {each.id: each.title.get(self.context.language) for each in load_aftercare()}
         which = ""
         if fields.aftercare_id:
@@ -239,8 +250,7 @@ class OutcomeCard(_ReadCard):
             )
         return _joined(_told(fields.aftercare_given), which)
 
-    def _next(self, state: SessionState) -> str:
-        fields = state.record.fields
+    def _next(self, fields: SessionFields) -> str:
         if fields.no_next_session:
             return self.tr("none planned")
         return "" if fields.next_session_on is None else format_date(fields.next_session_on)

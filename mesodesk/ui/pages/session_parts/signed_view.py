@@ -9,10 +9,14 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.records.session import SessionState as RecordState
+from mesodesk.domain.rights import Right
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.numbers import format_moment
 from mesodesk.ui.pages.patient_parts.checks_words import check_words
+from mesodesk.ui.pages.session_parts.after_card import AfterCard
+from mesodesk.ui.pages.session_parts.changes_card import ChangesCard
 from mesodesk.ui.pages.session_parts.chart_text_card import ChartTextCard
+from mesodesk.ui.pages.session_parts.print_part import PrintPart
 from mesodesk.ui.pages.session_parts.signed_cards import (
     CheckedCard,
     OutcomeCard,
@@ -22,6 +26,7 @@ from mesodesk.ui.pages.session_parts.signed_cards import (
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
+from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
 from mesodesk.ui.widgets.layouts import PageScroll, clear, column
@@ -54,10 +59,17 @@ class SignedView(Station):
         self.seal = SealCard(context)
         self.follow_ups = FollowUpsCard(context)
         self.addenda = AddendaCard(state, context)
+        self.after = AfterCard(state, context)
+        self.paper = PrintPart(context)
+        self.seal.add(self.paper)
+        if not context.may(Right.PRINT):
+            self.paper.hide()
         screening, checked = ScreeningCard(context), CheckedCard(context)
         syringes, outcome = SyringesCard(context), OutcomeCard(context)
         self.chart_text = ChartTextCard(context, "signed_text")
+        self.changes = ChangesCard(context, (checked, outcome))
         self._shows = (
+            self.changes.show_session,
             screening.show_session,
             checked.show_session,
             syringes.show_session,
@@ -65,12 +77,12 @@ class SignedView(Station):
             outcome.show_session,
         )
         left = PageScroll("signed_left", max_width=1_200, margin=0)
-        for card in (screening, checked, syringes, self.chart_text, outcome):
+        for card in (self.changes, screening, checked, syringes, self.chart_text, outcome):
             left.add(card)
         left.column.addStretch(1)
         right = PageScroll("signed_right", margin=0)
         right.setFixedWidth(_RIGHT)
-        for side in (self.seal, self.addenda, self.follow_ups):
+        for side in (self.seal, self.addenda, self.after, self.follow_ups):
             right.add(side)
         right.column.addStretch(1)
         columns = QHBoxLayout(self)
@@ -91,7 +103,7 @@ class SignedView(Station):
     def first_focus(self) -> QWidget | None:
         if self.state.record.state is RecordState.ENTERED_IN_ERROR:
             return None
-        return self.seal.whole
+        return None if self.seal.whole.isHidden() else self.seal.whole
 
     @Slot()
     def _changed(self) -> None:
@@ -99,6 +111,8 @@ class SignedView(Station):
             return
         self.seal.show_record(self.state.record)
         self.addenda.show_record(self.state.record)
+        self.after.show_state()
+        self.paper.show_record(self.state.record)
         for show in self._shows:
             show(self.state)
 
@@ -144,10 +158,7 @@ class SealCard(Card):
             widget.setVisible(seal is not None)
         self.broken.show_notice(Kind.STOP, "")
         if seal is None:
-            self.icon.set_icon("cancel", "muted")
-            self.words.setText(self.tr("Discarded: entered in error"))
-            self.words.set_tone("")
-            self.by.setText(record.discard_reason)
+            self._show_unsigned(record)
             return
         zone = self._context.clinic.fields.zone
         self.by.setText(
@@ -172,6 +183,19 @@ class SealCard(Card):
             )
         self._sha256 = seal.sha256
         self._show_digest(self.whole.isChecked())
+
+    def _show_unsigned(self, record: SessionRecord) -> None:
+        self.words.set_tone("")
+        if record.state is RecordState.DRAFT:
+            self.icon.set_icon("pencil-outline", "muted")
+            self.words.setText(self.tr("A draft, as far as it was filled in"))
+            self.by.setText(
+                self.tr("You read it. Who treats or assists fills it in, and a therapist signs it.")
+            )
+        else:
+            self.icon.set_icon("cancel", "muted")
+            self.words.setText(self.tr("Discarded: entered in error"))
+            self.by.setText(record.discard_reason)
 
     @Slot(bool)
     def _show_digest(self, whole: bool) -> None:
@@ -236,9 +260,12 @@ class AddendaCard(Card):
         )
         self.button = Button(self.tr("Add addendum"), "add_addendum", ButtonKind.SECONDARY, "plus")
         self.message = Notice(object_name="addendum_message")
+        self._may_add = context.may(Right.SESSION_ADD)
         self.body.addLayout(self._list)
         for widget in (self._none, self.text, self.message, self.button):
             self.add(widget)
+        self.text.setVisible(self._may_add)
+        self.button.setVisible(self._may_add)
         self.text.edited.connect(self._typed)
         self.button.clicked.connect(self.submit)
 
@@ -262,6 +289,8 @@ class AddendaCard(Card):
             self._of = self._state.record.id
             self.text.set_value("")
             self.message.show_notice(Kind.INFO, "")
+            if not self._may_add:
+                return
             work = partial(_read_draft, session_id=self._of)
             self._context.run(self, work, partial(self._found, self._of))
 
@@ -278,7 +307,9 @@ class AddendaCard(Card):
         self._show_button()
         if text is not None and self._of is not None:
             write = partial(_write_draft, session_id=self._of, text=text)
-            self._state.keeper.put((_DRAFT, self._of), partial(_now, self._context, write))
+            told = draft(_DRAFT, self._of, {"text": text})
+            key = (_DRAFT, self._of)
+            self._state.keeper.put(key, partial(_now, self._context, write), aside=told)
 
     @Slot()
     def submit(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from mesodesk.domain.rights import Right, may
@@ -13,15 +13,14 @@ from mesodesk.domain.screening import FindingKind
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.missing_words import sentence, station_word
+from mesodesk.ui.proof_field import ProofField, Typed
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
-from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
-from mesodesk.ui.widgets.textfields import PasswordField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -85,7 +84,8 @@ class MissingCard(Card):
     def show_state(self) -> None:
         """Show what is missing now."""
         found = self._state.missing
-        self.set_title(self.tr("Before you sign"))
+        signs = self._state.context.may(Right.SESSION_SIGN)
+        self.set_title(self.tr("Before you sign") if signs else self.tr("Before it is signed"))
         for widget in (self._tick, self._nothing):
             widget.setVisible(not found)
         self.rows.setVisible(bool(found))
@@ -143,7 +143,7 @@ def _lines(found: Iterable[Missing]) -> Iterable[tuple[Missing, int]]:
 
 
 class SignCard(Card):
-    """Who signs, the password, the button."""
+    """Who signs, their PIN or password, the button."""
 
     #: the SessionRecord: it is signed.
     signed = Signal(object)
@@ -154,33 +154,29 @@ class SignCard(Card):
         self._state = state
         self._context = context
         self._busy = False
-        self._wait_s = 0
         self._too_early = False
         self._sentence_at: Callable[[int], str] | None = None
         self.who = Body()
         self.who.setObjectName("signer")
-        self.password = PasswordField("sign_password", self.tr("Your password"))
+        self.proof = ProofField(context, "sign")
         self.button = Button(
             self.tr("Sign and seal"), "sign_button", ButtonKind.SECONDARY, "seal-variant"
         )
         self.message = Notice(object_name="sign_message")
         self.add(self.who)
-        self.password_row = FormRow(self.tr("Your password"), self.password)
-        self.add(self.password_row)
+        self.add(self.proof)
         self.add(self.message)
         self.add(self.button)
         self.add(
             Muted(
-                self.tr("A signed session cannot be changed any more. Additions are dated addenda.")
+                self.tr(
+                    "A signed session cannot be changed any more. What follows is added or amends."
+                )
             )
         )
         self.body.setSpacing(Space.M)
-        self._tick = QTimer(self)
-        self._tick.setInterval(1000)
-        # A coarse timer may be 5 % early, and a try that is too early is refused.
-        self._tick.setTimerType(Qt.TimerType.PreciseTimer)
-        self._tick.timeout.connect(self._count_down)
-        self.password.entered.connect(self.submit)
+        self.proof.waits.connect(self._count_down)
+        self.proof.entered.connect(self.submit)
         self.button.clicked.connect(self.submit)
 
     def show_state(self) -> None:
@@ -194,7 +190,7 @@ class SignCard(Card):
                 " therapist to sign."
             )
         self.who.setText(words.format(name=user.name))
-        for widget in (self.password_row, self.button):
+        for widget in (self.proof, self.button):
             widget.setVisible(signs)
         if self._too_early:
             self._say_too_early()
@@ -222,27 +218,26 @@ class SignCard(Card):
         self.message.show_notice(Kind.INFO, "")
 
     def clear(self) -> None:
-        """Forget the password typed."""
-        self.password.clear()
-        if not self._wait_s:
+        """Forget the password or PIN typed."""
+        self.proof.clear()
+        if not self.proof.must_wait():
             self._say_nothing()
 
     @Slot()
     def submit(self) -> None:
         """Sign, after everything typed has been written."""
-        if self._busy or self._wait_s or not self._state.can_edit():
+        if self._busy or self.proof.must_wait() or not self._state.may(Right.SESSION_SIGN):
             return
         self._too_early = False
         unkept = next(iter(self._state.refusals.values()), "")
         if unkept:
             headline = self.tr("Something typed is not accepted yet, so nothing was signed")
             self.message.show_notice(Kind.STOP, headline, unkept)
-        elif not self.password.value():
-            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.password.set_error(self.tr("Type your password to sign."))
-        else:
+            return
+        typed = self.proof.typed()
+        if typed is not None:
             self._set_busy(busy=True)
-            work = partial(_sign, session_id=self._state.record.id, password=self.password.value())
+            work = partial(_sign, session_id=self._state.record.id, typed=typed)
             self._state.run_once(work, self._signed, self._refused)
 
     def _signed(self, record: SessionRecord) -> None:
@@ -255,28 +250,28 @@ class SignCard(Card):
         self._state.refresh()
         # The list at its side may still be older: the words follow it when it comes.
         self._too_early = hasattr(error, "missing")
-        kind = Kind.CAUTION if hasattr(error, "delay_s") else Kind.STOP
+        wrong = self.proof.is_about_this(error)
+        kind = Kind.CAUTION if wrong else Kind.STOP
         self.message.show_notice(kind, self.tr("Not signed"), explain(error))
         if self._too_early and self._state.missing:
             self._say_too_early()
-        if hasattr(error, "delay_s"):
-            self.password.clear()
-            self._wait_s = getattr(error, "wait_s", 0)
+        if wrong:
             self._sentence_at = getattr(error, "sentence_at", None)
-            if self._wait_s:
-                self._tick.start()
-            self._show_button()
-        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.proof.refuse(error)
+        self.proof.focus()
 
     @Slot()
     def _count_down(self) -> None:
-        self._wait_s = max(0, self._wait_s - 1)
-        if self._wait_s == 0:
-            self._tick.stop()
-            self.message.show_notice(Kind.INFO, self.tr("You can type the password again."))
-        elif self._sentence_at is not None:
-            words = self._sentence_at(self._wait_s)
-            self.message.show_notice(Kind.CAUTION, self.tr("Not signed"), words)
+        left_s = self.proof.left_s()
+        if self._sentence_at is not None and not self._busy:
+            if left_s == 0:
+                self._sentence_at = None
+                self.message.show_notice(Kind.INFO, self.tr("You can type the password again."))
+            elif self.proof.must_wait():
+                words = self._sentence_at(left_s)
+                self.message.show_notice(Kind.CAUTION, self.tr("Not signed"), words)
+            else:
+                self._say_nothing()
         self._show_button()
 
     def _set_busy(self, *, busy: bool) -> None:
@@ -284,14 +279,14 @@ class SignCard(Card):
         self._show_button()
 
     def _show_button(self) -> None:
-        self.button.setEnabled(not self._busy and self._wait_s == 0)
+        self.button.setEnabled(not self._busy and not self.proof.must_wait())
         if self._busy:
             self.button.setText(self.tr("Signing…"))
-        elif self._wait_s:
-            self.button.setText(self.tr("Wait {seconds} s").format(seconds=self._wait_s))
+        elif self.proof.must_wait():
+            self.button.setText(self.proof.wait_words())
         else:
             self.button.setText(self.tr("Sign and seal"))
 
 
-def _sign(desk: Desk, version: int, *, session_id: UUID, password: str) -> SessionRecord:
-    return desk.sessions.sign(session_id, version, password)
+def _sign(desk: Desk, version: int, *, session_id: UUID, typed: Typed) -> SessionRecord:
+    return desk.sessions.sign(session_id, version, typed.secret, by_pin=typed.by_pin)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.chart import StoredChart
 from mesodesk.domain.records.session import SessionState as RecordState
+from mesodesk.domain.rights import Right
 from mesodesk.ui.bodymap.syringes import ChartSyringe, chart_syringes
 from mesodesk.ui.jobs import Latest, explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.session_parts.loading import (
+    CONCERNED,
     Refusal,
     answering,
     answering_chart,
@@ -27,6 +28,7 @@ from mesodesk.ui.pages.session_parts.loading import (
 )
 from mesodesk.ui.pages.session_parts.station import Station
 from mesodesk.ui.pages.session_parts.typed_reasons import TypedReasons
+from mesodesk.ui.typed import values
 
 __all__ = ["SessionState", "Station"]
 
@@ -35,28 +37,28 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.bodymap.chart import ChartDocument
+    from mesodesk.domain.changes import Topic
     from mesodesk.domain.dosing import Mixture
     from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
+    from mesodesk.domain.records.protocol import SessionPlan
     from mesodesk.domain.records.session import (
         Missing,
         SessionFields,
         SessionRecord,
     )
+    from mesodesk.domain.records.versions import SessionHistory
     from mesodesk.domain.screening import Finding
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
+    from mesodesk.ui.keeper import Aside
     from mesodesk.ui.pages.session_parts.loading import Derived, Loaded
 
 RECIPE = "recipe"
 """What Prepare calls the place where a syringe is drawn up from `SessionState.recipe`."""
 _REFRESH_MS = 150
 """Screening and the list of what is missing follow the last of a series of changes."""
-
-_CONCERNED = (
-    Topic.SESSIONS | Topic.PATIENTS | Topic.INTAKES | Topic.STOCK | Topic.CLINIC | Topic.CHARTS
-)
 
 
 class SessionState(QObject):
@@ -78,6 +80,8 @@ class SessionState(QObject):
     refused = Signal(object, str)
     #: a sentence for the place where the user is looking: an action was refused.
     said = Signal(str)
+    #: the id of a patient: only others may see the record.
+    closed = Signal(object)
     #: a sentence: the session cannot be shown.
     broken = Signal(str)
 
@@ -91,6 +95,10 @@ class SessionState(QObject):
         self.intake: IntakeRecord | None = None
         #: the patient's last signed session before this one.
         self.previous: SessionRecord | None = None
+        #: all versions of the session, and what was said of them.
+        self.history: SessionHistory | None = None
+        #: the plan that it belongs to, as it stands on the day of the session.
+        self.plan: SessionPlan | None = None
         self.chart: StoredChart | None = None
         #: whether the chart was worked on after everything else when the session was read.
         self.charted_last = False
@@ -126,9 +134,17 @@ class SessionState(QObject):
         """Tell whether a session has been read."""
         return self.session_id is not None and self.record is not None
 
-    def can_edit(self) -> bool:
+    def is_draft(self) -> bool:
         """Tell whether this is a draft."""
         return self.is_open() and self.record.state is RecordState.DRAFT
+
+    def can_edit(self) -> bool:
+        """Tell whether this is a draft that who is in may fill in."""
+        return self.may(Right.SESSION_EDIT)
+
+    def may(self, right: Right) -> bool:
+        """Tell whether this is a draft, and who is in has a right."""
+        return self.is_draft() and self.context.may(right)
 
     def open(self, session_id: UUID) -> None:
         """Read a session; `opened` follows. What waits of the one before is still written."""
@@ -190,6 +206,7 @@ class SessionState(QObject):
             names,
             partial(self._as_owner, partial(save_fields, session_id=session_id, values=fields)),
             partial(self._fields_kept, fields),
+            aside=values("session", session_id, fields),
         )
         self.record_changed.emit()
 
@@ -201,6 +218,7 @@ class SessionState(QObject):
         at_once: bool = True,
         done: Callable[[SessionRecord], object] | None = None,
         failed: Callable[[Exception], object] | None = None,
+        aside: Aside | None = None,
     ) -> None:
         """Write something else of the session, in its order among all other writes.
 
@@ -211,16 +229,17 @@ class SessionState(QObject):
             at_once: False waits for a pause in typing (only with a key).
             done: called on the UI thread with the record, after `record_changed`.
             failed: called with the error where it is refused; without it `said` tells.
+            aside: tells as plain values what was typed.
         """
         write = partial(self._as_owner, work)
         finished = partial(self._written, done, failed)
         if key is None:
-            self.keeper.append(partial(answering, write), finished)
+            self.keeper.append(partial(answering, write), finished, aside=aside)
             return
         if failed is not None:
             self._failed[key] = failed
         self.refusals.pop(key, None)
-        self.keeper.put(key, write, finished)
+        self.keeper.put(key, write, finished, aside=aside)
         if at_once:
             self.keeper.flush()
 
@@ -247,6 +266,7 @@ class SessionState(QObject):
         work: Callable[[Desk], int],
         done: Callable[[int], object],
         failed: Callable[[Exception], object],
+        aside: Aside,
     ) -> None:
         """Keep a gesture of the chart at once, in its order among all other writes."""
 
@@ -260,7 +280,7 @@ class SessionState(QObject):
                 done(result)
                 self._soon.start()
 
-        self.keeper.append(partial(answering_chart, write), finished)
+        self.keeper.append(partial(answering_chart, write), finished, aside=aside)
 
     def chart_kept(self, document: ChartDocument) -> None:
         """Take over a chart of which every gesture is on record."""
@@ -320,6 +340,7 @@ class SessionState(QObject):
             return
         self.patient, self.intake, self.previous = loaded.patient, loaded.intake, loaded.previous
         self.chart, self.charted_last = loaded.chart, loaded.charted_last
+        self.history, self.plan = loaded.history, loaded.plan
         self.keeper.open(loaded.record.version)
         if loaded.record.state is not RecordState.DRAFT:
             self._typed.clear()
@@ -332,12 +353,17 @@ class SessionState(QObject):
         self.missing_changed.emit()
 
     def _not_loaded(self, error: Exception) -> None:
+        # Imported late: pages exist only after the services are loaded.
+        from mesodesk.services.errors import RestrictedError
+
+        if isinstance(error, RestrictedError):
+            self.closed.emit(error.patient_id)
         self.broken.emit(explain(error))
 
     def _derived(self, derived: Derived) -> None:
         if derived.findings != self.findings:
             self.findings = derived.findings
-            self.known = derived.findings if self.can_edit() else self.known
+            self.known = derived.findings if self.is_draft() else self.known
             self.findings_changed.emit()
         if derived.missing != self.missing:
             self.missing = derived.missing
@@ -363,5 +389,5 @@ class SessionState(QObject):
 
     @Slot(object, object)
     def _changed(self, topic: Topic, origin: object) -> None:
-        if origin is not self and topic & _CONCERNED and self.session_id is not None:
+        if origin is not self and topic & CONCERNED and self.session_id is not None:
             self.stale = True

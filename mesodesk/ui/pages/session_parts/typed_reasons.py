@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.typed import draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
-_FORM: Final = "session_reasons"
+FORM: Final = "session_reasons"
 
 
 class TypedReasons(QObject):
@@ -65,16 +66,17 @@ class TypedReasons(QObject):
     def _keep(self) -> None:
         texts = {rule_id: text for rule_id, text in self._texts.items() if text}
         write = partial(_write, self._context.desk, self._session_id, texts)
-        self._keeper.put(self._session_id, write)
+        told = draft(FORM, self._session_id, texts) if texts else None
+        self._keeper.put(self._session_id, write, aside=told)
 
 
 def _read(desk: Desk, *, session_id: UUID) -> dict[str, str]:
-    kept = desk.drafts.get(_FORM, str(session_id)) or {}
+    kept = desk.drafts.get(FORM, str(session_id)) or {}
     return {rule_id: str(text) for rule_id, text in kept.items()}
 
 
 def _write(desk: Desk, session_id: UUID | None, texts: Mapping[str, str], _version: int) -> None:
     if texts:
-        desk.drafts.put(_FORM, str(session_id), texts)
+        desk.drafts.put(FORM, str(session_id), texts)
     else:
-        desk.drafts.discard(_FORM, str(session_id))
+        desk.drafts.discard(FORM, str(session_id))

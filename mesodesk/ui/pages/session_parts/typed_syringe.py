@@ -122,6 +122,11 @@ def remove_syringe(desk: Desk, version: int, *, session_id: UUID, digit: int) ->
     return desk.sessions.remove_syringe(session_id, version, held.id)
 
 
+def read_typed(desk: Desk, *, session_id: UUID) -> tuple[TypedSyringe, ...]:
+    """Return the syringes that were written down because they are not complete."""
+    return typed_syringes(desk.drafts.get(FORM, str(session_id)))
+
+
 def keep_typed(
     desk: Desk, session_id: UUID, payload: list[dict[str, object]], _version: int
 ) -> None:

@@ -14,7 +14,7 @@ from mesodesk.ui.gate.first_run_steps import LANGUAGES, countries
 from mesodesk.ui.pages.settings_parts.limits_form import LimitsForm
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.choices import ChoiceField, Option, PickList
+from mesodesk.ui.widgets.choices import CheckField, ChoiceField, Option, PickList
 from mesodesk.ui.widgets.forms import Form, FormRow
 from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.multiline import MultilineField
@@ -25,6 +25,7 @@ from mesodesk.ui.widgets.textfields import TextField
 
 _OLDEST_AGE: Final = Decimal(120)
 _LONGEST_MINUTES: Final = Decimal(60)
+_LONGEST_CONSENT_MONTHS: Final = Decimal(120)
 _TWO_LINES: Final = 110
 _LIMITS: Final = "limits["
 
@@ -93,6 +94,28 @@ class ClinicForm(QWidget):
             step=Decimal(1),
         )
 
+        self.consent_required = CheckField(
+            self.tr("Sign a session only with a valid consent"), "consent_required"
+        )
+        self.consent_months = NumberField(
+            "consent_months",
+            self.tr("A consent stands for, in months"),
+            places=0,
+            unit=self.tr("months"),
+            minimum=Decimal(1),
+            maximum=_LONGEST_CONSENT_MONTHS,
+            placeholder=self.tr("no end"),
+        )
+        self.intake_months = NumberField(
+            "intake_months",
+            self.tr("An intake stands for, in months"),
+            places=0,
+            unit=self.tr("months"),
+            minimum=Decimal(1),
+            maximum=_LONGEST_CONSENT_MONTHS,
+            placeholder=self.tr("no end"),
+        )
+
     def _lay_out_clinic(self) -> Card:
         form = Form(max_width=900)
         form.add_row(self.tr("Name"), self.name)
@@ -137,6 +160,23 @@ class ClinicForm(QWidget):
                 self.tr("What is typed is kept first."),
             ),
         )
+        form.add_row(
+            self.tr("Consent"),
+            self.consent_required,
+            self.tr("Said at the check of each session. Amendments ask for none."),
+        )
+        form.add_row(
+            self.tr("A consent stands for"),
+            self.consent_months,
+            self.tr("Left empty, until another text, product, area or a reaction asks anew."),
+            optional=True,
+        )
+        form.add_row(
+            self.tr("An intake stands for"),
+            self.intake_months,
+            self.tr("Then each check asks to go through it again. No source states how long."),
+            optional=True,
+        )
         return _card(self.tr("Safety"), "safety_card", form)
 
     def _connect(self) -> None:
@@ -144,7 +184,8 @@ class ClinicForm(QWidget):
             field.edited.connect(self._tell)
         for other in (self.jurisdiction, self.language, self.zone):
             other.edited.connect(self._tell)
-        for number in (self.minimum_age, self.idle_minutes):
+        self.consent_required.ticked.connect(self._tell)
+        for number in self._numbers():
             number.edited.connect(self._tell)
         for unit in (self.weight_unit, self.length_unit):
             unit.chosen.connect(self._tell)
@@ -174,6 +215,11 @@ class ClinicForm(QWidget):
         self.length_unit.set_value(fields.length_unit.value)
         self.minimum_age.set_value(Decimal(fields.minimum_age))
         self.idle_minutes.set_value(Decimal(fields.idle_lock_minutes))
+        self.consent_required.setChecked(fields.consent_required)
+        months = fields.consent_months
+        self.consent_months.set_value(None if months is None else Decimal(months))
+        stands = fields.intake_months
+        self.intake_months.set_value(None if stands is None else Decimal(stands))
         self.escalation.show_texts(fields.escalation)
         self.escalation.show_language(fields.language)
         self.limits.show_settings(fields.limits)
@@ -181,6 +227,7 @@ class ClinicForm(QWidget):
 
     def fields(self) -> ClinicFields | None:
         """Return what was typed, or None while something is missing or wrong."""
+        months, stands = self.consent_months.value(), self.intake_months.value()
         age, minutes, zone = (
             self.minimum_age.value(),
             self.idle_minutes.value(),
@@ -202,6 +249,9 @@ class ClinicForm(QWidget):
             emergency_phone=self.emergency.value(),
             escalation=self.escalation.texts(),
             limits=self.limits.settings(),
+            consent_required=self.consent_required.isChecked(),
+            consent_months=None if months is None else int(months),
+            intake_months=None if stands is None else int(stands),
         )
 
     def show_problem(self, place: str, sentence: str) -> None:
@@ -218,16 +268,20 @@ class ClinicForm(QWidget):
             "zone": self.zone,
             "minimum_age": self.minimum_age,
             "idle_lock_minutes": self.idle_minutes,
+            "consent_months": self.consent_months,
+            "intake_months": self.intake_months,
         }.get(place)
         if field is None:
             field = self.escalation.field(place.removeprefix("escalation[").rstrip("]"))
         if field is not None:
             field.set_error(sentence)
 
+    def _numbers(self) -> tuple[NumberField, ...]:
+        return (self.minimum_age, self.idle_minutes, self.consent_months, self.intake_months)
+
     def _has_error(self) -> bool:
         fields = (self.name, self.address, self.phone, self.emergency)
-        numbers = (self.minimum_age, self.idle_minutes)
-        wrong = any(field.error() for field in (*fields, *numbers))
+        wrong = any(field.error() for field in (*fields, *self._numbers()))
         return wrong or self.escalation.has_error()
 
 

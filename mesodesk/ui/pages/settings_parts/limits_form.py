@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.limit_files import TOTAL_VOLUME, decimal_point, load_limits, value_text
 from mesodesk.domain.limits import When
+from mesodesk.domain.mixing import MIXTURE_RULE, load_mixing
 from mesodesk.domain.records.limits import LimitChange, LimitKind, LimitSettings
 from mesodesk.ui.pages.settings_parts.limit_value import LimitValue
+from mesodesk.ui.pages.settings_parts.mixing_setting import MixingSetting
 from mesodesk.ui.pages.settings_parts.own_limits import OwnLimits
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
@@ -127,6 +129,14 @@ class LimitsForm(Card):
         self.own = OwnLimits(language)
         self.add(self.own)
         self.own.edited.connect(self._tell)
+        self.add(Strong(self.tr("Mixtures in one syringe")))
+        self._mixing = {
+            f"{MIXTURE_RULE}{each.id}": MixingSetting(each, language)
+            for each in load_mixing().rules
+        }
+        for rule in self._mixing.values():
+            self.add(rule)
+            rule.edited.connect(self._tell)
         self.problem = Label("", Role.SMALL, "stop", wrap=True)
         self.problem.hide()
         self.add(self.problem)
@@ -135,18 +145,33 @@ class LimitsForm(Card):
         """Name limits and actives in a language."""
         for row in self._rows.values():
             row.show_language(language)
+        for rule in self._mixing.values():
+            rule.show_language(language)
         self.own.show_language(language)
 
     def show_settings(self, settings: LimitSettings) -> None:
         """Show what is on record."""
         for limit_id, row in self._rows.items():
             row.show_change(settings.changes.get(limit_id, LimitChange()))
+        for rule_id, rule in self._mixing.items():
+            rule.show_change(settings.changes.get(rule_id, LimitChange()))
         self.own.show_limits(settings.total_volume_ml, settings.masses_mg)
         self.problem.hide()
+
+    def set_editable(self, *, editable: bool) -> None:
+        """Let the limits be changed, or be read with their sources."""
+        self.setProperty("reads", not editable)
+        for row in self._rows.values():
+            row.on.setEnabled(editable)
+            row.value.setEnabled(editable)
+        for rule in self._mixing.values():
+            rule.set_editable(editable=editable)
+        self.own.setEnabled(editable)
 
     def settings(self) -> LimitSettings:
         """Return what is set."""
         told = {limit_id: row.change() for limit_id, row in self._rows.items()}
+        told |= {rule_id: rule.change() for rule_id, rule in self._mixing.items()}
         return LimitSettings(
             {limit_id: change for limit_id, change in told.items() if change != LimitChange()},
             self.own.total.settled(),
@@ -155,8 +180,11 @@ class LimitsForm(Card):
 
     def show_problem(self, limit_id: str, sentence: str) -> None:
         """Show a sentence of the service at the limit it speaks of."""
+        rule = self._mixing.get(limit_id)
         if limit_id in self._rows:
             self._rows[limit_id].value.set_error(sentence)
+        elif rule is not None and rule.value is not None:
+            rule.value.set_error(sentence)
         elif limit_id == TOTAL_VOLUME:
             self.own.total.set_error(sentence)
         else:

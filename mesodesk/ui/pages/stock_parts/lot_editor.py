@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from mesodesk.domain.rights import Right
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
+from mesodesk.ui.pages.stock_parts.lot_actions import LotActions
 from mesodesk.ui.pages.stock_parts.lot_form import LotForm
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.layouts import column, row
+from mesodesk.ui.widgets.who_may import let_edit
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -33,14 +37,17 @@ class LotEditor(QWidget):
         self.setObjectName("lot_editor")
         self._context = context
         self.lot_id = lot.id
+        self._fields = lot.fields
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self._keeper.open(lot.version)
         self.kept = KeptNotice("lot")
         self.kept.follow(self._keeper)
         self.form = LotForm("edit_", context.today())
         self.form.show_fields(lot.fields)
+        let_edit(self.form, may=context.may(Right.STOCK_EDIT))
+        self.acts = LotActions(context, lot, self._keeper)
         self.done = Button(self.tr("Close"), "close_lot", ButtonKind.QUIET)
-        whole = column(self.kept, self.form, spacing=Space.M)
+        whole = column(self.kept, self.form, self.acts, spacing=Space.M)
         whole.addLayout(row(self.done, stretch=True))
         whole.setContentsMargins(Space.S, Space.S, Space.S, Space.M)
         self.setLayout(whole)
@@ -49,6 +56,7 @@ class LotEditor(QWidget):
         self.done.clicked.connect(self.closed)
         self.kept.theirs_wanted.connect(self._show_theirs)
         self._keeper.refused.connect(self._refused)
+        self.acts.done.connect(self._acted)
 
     def flush(self) -> None:
         """Write down what is being typed."""
@@ -66,7 +74,12 @@ class LotEditor(QWidget):
         fields = self.form.fields()
         if fields is not None:
             write = partial(_update_lot, self._context.desk, self.lot_id, fields)
-            self._keeper.put("lot", write)
+            told = changes("lot", self.lot_id, self._fields, fields)
+            self._keeper.put("lot", write, aside=told)
+
+    @Slot(object)
+    def _acted(self, lot: LotRecord) -> None:
+        self._keeper.open(lot.version)
 
     @Slot(object)
     def _show_theirs(self, lot: LotRecord) -> None:

@@ -32,7 +32,7 @@ class _Left(QWidget):
         lines = column(words, spacing=Space.XS)
         lines.setAlignment(words, Qt.AlignmentFlag.AlignRight)
         lines.insertStretch(0, 1)
-        received = lot.fields.received_ml
+        received = lot.received_ml
         if lot.left_ml is not None and received:
             bar = ProgressBar(left_words(lot), "accent" if lot.can_be_drawn else "disabled")
             bar.set_share(float(lot.left_ml / received))

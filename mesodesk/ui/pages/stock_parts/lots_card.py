@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.records.stock import LotState
+from mesodesk.domain.rights import Right
 from mesodesk.ui.pages.stock_parts.lot_editor import LotEditor
 from mesodesk.ui.pages.stock_parts.lot_row import lot_row
 from mesodesk.ui.pages.stock_parts.new_lot import NewLot
@@ -36,9 +37,12 @@ class LotsCard(Card):
         self._product = product
         self._lots: Sequence[LotRecord] = ()
         self.editor: LotEditor | None = None
-        self.new_lot = Button(self.tr("New lot"), "new_lot", icon_name="plus", compact=True)
-        if not product.archived:
-            self.add_trailing(self.new_lot)
+        self.new_lot = Button(
+            self.tr("New lot"), "new_lot", icon_name="plus", compact=True, parent=self
+        )
+        self._may_edit = context.may(Right.STOCK_EDIT)
+        self.add_trailing(self.new_lot)
+        self.new_lot.setVisible(self._may_enter())
         self.entry = NewLot(context, product)
         self.none = Muted(self.tr("No lot on the shelf. Nothing of this product can be drawn."))
         self.none.setObjectName("no_lots")
@@ -53,11 +57,15 @@ class LotsCard(Card):
         self.new_lot.clicked.connect(self.open_entry)
         self.entry.added.connect(self._added)
         self.entry.closed.connect(self._entry_closed)
+        self.entry.lot_asked.connect(self.open_lot)
+
+    def _may_enter(self) -> bool:
+        return self._may_edit and not self._product.archived
 
     @Slot()
     def open_entry(self) -> None:
         """Show the form for a delivery, with the cursor in it."""
-        if not self._product.archived:
+        if self._may_enter():
             self.entry.show()
             self.new_lot.setEnabled(False)
             self.entry.begin()
@@ -97,6 +105,13 @@ class LotsCard(Card):
                 self._list.addWidget(editor)
         if focused is not None and self.rows:
             self.rows[min(focused, len(self.rows) - 1)].setFocus()
+
+    @Slot(object)
+    def open_lot(self, lot_id: object) -> None:
+        """Open a lot for correction, unless it is open."""
+        at = next((at for at, each in enumerate(self._lots) if each.id == lot_id), None)
+        if at is not None and (self.editor is None or self.editor.lot_id != lot_id):
+            self.rows[at].click()
 
     @Slot()
     def _open(self) -> None:

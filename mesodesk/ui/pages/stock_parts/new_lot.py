@@ -12,6 +12,7 @@ from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.stock_parts.lot_form import LotForm
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.layouts import column, row
@@ -33,6 +34,8 @@ class NewLot(QWidget):
 
     added = Signal(object)
     closed = Signal()
+    #: A lot on record, to be opened: its id.
+    lot_asked = Signal(object)
 
     def __init__(
         self, context: Context, product: ProductRecord, parent: QWidget | None = None
@@ -42,6 +45,7 @@ class NewLot(QWidget):
         self._context = context
         self._product_id = product.id
         self._refused = False
+        self._same_lot: UUID | None = None
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self.form = LotForm("", context.today())
         self.notice = Notice(object_name="new_lot_notice")
@@ -60,6 +64,7 @@ class NewLot(QWidget):
         self.form.entered.connect(self._create)
         self.create_button.clicked.connect(self._create)
         self.cancel.clicked.connect(self._discard)
+        self.notice.acted.connect(self._open_same)
         self._say_missing()
 
     def begin(self) -> None:
@@ -90,9 +95,8 @@ class NewLot(QWidget):
             self._refused = False
             self.notice.dismiss()
         payload = self.form.draft()
-        self._keeper.put(
-            "draft", partial(_put_draft, self._context.desk, self._product_id, payload)
-        )
+        write = partial(_put_draft, self._context.desk, self._product_id, payload)
+        self._keeper.put("draft", write, aside=draft(_FORM, self._product_id, payload))
         self._say_missing()
 
     def _say_missing(self) -> None:
@@ -126,7 +130,14 @@ class NewLot(QWidget):
         self._refused = True
         for problem in getattr(error, "problems", ()):
             self.form.show_problem(problem.place, problem.sentence)
-        self.notice.show_notice(Kind.CAUTION, self.tr("No lot was added."), explain(error))
+        self._same_lot = getattr(error, "lot_id", None)
+        action = self.tr("Open that lot") if self._same_lot is not None else ""
+        self.notice.show_notice(Kind.CAUTION, self.tr("No lot was added."), explain(error), action)
+
+    @Slot()
+    def _open_same(self) -> None:
+        if self._same_lot is not None:
+            self.lot_asked.emit(self._same_lot)
 
     @Slot()
     def _discard(self) -> None:

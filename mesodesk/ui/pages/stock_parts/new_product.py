@@ -15,6 +15,7 @@ from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.stock_parts.product_form import ProductForm
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import Option, PickList
@@ -53,7 +54,7 @@ class NewProductPanel(QWidget):
             sorted(options, key=lambda option: fold(option.text)),
             placeholder=self.tr("Procaine, organic silicon ..."),
         )
-        self.form = ProductForm("new_product_", context.language)
+        self.form = ProductForm("new_product_", context.language, context.today())
         self.notice = Notice(object_name="new_product_notice")
         self.missing = Muted("", wrap=False)
         self.create_button = Button(
@@ -128,7 +129,9 @@ class NewProductPanel(QWidget):
 
     @Slot()
     def _typed(self) -> None:
-        self._keeper.put("draft", partial(_put_draft, self._context.desk, self.form.draft()))
+        payload = self.form.draft()
+        write = partial(_put_draft, self._context.desk, payload)
+        self._keeper.put("draft", write, aside=draft(_FORM, _SUBJECT, payload))
         self._show_state()
 
     def _show_state(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mesodesk.domain.rights import Right
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
@@ -16,11 +17,13 @@ from mesodesk.ui.pages.stock_parts.product_form import ProductForm
 from mesodesk.ui.pages.stock_parts.words import class_name, lacks_strength
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.layouts import FlowLayout, PageScroll
 from mesodesk.ui.widgets.text import ElidedLabel
+from mesodesk.ui.widgets.who_may import WhoMay, let_edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +57,10 @@ class ProductPanel(QWidget):
         self.kept = KeptNotice("product")
         self.kept.follow(self._keeper)
         self.lots = LotsCard(context, product)
-        self.form = ProductForm("product_", context.language)
+        self.form = ProductForm("product_", context.language, context.today())
         self.form.show_fields(product.fields)
-        self.form.setEnabled(not product.archived)
+        self._may_edit = context.may(Right.CATALOGUE_EDIT)
+        let_edit(self.form, may=self._may_edit, is_open=not product.archived)
         self._build()
         self._connect()
         self.lots.show_lots(lots)
@@ -92,6 +96,8 @@ class ProductPanel(QWidget):
             self._chips.addWidget(chip)
         details = Card(self.tr("What the label says"), object_name="product_card")
         details.add(self.kept)
+        who_may = "" if self._may_edit else self.tr("A prescriber or the owner changes these.")
+        details.add(WhoMay("product_who_may", who_may))
         details.add(self.form)
         scroll = PageScroll("product_scroll", max_width=1500, margin=0)
         scroll.column.setContentsMargins(0, 0, Space.M, Space.S)
@@ -102,6 +108,7 @@ class ProductPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+        self.archive.setVisible(self._may_edit)
 
     def _connect(self) -> None:
         self.form.edited.connect(self._typed)
@@ -122,10 +129,12 @@ class ProductPanel(QWidget):
     @Slot()
     def _typed(self) -> None:
         # A number that cannot be read counts as missing, never as what stood there half typed.
-        self._say_facts(self.form.fields())
-        write = partial(_update, self._context.desk, self.product.id, self.form.fields())
+        fields = self.form.fields()
+        self._say_facts(fields)
+        write = partial(_update, self._context.desk, self.product.id, fields)
+        told = changes("product", self.product.id, self.product.fields, fields)
         self._wrong = False
-        self._keeper.put("product", write, self._saved)
+        self._keeper.put("product", write, self._saved, aside=told)
 
     def _saved(self, record: object) -> None:
         self.product = record  # type: ignore[assignment]

@@ -17,7 +17,7 @@ from mesodesk.domain.records.stock import (
 )
 from mesodesk.domain.strength import Strength
 from mesodesk.domain.texts import fold
-from mesodesk.ui.numbers import format_decimal, format_quantity, relative_day
+from mesodesk.ui.numbers import format_date, format_decimal, format_quantity, relative_day
 from mesodesk.ui.tokens import Kind
 
 _STATUS: Final[dict[RegulatoryStatus, str]] = {
@@ -89,6 +89,12 @@ def lot_look(lot: LotRecord, today: date) -> tuple[Kind, str, str]:
     match lot.state:
         case LotState.EXPIRED:
             return Kind.STOP, "cancel", _tr("expired: not to be drawn")
+        case LotState.RECALLED:
+            return Kind.STOP, "alert-octagon", _tr("recalled: not to be drawn")
+        case LotState.QUARANTINED:
+            return Kind.STOP, "lock-outline", _tr("in quarantine")
+        case LotState.PAST_USE:
+            return Kind.STOP, "cancel", _tr("open for too long")
         case LotState.USED_UP:
             return Kind.NEUTRAL, "bottle-tonic-outline", _tr("used up")
         case LotState.EXPIRES_SOON:
@@ -97,11 +103,31 @@ def lot_look(lot: LotRecord, today: date) -> tuple[Kind, str, str]:
             return Kind.OK, "check-circle", _tr("usable")
 
 
+def closed_words(lot: LotRecord) -> tuple[Kind, str, str]:
+    """Return what stands about a lot besides its expiry: kind, headline and text; "" if nothing."""
+    if lot.recalled_on is not None:
+        day = format_date(lot.recalled_on)
+        return Kind.STOP, _tr("Recalled, notice of {day}").format(day=day), lot.recall_reason
+    if lot.held is not None:
+        words = _tr("In quarantine since {day}, by {name}")
+        day = format_date(lot.held.at.date())
+        return Kind.STOP, words.format(day=day, name=lot.held.by), lot.held.reason
+    if lot.opening is None:
+        return Kind.INFO, "", ""
+    opened, until = format_date(lot.opening.opened_on), format_date(lot.opening.use_by)
+    if lot.state is LotState.PAST_USE:
+        words = _tr("The container opened on {opened} was good until {until}")
+        told = _tr("Finish it, or open the next container of this lot.")
+        return Kind.STOP, words.format(opened=opened, until=until), told
+    words = _tr("A container is open since {opened}, good until {until}")
+    return Kind.INFO, words.format(opened=opened, until=until), ""
+
+
 def left_words(lot: LotRecord) -> str:
     """Return what is left of a lot: `34.5 of 50 mL left`, or that it is not counted."""
-    if lot.left_ml is None or lot.fields.received_ml is None:
+    if lot.left_ml is None or lot.received_ml is None:
         return _tr("not counted")
-    received = format_quantity(lot.fields.received_ml, "mL")
+    received = format_quantity(lot.received_ml, "mL")
     left = format_decimal(lot.left_ml)
     return _tr("{left} of {received} left").format(left=left, received=received)
 

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from added import add_patient
+from consenting import cover
 from PySide6.QtCore import QPoint, Qt
 
 from mesodesk.domain.answers import Answer
@@ -80,16 +82,15 @@ def begun_session(desk, patient, *, drawn="1", ingredient="silicium"):
                 "Seen with the patient",
                 finding.severity == "stop",
             )
+    cover(desk, session)
     return session
 
 
 class Desk:
     """The session page with a draft in it, and short words for what a hand does to it."""
 
-    def __init__(self, workplace, **begun):
-        self.place, self.qtbot = workplace, workplace.qtbot
-        patient = workplace.patient()
-        self.session = workplace.run(lambda desk: begun_session(desk, patient, **begun))
+    def __init__(self, place, session):
+        self.place, self.qtbot, self.session = place, place.qtbot, session
         self.show()
 
     def show(self):
@@ -175,9 +176,13 @@ class Desk:
         self.place.settle()
 
 
+def one_begun(desk, _clock):
+    return begun_session(desk, add_patient(desk))
+
+
 @pytest.fixture
-def desk(workplace):
-    return Desk(workplace)
+def desk(prepared):
+    return Desk(*prepared(one_begun))
 
 
 @pytest.fixture
@@ -187,4 +192,7 @@ def signed(desk):
     desk.finish_by_hand()
     desk.sign()
     assert desk.stored().state is SessionState.SIGNED
+    # A moment after it was signed the page reads its session once more, and shows it anew.
+    desk.qtbot.waitUntil(lambda: not desk.page._again.isActive())
+    desk.place.settle()
     return desk

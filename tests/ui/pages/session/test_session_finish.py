@@ -196,7 +196,7 @@ def test_nothing_typed_for_one_patient_stays_in_the_session_of_another(desk):
     desk.open(session.id, station="finish")
     assert station.note.value() == ""
     assert station.tolerance.observation.input.text() == ""
-    assert station.sign.password.value() == ""
+    assert station.sign.proof.password.value() == ""
     assert not station.note.error()
     assert not station.tolerance.observation.error()
     assert "Rossi" in desk.place.find("patient_name").text()
@@ -278,3 +278,25 @@ def test_the_key_leads_to_other_stations_when_nothing_is_missing_here(desk):
     desk.place.press(Qt.Key.Key_F8)
     desk.qtbot.waitUntil(lambda: desk.page.stack.current == "chart")
     desk.qtbot.waitUntil(desk.canvas.hasFocus)
+
+
+def test_a_pin_signs_and_the_password_stays_a_touch_away(desk):
+    desk.station("chart")
+    desk.place_points(2)
+    desk.finish_by_hand()
+    desk.place.run(lambda one: one.access.set_pin(PASSWORD, "902817"))
+    desk.place.context.came_back.emit()
+    desk.kept()
+    station = desk.station("finish")
+    desk.place.type("sign_pin", "739150")
+    desk.place.press(Qt.Key.Key_Return)
+    desk.place.settle()
+    assert "2 tries are left" in station.sign.message.text.text()
+    assert desk.stored().state is SessionState.DRAFT
+    desk.place.click("sign_use_password")
+    assert station.sign.proof.password_row.isVisible()
+    desk.place.click("sign_use_pin")
+    desk.place.type("sign_pin", "902817")
+    desk.place.press(Qt.Key.Key_Return)
+    desk.place.settle()
+    assert desk.stored().state is SessionState.SIGNED

@@ -1,19 +1,24 @@
 """A gesture on the chart that is under way when another page or the lock comes before it."""
 
 import pytest
+from added import add_patient
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from .conftest import BELLY, Desk
+from .conftest import BELLY, Desk, begun_session
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
+def much_drawn(desk, _clock):
+    return begun_session(desk, add_patient(desk), drawn="40")
+
+
 @pytest.fixture
-def desk(workplace):
+def desk(prepared):
     """A draft with enough in its syringe for a field: nothing is asked before it is charted."""
-    return Desk(workplace, drawn="40")
+    return Desk(*prepared(much_drawn))
 
 
 @pytest.mark.parametrize("comes", ["lock", "station"])

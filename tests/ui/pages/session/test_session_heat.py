@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from added import add_patient
+from consenting import cover
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
@@ -73,21 +75,25 @@ def past_session(desk, patient, number, shares):
             rule = finding.rule_id, finding.rule_version
             given = "Seen", finding.severity == "stop"
             session = desk.sessions.acknowledge(session.id, session.version, *rule, *given)
+    cover(desk, session)
     return desk.sessions.sign(session.id, session.version, PASSWORD)
+
+
+def two_signed(desk, clock):
+    patient = add_patient(desk)
+    first = past_session(desk, patient, 1, [BELLY])
+    clock.move(days=20)
+    second = past_session(desk, patient, 2, [BELLY, THIGH])
+    clock.move(days=9)
+    return first, second, begun_session(desk, patient)
 
 
 class Course(Desk):
     """A draft after two signed sessions: the belly twice, a thigh once."""
 
-    def __init__(self, workplace):
-        self.place, self.qtbot = workplace, workplace.qtbot
-        patient = workplace.patient()
-        self.first = workplace.run(lambda desk: past_session(desk, patient, 1, [BELLY]))
-        workplace.clock.move(days=20)
-        self.second = workplace.run(lambda desk: past_session(desk, patient, 2, [BELLY, THIGH]))
-        workplace.clock.move(days=9)
-        self.session = workplace.run(lambda desk: begun_session(desk, patient))
-        self.show()
+    def __init__(self, place, sessions):
+        self.first, self.second, begun = sessions
+        super().__init__(place, begun)
         self.station("chart")
         self.canvas.setFocus()
 
@@ -137,8 +143,8 @@ class Course(Desk):
 
 
 @pytest.fixture
-def course(workplace):
-    return Course(workplace)
+def course(prepared):
+    return Course(*prepared(two_signed))
 
 
 def is_blue(colour: QColor) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from added import add_patient
 from PySide6.QtCore import Qt
 
 from mesodesk.domain.limits import Level
@@ -11,26 +12,27 @@ from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.session import SessionState
 from mesodesk.ui.pages.session_parts.signing import MissingRow
 
-from .conftest import Desk
+from .conftest import Desk, begun_session
 
 SESSION = "lidocaine_plain_session"
 RULE = f"limit.{SESSION}"
 
 
-def set_limits(workplace, **said):
-    def write(desk):
-        clinic = desk.clinic.record()
-        fields = replace(clinic.fields, limits=LimitSettings(**said))
-        return desk.clinic.update(clinic.version, fields)
+def set_limits(desk, **said):
+    clinic = desk.clinic.record()
+    fields = replace(clinic.fields, limits=LimitSettings(**said))
+    return desk.clinic.update(clinic.version, fields)
 
-    return workplace.run(write)
+
+def lidocaine_drawn(desk, _clock):
+    set_limits(desk, changes={SESSION: LimitChange(value=Decimal("0.9"))})
+    return begun_session(desk, add_patient(desk), ingredient="lidocaine")
 
 
 @pytest.fixture
-def desk(workplace):
+def desk(prepared):
     """A draft with 1 mL of lidocaine 1 %, whose line is at 0.9 mg: the second point is over it."""
-    set_limits(workplace, changes={SESSION: LimitChange(value=Decimal("0.9"))})
-    made = Desk(workplace, ingredient="lidocaine")
+    made = Desk(*prepared(lidocaine_drawn))
     made.limits = made.page.stack.station("chart").panel.totals.limits
     return made
 
@@ -125,5 +127,5 @@ def test_the_weight_of_the_intake_stands_in_and_that_of_today_wins(desk):
 def test_what_the_clinic_changes_reaches_an_open_chart(desk):
     desk.station("chart")
     desk.place_points(2)
-    set_limits(desk.place)
+    desk.place.run(set_limits)
     desk.qtbot.waitUntil(lambda: desk.limits.row(SESSION).finding.level is Level.OK)

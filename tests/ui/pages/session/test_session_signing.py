@@ -83,7 +83,7 @@ def test_a_wrong_password_signs_nothing_and_makes_wait(desk, qtbot):
     message = desk.place.find("sign_message").accessibleName()
     assert "This is not the password. Nothing was changed." in message
     card = desk.page.stack.station("finish").sign
-    assert card.password.value() == ""
+    assert card.proof.password.value() == ""
     assert not card.button.isEnabled()
     assert card.button.text() == "Wait 1 s"
     assert "in 1 second." in message
@@ -253,5 +253,5 @@ def test_who_may_not_sign_is_told_so_instead_of_asked_for_a_password(desk):
     desk.place.context.user = replace(desk.place.context.user, role=Role.ASSISTANT)
     card = desk.station("finish").sign
     assert "your role does not sign" in card.who.text()
-    assert not card.password.isVisible()
+    assert not card.proof.isVisible()
     assert not card.button.isVisible()

@@ -1,0 +1,1 @@
+"""Parts of the page of the people who work here."""

@@ -1,0 +1,1 @@
+"""Parts of one page; see the page of the same name."""

@@ -1,0 +1,154 @@
+"""A report as a file, and the sheet of the day on paper."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from mesodesk.domain.records.audit import LogFormat, LogQuery
+from mesodesk.ui.jobs import explain
+from mesodesk.ui.pages.reports_parts.log_run import LogRun
+from mesodesk.ui.tokens import Kind
+from mesodesk.ui.widgets.buttons import Button
+from mesodesk.ui.widgets.cards import Card, Notice
+from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.text import Muted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from mesodesk.domain.records.audit import DaySheet
+    from mesodesk.services.desk import Desk
+    from mesodesk.ui.context import Context
+
+
+class LeaveCard(Card):
+    """Whatever leaves is on the log before its first byte is written."""
+
+    made = Signal()
+    """Something left, so that the log has a new entry."""
+
+    def __init__(
+        self, context: Context, query: Callable[[], LogQuery], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(object_name="report_leave", parent=parent)
+        self.set_title(self.tr("Save or print"))
+        self._context = context
+        self._query = query
+        self._form = LogFormat.CSV
+        self._path = ""
+        lead = self.tr(
+            "The report as it is filtered now, as a table (CSV) or for a repository of logs "
+            "(FHIR). The day sheet is one page to file outside this room: with it anybody can "
+            "prove later that nothing before it was taken out."
+        )
+        self.csv = Button(self.tr("Save as CSV…"), "report_csv", icon_name="table")
+        self.fhir = Button(self.tr("Save as FHIR…"), "report_fhir")
+        self.print_it = Button(self.tr("Print day sheet…"), "day_sheet_print")
+        self.save_it = Button(self.tr("Day sheet as PDF…"), "day_sheet_save")
+        self.result = Notice(object_name="report_leave_result")
+        self.add(Muted(lead))
+        ways = FlowLayout()
+        for button in (self.csv, self.fhir, self.print_it, self.save_it):
+            ways.addWidget(button)
+        self.body.addLayout(ways)
+        self.add(self.result)
+        self.csv.clicked.connect(self._ask_csv)
+        self.fhir.clicked.connect(self._ask_fhir)
+        self.print_it.clicked.connect(self._print)
+        self.save_it.clicked.connect(self._ask_sheet)
+
+    @Slot()
+    def _ask_csv(self) -> None:
+        self._form = LogFormat.CSV
+        self._ask(self.tr("Save the report"), "audit-log.csv", self.export_to)
+
+    @Slot()
+    def _ask_fhir(self) -> None:
+        self._form = LogFormat.FHIR
+        self._ask(self.tr("Save the report"), "audit-log.json", self.export_to)
+
+    @Slot()
+    def _ask_sheet(self) -> None:
+        self._ask(self.tr("Save the day sheet"), "day-sheet.pdf", self.sheet_to)
+
+    def _ask(self, title: str, name: str, chosen: Callable[[str], object]) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._dialog = QFileDialog(self, title, folder)
+        self._dialog.setObjectName("report_save_dialog")
+        self._dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self._dialog.setDefaultSuffix(name.rpartition(".")[2])
+        self._dialog.selectFile(name)
+        self._dialog.fileSelected.connect(chosen)
+        self._dialog.open()
+
+    @Slot(str)
+    def export_to(self, path: str) -> None:
+        """Write the report as it is filtered now, beside what is typed."""
+        self._path = path
+        self._offer(offered=False)
+        run = LogRun(self._context)
+        run.written.connect(self._written)
+        run.failed.connect(self._broke)
+        run.begin(self._query(), self._form, Path(path))
+
+    @Slot(int)
+    def _written(self, count: int) -> None:
+        self._offer(offered=True)
+        said = self.tr("{count} entries saved to {path}")
+        words = said.format(count=f"{count:,}", path=self._path)
+        self.result.show_notice(Kind.OK, words)
+        self.made.emit()
+
+    @Slot(object)
+    def _broke(self, error: Exception) -> None:
+        self._offer(offered=True)
+        self.result.show_notice(Kind.CAUTION, self.tr("Nothing was written."), explain(error))
+
+    @Slot(str)
+    def sheet_to(self, path: str) -> None:
+        """Write the day sheet as a PDF."""
+        self._path = path
+        self._context.run(self, _sheet, self._save_sheet, self._broke)
+
+    def _save_sheet(self, sheet: DaySheet) -> None:
+        from mesodesk.ui.day_sheet import write_pdf
+
+        zone = self._context.clinic.fields.zone
+        if write_pdf(self._path, sheet, zone):
+            self._say(self.tr("Saved to {path}").format(path=self._path))
+        else:
+            self._say(self.tr("The file could not be written. Choose another folder."))
+        self.made.emit()
+
+    @Slot()
+    def _print(self) -> None:
+        self._context.run(self, _sheet, self._print_sheet, self._broke)
+
+    def _print_sheet(self, sheet: DaySheet) -> None:
+        from mesodesk.ui.day_sheet import draw
+        from mesodesk.ui.printing import PagePrinter
+
+        page = partial(draw, sheet=sheet, zone=self._context.clinic.fields.zone)
+        self._printer = PagePrinter(self, page, "day_sheet_print_dialog")
+        self._printer.said.connect(self._say)
+        self._printer.open()
+        self.made.emit()
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        self.result.show_notice(Kind.INFO, sentence)
+
+    def _offer(self, *, offered: bool) -> None:
+        for button in (self.csv, self.fhir):
+            button.setEnabled(offered)
+
+
+def _sheet(desk: Desk) -> DaySheet:
+    return desk.audit_log.day_sheet()

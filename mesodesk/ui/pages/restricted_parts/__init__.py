@@ -1,0 +1,1 @@
+"""Parts of pages that concern records which only some may see."""

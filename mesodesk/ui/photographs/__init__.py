@@ -1,0 +1,1 @@
+"""Photographs in the window: bringing, looking, drawing over, comparing, handing out."""

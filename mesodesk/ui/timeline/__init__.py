@@ -1,0 +1,1 @@
+"""What happened to a patient as one painted list: words, rows, and the card around them."""

@@ -1,0 +1,103 @@
+"""`mesodesk export` as a process: what it writes, what it says, and its exit codes."""
+
+import json
+import zipfile
+from datetime import date
+
+import pytest
+from harness import PASSWORD, command
+from pdf_text import read_pdf
+from vaults import copy_of, new_clinic, password_file
+
+from mesodesk.domain.records.patient import BodySex, PatientFields
+from mesodesk.services.desk import open_desk
+from mesodesk.vault.vault import open_vault
+
+FIELDS = PatientFields("Żółć", "Ewa", date(1985, 4, 12), BodySex.FEMALE, note="Prefers mornings")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A closed vault with one patient; not to be opened."""
+    folder = tmp_path_factory.mktemp("export") / "vault"
+    new_clinic(folder).close()
+    desk = open_desk(open_vault(folder, password=PASSWORD))
+    patient = desk.patients.create(FIELDS)
+    desk.close()
+    return folder, patient
+
+
+@pytest.fixture
+def export(template, tmp_path):
+    """Runs the command on a copy of the vault, with the password in a file."""
+    vault = copy_of(template[0], tmp_path / "vault")
+    secret = str(password_file(tmp_path / "secret"))
+    (tmp_path / "out").mkdir()
+
+    def run(*arguments, to=tmp_path / "out"):
+        given = ["--data", str(vault), "--password-file", secret, "--to", str(to)]
+        return command("export", *given, *arguments, home=tmp_path)
+
+    return run
+
+
+@pytest.fixture
+def out(export, tmp_path):
+    return tmp_path / "out"
+
+
+def test_one_patient_by_number_as_pdf(export, template, out):
+    answer = export("--patient", template[1].record_number, "--format", "pdf")
+    assert answer.returncode == 0, answer.stderr
+    (made,) = out.iterdir()
+    assert answer.stdout.strip() == str(made)
+    assert "not encrypted" in answer.stderr
+    assert "Żółć" in read_pdf(made.read_bytes())
+    assert "Ż" not in answer.stdout + answer.stderr
+
+
+def test_one_patient_by_id_as_json(export, template, out):
+    answer = export("--patient", str(template[1].id), "--format", "json")
+    assert answer.returncode == 0, answer.stderr
+    (made,) = out.iterdir()
+    assert json.loads(made.read_bytes())["tables"]["patient"][0]["note"] == "Prefers mornings"
+
+
+def test_everything_as_csv(export, out):
+    answer = export("--everything", "--format", "csv")
+    assert answer.returncode == 0, answer.stderr
+    (made,) = out.iterdir()
+    with zipfile.ZipFile(made) as packed:
+        assert "Prefers mornings" in packed.read("patient.csv").decode("utf-8-sig")
+
+
+def test_a_file_that_is_there_stays_unless_told(export, template, out):
+    number = template[1].record_number
+    assert export("--patient", number, "--format", "json").returncode == 0
+    (made,) = out.iterdir()
+    made.write_text("mine", encoding="utf-8")
+    answer = export("--patient", number, "--format", "json")
+    assert answer.returncode == 1
+    assert "already" in answer.stderr
+    assert made.read_text(encoding="utf-8") == "mine"
+    assert export("--patient", number, "--format", "json", "--overwrite").returncode == 0
+    assert json.loads(made.read_bytes())
+
+
+def test_whom_nobody_knows(export, out):
+    answer = export("--patient", "99999", "--format", "json")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("mesodesk: There is no patient of this number")
+    assert list(out.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there(export, out):
+    answer = export("--everything", "--format", "json", to=out / "away")
+    assert answer.returncode == 1
+    assert "there is no folder" in answer.stderr
+
+
+def test_it_must_be_said_whose(export):
+    answer = export("--format", "json")
+    assert answer.returncode == 2
+    assert "--patient" in answer.stderr
