@@ -220,10 +220,8 @@ def make_backup(
         _go_on(stop)
         lost = _photographs(source, copy, target, stop)
         small, described = _described(source, facts, copy, reason, clock)
-        path = target.folder / container.file_name(facts.seq, described.made_at)
+        path = container.free_path(target.folder, facts.seq, described.made_at)
         part = part_of(path, source.keys.vault_id)
-        if path.exists():
-            raise BackupTargetError(f"{path.name} is there already")
         _remove_parts(target.folder, part)
         with _removed_unless_whole(part):
             _write_part(target, part, small, copy, stop)

@@ -35,7 +35,7 @@ README, MANIFEST, KEYS, ANCHOR, DATABASE = (
 )
 NAMES = (README, MANIFEST, KEYS, ANCHOR, DATABASE)
 _MOST_SMALL_BYTES = 4 << 20
-_NAME = re.compile(r"mesodesk-(\d{9,})-(\d{8}T\d{6})Z\.mesobackup")
+_NAME = re.compile(r"mesodesk-(\d{9,})-(\d{8}T\d{6})Z(?:-\d+)?\.mesobackup")
 _MOMENT = "%Y%m%dT%H%M%S"
 
 INSTRUCTIONS = b"""\
@@ -74,6 +74,16 @@ class Listed:
 def file_name(seq: int, made_at: datetime) -> str:
     """Return the name of a container; it says nothing of whose clinic it is."""
     return f"mesodesk-{seq:09d}-{made_at.astimezone(UTC):{_MOMENT}}Z{SUFFIX}"
+
+
+def free_path(folder: Path, seq: int, made_at: datetime) -> Path:
+    """Return where a container goes; one that was made within the same second stays."""
+    path = folder / file_name(seq, made_at)
+    stem, number = path.stem, 1
+    while path.exists():
+        number += 1
+        path = path.with_name(f"{stem}-{number}{SUFFIX}")
+    return path
 
 
 def listed(folder: Path) -> tuple[Listed, ...]:

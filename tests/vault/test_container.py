@@ -20,7 +20,13 @@ from mesodesk.db.engine import connect, create_database
 from mesodesk.domain.clock import SystemClock
 from mesodesk.vault import backing_up, container, manifest, verifying, zip_layout
 from mesodesk.vault.audit import AuditFact
-from mesodesk.vault.backing_up import FolderTarget, Source, back_up, make_backup
+from mesodesk.vault.backing_up import (
+    FolderTarget,
+    Source,
+    back_up,
+    make_backup,
+    still_whole,
+)
 from mesodesk.vault.backup_errors import (
     BackupTargetError,
     DamagedBackupError,
@@ -498,18 +504,33 @@ def test_a_backup_cut_short_at_any_step_is_never_listed(closed, place, faults):
     assert steps > 5
 
 
+class Still:
+    """A clock that stands."""
+
+    def __init__(self):
+        self.at = Ticking().now()
+
+    def now(self):
+        return self.at
+
+
+def test_two_backups_within_a_second_both_stay(closed, place):
+    clock = Still()
+    first, second = (
+        make_backup(closed, FolderTarget(place), reason="asked", clock=clock) for _ in range(2)
+    )
+    assert first.path != second.path
+    assert {one.path for one in container.listed(place)} == {first.path, second.path}
+    assert all(still_whole(one.path, closed) for one in (first, second))
+
+
 def test_a_part_of_the_same_name_is_in_nobodys_way(closed, place):
     """A program that was killed and started again within the second takes the same name."""
-    at = Ticking().now()
-
-    class Still:
-        def now(self):
-            return at
-
-    seq = make_backup(closed, FolderTarget(place), reason="asked", clock=Still()).manifest.seq
-    name = container.file_name(seq, at)
+    clock = Still()
+    seq = make_backup(closed, FolderTarget(place), reason="asked", clock=clock).manifest.seq
+    name = container.file_name(seq, clock.at)
     (place / name).rename(backing_up.part_of(place / name, closed.keys.vault_id))
-    make_backup(closed, FolderTarget(place), reason="asked", clock=Still())
+    make_backup(closed, FolderTarget(place), reason="asked", clock=clock)
     assert [one.path.name for one in container.listed(place)] == [name]
 
 
