@@ -18,8 +18,6 @@ NOT_TOLD = {
     ("protocol_parts/protocol_form.py", "_discard"),
     ("reaction_parts/entry_card.py", "_discard"),
     ("rule_parts/rule_form.py", "_discard"),
-    ("consent_parts/draft.py", "_edited"),  # not yet: a consent that is being filled in
-    ("consent_parts/draft.py", "_keep_strokes"),
     ("followup_parts/check_form.py", "_keep_shown"),  # the program's own words, shown again
 }
 

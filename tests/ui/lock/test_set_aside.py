@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from mesodesk.db.errors import StorageTrouble, StorageUnavailable
 from mesodesk.domain.clock import SystemClock
+from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.set_aside import Waiting
 from mesodesk.services.desk import open_desk
 from mesodesk.services.set_aside import to_plain
@@ -145,6 +146,33 @@ def test_closing_on_it_loses_nothing(qtbot, hands, clinic, storage):
     (thing,) = of_whom(clinic.folder, OLGAS).things
     assert (thing.waiting.form, thing.waiting.subject) == ("draft", "patient/new")
     assert thing.waiting.values["family_name"] == "Ferrand"
+
+
+def test_a_consent_being_filled_in_is_offered_after_a_kill(qtbot, hands, clinic, storage):
+    hands.open_patient(clinic, tab="consent")
+    find = hands.window.findChild
+    qtbot.mouseClick(find(QPushButton, "begin_consent"), Qt.MouseButton.LeftButton)
+    draft = hands.window.current_page().tabs.consent.draft
+    qtbot.waitUntil(draft.isVisible, timeout=10_000)
+    hands.settle()
+    storage.fails()
+    draft.form.alternatives.input.setFocus()
+    qtbot.keyClicks(draft.form.alternatives.input, "Compression")
+    qtbot.mouseClick(find(object, "photo_record_yes"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(hands.window.status.is_set_aside, timeout=10_000)
+    qtbot.waitUntil(lambda: len(side_files(clinic.folder)) == 1, timeout=10_000)
+
+    def told():
+        things = of_whom(shutil.copytree(clinic.folder, clinic.folder / ".." / new_id().hex), OLGAS)
+        return {each.waiting.form: each.waiting.values for each in things.things}
+
+    expected = {"alternatives": "Compression", "photos": {"record": "yes"}}
+    qtbot.waitUntil(lambda: told() == {"consent": expected}, timeout=20_000)
+    storage.works()
+    hands.window.status.ask_flush()
+    qtbot.waitUntil(lambda: not side_files(clinic.folder), timeout=10_000)
+    kept = hands.program._desk.consents.overview(clinic.patient).draft.fields
+    assert kept.alternatives == "Compression"
 
 
 def test_a_folder_that_takes_nothing_leaves_it_in_the_settings_folder(

@@ -13,11 +13,14 @@ from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.clock import SystemClock
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.consent import PhotoPurpose
 from mesodesk.domain.records.followup import CheckAnswer, FollowUpFields
 from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.records.set_aside import SetAside, Waiting, joined
 from mesodesk.domain.records.stock import LotFields, ProductFields
+from mesodesk.domain.strokes import InkPoint, Strokes, pack
+from mesodesk.services.errors import RefusedError
 from mesodesk.services.set_aside import from_plain, to_plain
 from mesodesk.ui import typed
 from mesodesk.ui.pages.set_aside import SetAsidePage
@@ -141,6 +144,46 @@ def test_a_check_is_taken_over(workplace, sign):
         fields = FollowUpFields(items=items, note="well")
         taken(desk, typed.changes("follow_up", check.id, check.fields, fields)())
         assert desk.follow_ups.get(check.id).fields == fields
+
+    workplace.run(work)
+
+
+STROKES = Strokes(600, 400, (tuple(InkPoint(20 * x, 100, 9 * x, 0) for x in range(9)),))
+
+
+def test_a_consent_and_the_signature_under_it_are_taken_over(workplace):
+    patient = workplace.patient()
+
+    def work(desk):
+        product = desk.catalogue.add_product(ProductFields("Procaine"))
+        begun = desk.consents.start(patient.id)
+        photos = {PhotoPurpose.RECORD: Answer.YES}
+        after = replace(
+            begun.fields,
+            areas=("thigh",),
+            products=(product.id,),
+            questions="how long",
+            photos=photos,
+        )
+        drawn = {"strokes": pack(STROKES), "shown_sha256": begun.shown_sha256}
+        signature = typed.values("signature", begun.id, drawn)
+        consent = typed.changes("consent", begun.id, begun.fields, after)
+        desk.consents.save(begun.id, begun.version, replace(begun.fields, witness="W. Itness"))
+        offers = taken(desk, consent())
+        lines = {(line.field, line.part): line.typed for line in offers[0].lines}
+        assert lines[("products", "")] == ["Procaine"]
+        assert lines[("photos", "record")] == "yes"
+        now = desk.consents.get(begun.id)
+        assert now.fields == replace(after, witness="W. Itness")
+        # Drawn under the words of before, it is no signature under these.
+        set_aside(desk, signature())
+        (offer,) = offered(desk, "").offers
+        with pytest.raises(RefusedError, match="other words"):
+            take_over(desk, offer.thing, "Europe/Madrid")
+        desk.set_aside.settle(offer.thing, kept=False)
+        drawn["shown_sha256"] = now.shown_sha256
+        taken(desk, typed.values("signature", begun.id, drawn)())
+        assert desk.consents.get(begun.id).strokes == pack(STROKES)
 
     workplace.run(work)
 

@@ -19,6 +19,7 @@ from mesodesk.ui.pages.consent_parts.sheet import ConsentSheet
 from mesodesk.ui.pages.consent_parts.words import missing_words
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.typed import changes, values
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.layouts import row
@@ -216,7 +217,8 @@ class ConsentDraft(QWidget):
             return
         self._fields = fields
         write = partial(_save, self._context.desk, self._record.id, fields)
-        self._keeper.put("consent", write, self._kept)
+        aside = changes("consent", self._record.id, self._record.fields, fields)
+        self._keeper.put("consent", write, self._kept, aside=aside)
 
     @Slot(object)
     def _drawn(self, strokes: Strokes | None) -> None:
@@ -230,7 +232,9 @@ class ConsentDraft(QWidget):
     def _keep_strokes(self, strokes: bytes | None) -> None:
         if self._keeper is not None and self._record is not None:
             of = (self._context.desk, self._record.id, strokes, self._record.shown_sha256)
-            self._keeper.put("strokes", partial(_draw, *of), self._kept)
+            told = {"strokes": strokes, "shown_sha256": self._record.shown_sha256}
+            aside = values("signature", self._record.id, told)
+            self._keeper.put("strokes", partial(_draw, *of), self._kept, aside=aside)
             self._keeper.flush()
 
     def _kept(self, record: ConsentRecord) -> None:

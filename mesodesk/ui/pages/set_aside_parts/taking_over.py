@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,7 @@ from mesodesk.domain.bodymap.edits import Edit
 from mesodesk.domain.canonical import plain
 from mesodesk.domain.plain_fields import laid_over
 from mesodesk.domain.records.set_aside import GESTURES, AllSetAside, SetAside, Waiting
-from mesodesk.services.errors import ServiceError
+from mesodesk.services.errors import RefusedError, ServiceError
 from mesodesk.ui.pages.session_parts.balance import put_rest
 from mesodesk.ui.pages.session_parts.intake_answers import lay_over_intake
 from mesodesk.ui.typed import DRAFT
@@ -83,11 +83,13 @@ def discard(desk: Desk, thing: SetAside) -> None:
 class _Kind:
     """How a form is read, whom it is about, and how it is written.
 
-    `now` returns what is on record, by field, and whom it is about.
+    `now` returns what is on record, by field, and whom it is about. `said` returns values as they
+    are read, where those of the form do not say it.
     """
 
     now: Callable[[Desk, Waiting], tuple[Mapping[str, object], str]]
     write: Callable[[Desk, Waiting, str], object]
+    said: Callable[[Desk, Mapping[str, object]], Mapping[str, object]] | None = None
 
 
 def _offer(desk: Desk, thing: SetAside) -> Offer:
@@ -96,9 +98,12 @@ def _offer(desk: Desk, thing: SetAside) -> Offer:
         return Offer(thing, trouble=_UNKNOWN)
     try:
         now, about = kind.now(desk, thing.waiting)
+        typed = thing.waiting.values
+        if kind.said is not None:
+            typed, now = kind.said(desk, typed), kind.said(desk, now)
     except ServiceError as error:
         return Offer(thing, trouble=error.sentence)
-    return Offer(thing, about, tuple(_lines(thing.waiting.values, now)))
+    return Offer(thing, about, tuple(_lines(typed, now)))
 
 
 _UNKNOWN: Final = (
@@ -183,6 +188,49 @@ _LOT: Final = _with_fields(
     lambda _desk, record: f"{record.product.fields.name}, {record.fields.number}",
     lambda desk, record, fields: desk.catalogue.update_lot(record.id, record.version, fields),
 )
+
+
+# Consent, and a signature under it
+
+
+_CONSENT: Final = _with_fields(
+    lambda desk, waits: desk.consents.get(_id(waits)),
+    lambda desk, record: _name(desk, record.patient_id),
+    lambda desk, record, fields: desk.consents.save(record.id, record.version, fields),
+)
+
+
+def _named_products(desk: Desk, values: Mapping[str, object]) -> Mapping[str, object]:
+    chosen: Any = values.get("products")
+    if not chosen:
+        return values
+    names = {str(each.id): each.fields.name for each in desk.catalogue.products()}
+    return {**values, "products": [names.get(one, one) for one in chosen]}
+
+
+def _signature_now(desk: Desk, waits: Waiting) -> tuple[Mapping[str, object], str]:
+    record = desk.consents.get(_id(waits))
+    drawn = {} if record.strokes is None else {"strokes": plain(record.strokes)}
+    return drawn, _name(desk, record.patient_id)
+
+
+_OTHER_WORDS: Final = (
+    "This signature was drawn under other words than the consent has now, so it does not count."
+    " Have the patient sign again, and discard this one."
+)
+
+
+def _only_strokes(_desk: Desk, values: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: told for name, told in values.items() if name == "strokes"}
+
+
+def _signature(desk: Desk, waits: Waiting, _zone: str) -> None:
+    record, told = desk.consents.get(_id(waits)), waits.values.get("strokes")
+    strokes = None if told is None else bytes.fromhex(str(told))
+    shown = str(waits.values["shown_sha256"])
+    if strokes is not None and record.shown_sha256 != shown:
+        raise RefusedError(_OTHER_WORDS)
+    desk.consents.draw(record.id, record.version, strokes, shown)
 
 
 # Answers given in a session, into whichever intake is open
@@ -290,5 +338,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "clinic": _CLINIC,
     "product": _PRODUCT,
     "lot": _LOT,
+    "consent": replace(_CONSENT, said=_named_products),
+    "signature": _Kind(_signature_now, _signature, _only_strokes),
     DRAFT: _Kind(_draft_now, _draft),
 }

@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QCoreApplication
 
+from mesodesk.domain.bodymap.area_groups import group_name
 from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.records.consent import ConsentMethod, PhotoPurpose, SignerKind
 from mesodesk.domain.records.set_aside import GESTURES
 from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.ui.numbers import format_date
+from mesodesk.ui.pages.consent_parts import words as consent_words
 from mesodesk.ui.typed import DRAFT
 
 if TYPE_CHECKING:
     from mesodesk.domain.records.set_aside import Waiting
     from mesodesk.ui.pages.set_aside_parts.taking_over import Line
 
+
+STROKES: Final = "strokes"
+"""The field of a signature."""
 
 _UNSAID: Final = frozenset({"confirmed", "ingredient_id"})
 _FIRST: Final = ("answer", "name", "substance", "value", "dose", "detail", "reaction")
@@ -43,6 +49,8 @@ def _forms() -> dict[str, str]:
         "rest": _tr("What is left of a syringe"),
         "chart": _tr("Chart"),
         "follow_up": _tr("Follow-up check"),
+        "consent": _tr("Consent, not signed yet"),
+        "signature": _tr("Signature under a consent"),
         "clinic": _tr("Settings of the clinic"),
         "product": _tr("Product"),
         "lot": _tr("Lot"),
@@ -78,6 +86,8 @@ def _part(form: str, part: str, language: str) -> str:
             for line in load_schedule().diary
             for day in range(1, line.days + 1)
         ]
+    elif form == "consent":
+        return consent_words.tr(consent_words.PHOTOS[PhotoPurpose(part)])
     else:
         words = load_vocabulary()
         named = [(each.id, each.name) for each in words.aseptic_steps + words.immediate_reactions]
@@ -112,14 +122,32 @@ def _fields() -> dict[str, str]:
         "channel": _tr("How the patient was reached"),
         "wasted_ml": _tr("Wasted (mL)"),
         "left_ml": _tr("Left (mL)"),
+        "planned_sessions": _tr("Planned sessions"),
+        "alternatives": _tr("Other choices that were named"),
+        "informed_on": _tr("Informed on"),
+        "time_to_reflect": _tr("Time enough to think it over"),
+        "questions_asked": _tr("Questions were asked"),
+        "questions": _tr("What was asked, and answered"),
+        "interpreter": _tr("An interpreter took part"),
+        "interpreter_name": _tr("Name of the interpreter"),
+        "photos": _tr("Photographs"),
+        "signer": _tr("Who signs"),
+        "signer_name": _tr("Name of who signs"),
+        "method": _tr("How it is signed"),
+        "paper_place": _tr("Where the paper is kept"),
+        STROKES: _tr("Signature"),
         GESTURES: _tr("Gestures"),
     }
 
 
-def value(field: str, told: Any) -> str:  # noqa: ANN401  whatever a field holds
-    """Return a value as it is read; of gestures how many."""
+def value(field: str, told: Any, language: str = "en") -> str:  # noqa: ANN401  whatever it holds
+    """Return a value as it is read; of gestures how many, of a signature that there is one."""
     if field == GESTURES:
         return str(len(told or ()))
+    if field == STROKES:
+        return _tr("drawn") if told else ""
+    if field == "areas":
+        return ", ".join(group_name(each, language) for each in told or ())
     if isinstance(told, Mapping):
         unsaid = _UNSAID | ({"answer"} if told.get("value") else set())  # which says it already
         names = sorted((name for name in told if name not in unsaid), key=_place)
@@ -143,6 +171,10 @@ def _single(told: Any) -> str:  # noqa: ANN401
         True: _tr("yes"),
         False: _tr("no"),
         None: "",
+        SignerKind.PATIENT.value: _tr("the patient"),
+        SignerKind.REPRESENTATIVE.value: _tr("somebody for the patient"),
+        ConsentMethod.DRAWN.value: _tr("on the screen"),
+        ConsentMethod.PAPER.value: _tr("on paper"),
     }
     if isinstance(told, str | bool | None) and told in named:
         return named[told]
