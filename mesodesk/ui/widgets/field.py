@@ -23,6 +23,7 @@ class InputFrame(QFrame):
     def __init__(self, *, compact: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._wrong = False
+        self._doubt: Kind | None = None
         self._watched: QWidget | None = None
         self.least_height = COMPACT if compact else TARGET
         self.line = QHBoxLayout(self)
@@ -39,6 +40,11 @@ class InputFrame(QFrame):
     def set_wrong(self, wrong: bool) -> None:
         """Show that what is typed cannot be used."""
         self._wrong = wrong
+        self.update()
+
+    def set_doubt(self, kind: Kind | None) -> None:
+        """Show that something speaks against what is chosen, which can be used all the same."""
+        self._doubt = kind
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -69,6 +75,8 @@ class InputFrame(QFrame):
             paint.box(painter, whole, ground, scheme.stop, width=2)
         elif focused:
             paint.box(painter, whole, ground, scheme.accent, width=2)
+        elif self._doubt is not None:
+            paint.box(painter, whole, ground, scheme.foreground(self._doubt), width=2)
         else:
             lifted = self.isEnabled() and self.underMouse()
             border = scheme.border_strong if self.isEnabled() else scheme.border

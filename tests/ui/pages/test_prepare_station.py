@@ -17,6 +17,7 @@ from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.limits import LimitChange
 from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.domain.vocabulary import load_vocabulary
@@ -116,6 +117,10 @@ class PrepareDesk:
                 self.click(f"syringe_{digit}_add")
             self.pick(f"syringe_{digit}_lot_{number}", words)
             self.volume(f"syringe_{digit}_ml_{number}", text)
+
+    def show_lots(self):
+        self.station.show_state()
+        self.settle()
 
     def record(self):
         return self.place.run(lambda desk: desk.sessions.get(self.session.id))
@@ -294,6 +299,67 @@ class TestLots:
         assert sentence in desk.text("syringe_1_ml_1_message")
         assert desk.drawn() == {}
         assert not desk.has("syringe_1_mixture")
+
+
+class TestMixingWhileChoosing:
+    """What must not meet in one syringe is marked at the choice, before anything is drawn up."""
+
+    @pytest.fixture
+    def desk(self, desk):
+        def deliver(services):
+            for name, ingredient, forbidden in (
+                ("Lidocaine-epinephrine", "epinephrine", None),
+                ("Lone acid", "deoxycholic_acid", True),
+            ):
+                active = ActiveFields(ingredient, name, Strength(Decimal(1), StrengthUnit.PERCENT))
+                fields = ProductFields(name, actives=(active,), mixing_forbidden=forbidden)
+                add_lot(services, services.catalogue.add_product(fields), f"Z{name[:4]}")
+
+        desk.place.run(deliver)
+        desk.show_lots()
+        return desk
+
+    def marked(self, desk, digit=1):
+        rows = desk.station.editor(digit).rows()
+        return [row.pick.message.text() for row in rows]
+
+    def test_a_forbidden_pair_is_told_at_the_choice_that_makes_it(self, desk):
+        desk.draw(1, ("hyal", "1"))
+        desk.click("syringe_1_add")
+        desk.pick("syringe_1_lot_2", "Lidocaine-epi")
+        first, second = self.marked(desk)
+        assert first == ""
+        assert second.startswith("Hyaluronidase with Lidocaine-epinephrine: incompatible")
+        assert "Draw up separately" in second
+        assert desk.find("syringe_1_lot_2").accessibleDescription() == second
+        assert desk.drawn() == {1: [("H5", Decimal(1))]}  # the second is not in it yet
+        # Another choice in the first row makes the pair anew, and is the one that is marked.
+        desk.pick("syringe_1_lot_1", "caff")
+        assert self.marked(desk) == ["", ""]
+        desk.pick("syringe_1_lot_1", "hyal")
+        assert self.marked(desk)[0].startswith("Hyaluronidase with")
+        assert self.marked(desk)[1] == ""
+
+    def test_what_is_not_to_be_mixed_and_too_many_products(self, desk):
+        desk.draw(1, ("Lone", "1"), ("N0412", ""))
+        assert "not to be mixed or diluted" in self.marked(desk)[1]
+        desk.draw(2, ("caff", "1"), ("carn", "1"), ("silic", "1"), ("hyal", ""))
+        assert self.marked(desk, 2)[:3] == ["", "", ""]
+        assert self.marked(desk, 2)[3].startswith("4 products in one syringe, at most 3")
+        desk.click("syringe_2_drop_1")
+        assert self.marked(desk, 2) == ["", "", ""]
+
+    def test_a_rule_that_the_clinic_switched_off_says_nothing(self, desk):
+        def off(services):
+            clinic = services.clinic.record()
+            changes = {"mixture.three_products": LimitChange(on=False)}
+            limits = replace(clinic.fields.limits, changes=changes)
+            services.clinic.update(clinic.version, replace(clinic.fields, limits=limits))
+
+        desk.place.run(off)
+        desk.reopen()
+        desk.draw(1, ("caff", "1"), ("carn", "1"), ("silic", "1"), ("hyal", ""))
+        assert self.marked(desk) == [""] * 4
 
 
 class TestMixture:

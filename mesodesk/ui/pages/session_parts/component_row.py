@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from mesodesk.domain.records.session import ComponentRecord
-    from mesodesk.domain.records.stock import ActiveFields
+    from mesodesk.domain.records.stock import ActiveFields, ProductFields
+    from mesodesk.ui.pages.session_parts.mixing_watch import Said
 
 _STEP_ML: Final = Decimal("0.1")
 _FIRST_ML: Final = Decimal(1)
@@ -118,6 +119,13 @@ class ComponentRow(QWidget):
         """Return the lot chosen."""
         chosen: UUID | None = self.pick.value()
         return chosen or self._wanted
+
+    def chosen(self) -> ProductFields | None:
+        """Return the product chosen, or asked for by a recipe; None as long as it is not known."""
+        lot = self._shelf.lot(self.lot_id())
+        if lot is not None:
+            return lot.product.fields
+        return None if self.product is None else self._shelf.product(self.product.product_id)
 
     def is_blank(self) -> bool:
         """Tell whether nothing was chosen or typed, and no recipe asks for anything."""
@@ -213,6 +221,11 @@ class ComponentRow(QWidget):
         """Say beneath the row what the record does not take."""
         self.volume.set_error("")
         self.pick.set_error(sentence)
+
+    def say_mixing(self, said: Said | None) -> None:
+        """Mark the choice that a rule of mixtures speaks against; None takes it back."""
+        self.pick.frame.set_doubt(None if said is None else said.kind)
+        self.pick.set_hint("" if said is None else said.words, None if said is None else said.kind)
 
     def _offer(self) -> None:
         besides = [each for each in (self.lot_id(), self._stored_lot()) if each is not None]

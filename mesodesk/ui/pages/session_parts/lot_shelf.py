@@ -40,6 +40,11 @@ class Shelf:
         """Return a lot, None if there is none of that id."""
         return next((lot for lot in self.lots if lot.id == lot_id), None)
 
+    def product(self, product_id: UUID) -> ProductFields | None:
+        """Return a product of which there is or was a lot."""
+        found = (lot.product for lot in self.lots if lot.product.id == product_id)
+        return next((each.fields for each in found), None)
+
     def options(self, besides: Iterable[UUID], wanted: Wanted | None = None) -> list[Option]:
         """Return what can be drawn from, and those lots that are in use already.
 

@@ -327,7 +327,7 @@ class PrepareStation(Station):
         self.next.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _new_editor(self, digit: int) -> SyringeEditor:
-        editor = SyringeEditor(digit)
+        editor = SyringeEditor(digit, self.context)
         editor.set_shelf(self._shelf)
         editor.changed.connect(self._typed)
         editor.removed.connect(self.away.put)

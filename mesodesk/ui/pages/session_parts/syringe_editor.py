@@ -12,6 +12,7 @@ from mesodesk.domain.records.session import SyringeFields
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.session_parts.component_row import ComponentRow
 from mesodesk.ui.pages.session_parts.lot_shelf import Shelf
+from mesodesk.ui.pages.session_parts.mixing_watch import MixingWatch
 from mesodesk.ui.pages.session_parts.mixture_table import MixtureTable
 from mesodesk.ui.pages.session_parts.typed_syringe import TypedSyringe, from_recipe
 from mesodesk.ui.tokens import Kind, Space
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.records.session import ComponentFields, SyringeRecord
+    from mesodesk.domain.records.stock import ProductFields
+    from mesodesk.ui.context import Context
 
 
 class SyringeEditor(Card):
@@ -41,8 +44,11 @@ class SyringeEditor(Card):
     #: every lot that a recipe asked for was chosen.
     supplied = Signal()
 
-    def __init__(self, digit: int, parent: QWidget | None = None) -> None:
+    def __init__(self, digit: int, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(object_name=f"syringe_{digit}", parent=parent)
+        self._rules = MixingWatch.of(context.clinic.fields, context.language)
+        # In the order of choosing: rules speak at the choice that broke them.
+        self._choices: dict[ComponentRow, ProductFields] = {}
         self.digit = digit
         self.dirty = False
         self.on_record = False
@@ -182,6 +188,18 @@ class SyringeEditor(Card):
         self.mixture.show_mixture(Mixture(tuple(parts)) if parts else None)
         self.waits.setText(self._missing_words())
         self.waits.setVisible(bool(self.waits.text()))
+        self._watch_mixing()
+
+    def _watch_mixing(self) -> None:
+        """Mark the choices that the rules of mixtures speak against, drawn up or not."""
+        now = {row: row.chosen() for row in self._rows}
+        kept = {row: each for row, each in self._choices.items() if now.get(row) == each}
+        added = {row: each for row, each in now.items() if each is not None and row not in kept}
+        self._choices = kept | added
+        said = self._rules.said(tuple(self._choices.values()))
+        at = {row: place for place, row in enumerate(self._choices)}
+        for row in self._rows:
+            row.say_mixing(said.get(at.get(row, -1)))
 
     def _missing_words(self) -> str:
         """Return what keeps the syringe from being drawn up; the fields themselves stay kept."""
