@@ -157,7 +157,7 @@ def _react_once(desk: Desk, patient_id: UUID) -> None:
 
 
 def _photograph_one(desk: Desk, patient_id: UUID) -> None:
-    """Keep two drawn pictures, how one lies over the other, and a mark."""
+    """Keep two drawn pictures, how one lies over the other, a mark and a change of its note."""
     product = desk.catalogue.products()[0]
     give_consent(desk, patient_id, products=[product.id])
     first, second = (
@@ -172,6 +172,7 @@ def _photograph_one(desk: Desk, patient_id: UUID) -> None:
     desk.photos.align(first.id, second.id, Alignment(across, across))
     circle = MarkFields(MarkKind.CIRCLE, Place(0.5, 0.5), Place(0.6, 0.5))
     desk.photos.unmark(desk.photos.mark(first.id, circle).id)
+    desk.photos.update(first.id, first.version, replace(first.fields, note="Lit from the left"))
 
 
 def _open(folder: Path, clock: DemoClock) -> Desk:

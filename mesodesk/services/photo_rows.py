@@ -6,13 +6,20 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from mesodesk.db.models.photo import PhotoMarkRow, PhotoPairRow, PhotoRow, PhotoThumbnailRow
+from mesodesk.db.models.photo import (
+    PhotoBeforeRow,
+    PhotoMarkRow,
+    PhotoPairRow,
+    PhotoRow,
+    PhotoThumbnailRow,
+)
 from mesodesk.domain.alignment import Alignment, Place
 from mesodesk.domain.records.consent import PhotoPurpose
 from mesodesk.domain.records.photo import (
     MarkFields,
     MarkRecord,
     PairRecord,
+    PhotoBefore,
     PhotoFields,
     PhotoRecord,
     Picture,
@@ -71,14 +78,7 @@ def photo_record(row: PhotoRow, marks: int = 0) -> PhotoRecord:
         id=row.id,
         version=row.version,
         patient_id=row.patient_id,
-        fields=PhotoFields(
-            area=row.area,
-            angle=row.angle,
-            taken_on=row.taken_on,
-            purposes=frozenset(PhotoPurpose(each) for each in row.purposes),
-            session_id=row.session_id,
-            note=row.note,
-        ),
+        fields=fields_of(row),
         format=row.format,
         width_px=row.width_px,
         height_px=row.height_px,
@@ -92,6 +92,47 @@ def photo_record(row: PhotoRow, marks: int = 0) -> PhotoRecord:
         error_reason=row.error_reason,
         error_by=row.error_by_name,
         error_at=row.error_at,
+    )
+
+
+def fields_of(row: PhotoRow | PhotoBeforeRow) -> PhotoFields:
+    """Return what is, or was, said of a photograph."""
+    return PhotoFields(
+        area=row.area,
+        angle=row.angle,
+        taken_on=row.taken_on,
+        purposes=frozenset(PhotoPurpose(each) for each in row.purposes),
+        session_id=row.session_id,
+        note=row.note,
+    )
+
+
+def put_fields(row: PhotoRow | PhotoBeforeRow, fields: PhotoFields) -> None:
+    """Let a row say what the fields say."""
+    row.area, row.angle, row.taken_on = fields.area, fields.angle, fields.taken_on
+    row.session_id, row.note = fields.session_id, fields.note
+    row.purposes = sorted(fields.purposes)
+
+
+def keep_before(tx: Transaction, row: PhotoRow) -> None:
+    """Keep what is said of a photograph, which is about to be put right."""
+    before = PhotoBeforeRow(
+        photo_id=row.id,
+        version=row.version,
+        changed_at=tx.now,
+        changed_by=tx.actor.id,
+        changed_by_name=tx.actor.name,
+    )
+    put_fields(before, fields_of(row))
+    tx.db.add(before)
+
+
+def said_before(tx: Transaction, photo_id: UUID) -> tuple[PhotoBefore, ...]:
+    """Return what was said of a photograph before, the last first."""
+    rows = select(PhotoBeforeRow).where(PhotoBeforeRow.photo_id == photo_id)
+    return tuple(
+        PhotoBefore(row.version, fields_of(row), row.changed_at, row.changed_by_name)
+        for row in tx.db.scalars(rows.order_by(PhotoBeforeRow.version.desc()))
     )
 
 

@@ -25,6 +25,7 @@ from mesodesk.domain.records.photo import (
     MarkRecord,
     PairRecord,
     PatientPhotos,
+    PhotoBefore,
     PhotoFields,
     PhotoRecord,
     Picture,
@@ -44,14 +45,18 @@ from mesodesk.services.photo_input import (
 )
 from mesodesk.services.photo_rows import (
     alignment_of,
+    fields_of,
     find_photo,
     in_ppm,
+    keep_before,
     mark_record,
     marks_of,
     pair_of,
     photo_record,
     photos,
     picture,
+    put_fields,
+    said_before,
     thumbnails,
 )
 from mesodesk.services.store import Store, Transaction
@@ -124,6 +129,8 @@ class PhotoService:
     def update(self, photo_id: UUID, version: int, typed: PhotoFields) -> PhotoRecord:
         """Put right what is said of a photograph: view, day, purposes, session, note.
 
+        What was said before stays on record; the picture is what it was.
+
         Raises:
             NotFoundError: if there is no such photograph or session.
             ConflictError: if it was changed meanwhile.
@@ -132,17 +139,27 @@ class PhotoService:
         """
         with self._store.write(Right.PHOTO_EDIT) as tx:
             row = _unstruck(tx, photo_id, version)
-            before = photo_record(row).fields
+            before = fields_of(row)
             checked = checked_photo(tx, row.patient_id, typed, _today(tx))
             need_agreed(_decisions(tx, row.patient_id), checked.purposes - before.purposes)
             names = [each.name for each in fields(PhotoFields)]
             changed = [one for one in names if getattr(checked, one) != getattr(before, one)]
             if changed:
-                _put(row, checked)
+                keep_before(tx, row)
+                put_fields(row, checked)
                 tx.db.flush()
                 tx.audit("photo.update", "photo", row.id, row.version, fields=changed)
                 tx.touch(Topic.PHOTOS)
             return photo_record(row, len(marks_of(tx, row.id)))
+
+    def before(self, photo_id: UUID) -> tuple[PhotoBefore, ...]:
+        """Return what was said of a photograph before it was put right, the last first.
+
+        Raises:
+            NotFoundError: if there is none, or none that who acts may see.
+        """
+        with self._store.read(Right.RECORD_READ) as tx:
+            return said_before(tx, find_photo(tx, photo_id).id)
 
     def enter_in_error(self, photo_id: UUID, version: int, reason: str) -> PhotoRecord:
         """Mark a photograph as entered in error; it stays on record, and is used no more.
@@ -352,18 +369,12 @@ def _add(
         kept_by_id=tx.actor.id,
         kept_by_name=tx.actor.name,
     )
-    _put(row, checked)
+    put_fields(row, checked)
     tx.db.add(row)
     tx.db.flush()
     tx.db.add(PhotoThumbnailRow(photo_id=row.id, jpeg=prepared.thumbnail))
     tx.db.flush()
     return row
-
-
-def _put(row: PhotoRow, checked: PhotoFields) -> None:
-    row.area, row.angle, row.taken_on = checked.area, checked.angle, checked.taken_on
-    row.session_id, row.note = checked.session_id, checked.note
-    row.purposes = sorted(checked.purposes)
 
 
 def _kept(row: PhotoRow) -> dict[str, object]:

@@ -83,8 +83,9 @@ def photographed(desk: Desk, patient_id: UUID, m: Marks) -> None:
     colours = b"\0" * 128 + m("secret.photo_picture").encode()  # a profile stays with its picture
     Image.new("RGB", (64, 48), "#d9a982").save(made, "JPEG", exif=exif, icc_profile=colours)
     day = local_date(desk.store.clock.now(), "UTC")
-    fields = PhotoFields("abdomen", "front", day, note=m("photo.note"))
-    kept = desk.photos.keep(patient_id, prepared(made.getvalue()), fields)
+    fields = PhotoFields("abdomen", "front", day, note=m("photo_before.note"))
+    first = desk.photos.keep(patient_id, prepared(made.getvalue()), fields)
+    kept = desk.photos.update(first.id, 1, replace(fields, note=m("photo.note")))
     at = Place(0.5, 0.5)
     desk.photos.mark(kept.id, MarkFields(MarkKind.TEXT, at, at, m("photo_mark.text")))
     desk.photos.enter_in_error(kept.id, kept.version, m("photo.error_reason"))

@@ -47,6 +47,7 @@ NOT_TYPED = {
     "measurement_reading": "unit",
     "measurement_score": "item_id label",
     "photo": "angle area error_by_name format kept_by_name purposes",
+    "photo_before": "angle area changed_by_name purposes",
     "photo_mark": "kind made_by_name",
     "photo_pair": "made_by_name places_ppm transform",
     "plan": "begun_by_name ended_by_name interval_unit regions state",

@@ -12,6 +12,7 @@ from tampering import behind_our_back
 from mesodesk.db.errors import StorageTrouble, StorageUnavailable
 from mesodesk.domain.alignment import Alignment, Place
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.records.audit import LogQuery
 from mesodesk.domain.records.consent import PhotoPurpose, WithdrawalScope
 from mesodesk.domain.records.photo import MarkFields, MarkKind, PhotoFields
 from mesodesk.domain.rights import Right
@@ -178,6 +179,39 @@ def test_what_is_said_of_it_can_be_put_right_and_the_picture_cannot(desk, agreed
     with pytest.raises(Exception, match="stays on record as it was kept"):
         with desk.store.vault.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE photo SET stored_size = 1")
+
+
+def test_what_was_said_before_stays_with_who_put_it_right_and_when(desk, agreed, open_again):
+    record = kept(desk, agreed, replace(FRONT, note="Standing"))
+    file = files_of(desk).path(record.id).read_bytes()
+    taught = replace(FRONT, purposes=frozenset({RECORD, TEACHING}), note="Sitting")
+    second = desk.photos.update(record.id, 1, taught)
+    other_day = replace(taught, area="thighs", taken_on=date(2026, 3, 8))
+    desk.photos.update(record.id, second.version, other_day)
+    desk.close()
+    again = open_again()
+    said = again.photos.before(record.id)
+    assert [(each.version, each.fields) for each in said] == [
+        (2, taught),
+        (1, replace(FRONT, note="Standing")),
+    ]
+    assert {each.changed_by for each in said} == {again.user.name}
+    assert files_of(again).path(record.id).read_bytes() == file
+    with pytest.raises(Exception, match="photo_before is append-only"):
+        with again.store.vault.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM photo_before")
+    entries = again.audit_log.page(LogQuery()).entries
+    changed = [each for each in entries if each.action == "photo.update"]
+    assert [set(each.details["fields"]) for each in changed] == [
+        {"area", "taken_on"},
+        {"purposes", "note"},
+    ]
+
+
+def test_a_change_of_nothing_is_none(desk, agreed):
+    record = kept(desk, agreed)
+    assert desk.photos.update(record.id, 1, FRONT).version == 1
+    assert desk.photos.before(record.id) == ()
 
 
 def test_one_entered_in_error_stays_and_is_used_no_more(desk, agreed):

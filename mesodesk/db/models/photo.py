@@ -60,6 +60,28 @@ class PhotoRow(Record):
     error_reason: Mapped[str] = mapped_column(default="")
 
 
+class PhotoBeforeRow(Base):
+    """What was said of a photograph before it was put right; `version` is the one it had then."""
+
+    __tablename__ = "photo_before"
+
+    photo_id: Mapped[UUID] = mapped_column(
+        ForeignKey("photo.id", ondelete="RESTRICT"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    area: Mapped[str]
+    angle: Mapped[str]
+    taken_on: Mapped[date]
+    purposes: Mapped[list[Any]] = mapped_column(Json())
+    session_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("session.id", ondelete="RESTRICT"), index=True
+    )
+    note: Mapped[str]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    changed_by_name: Mapped[str]
+
+
 class PhotoThumbnailRow(Base):
     """A small JPEG of a photograph, so that a list opens no files."""
 
@@ -133,6 +155,7 @@ PHOTO_TRIGGERS: Final = (
         "an error is marked once",
     ),
     refusal("photo_no_delete", "DELETE ON photo", "", _KEPT),
+    *append_only("photo_before"),
     *append_only("photo_thumbnail"),
     refusal(
         "photo_mark_kept_update",

@@ -106,6 +106,16 @@ class PhotoRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoBefore:
+    """What was said of a photograph until somebody put it right, and who did."""
+
+    version: int
+    fields: PhotoFields
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class MarkFields:
     """One thing drawn: from `start` to `end`; a text begins at `start`.
 

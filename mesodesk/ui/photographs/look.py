@@ -14,6 +14,7 @@ from mesodesk.domain.records.photo import MOST_TEXT, MarkFields, MarkKind
 from mesodesk.domain.rights import Right
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.numbers import format_date
+from mesodesk.ui.photographs.before import before_lines
 from mesodesk.ui.photographs.canvas import PhotoCanvas
 from mesodesk.ui.photographs.change_card import ChangeCard
 from mesodesk.ui.photographs.hand_out import HandOutCard
@@ -30,7 +31,7 @@ from mesodesk.ui.widgets.textfields import TextField
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from mesodesk.domain.records.photo import PatientPhotos, PhotoRecord, Picture
+    from mesodesk.domain.records.photo import PatientPhotos, PhotoBefore, PhotoRecord, Picture
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
@@ -80,7 +81,10 @@ class LookPage(QWidget):
         side.setFixedWidth(_SIDE)
         self.facts = Card(self.tr("What is known of it"), object_name="photo_facts")
         self.facts_words = Muted("")
+        self.before_words = Muted("")
+        self.before_words.setObjectName("photo_before")
         self.facts.add(self.facts_words)
+        self.facts.add(self.before_words)
         self.marks = self._make_marks()
         self.change = ChangeCard(self._context)
         self.hand_out = HandOutCard(self._context)
@@ -148,7 +152,9 @@ class LookPage(QWidget):
         self.tools.set_value(_LOOK)
         self._tool_chosen(_LOOK)
         self.canvas.show_image(self._image, ())
+        self.before_words.hide()
         self._read()
+        self._read_before()
 
     def follow(self, photos: PatientPhotos) -> None:
         """Take over what was changed elsewhere; the photograph that is shown stays."""
@@ -156,10 +162,13 @@ class LookPage(QWidget):
             return
         found = next((each for each in photos.photos if each.id == self._photo.id), None)
         if found is not None:
-            drawn_elsewhere = found.marks != self._photo.marks
+            drawn = found.marks != self._photo.marks
+            changed = found.version != self._photo.version
             self._take(found, photos)
-            if drawn_elsewhere:
+            if drawn:
                 self._read()
+            if changed:
+                self._read_before()
 
     def clear(self) -> None:
         """Show nothing: another patient's record is read."""
@@ -175,7 +184,7 @@ class LookPage(QWidget):
         edits = self._context.may(Right.PHOTO_EDIT) and not photo.is_struck
         self.marks.setVisible(edits)
         self.change.setVisible(edits)
-        self.change.show_photo(photo)
+        self.change.show_photo(photo, photos.decisions)
         self.hand_out.show_photo(photo, photos.decisions)
         self.compare.setVisible(self._before() is not None)
         self.undo.setEnabled(photo.marks > 0)
@@ -196,6 +205,22 @@ class LookPage(QWidget):
             said = self.tr("Entered in error, says {who}: {why}")
             facts.insert(0, said.format(who=photo.error_by, why=photo.error_reason))
         return [each for each in facts if each]
+
+    def _read_before(self) -> None:
+        if self._photo is not None and self._photo.version > 1:
+            photo_id = self._photo.id
+            self._context.run(self, partial(_before, photo_id), partial(self._said, photo_id))
+
+    def _said(self, photo_id: UUID, before: tuple[PhotoBefore, ...]) -> None:
+        if self._photo is not None and self._photo.id == photo_id:
+            zone, language = self._context.clinic.fields.zone, self._context.language
+            lines = before_lines(before, self._photo.fields, language, zone)
+            self.before_words.setText("\n".join(lines))
+            self.before_words.setVisible(bool(lines))
+
+    def flush(self) -> None:
+        """Write down what is being typed."""
+        self.change.flush()
 
     def _read(self) -> None:
         if self._photo is not None:
@@ -275,6 +300,10 @@ class LookPage(QWidget):
 
 def _bytes_words(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+
+
+def _before(photo_id: UUID, desk: Desk) -> tuple[PhotoBefore, ...]:
+    return desk.photos.before(photo_id)
 
 
 def _mark(photo_id: UUID, mark: MarkFields, desk: Desk) -> object:

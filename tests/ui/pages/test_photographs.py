@@ -1,6 +1,7 @@
 """Photographs by hand: brought, kept by one press, drawn over, aligned, compared, handed out."""
 
 import os
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -305,3 +306,66 @@ def test_one_entered_in_error_stays_in_sight_and_out_of_use(workplace, show, pat
     workplace.qtbot.waitUntil(lambda: tab.look.change.isHidden())
     assert tab.look.hand_out.isHidden()
     assert "Another patient's" in tab.look.facts_words.text()
+
+
+def test_purposes_and_note_are_put_right_and_what_was_said_before_stays_in_sight(
+    workplace, show, patient
+):
+    photo = keep(workplace, patient, 1, date(2026, 3, 1))
+    tab = show(patient)
+    workplace.click(f"photo_{photo.id.hex}")
+    card = tab.look.change
+    assert not card.purposes[PUBLICITY].isEnabled()
+    assert "said no to photographs for publicity" in card.why.text()
+    card.purposes[TEACHING].click()
+    workplace.qtbot.waitUntil(
+        lambda: on_record(workplace, patient)[0].fields.purposes == {RECORD, TEACHING}
+    )
+    workplace.settle()
+    card.note.text.setFocus()
+    workplace.qtbot.keyClicks(card.note.text.input, "Standing")
+    card.note.keep.click()
+    workplace.qtbot.waitUntil(lambda: on_record(workplace, patient)[0].fields.note == "Standing")
+    workplace.qtbot.waitUntil(lambda: "no note" in tab.look.before_words.text())
+    first, second = tab.look.before_words.text().splitlines()
+    assert first.endswith("changed by Olga Owner: no note")
+    assert second.endswith("changed by Olga Owner: not for teaching")
+    assert card.note.keep.isHidden() or not card.note._buttons.isVisible()
+    workplace.settle()
+    picture(workplace, "changed")
+
+
+def test_a_note_that_is_typed_and_not_kept_is_there_again(workplace, show, patient):
+    photo = keep(workplace, patient, 1, date(2026, 3, 1))
+    tab = show(patient)
+    workplace.click(f"photo_{photo.id.hex}")
+    workplace.qtbot.keyClicks(tab.look.change.note.text.input, "Half a word")
+    workplace.settle()
+    assert on_record(workplace, patient)[0].fields.note == ""
+    workplace.close()
+    workplace.open()
+    page = workplace.add(PatientPage, "session", "followup", "patients")
+    workplace.window.open("patient", patient_id=patient.id, tab="photographs")
+    workplace.settle()
+    note = page.tabs.photographs.look.change.note
+    workplace.click(f"photo_{photo.id.hex}")
+    workplace.qtbot.waitUntil(lambda: note.text.value() == "Half a word")
+    assert not note._buttons.isHidden()
+    note.leave.click()
+    workplace.settle()
+    assert note.text.value() == ""
+    assert workplace.run(lambda desk: desk.drafts.all_mine()) == ()
+
+
+def test_a_change_that_is_refused_shows_what_is_on_record(workplace, show, patient):
+    photo = keep(workplace, patient, 1, date(2026, 3, 1))
+    tab = show(patient)
+    workplace.click(f"photo_{photo.id.hex}")
+    other = replace(photo.fields, note="Elsewhere")
+    tab.look.change._photo = replace(photo, version=7)
+    workplace.run(lambda desk: desk.photos.update(photo.id, 1, other))
+    tab.look.change.purposes[TEACHING].click()
+    workplace.qtbot.waitUntil(lambda: not tab.look.change.notice.isHidden())
+    assert not tab.look.change.purposes[TEACHING].isChecked()
+    workplace.settle()
+    assert on_record(workplace, patient)[0].fields == other

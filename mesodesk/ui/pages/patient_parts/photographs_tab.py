@@ -151,6 +151,10 @@ class PhotographsTab(QWidget):
     def _to_consent(self) -> None:
         self.tab_asked.emit("consent")
 
+    def flush(self) -> None:
+        """Write down what is being typed."""
+        self.look.flush()
+
     def first_focus(self) -> QWidget | None:
         """Return where the keyboard begins; the tab itself until the photographs are read."""
         if self._photos is None:

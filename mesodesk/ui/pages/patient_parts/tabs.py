@@ -188,6 +188,8 @@ class PatientTabs(QStackedWidget):
 
     def flush(self) -> None:
         """Write down what is being typed."""
+        if self.is_made("photographs"):
+            self.photographs.flush()
         if self.is_made("intake"):
             self.intake.flush()
         if self.is_made("measurements"):

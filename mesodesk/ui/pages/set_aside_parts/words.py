@@ -63,6 +63,7 @@ def _forms() -> dict[str, str]:
         "draft/screening_rule": _tr("Screening rule, not kept yet"),
         "draft/reaction": _tr("Reaction, not recorded yet"),
         "draft/addendum": _tr("Addendum, not added yet"),
+        "draft/photo_note": _tr("Note on a photograph, not kept yet"),
         "draft/handled": _tr("What was done about a check, not kept yet"),
     }
 

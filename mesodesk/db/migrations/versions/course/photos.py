@@ -9,6 +9,8 @@ TRIGGERS = (
     "CREATE TRIGGER photo_kept_update BEFORE UPDATE OF id, created_at, patient_id, format, width_px, height_px, device, received_size, received_sha256, stored_size, stored_sha256, file_size, file_sha256, file_key, kept_by_id, kept_by_name ON photo FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'a photograph stays on record as it was kept'); END",
     "CREATE TRIGGER photo_error_once BEFORE UPDATE ON photo FOR EACH ROW WHEN OLD.error_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'an error is marked once'); END",
     "CREATE TRIGGER photo_no_delete BEFORE DELETE ON photo FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'a photograph stays on record as it was kept'); END",
+    "CREATE TRIGGER photo_before_no_update BEFORE UPDATE ON photo_before FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'photo_before is append-only'); END",
+    "CREATE TRIGGER photo_before_no_delete BEFORE DELETE ON photo_before FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'photo_before is append-only'); END",
     "CREATE TRIGGER photo_thumbnail_no_update BEFORE UPDATE ON photo_thumbnail FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'photo_thumbnail is append-only'); END",
     "CREATE TRIGGER photo_thumbnail_no_delete BEFORE DELETE ON photo_thumbnail FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'photo_thumbnail is append-only'); END",
     "CREATE TRIGGER photo_mark_kept_update BEFORE UPDATE OF id, photo_id, kind, x1_ppm, y1_ppm, x2_ppm, y2_ppm, text, made_at, made_by, made_by_name ON photo_mark FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'what was drawn stays on record'); END",
@@ -99,6 +101,43 @@ def upgrade() -> None:
     )
     op.create_index("ix_photo_patient", "photo", ["patient_id", "taken_on"], unique=False)
     op.create_index("ix_photo_session", "photo", ["session_id"], unique=False)
+
+    op.create_table(
+        "photo_before",
+        sa.Column("photo_id", types.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("angle", sa.String(), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("purposes", types.Json(), nullable=False),
+        sa.Column("session_id", types.Uuid(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("changed_at", types.UtcDateTime(), nullable=False),
+        sa.Column("changed_by", types.Uuid(), nullable=False),
+        sa.Column("changed_by_name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["changed_by"],
+            ["app_user.id"],
+            name=op.f("fk_photo_before_changed_by_app_user"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["photo_id"],
+            ["photo.id"],
+            name=op.f("fk_photo_before_photo_id_photo"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["session.id"],
+            name=op.f("fk_photo_before_session_id_session"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("photo_id", "version", name=op.f("pk_photo_before")),
+    )
+    op.create_index(
+        op.f("ix_photo_before_session_id"), "photo_before", ["session_id"], unique=False
+    )
 
     op.create_table(
         "photo_mark",
