@@ -25,6 +25,7 @@ from mesodesk.domain.texts import LANGUAGES, LocalText
 WORDS: Final = (
     "pair",
     "source",
+    "rest_of_area",
     "yes",
     "no",
     "not_asked",

@@ -8,10 +8,12 @@ from typing import Final
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.area_groups import group_name
+from mesodesk.domain.bodymap.regions import name_of_code
 from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.consent_files import ConsentFile, load_consent
 from mesodesk.domain.consent_text import fill
 from mesodesk.domain.records.consent import (
+    AreaStatus,
     ConsentFields,
     ConsentMethod,
     ConsentProduct,
@@ -19,6 +21,7 @@ from mesodesk.domain.records.consent import (
     PhotoPurpose,
     SignerKind,
 )
+from mesodesk.domain.records.stock import RegulatoryStatus
 from mesodesk.domain.texts import day_text
 
 _ANSWERS: Final = {Answer.YES: "yes", Answer.NO: "no", Answer.NOT_ASKED: "not_asked"}
@@ -44,7 +47,8 @@ def shown_text(
     """Return the text as the patient has it in front of them."""
     say = _Words(load_consent(), text.key.language)
     blocks = {
-        "products": tuple(say.product(each) for each in products) or (say.word("not_given"),),
+        "products": tuple(line for each in products for line in say.product(each))
+        or (say.word("not_given"),),
         "risks": tuple(say.risks(products, around.informer)),
         "alternatives": tuple(_lines(typed.alternatives)) or (say.word("none_named"),),
         "talk": tuple(say.talk(typed)),
@@ -92,12 +96,24 @@ class _Words:
             "planned_sessions": self.word("sessions_open") if planned is None else str(planned),
         }
 
-    def product(self, product: ConsentProduct) -> str:
-        said = self.pair(product.name, self.file.status[product.status].get(self.language))
-        if not product.status_source:
-            return said
-        source = self.word("source").format(source=product.status_source)
-        return f"{said} ({source})"
+    def product(self, product: ConsentProduct) -> Iterator[str]:
+        """Yield the status of a product: in one line, or a line for each area."""
+        if not product.by_area:
+            yield self._status(product.name, product.status, product.status_source)
+        apart = {each.area for each in product.by_area if each.region}
+        for each in product.by_area:
+            name = f"{product.name}, {self._where(each, rest=each.area in apart)}"
+            yield self._status(name, each.status, each.source)
+
+    def _where(self, told: AreaStatus, *, rest: bool) -> str:
+        if told.region:
+            return name_of_code(told.region, self.language)
+        area = group_name(told.area, self.language)
+        return self.word("rest_of_area").format(area=area) if rest else area
+
+    def _status(self, name: str, status: RegulatoryStatus, source: str) -> str:
+        said = self.pair(name, self.file.status[status].get(self.language))
+        return f"{said} ({self.word('source').format(source=source)})" if source else said
 
     def risks(self, products: tuple[ConsentProduct, ...], informer: str) -> Iterator[str]:
         """Yield the risks of every treatment, then those of each class, then what is not known."""

@@ -37,7 +37,7 @@ def first_fields(tx: Transaction, patient_id: UUID) -> ConsentFields:
     return ConsentFields(
         text_id=before.text_id if last is not None else next(iter(load_consent().texts)),
         language=spoken if spoken in LANGUAGES else usual,
-        products=tuple(each.product_id for each in products_named(tx.db, tuple(wanted))),
+        products=tuple(each.product_id for each in products_named(tx.db, tuple(wanted), ())),
         areas=tuple(name for name in load_groups() if name in {*areas, *before.areas}),
         planned_sessions=before.planned_sessions,
         alternatives=before.alternatives,

@@ -17,10 +17,13 @@ from mesodesk.db.models.consent import (
 from mesodesk.db.models.reaction import ReactionRow, ReactionVersionRow
 from mesodesk.db.models.stock import ProductRow
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.canonical import plain
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.consent_rules import Given
 from mesodesk.domain.consent_shown import Around, digest, shown_text
+from mesodesk.domain.product_status import statuses_in
 from mesodesk.domain.records.consent import (
+    AreaStatus,
     ConsentFields,
     ConsentMethod,
     ConsentProduct,
@@ -33,12 +36,14 @@ from mesodesk.domain.records.consent import (
     Withdrawal,
 )
 from mesodesk.domain.records.session import SealRecord
+from mesodesk.domain.records.stock import RegulatoryStatus
 from mesodesk.domain.strokes import unpack
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.consent_sealing import consent_holds, withdrawals_hold
 from mesodesk.services.consent_texts import text_in_force
 from mesodesk.services.errors import NotFoundError
 from mesodesk.services.patient_rows import find_patient
+from mesodesk.services.product_rows import WHOLE_PRODUCT, product_record
 from mesodesk.services.store import Transaction
 
 _WHOLE: Final = (
@@ -132,7 +137,7 @@ def write_consent(tx: Transaction, row: ConsentRow, checked: ConsentFields) -> N
     }
     key = text_in_force(tx.db, row.text_id, row.language).key
     row.text_origin, row.text_version = key.origin, key.version
-    products = products_named(tx.db, checked.products)
+    products = products_named(tx.db, checked.products, checked.areas)
     row.products[len(products) :] = []
     for position, product in enumerate(products):
         if position == len(row.products):
@@ -142,16 +147,28 @@ def write_consent(tx: Transaction, row: ConsentRow, checked: ConsentFields) -> N
 
 def write_product(row: ConsentProductRow, product: ConsentProduct) -> None:
     for each in fields(ConsentProduct):
-        if getattr(row, each.name) != getattr(product, each.name):
-            setattr(row, each.name, getattr(product, each.name))
+        told = getattr(product, each.name)
+        if each.name == "by_area":
+            told = plain(told)
+        if getattr(row, each.name) != told:
+            setattr(row, each.name, told)
 
 
-def products_named(db: Session, ids: Collection[UUID]) -> tuple[ConsentProduct, ...]:
-    """Return what the catalogue says now of some products, in their order, as far as it knows."""
-    rows = {row.id: row for row in db.scalars(select(ProductRow).where(ProductRow.id.in_(ids)))}
-    return tuple(
-        ConsentProduct(row.id, row.name, row.product_class, row.status, row.status_source)
-        for row in (rows[one] for one in ids if one in rows)
+def products_named(
+    db: Session, ids: Collection[UUID], areas: Sequence[str]
+) -> tuple[ConsentProduct, ...]:
+    """Return what the catalogue says now of products in areas, in their order, if it knows them."""
+    chosen = select(ProductRow).where(ProductRow.id.in_(ids)).options(*WHOLE_PRODUCT)
+    rows = {row.id: row for row in db.scalars(chosen)}
+    country = clinic_row(db).jurisdiction
+    return tuple(_named(rows[one], country, areas) for one in ids if one in rows)
+
+
+def _named(row: ProductRow, country: str, areas: Sequence[str]) -> ConsentProduct:
+    record = product_record(row)
+    told = statuses_in(record.fields, record.status_jurisdiction, country, areas)
+    return ConsentProduct(
+        row.id, row.name, row.product_class, told.status, told.source, told.by_area
     )
 
 
@@ -174,7 +191,7 @@ def shown_now(tx: Transaction, row: ConsentRow) -> Shown:
         return Shown(text_key(row), row.title, row.shown)
     text = text_in_force(tx.db, row.text_id, row.language)
     typed = consent_fields(row)
-    products = products_named(tx.db, typed.products)
+    products = products_named(tx.db, typed.products, typed.areas)
     return Shown(text.key, text.title, shown_text(text, typed, products, _around(tx, row)))
 
 
@@ -228,11 +245,16 @@ def consent_record(tx: Transaction, row: ConsentRow) -> ConsentRecord:
 
 def _products(tx: Transaction, row: ConsentRow) -> tuple[ConsentProduct, ...]:
     if row.state is ConsentState.DRAFT:
-        return products_named(tx.db, [each.product_id for each in row.products])
-    return tuple(
-        ConsentProduct(**{each.name: getattr(one, each.name) for each in fields(ConsentProduct)})
-        for one in row.products
+        return products_named(tx.db, [each.product_id for each in row.products], row.areas)
+    return tuple(map(_product, row.products))
+
+
+def _product(row: ConsentProductRow) -> ConsentProduct:
+    plain_values = {each.name: getattr(row, each.name) for each in fields(ConsentProduct)}
+    by_area = tuple(
+        AreaStatus(**{**each, "status": RegulatoryStatus(each["status"])}) for each in row.by_area
     )
+    return ConsentProduct(**{**plain_values, "by_area": by_area})
 
 
 def _seal(tx: Transaction, row: ConsentRow) -> SealRecord | None:

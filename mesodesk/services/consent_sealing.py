@@ -51,6 +51,7 @@ def _product(row: ConsentProductRow) -> dict[str, Any]:
         "product_class": row.product_class,
         "status": row.status,
         "status_source": row.status_source,
+        "by_area": row.by_area,
     }
 
 

@@ -82,7 +82,7 @@ def _freeze(tx: Transaction, row: ConsentRow, shown: Shown) -> None:
     row.informer_id, row.informer_name = tx.actor.id, tx.actor.name
     if row.method is ConsentMethod.PAPER:
         row.strokes, row.strokes_for = None, shown.sha256
-    now = products_named(tx.db, [each.product_id for each in row.products])
+    now = products_named(tx.db, [each.product_id for each in row.products], row.areas)
     for part, product in zip(row.products, now, strict=True):
         write_product(part, product)
     tx.db.flush()

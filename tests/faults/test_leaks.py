@@ -70,7 +70,7 @@ NOT_TYPED = {
     "consent": "state started_by text_id text_origin language areas time_to_reflect"
     " questions_asked interpreter photos signer method strokes_for title shown informer_name",
     "consent_demand": "kind author_name",
-    "consent_product": "name product_class status status_source",
+    "consent_product": "name product_class status status_source by_area",
     "consent_seal": "sha256 signer_name",
     "consent_text": "text_id language made_by_name",
     "consent_withdrawal": "scope author_name sha256",

@@ -13,6 +13,7 @@ from mesodesk.demo.consents import decided, give_consent, signature
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.consent_rules import ConsentLack
 from mesodesk.domain.records.consent import (
+    AreaStatus,
     ConsentMethod,
     ConsentState,
     ConsentTextFields,
@@ -22,7 +23,7 @@ from mesodesk.domain.records.consent import (
     TextOrigin,
     WithdrawalScope,
 )
-from mesodesk.domain.records.stock import RegulatoryStatus
+from mesodesk.domain.records.stock import RegulatoryStatus, StatusFields
 from mesodesk.domain.strokes import InkPoint, Strokes, pack
 from mesodesk.leaving import write_out
 from mesodesk.services.errors import ConflictError, InvalidError, RefusedError
@@ -225,6 +226,61 @@ def test_a_grave_reaction_and_the_clinics_period_ask_for_a_new_one(desk, patient
     assert lacks(desk, patient) == []
     clock.move(days=1)
     assert lacks(desk, patient) == [ConsentLack.PERIOD]
+
+
+def test_the_status_is_that_of_the_country_and_of_each_area(desk, patient, procaine):
+    """A status for one region is told for it alone; what nobody entered is unknown, in words."""
+    off_label, approved = RegulatoryStatus.APPROVED_OFF_LABEL, RegulatoryStatus.APPROVED_FOR_USE
+
+    def enter(**told):
+        record = desk.catalogue.product(procaine.id)
+        return desk.catalogue.update_product(
+            record.id, record.version, replace(record.fields, **told)
+        )
+
+    def said(areas, language="en"):
+        draft = desk.consents.start(patient.id)
+        fields = replace(
+            decided(draft.fields, [procaine.id]), areas=tuple(areas), language=language
+        )
+        kept = desk.consents.save(draft.id, draft.version, fields)
+        name = f"- {procaine.fields.name}"
+        return [line[len(name) :] for line in kept.shown.splitlines() if line.startswith(name)]
+
+    enter(statuses=(StatusFields("FR", "", approved, "Notice"),))
+    assert said(["thigh"]) == [": not known to the clinic"]
+    enter(
+        statuses=(
+            StatusFields("ES", "", off_label, "Ficha 2025"),
+            StatusFields("ES", "chin", approved, "Ficha 2026"),
+            StatusFields("FR", "thigh_front_upper", approved),
+        )
+    )
+    assert said(["thigh"]) == [": authorised here for another use: off-label (source: Ficha 2025)"]
+    told = [
+        ", Chin: authorised here for this use (source: Ficha 2026)",
+        (
+            ", elsewhere in this area (Face): authorised here for another use: off-label"
+            " (source: Ficha 2025)"
+        ),
+        ", Thigh: authorised here for another use: off-label (source: Ficha 2025)",
+    ]
+    assert said(["face", "thigh"]) == told
+    assert said(["face"], "fr")[0].startswith(", Menton : autorisé ici pour cet usage")
+    # What was signed keeps it, row by row, whatever is entered later.
+    draft = desk.consents.start(patient.id)
+    kept = desk.consents.save(draft.id, draft.version, replace(draft.fields, language="en"))
+    drawn = desk.consents.draw(kept.id, kept.version, pack(signature("x")), kept.shown_sha256)
+    done = desk.consents.sign(drawn.id, drawn.version, drawn.shown_sha256)
+    enter(statuses=())
+    again = desk.consents.get(done.id)
+    assert again.seal.holds
+    assert again.products[0].by_area == (
+        AreaStatus("face", "chin", approved, "Ficha 2026"),
+        AreaStatus("face", "", off_label, "Ficha 2025"),
+    )
+    behind_our_back(desk, "UPDATE consent_product SET by_area = '[]'")
+    assert not desk.consents.get(done.id).seal.holds
 
 
 def test_a_text_that_corrects_a_slip_asks_nobody_anew(desk, patient, procaine):

@@ -139,6 +139,7 @@ class ConsentProductRow(Base):
     product_class: Mapped[str]
     status: Mapped[RegulatoryStatus] = mapped_column(by_value(RegulatoryStatus))
     status_source: Mapped[str] = mapped_column(default="")
+    by_area: Mapped[list[dict[str, Any]]] = mapped_column(Json(), default=list)
 
 
 class ConsentSealRow(Base):

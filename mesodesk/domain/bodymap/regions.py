@@ -29,6 +29,10 @@ class Side(StrEnum):
     MIDLINE = "midline"
 
 
+_SIDE_TAILS: Final = (", côté", ", lato", ", lado")
+"""What is left of a name that says its side at the end, as in `Ligne mandibulaire, côté gauche`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A named part of the skin."""
@@ -67,6 +71,38 @@ def named(keys: Sequence[str], language: str) -> tuple[str, ...]:
     """Return what regions are called; one that the atlas no longer knows keeps its key."""
     known = load_regions() if keys else {}
     return tuple(known[key].name(language) if key in known else key for key in keys)
+
+
+def name_of_code(code: str, language: str) -> str:
+    """Return what a region is called without its side; an unknown code keeps itself."""
+    names = _names_without_side().get(code, {"en": code})
+    return names.get(language, names["en"])
+
+
+@cache
+def _names_without_side() -> Mapping[str, Mapping[str, str]]:
+    try:
+        text = tomllib.loads((resources() / "bodymap" / "regions.toml").read_text("utf-8"))
+        return MappingProxyType(
+            {
+                code: {
+                    language: _without_side(entry, language, text["sides"][language])
+                    for language in text["sides"]
+                }
+                for code, entry in text["regions"].items()
+            }
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise AtlasError(UNREADABLE) from error
+
+
+def _without_side(entry: dict[str, Any], language: str, words: dict[str, list[str]]) -> str:
+    name = " ".join(entry[language].format_map(dict.fromkeys(words, "")).split())
+    name = name.replace(" ,", ",")
+    if "side" not in entry["en"]:
+        for tail in _SIDE_TAILS:
+            name = name.removesuffix(tail)
+    return name[0].upper() + name[1:]
 
 
 def find_regions(typed: str, language: str) -> tuple[Region, ...]:

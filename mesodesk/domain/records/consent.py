@@ -100,14 +100,33 @@ class ConsentTextFields:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaStatus:
+    """The status of a product in one area of a consent, a group of regions.
+
+    `region` is the code of the one region it holds for, without its side; empty for what is left
+    of the area.
+    """
+
+    area: str
+    region: str = ""
+    status: RegulatoryStatus = RegulatoryStatus.UNKNOWN
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentProduct:
-    """A product named in a consent; what is said of it is frozen at signing."""
+    """A product named in a consent; what is said of it is frozen at signing.
+
+    `status` is that in the clinic's country for any area. `by_area` is empty where it holds for all
+    areas of the consent, else it names each of them.
+    """
 
     product_id: UUID
     name: str
     product_class: str
     status: RegulatoryStatus
     status_source: str = ""
+    by_area: tuple[AreaStatus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

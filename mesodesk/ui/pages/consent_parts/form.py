@@ -61,7 +61,7 @@ class ConsentForm(PageScroll):
 
     def _planned(self, context: Context) -> None:
         self.areas = AreaPicks(context.language)
-        self.products = ProductPicks(context.language)
+        self.products = ProductPicks(context.language, context.clinic.fields.jurisdiction)
         options = [Option(key, name) for key, name in LANGUAGES.items()]
         self.language = ChoiceField("consent_language", self.tr("Language of the text"), options)
         self.sessions = NumberField(
@@ -183,6 +183,7 @@ class ConsentForm(PageScroll):
         self._fields = fields
         self.language.set_value(fields.language)
         self.areas.set_value(fields.areas)
+        self.products.set_areas(fields.areas)
         self.products.set_value(fields.products)
         planned = fields.planned_sessions
         if not self.sessions.error():
@@ -246,6 +247,7 @@ class ConsentForm(PageScroll):
 
     @Slot(object)
     def _areas(self, areas: tuple[str, ...]) -> None:
+        self.products.set_areas(areas)
         self._change(now=True, areas=areas)
 
     @Slot(object)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from mesodesk.domain.bodymap.area_groups import load_groups
+from mesodesk.domain.bodymap.area_groups import group_name, load_groups
+from mesodesk.domain.bodymap.regions import name_of_code
+from mesodesk.domain.product_status import statuses_in
 from mesodesk.ui.pages.stock_parts.words import class_name, status_words
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button
@@ -66,9 +68,10 @@ class ProductPicks(QWidget):
     #: Ids of the products chosen, in the order of choosing.
     edited = Signal(object)
 
-    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+    def __init__(self, language: str, country: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._language = language
+        self._language, self._country = language, country
+        self._areas: tuple[str, ...] = ()
         self._known: dict[UUID, ProductRecord] = {}
         self._chosen: tuple[UUID, ...] = ()
         self.pick = PickList(
@@ -87,6 +90,12 @@ class ProductPicks(QWidget):
         """Say which products there are; what is chosen stays."""
         self._known = {each.id: each for each in products}
         self._show()
+
+    def set_areas(self, areas: Sequence[str]) -> None:
+        """Say the statuses for other areas of the body."""
+        if tuple(areas) != self._areas:
+            self._areas = tuple(areas)
+            self._show()
 
     def set_value(self, chosen: Sequence[UUID]) -> None:
         """Show what is chosen without telling of it."""
@@ -127,8 +136,24 @@ class ProductPicks(QWidget):
         button.taken.connect(self._taken_out)
         line.addLayout(row(button, stretch=True))
         if known is not None:
-            line.addWidget(Muted(status_words(known.fields.status)))
+            for words in self._status_lines(known):
+                line.addWidget(Muted(words))
         return made
+
+    def _status_lines(self, known: ProductRecord) -> list[str]:
+        """Return what the consent will say of a product, in short."""
+        told_in, language = known.status_jurisdiction, self._language
+        told = statuses_in(known.fields, told_in, self._country, self._areas)
+        apart = {each.area for each in told.by_area if each.region}
+        lines = []
+        for each in told.by_area:
+            area, words = group_name(each.area, language), self.tr("{place}: {status}")
+            if each.region:
+                area = name_of_code(each.region, language)
+            elif each.area in apart:
+                area = self.tr("Elsewhere in this area ({area})").format(area=area)
+            lines.append(words.format(place=area, status=status_words(each.status)))
+        return lines or [status_words(told.status)]
 
     @Slot(object)
     def _picked(self, product_id: UUID | None) -> None:

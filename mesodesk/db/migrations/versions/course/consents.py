@@ -299,6 +299,7 @@ def make_consent_product() -> None:
             nullable=False,
         ),
         sa.Column("status_source", sa.String(), nullable=False),
+        sa.Column("by_area", types.Json(), nullable=False),
         sa.ForeignKeyConstraint(
             ["consent_id"],
             ["consent.id"],
