@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from mesodesk.domain.measures import Measure, MeasureKind
+from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.measurement import (
     OTHER_UNIT,
     Doubt,
@@ -25,6 +26,9 @@ UNITS: Final[Mapping[MeasureKind, tuple[MeasuredUnit, ...]]] = {
 """The units that a measure may be typed in; the first is that of the record."""
 
 MOST_READINGS: Final = 3
+
+JUMP_RULE: Final = "measure."
+"""How the ids of the clinic's switches begin that say which difference is asked about."""
 
 # A first weight has none before it to be compared with. So heavy is rare, and a weight in pounds
 # that passes for kilograms is common.
@@ -86,14 +90,30 @@ class Question:
     instead: Reading | None = None
 
 
+def jump_in_force(measure: Measure, settings: LimitSettings) -> Decimal | None:
+    """Return from which difference on this clinic asks, in the unit of the record.
+
+    None where nobody says, or the clinic has switched it off.
+    """
+    if measure.jump is None:
+        return None
+    change = settings.changes.get(f"{JUMP_RULE}{measure.id}", LimitChange())
+    if change.on is False:
+        return None
+    return measure.jump.value if change.value is None else change.value
+
+
 def question_of(
     key: SeriesKey,
     measure: Measure,
     readings: Sequence[Reading],
     earlier: Earlier | None,
     height_cm: Decimal | None = None,
+    settings: LimitSettings | None = None,
 ) -> Question | None:
     """Return what to ask about readings, None if nothing speaks against them.
+
+    A reading that fits in the other unit alone is asked about whatever the clinic has set.
 
     Args:
         key: what was measured.
@@ -101,7 +121,9 @@ def question_of(
         readings: all within what is possible.
         earlier: the reading before of the very same series.
         height_cm: the patient's, if it is known; only used where nothing was weighed before.
+        settings: what the clinic has set; as shipped by default.
     """
+    jump = jump_in_force(measure, settings or LimitSettings())
     for reading in readings:
         likely = in_other_unit(reading)
         if likely is not None and not is_possible(measure, likely):
@@ -110,12 +132,19 @@ def question_of(
             if likely is not None and _is_rare(measure, reading, likely, height_cm):
                 return Question(key, Doubt.UNIT, reading, None, likely)
             continue
-        if measure.jump is None or abs(reading.value - earlier.value) <= measure.jump.value:
-            continue
-        if likely is not None and abs(likely.value - earlier.value) <= measure.jump.value:
+        apart = abs(reading.value - earlier.value)
+        if likely is not None and _is_of_other_unit(measure, apart, likely, earlier):
             return Question(key, Doubt.UNIT, reading, earlier, likely)
-        return Question(key, Doubt.JUMP, reading, earlier)
+        if jump is not None and apart > jump:
+            return Question(key, Doubt.JUMP, reading, earlier)
     return None
+
+
+def _is_of_other_unit(measure: Measure, apart: Decimal, likely: Reading, earlier: Earlier) -> bool:
+    """Whether a reading is far from the one before, and near to it in the other unit."""
+    if measure.jump is None or apart <= measure.jump.value:
+        return False
+    return abs(likely.value - earlier.value) <= measure.jump.value
 
 
 def _is_rare(measure: Measure, typed: Reading, likely: Reading, height_cm: Decimal | None) -> bool:

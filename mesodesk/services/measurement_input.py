@@ -16,6 +16,7 @@ from mesodesk.domain.readings import (
     question_of,
     wants_another,
 )
+from mesodesk.domain.records.limits import LimitSettings
 from mesodesk.domain.records.measurement import (
     BodySide,
     MeasuredUnit,
@@ -32,9 +33,9 @@ _TYPED_PLACES: Final = 3
 
 
 def checked_measuring(
-    typed: MeasuringFields, progress: PatientProgress, today: date
+    typed: MeasuringFields, progress: PatientProgress, today: date, settings: LimitSettings
 ) -> MeasuringFields:
-    """Return the fields as they will be stored.
+    """Return the fields as they will be stored; `settings` are the clinic's.
 
     Raises:
         InvalidError: naming every field that cannot be taken, `items[n]` for the nth of them.
@@ -63,7 +64,7 @@ def checked_measuring(
             _check_readings(problems, place, measure, item)
     clean = replace(typed, note=problems.note("note", typed.note, "Note"))
     problems.done()
-    _check_questions(problems, clean, progress)
+    _check_questions(problems, clean, progress, settings)
     problems.done()
     return clean
 
@@ -162,13 +163,19 @@ def _shown(limit: Decimal, unit: MeasuredUnit) -> str:
     return plain(limit)
 
 
-def _check_questions(problems: Problems, typed: MeasuringFields, progress: PatientProgress) -> None:
+def _check_questions(
+    problems: Problems,
+    typed: MeasuringFields,
+    progress: PatientProgress,
+    settings: LimitSettings,
+) -> None:
     """Refuse figures that speak against those before, unless somebody said that they are so."""
     every = series_by_key(progress)
     for number, item in enumerate(typed.items):
         measure = load_measures()[item.key.measure]
         earlier = earlier_in(every, item.key, typed.measured_on)
-        asked = question_of(item.key, measure, item.readings, earlier, progress.height_cm)
+        height = progress.height_cm
+        asked = question_of(item.key, measure, item.readings, earlier, height, settings)
         if asked is not None and asked.doubt not in item.confirmed:
             problems.add(
                 f"items[{number}].confirmed",

@@ -17,7 +17,7 @@ from mesodesk.domain.progress import WEIGHT
 from mesodesk.domain.records.measurement import MeasurementRecord, MeasuringFields, TakenAt
 from mesodesk.domain.records.progress import PatientProgress
 from mesodesk.domain.rights import Right
-from mesodesk.services.clinic import clinic_row
+from mesodesk.services.clinic import clinic_record, clinic_row
 from mesodesk.services.drafts import forget_draft
 from mesodesk.services.errors import ConflictError, RefusedError
 from mesodesk.services.measurement_input import checked_measuring
@@ -95,7 +95,8 @@ class MeasurementService:
             clinic = clinic_row(tx.db)
             _need_session_of(tx, typed.session_id, patient_id)
             today = local_date(tx.now, clinic.zone)
-            checked = checked_measuring(typed, progress_of(tx, patient_id), today)
+            limits = clinic_record(clinic).fields.limits
+            checked = checked_measuring(typed, progress_of(tx, patient_id), today, limits)
             rows = _rows(tx, patient_id, checked, clinic.language)
             forget_draft(tx, FORM, str(patient_id))
             tx.audit(

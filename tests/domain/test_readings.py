@@ -24,6 +24,7 @@ from mesodesk.domain.readings import (
     result_of,
     wants_another,
 )
+from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.measurement import (
     BodySide,
     Doubt,
@@ -103,6 +104,25 @@ def test_what_is_asked_about(key, readings, earlier, height, doubt, instead):
     assert (found and found.doubt) == doubt
     likely = found.instead if found else None
     assert (likely and f"{likely.typed} {likely.unit}") == instead
+
+
+@pytest.mark.parametrize(
+    ("change", "readings", "doubt"),
+    [
+        (LimitChange(value=Decimal(30)), read("95", unit=KG), None),
+        (LimitChange(value=Decimal(30)), read("99", unit=KG), Doubt.JUMP),
+        (LimitChange(value=Decimal(2)), read("71", unit=KG), Doubt.JUMP),
+        (LimitChange(on=False), read("95", unit=KG), None),
+        # Whatever the clinic sets: what fits in the other unit alone is asked about.
+        (LimitChange(on=False), read("150", unit=KG), Doubt.UNIT),
+        (LimitChange(value=Decimal(200)), read("150", unit=KG), Doubt.UNIT),
+    ],
+)
+def test_the_clinic_says_from_which_difference_on(change, readings, doubt):
+    settings = LimitSettings({"measure.weight": change})
+    before = Earlier(Decimal(68), DAY)
+    found = question_of(WEIGHT, MEASURES["weight"], readings, before, settings=settings)
+    assert (found and found.doubt) == doubt
 
 
 def on_record(key, value, days, taken_at=TakenAt.CLINIC, **others) -> MeasurementRecord:

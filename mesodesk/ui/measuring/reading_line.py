@@ -106,7 +106,8 @@ class ReadingLine(QWidget):
 
     def question(self, key: SeriesKey, height_cm: Decimal | None) -> Question | None:
         """Return what is to be asked and was not answered yet."""
-        asked = question_of(key, self.measure, self.readings(), self._earlier, height_cm)
+        limits = self._context.clinic.fields.limits
+        asked = question_of(key, self.measure, self.readings(), self._earlier, height_cm, limits)
         return None if asked is None or asked.doubt in self._confirmed else asked
 
     def item(self, key: SeriesKey) -> MeasurementFields | None:

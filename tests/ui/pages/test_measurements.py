@@ -14,6 +14,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.progress import PointFrom
 from mesodesk.domain.records.audit import LogQuery
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
+from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.measurement import (
     BodySide,
     Doubt,
@@ -164,6 +165,32 @@ def test_a_thigh_that_jumps_10_cm_is_questioned_and_pounds_are_recognised(workpl
     thigh, weight = on_record(workplace, patient)[2:][::-1]
     assert (thigh.value, thigh.confirmed) == (Decimal(67), frozenset({Doubt.JUMP}))
     assert (weight.value, weight.readings[0].unit) == (Decimal("68.039"), MeasuredUnit.LB)
+
+
+def test_what_the_clinic_does_not_ask_about_is_recorded_at_once(workplace, show):
+    patient = workplace.patient()
+    record(workplace, patient, (THIGH, "57", "cm"), (SeriesKey("weight"), "68", "kg"))
+
+    def change(desk):
+        clinic = desk.clinic.record()
+        changes = {
+            "measure.thigh": LimitChange(on=False),
+            "measure.weight": LimitChange(value=Decimal(1)),
+        }
+        limits = LimitSettings(changes)
+        desk.clinic.update(clinic.version, replace(clinic.fields, limits=limits))
+
+    workplace.run(change)
+    workplace.clock.move(days=14)
+    show(patient)
+    workplace.type("reading_thigh_left_1", "67")
+    workplace.click("record_measures")
+    workplace.settle()
+    assert on_record(workplace, patient)[-1].value == Decimal(67)
+    workplace.type("reading_weight_1", "70")
+    workplace.click("record_measures")
+    words = workplace.find("doubt_weight_words").text().replace("\xa0", " ")
+    assert words.startswith("70 kg is 2.0 kg more")
 
 
 def test_a_waist_of_8_cm_is_refused_with_a_sentence_at_its_place(workplace, show):

@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from mesodesk.domain.limit_files import load_limits
+from mesodesk.domain.measures import load_measures
+from mesodesk.domain.records.audit import LogQuery
 from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.ui.pages.settings import SettingsPage
 
@@ -109,6 +111,30 @@ def test_the_clinic_adds_limits_of_its_own_and_takes_them_away(workplace, page):
     workplace.find("own_total_volume").setFocus()
     workplace.press(Qt.Key.Key_Delete)
     assert kept(workplace) == LimitSettings()
+
+
+def test_from_which_difference_on_a_reading_is_asked_about(workplace, page):
+    rows = page.form.limits._rules
+    for measure in load_measures().values():
+        row = rows.get(f"measure.{measure.id}")
+        assert (row is not None) == (measure.jump is not None), measure.id
+        if row is not None:
+            assert row.value.value() == measure.jump.value
+            assert measure.jump.source in row.source.text()
+    workplace.click("jump_source_weight")
+    said = workplace.find("jump_source_text_weight").text()
+    assert said.startswith("As shipped: 10\u00a0kg. Source: ")
+    retype(workplace, "jump_value_weight", "15")
+    workplace.click("jump_on_waist")
+    changes = {
+        "measure.weight": LimitChange(value=Decimal(15)),
+        "measure.waist": LimitChange(on=False),
+    }
+    assert kept(workplace) == LimitSettings(changes)
+    found = workplace.run(lambda desk: desk.audit_log.page(LogQuery())).entries
+    told = str([each for each in found if each.action == "clinic.update"])
+    assert "measure.weight" in told
+    assert "measure.waist" in told
 
 
 def test_what_is_on_record_is_shown(workplace):

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.limit_files import TOTAL_VOLUME, decimal_point, load_limits, value_text
 from mesodesk.domain.limits import When
+from mesodesk.domain.measures import load_measures
 from mesodesk.domain.mixing import MIXTURE_RULE, load_mixing
+from mesodesk.domain.readings import JUMP_RULE
 from mesodesk.domain.records.limits import LimitChange, LimitKind, LimitSettings
 from mesodesk.ui.pages.settings_parts.limit_value import LimitValue
-from mesodesk.ui.pages.settings_parts.mixing_setting import MixingSetting
 from mesodesk.ui.pages.settings_parts.own_limits import OwnLimits
+from mesodesk.ui.pages.settings_parts.rule_setting import RuleSetting, jump_rule, mixing_rule
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -130,22 +132,41 @@ class LimitsForm(Card):
         self.add(self.own)
         self.own.edited.connect(self._tell)
         self.add(Strong(self.tr("Mixtures in one syringe")))
-        self._mixing = {
-            f"{MIXTURE_RULE}{each.id}": MixingSetting(each, language)
+        self._rules = {
+            f"{MIXTURE_RULE}{each.id}": RuleSetting(mixing_rule(each), language)
             for each in load_mixing().rules
         }
-        for rule in self._mixing.values():
+        for rule in self._rules.values():
             self.add(rule)
+        self._add_jumps(language)
+        for rule in self._rules.values():
             rule.edited.connect(self._tell)
         self.problem = Label("", Role.SMALL, "stop", wrap=True)
         self.problem.hide()
         self.add(self.problem)
 
+    def _add_jumps(self, language: str) -> None:
+        self.add(Strong(self.tr("Unlikely readings")))
+        self.add(
+            Muted(
+                self.tr(
+                    "A reading further than this from the one before of the same measure is asked "
+                    "about, never refused. A figure that fits in the other unit alone is always "
+                    "asked about."
+                )
+            )
+        )
+        for measure in load_measures().values():
+            if measure.jump is not None:
+                row = RuleSetting(jump_rule(measure), language)
+                self._rules[f"{JUMP_RULE}{measure.id}"] = row
+                self.add(row)
+
     def show_language(self, language: str) -> None:
         """Name limits and actives in a language."""
         for row in self._rows.values():
             row.show_language(language)
-        for rule in self._mixing.values():
+        for rule in self._rules.values():
             rule.show_language(language)
         self.own.show_language(language)
 
@@ -153,7 +174,7 @@ class LimitsForm(Card):
         """Show what is on record."""
         for limit_id, row in self._rows.items():
             row.show_change(settings.changes.get(limit_id, LimitChange()))
-        for rule_id, rule in self._mixing.items():
+        for rule_id, rule in self._rules.items():
             rule.show_change(settings.changes.get(rule_id, LimitChange()))
         self.own.show_limits(settings.total_volume_ml, settings.masses_mg)
         self.problem.hide()
@@ -164,14 +185,14 @@ class LimitsForm(Card):
         for row in self._rows.values():
             row.on.setEnabled(editable)
             row.value.setEnabled(editable)
-        for rule in self._mixing.values():
+        for rule in self._rules.values():
             rule.set_editable(editable=editable)
         self.own.setEnabled(editable)
 
     def settings(self) -> LimitSettings:
         """Return what is set."""
         told = {limit_id: row.change() for limit_id, row in self._rows.items()}
-        told |= {rule_id: rule.change() for rule_id, rule in self._mixing.items()}
+        told |= {rule_id: rule.change() for rule_id, rule in self._rules.items()}
         return LimitSettings(
             {limit_id: change for limit_id, change in told.items() if change != LimitChange()},
             self.own.total.settled(),
@@ -180,7 +201,7 @@ class LimitsForm(Card):
 
     def show_problem(self, limit_id: str, sentence: str) -> None:
         """Show a sentence of the service at the limit it speaks of."""
-        rule = self._mixing.get(limit_id)
+        rule = self._rules.get(limit_id)
         if limit_id in self._rows:
             self._rows[limit_id].value.set_error(sentence)
         elif rule is not None and rule.value is not None:
