@@ -136,10 +136,17 @@ def tamper(raw, chance: random.Random, last: int) -> tuple[str, int]:
     return kind, one
 
 
-def span_of(raw, seq: int) -> int:
-    """Return the first entry of the span that an entry lies in."""
+def earliest_named(raw, seq: int) -> int:
+    """Return the first entry that harm to an entry may be told by: that of its span.
+
+    What follows a span without a signature explains why it has none, so that may be the one before.
+    """
     row = raw.execute("SELECT max(first_seq) FROM audit_span WHERE first_seq <= ?", (seq,))
-    return int(row.fetchone()[0] or 1)
+    first = int(row.fetchone()[0] or 1)
+    before = raw.execute(
+        "SELECT first_seq FROM audit_span WHERE kind = 'found' AND last_seq = ?", (first - 1,)
+    ).fetchone()
+    return int(before[0]) if before and seq == first else first
 
 
 def missed(vault, raw, times: int, *, anew: bool) -> list[str]:
@@ -154,7 +161,7 @@ def missed(vault, raw, times: int, *, anew: bool) -> list[str]:
             raw.execute("ROLLBACK")
             continue
         # A signature is over a span, and names its first entry.
-        earliest = span_of(raw, first)
+        earliest = earliest_named(raw, first)
         if anew:
             make_anew(raw, vault.keys)
         named = found(raw, vault)
