@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from mesodesk.domain.bodymap.area_groups import load_groups
 from mesodesk.domain.clinical_files import (
     Entry,
     Source,
@@ -48,6 +49,7 @@ class Protocol:
     name: LocalText
     how: LocalText
     needs_cm: bool
+    areas: tuple[str, ...]
     sources: tuple[Source, ...]
 
 
@@ -88,11 +90,15 @@ class Region:
 
     id: str
     name: LocalText
+    areas: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """Something that is measured or rated.
+
+    `areas` are the groups of regions it is of, those of its protocol or region before it; empty for
+    what is of the whole body.
 
     `agree` is how near two readings must be, `band` how far they may differ by error alone, `jump`
     what is asked about; each is None where nobody says.
@@ -112,6 +118,7 @@ class Measure:
     agree: Threshold | None
     band: Threshold | None
     jump: Threshold | None
+    areas: tuple[str, ...]
     protocols: tuple[Protocol, ...]
     items: tuple[RatingItem, ...]
     regions: tuple[Region, ...]
@@ -119,6 +126,12 @@ class Measure:
 
     def protocol(self, protocol_id: str) -> Protocol | None:
         return next((each for each in self.protocols if each.id == protocol_id), None)
+
+    def areas_at(self, protocol_id: str, region_id: str) -> tuple[str, ...]:
+        """Return the groups of regions that are measured or rated there."""
+        places = [self.protocol(protocol_id), *(r for r in self.regions if r.id == region_id)]
+        named = (each.areas for each in places if each is not None and each.areas)
+        return next(named, self.areas)
 
     def total(self, score: int) -> TotalBand | None:
         """Return what a sum is called; None where nobody named it."""
@@ -177,6 +190,7 @@ def _measure(entry: Entry, known: _Known) -> Measure:
         agree=_threshold(entry, "agree", known.sources),
         band=_threshold(entry, "band", known.sources),
         jump=_threshold(entry, "jump", known.sources),
+        areas=_areas(entry),
         protocols=tuple(_protocol(each, known.sources) for each in entry.tables("protocol")),
         items=tuple(known.items[name] for name in named["items"]),
         regions=tuple(known.regions[name] for name in named["regions"]),
@@ -217,6 +231,7 @@ def _protocol(entry: Entry, sources: Mapping[str, Source]) -> Protocol:
         entry.local("name"),
         entry.local("how"),
         entry.flag("needs_cm"),
+        _areas(entry),
         entry.sources(sources),
     )
     entry.done()
@@ -231,8 +246,14 @@ def _total(entry: Entry, sources: Mapping[str, Source]) -> TotalBand:
     return total
 
 
+def _areas(entry: Entry) -> tuple[str, ...]:
+    areas = entry.strings("areas")
+    need_known(entry, "areas", areas, load_groups())
+    return areas
+
+
 def _region(entry: Entry) -> Region:
-    region = Region(entry.text("id"), entry.local("name"))
+    region = Region(entry.text("id"), entry.local("name"), _areas(entry))
     entry.done()
     return region
 

@@ -8,12 +8,16 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from mesodesk.domain.dosing import Amount, to_decimal
 from mesodesk.domain.measures import Measure, load_measures
 from mesodesk.domain.readings import Earlier, is_within_error
 from mesodesk.domain.records.measurement import MeasurementRecord, SeriesKey, TakenAt
-from mesodesk.domain.records.progress import PatientProgress, ProgressSession, ToldIn
+from mesodesk.domain.records.progress import Given, PatientProgress, ProgressSession, ToldIn
 
 WEIGHT: Final = SeriesKey("weight")
+
+_PLACES: Final = 6
+"""Of amounts, in mg or units: a point of 0.01 mL of the weakest mixture is not lost."""
 
 
 class PointFrom(StrEnum):
@@ -152,6 +156,16 @@ def substances_of(sessions: Iterable[ProgressSession]) -> tuple[Substance, ...]:
     return tuple(found.values())
 
 
+def given_of(amounts: Iterable[Amount]) -> dict[tuple[str, str], Given]:
+    """Return amounts by active and unit, rounded to a millionth of the unit."""
+    return {(each.key, each.unit): _given(each) for each in amounts}
+
+
+def _given(amount: Amount) -> Given:
+    value = None if amount.value is None else to_decimal(amount.value, _PLACES)
+    return Given(amount.name, amount.unit, value)
+
+
 def given_before(
     sessions: Sequence[ProgressSession], substance: Substance | None, on: date
 ) -> Decimal | None:
@@ -171,7 +185,7 @@ def given_before(
 
 
 def amount_of(session: ProgressSession, substance: Substance | None) -> Decimal | None:
-    """Return what a session gave; None where a strength is unknown."""
+    """Return what a session gave; None where a strength, or the place of a zone, is unknown."""
     if substance is VOLUME:
         return session.volume_ml
     # A strength that is unknown is told in mg, whatever the unit of the others.

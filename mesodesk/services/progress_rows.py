@@ -12,7 +12,8 @@ from mesodesk.db.models.intake import IntakeRow
 from mesodesk.db.models.measurement import MeasurementRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.clock import local_date
-from mesodesk.domain.dosing import Amount, Mixture, combined, to_decimal
+from mesodesk.domain.dosing import Mixture, combined
+from mesodesk.domain.progress import given_of
 from mesodesk.domain.records.intake import IntakeState
 from mesodesk.domain.records.progress import (
     Given,
@@ -27,9 +28,6 @@ from mesodesk.services.clinic import clinic_row
 from mesodesk.services.exposure import component_of, syringes_of
 from mesodesk.services.measurement_rows import measurements
 from mesodesk.services.store import Transaction
-
-_PLACES = 6
-"""Of amounts, in mg or units: a point of 0.01 mL of the weakest mixture is not lost."""
 
 
 def progress_of(tx: Transaction, patient_id: UUID) -> PatientProgress:
@@ -117,9 +115,4 @@ def _given(
         if volume_ml and syringe_id in mixtures
         for amount in mixtures[syringe_id].delivered(volume_ml)
     )
-    return {(each.key, each.unit): _told(each) for each in combined(delivered)}
-
-
-def _told(amount: Amount) -> Given:
-    value = None if amount.value is None else to_decimal(amount.value, _PLACES)
-    return Given(amount.name, amount.unit, value)
+    return given_of(combined(delivered))

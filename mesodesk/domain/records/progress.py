@@ -37,12 +37,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class ProgressSession:
-    """A signed session: its day and what was given, by the key of each active and its unit."""
+    """A signed session: its day and what was given, by the key of each active and its unit.
+
+    `volume_ml` is None only where what was given in one area is asked for and nobody knows.
+    """
 
     id: UUID
     number: int
     on: date
-    volume_ml: Decimal
+    volume_ml: Decimal | None
     given: Mapping[tuple[str, str], Given] = field(default_factory=dict)
 
 

@@ -145,6 +145,6 @@ def foot_words(widget: QWidget, plot: Plot, unit_words: str) -> str:
     else:
         parts.append(widget.tr("axis from zero") if not plot.series.measure.items else "")
     if plot.left_out:
-        words = widget.tr("{count} left out: a strength is unknown")
+        words = widget.tr("{count} left out: a strength or a place is unknown")
         parts.append(words.format(count=plot.left_out))
     return " · ".join(part for part in parts if part)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from mesodesk.domain.bodymap.area_groups import group_name
 from mesodesk.domain.progress import VOLUME, Series, Substance, series_of, substances_of
 from mesodesk.domain.progress_plot import (
     Plot,
@@ -22,7 +23,13 @@ from mesodesk.ui.jobs import explain
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.progress.chart import ChartCard, foot_words
 from mesodesk.ui.progress.picture import Sheet, SheetChart, draw_page, sheet_image
-from mesodesk.ui.progress.words import converter, preferred_unit, series_words, standing_words
+from mesodesk.ui.progress.words import (
+    converter,
+    preferred_unit,
+    series_words,
+    side_words,
+    standing_words,
+)
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
@@ -39,8 +46,10 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QPainter, QResizeEvent
 
+    from mesodesk.domain.area_doses import AreaDoses
+    from mesodesk.domain.records.exposure import PatientExposure
     from mesodesk.domain.records.patient import PatientRecord
-    from mesodesk.domain.records.progress import PatientProgress
+    from mesodesk.domain.records.progress import PatientProgress, ProgressSession
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
     from mesodesk.ui.printing import PagePrinter
@@ -50,6 +59,8 @@ if TYPE_CHECKING:
 _CARD_LEAST: Final = 300
 _BY_DATE: Final = "date"
 _BY_VOLUME: Final = "volume"
+_ALL_AREAS: Final = "all"
+_OWN_AREA: Final = "own"
 
 
 class ChartsPanel(QWidget):
@@ -70,6 +81,19 @@ class ChartsPanel(QWidget):
         self.cards: list[ChartCard] = []
         self.across = ChoiceField("progress_axis", self.tr("Draw over"), compact=True)
         self.across.setFixedWidth(230)
+        self.doses_of = ChoiceField(
+            "progress_doses",
+            self.tr("Doses of"),
+            [
+                Option(_ALL_AREAS, self.tr("Doses of all areas")),
+                Option(_OWN_AREA, self.tr("Doses of the area measured")),
+            ],
+            compact=True,
+        )
+        self.doses_of.setFixedWidth(250)
+        self.doses_of.set_value(_ALL_AREAS)
+        self.doses_of.hide()
+        self._doses: AreaDoses | None = None
         self.from_zero = CheckField(self.tr("Axes from zero"), "progress_from_zero", compact=True)
         self.copy = Button(
             self.tr("Copy"), "progress_copy", ButtonKind.QUIET, "content-copy", compact=True
@@ -91,7 +115,7 @@ class ChartsPanel(QWidget):
     def _build(self) -> None:
         tools = QWidget()
         flow = FlowLayout(tools)
-        for widget in (self.across, self.from_zero, self.copy, self.print):
+        for widget in (self.across, self.doses_of, self.from_zero, self.copy, self.print):
             flow.addWidget(widget)
         self._tools = tools
         self._grid = QGridLayout()
@@ -105,6 +129,7 @@ class ChartsPanel(QWidget):
         whole.addWidget(self.legend)
         whole.addWidget(self.empty)
         self.across.edited.connect(self._redraw)
+        self.doses_of.edited.connect(self._redraw)
         self.from_zero.ticked.connect(self._redraw)
         self.copy.clicked.connect(self._copy)
         self.print.clicked.connect(self._print)
@@ -116,8 +141,9 @@ class ChartsPanel(QWidget):
         """Show a patient's charts."""
         if self._patient is None or self._patient.id != patient.id:
             self.across.set_value(None)
+            self.doses_of.set_value(_ALL_AREAS)
             self.notice.hide()
-        self._patient, self._progress = patient, progress
+        self._patient, self._progress, self._doses = patient, progress, None
         substances = substances_of(progress.sessions)
         chosen = self.across.value()
         self.across.set_options(
@@ -139,6 +165,10 @@ class ChartsPanel(QWidget):
         progress = self._progress
         if progress is None:
             return
+        by_date = self.across.value() == _BY_DATE
+        self.doses_of.setVisible(not by_date)
+        if not by_date and self.doses_of.value() == _OWN_AREA and self._doses is None:
+            self._read_doses()
         every = series_of(progress)
         days = shared_range(every, progress.sessions)
         self._plots = [] if days is None else [self._plot(each, days) for each in every]
@@ -148,9 +178,38 @@ class ChartsPanel(QWidget):
         self.legend.setText(self.legend_words())
         self._turns.run(self._show_plots())
 
+    def _read_doses(self) -> None:
+        """Have what was given where worked out, which takes the places of all points."""
+        if self._patient is not None:
+            patient = self._patient
+            work = partial(_exposure, patient.id)
+            then = partial(self._add_up, patient.id, patient.fields.body_sex.value)
+            self._context.run(self, work, then)
+
+    def _add_up(self, patient_id: UUID, sex: str, exposure: PatientExposure) -> None:
+        work = partial(_doses_by_area, exposure, sex)
+        self._context.jobs.run_apart(self, work, partial(self._show_doses, patient_id))
+
+    def _show_doses(self, patient_id: UUID, doses: AreaDoses) -> None:
+        if self._patient is not None and self._patient.id == patient_id and self._doses is None:
+            self._doses = doses
+            self._redraw()
+
+    def _area_of(self, series: Series) -> tuple[str, ...]:
+        """Return the groups of regions whose doses alone are drawn; nothing for all."""
+        if self._doses is None or self.doses_of.value() != _OWN_AREA:
+            return ()
+        return series.measure.areas_at(series.key.protocol, series.key.region)
+
+    def _sessions_of(self, series: Series) -> tuple[ProgressSession, ...]:
+        sessions = () if self._progress is None else self._progress.sessions
+        groups = self._area_of(series)
+        if not groups or self._doses is None:
+            return sessions
+        return self._doses.in_area(sessions, groups, series.key.side)
+
     def _plot(self, series: Series, days: PlotRange) -> Plot:
-        progress, across = self._progress, self.across.value()
-        sessions = () if progress is None else progress.sessions
+        across, sessions = self.across.value(), self._sessions_of(series)
         unit = preferred_unit(series.measure.kind, self._context.clinic.fields)
         shown, zero = converter(unit), self.from_zero.isChecked()
         if across == _BY_DATE:
@@ -181,7 +240,13 @@ class ChartsPanel(QWidget):
         if across == _BY_DATE:
             return counted
         given = "mL" if not isinstance(across, Substance) else f"{across.unit} {across.name}"
-        return self.tr("{counted} over {given} given before").format(counted=counted, given=given)
+        words = self.tr("{counted} over {given} given before: {area}")
+        return words.format(counted=counted, given=given, area=self._area_words(plot.series))
+
+    def _area_words(self, series: Series) -> str:
+        language, side = self._context.language, side_words(series.key.side)
+        names = [group_name(each, language) for each in self._area_of(series)]
+        return ", ".join([*names, side] if side and names else names) or self.tr("all areas")
 
     def legend_words(self) -> str:
         """Return what the marks mean."""
@@ -189,7 +254,8 @@ class ChartsPanel(QWidget):
             "\u25cf measured here   \u25cb at home, not joined   \u25c6 weight told at an intake or"
             " a session   \u250a a session, with its number. Differences are from the first"
             " reading; tinted around it: as far as two readings may differ by error alone. Doses"
-            " are those of all areas together, before the day of the reading."
+            " are those before the day of the reading; what was given in a zone without points"
+            " counts in each area by how much of its skin lies there."
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -209,7 +275,7 @@ class ChartsPanel(QWidget):
     def forget(self) -> None:
         """Let go of what was shown: the record belongs to others by now."""
         self._turns.stop()
-        self._patient = self._progress = None
+        self._patient = self._progress = self._doses = None
         self._plots, self.cards = [], []
         clear(self._grid)
 
@@ -283,6 +349,18 @@ class ChartsPanel(QWidget):
 
 def _draw(sheet: Sheet, painter: QPainter, page: QRectF) -> None:
     draw_page(painter, page, sheet)
+
+
+def _exposure(patient_id: UUID, desk: Desk) -> PatientExposure:
+    return desk.exposure.for_patient(patient_id)
+
+
+def _doses_by_area(exposure: PatientExposure, sex: str) -> AreaDoses:
+    # Imported late: the atlas is not needed to look at a record.
+    from mesodesk.domain.area_doses import doses_by_area
+    from mesodesk.domain.bodymap.atlas import load_atlas
+
+    return doses_by_area(exposure, load_atlas(sex))
 
 
 def _note_copied(desk: Desk, patient_id: UUID) -> None:

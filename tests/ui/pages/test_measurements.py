@@ -11,9 +11,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinterInfo
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.area_doses import doses_by_area
+from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.progress import PointFrom
 from mesodesk.domain.records.audit import LogQuery
 from mesodesk.domain.records.clinic import LengthUnit, WeightUnit
+from mesodesk.domain.records.exposure import PatientExposure
 from mesodesk.domain.records.limits import LimitChange, LimitSettings
 from mesodesk.domain.records.measurement import (
     BodySide,
@@ -368,6 +371,25 @@ def test_charts_mark_sessions_show_doses_and_leave_only_with_a_trace(
     tab.charts.across.edited.emit("volume")
     workplace.settle()
     assert [each.x for each in card.view.plot().points] == [0.0, 0.5, 0.5]
+    assert "given before: all areas" in card.foot.text()
+    doses = tab.charts.doses_of
+    doses.input.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        workplace.press(key)
+    workplace.settle()
+    assert doses.value() == "own"
+    given = {key: [each.x for each in made.view.plot().points] for key, made in cards.items()}
+    assert "given before: Thigh, left" in cards[THIGH].foot.text()
+    assert "given before: Abdomen" in card.foot.text()
+    where = workplace.run(lambda desk: desk.exposure.for_patient(patient.id)).sessions[0]
+    atlas = load_atlas(patient.fields.body_sex.value)
+    cells = doses_by_area(PatientExposure((where,)), atlas).by_session[where.id].cells
+    thigh = sum(c.volume_ul for c in cells if c.region_key.startswith("thigh") and c.side == "left")
+    assert given[THIGH][1:] == [thigh / 1000] * 2
+    assert given[WAIST][1:] != [0.5, 0.5]
+    picture(workplace, "area")
+    doses.set_value("all")
+    doses.edited.emit("all")
     workplace.click("progress_from_zero")
     workplace.settle()
     assert (card.view.plot().y.low, card.view.plot().y.is_broken) == (0.0, False)
