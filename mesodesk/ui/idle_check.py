@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 
 from mesodesk.domain.rights import Right
+from mesodesk.ui.examination import Examination
 from mesodesk.ui.jobs import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PySide6.QtGui import QWindow
 
-    from mesodesk.services.checking import Step
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
-    from mesodesk.vault.findings import Finding
 
 QUIET_MS = 90_000
-_TURN_S = 0.03
 _PAUSE_MS = 30
 _SIGNS_OF_LIFE = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
-
-
-@dataclass(slots=True)
-class _Run:
-    """An examination under way; its steps belong to the database thread."""
-
-    steps: Iterator[Step] | None = None
-    findings: list[Finding] = field(default_factory=list)
-    done: int = 0
-    total: int = 0
-    finished: bool = False
 
 
 class IdleCheck(QObject):
@@ -54,7 +37,7 @@ class IdleCheck(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._run: _Run | None = None
+        self._run: Examination | None = None
         self._asked = False
         self._due = False
         self._closed = False
@@ -110,15 +93,15 @@ class IdleCheck(QObject):
 
     def _begin(self) -> None:
         if self._run is None and not self._closed:
-            self._run = _Run()
+            self._run = Examination()
             self._turn()
 
     @Slot()
     def _turn(self) -> None:
         if self._run is not None:
-            self._context.run(self, partial(_turn, self._run), self._came, self._broke)
+            self._context.run(self, self._run.turn, self._came, self._broke)
 
-    def _came(self, run: _Run) -> None:
+    def _came(self, run: Examination) -> None:
         if run is not self._run:
             return
         self.progressed.emit(run.done, run.total)
@@ -130,7 +113,7 @@ class IdleCheck(QObject):
         note = partial(_note, len(run.findings), run.total)
         self._context.run(self, note, partial(self._noted, run))
 
-    def _noted(self, run: _Run, _nothing: None) -> None:
+    def _noted(self, run: Examination, _nothing: None) -> None:
         self.finished.emit(tuple(run.findings), run.total)
 
     def _broke(self, error: Exception) -> None:
@@ -142,25 +125,8 @@ class IdleCheck(QObject):
         """Called as the vault is closed, on the database thread, where the steps were made."""
         self._closed = True
         run, self._run = self._run, None
-        close = getattr(None if run is None else run.steps, "close", None)
-        if close is not None:
-            close()
-
-
-def _turn(run: _Run, desk: Desk) -> _Run:
-    """Go on for one turn. Database thread only."""
-    from mesodesk.services.checking import examine
-
-    if run.steps is None:
-        run.steps = examine(desk)
-    until = time.monotonic() + _TURN_S
-    for step in run.steps:
-        run.findings += step.findings
-        run.done, run.total = step.done, step.total
-        if time.monotonic() >= until:
-            return run
-    run.finished = True
-    return run
+        if run is not None:
+            run.close()
 
 
 def _note(findings: int, sessions: int, desk: Desk) -> None:

@@ -4,7 +4,9 @@ Characters of Crockford's base 32 carry the bits, two more a Reed-Solomon check 
 wrong character, and any two, are noticed, and one wrong character can be located.
 """
 
+import secrets
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_CHARACTERS = 2
@@ -107,6 +109,41 @@ class Shape:
 
     def _look_at(self, group: int) -> str:
         return f"Group {group} seems to be mistyped. Compare it with {self.original}."
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WrittenSecret:
+    """A secret that is written down; it never shows in a log or a traceback.
+
+    Raises:
+        ValueError: if its length is not that of its shape.
+    """
+
+    SHAPE: ClassVar[Shape]
+
+    secret: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.secret) != self.SHAPE.secret_bytes:
+            raise ValueError(f"{self.SHAPE.what} has {self.SHAPE.secret_bytes} bytes")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+    @classmethod
+    def new(cls) -> Self:
+        """Return one of random bits."""
+        return cls(secrets.token_bytes(cls.SHAPE.secret_bytes))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups of four characters."""
+        return self.SHAPE.groups_of(self.secret)
+
+    @property
+    def text(self) -> str:
+        """The groups, joined by hyphens."""
+        return "-".join(self.groups)
 
 
 def typed_length(typed: str) -> int:

@@ -1,10 +1,9 @@
 """The recovery key: 128 random bits as text that people can read, type and mistype."""
 
-import secrets
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
-from mesodesk.vault.key_text import KeyTextError, Shape
+from mesodesk.vault.key_text import KeyTextError, Shape, WrittenSecret
 
 SECRET_BYTES = 16
 _DATA_CHARACTERS = 26
@@ -21,31 +20,10 @@ CHARACTERS: Final = _SHAPE.characters
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class RecoveryKey:
-    """The secret of the recovery kit."""
+class RecoveryKey(WrittenSecret):
+    """The secret of the recovery kit, in seven groups."""
 
-    secret: bytes
-
-    def __post_init__(self) -> None:
-        if len(self.secret) != SECRET_BYTES:
-            raise ValueError("a recovery key has 16 bytes")
-
-    def __repr__(self) -> str:
-        return "RecoveryKey(...)"
-
-    @classmethod
-    def new(cls) -> "RecoveryKey":
-        return cls(secrets.token_bytes(SECRET_BYTES))
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Seven groups of four characters."""
-        return _SHAPE.groups_of(self.secret)
-
-    @property
-    def text(self) -> str:
-        """The groups, joined by hyphens."""
-        return "-".join(self.groups)
+    SHAPE: ClassVar[Shape] = _SHAPE
 
 
 def parse(typed: str) -> RecoveryKey:

@@ -4,12 +4,11 @@ An owner hands it over; whoever comes in with it chooses a password, and the cod
 """
 
 import contextlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from mesodesk.vault.key_text import KeyTextError, Shape, typed_length
+from mesodesk.vault.key_text import KeyTextError, Shape, WrittenSecret, typed_length
 from mesodesk.vault.recovery import CHARACTERS as RECOVERY_CHARACTERS
 from mesodesk.vault.recovery import RecoveryKey, parse
 
@@ -28,31 +27,10 @@ _SHAPE: Final = Shape(
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ResetCode:
-    """The secret of a code."""
+class ResetCode(WrittenSecret):
+    """The secret of a code, in five groups."""
 
-    secret: bytes
-
-    def __post_init__(self) -> None:
-        if len(self.secret) != SECRET_BYTES:
-            raise ValueError("a code has 11 bytes")
-
-    def __repr__(self) -> str:
-        return "ResetCode(...)"
-
-    @classmethod
-    def new(cls) -> "ResetCode":
-        return cls(secrets.token_bytes(SECRET_BYTES))
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Five groups of four characters."""
-        return _SHAPE.groups_of(self.secret)
-
-    @property
-    def text(self) -> str:
-        """The groups, joined by hyphens."""
-        return "-".join(self.groups)
+    SHAPE: ClassVar[Shape] = _SHAPE
 
 
 def parse_code(typed: str) -> ResetCode:

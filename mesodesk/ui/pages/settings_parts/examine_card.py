@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from mesodesk.ui.examination import Examination
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.numbers import format_time
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
@@ -19,28 +18,10 @@ from mesodesk.ui.widgets.layouts import clear, row
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PySide6.QtWidgets import QWidget
 
-    from mesodesk.services.checking import Step
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
-    from mesodesk.vault.findings import Finding
-
-_TURN_S = 0.03
-"""How long a turn may last, so that what is typed meanwhile is kept in between."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """An examination under way; its steps belong to the database thread."""
-
-    steps: Iterator[Step] | None = None
-    findings: list[Finding] = field(default_factory=list)
-    done: int = 0
-    total: int = 0
-    finished: bool = False
 
 
 class ExamineCard(Card):
@@ -50,7 +31,7 @@ class ExamineCard(Card):
         super().__init__(object_name="examine_card", parent=parent)
         self.set_title(self.tr("Examine the record"))
         self._context = context
-        self._run: _Run | None = None
+        self._run: Examination | None = None
         self.lead = Muted(
             self.tr(
                 "Looks at every page of the database, every reference, the audit log, and seal, "
@@ -81,7 +62,7 @@ class ExamineCard(Card):
         """Examine from the beginning."""
         clear(self._lines)
         self.result.show_notice(Kind.INFO, "")
-        self._run = _Run()
+        self._run = Examination()
         self.bar.set_share(0, "accent")
         self.words.setText(self.tr("Reading every page of the database ..."))
         self._show_running(running=True)
@@ -116,9 +97,9 @@ class ExamineCard(Card):
 
     def _next(self) -> None:
         if self._run is not None:
-            self._context.run(self, partial(_turn, self._run), self._came, self._broke)
+            self._context.run(self, self._run.turn, self._came, self._broke)
 
-    def _came(self, run: _Run) -> None:
+    def _came(self, run: Examination) -> None:
         if run is not self._run:
             return
         if not run.finished:
@@ -133,7 +114,7 @@ class ExamineCard(Card):
         self._list(run)
         self.start.setFocus()
 
-    def _say(self, run: _Run) -> None:
+    def _say(self, run: Examination) -> None:
         now, zone = self._context.clock.now(), self._context.clinic.fields.zone
         time_words = format_time(now, zone)
         if run.findings:
@@ -157,7 +138,7 @@ class ExamineCard(Card):
             ),
         )
 
-    def _list(self, run: _Run) -> None:
+    def _list(self, run: Examination) -> None:
         for at, finding in enumerate(run.findings):
             kind = Kind.STOP if finding.severity == "alarm" else Kind.CAUTION
             words = Body(finding.sentence)
@@ -178,24 +159,5 @@ class ExamineCard(Card):
         )
 
 
-def _turn(run: _Run, desk: Desk) -> _Run:
-    """Go on for one turn. Database thread only."""
-    from mesodesk.services.checking import examine
-
-    if run.steps is None:
-        run.steps = examine(desk)
-    until = time.monotonic() + _TURN_S
-    for step in run.steps:
-        run.findings += step.findings
-        run.done, run.total = step.done, step.total
-        if time.monotonic() >= until:
-            return run
-    run.finished = True
-    return run
-
-
-def _close(run: _Run, _desk: Desk) -> None:
-    """Let go of the database where the steps were made."""
-    close = getattr(run.steps, "close", None)
-    if close is not None:
-        close()
+def _close(run: Examination, _desk: Desk) -> None:
+    run.close()
