@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SIZE = (1366, 768)
 LARGE = (1440, 900)
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
+"""A busy machine may take so long over one page."""
 NO_CLINIC_YET = "/home/claire/.local/share/Mesodesk/vault"
 """Shown in the pictures of the first start; nothing is made there."""
 _NEVER_MS = 2**31 - 1
@@ -33,6 +34,7 @@ AT_200 = {
     "first-run-recovery", "today", "patient-overview", "patient-intake", "session-check",
     "session-prepare", "session-chart", "session-finish", "follow-up", "stock", "people", "safety",
 }  # fmt: skip
+"""What is kept at 200 % if nothing is asked for by name."""
 
 Tour = Generator[str | None, None, None]
 """Yields the name of a picture to take once everything is quiet; None just waits for that."""
@@ -46,27 +48,33 @@ def make_clinic(folder: Path, moment: datetime) -> Path:
     return make_demo(folder, _say, moment)
 
 
-def take_all(folder: Path, demo: Path, scale: int, only: Sequence[str], moment: datetime) -> int:
-    """Take every picture of one scale; return the program's exit code."""
+def take_all(demo: Path, album: Album, moment: datetime) -> int:
+    """Take every picture of an album; return 0, or 1 if some could not be taken.
+
+    Args:
+        demo: a demonstration clinic, which the tours change.
+        album: where to, at which scale, which ones.
+        moment: at which the program's clock stands.
+    """
     from mesodesk.app import run
     from mesodesk.demo import DEMO_PASSWORD
     from shots import bodies, tours
 
     _stand_still(moment)
-    album = Album(folder, scale, frozenset(only))
-    code = 0
-    with _playing(tours.gate, album):
-        code = run(Path(NO_CLINIC_YET))
-    if code == 0:
+    codes = [0]
+    if album.wants_any(("first-run",)):
+        with _playing(tours.gate, album):
+            codes.append(run(Path(NO_CLINIC_YET)))
+    if any(album.wants_any(names) for names, _part in tours.PARTS):
         with _playing(tours.desk, album):
-            code = run(demo, DEMO_PASSWORD)
-    if code == 0:
-        with _playing(tours.restoring, album), _beside_a_backup(demo) as folder:
-            code = run(folder)
-    if code == 0 and scale == 1 and not only:
-        bodies.keep_views(folder)
+            codes.append(run(demo, DEMO_PASSWORD))
+    if album.wants_any(("restore",)):
+        with _playing(tours.restoring, album), _beside_a_backup(demo) as nothing_yet:
+            codes.append(run(nothing_yet))
+    if album.is_whole:
+        bodies.keep_views(album.folder)
         bodies.keep_fields(album)
-    return code
+    return 1 if album.is_broken else max(codes)
 
 
 @contextlib.contextmanager
@@ -109,15 +117,53 @@ def _stand_still(moment: datetime) -> None:
 
 
 class Album:
-    """Writes pictures: few colours are enough for them, and keep the files small."""
+    """Writes pictures: few colours are enough for them, and keep the files small.
 
-    def __init__(self, folder: Path, scale: int, only: frozenset[str]) -> None:
+    Args:
+        folder: where the pictures go.
+        scale: 1 or 2; at 2 only some are taken, unless they are asked for.
+        only: how the names of those begin that are asked for; all of them if empty.
+        size: width and height of the window.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        scale: int,
+        only: Sequence[str] = (),
+        size: tuple[int, int] = SIZE,
+    ) -> None:
         self.folder = folder
         self.scale = scale
-        self.only = only
+        self.only = tuple(only)
+        self.size = size
+        self.is_broken = False
+
+    def tell(self, trouble: str) -> None:
+        """Say what cannot be taken; the rest is taken all the same."""
+        self.is_broken = True
+        print(f"screenshots: {trouble}", file=sys.stderr, flush=True)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether pictures of everything are wanted, those without a window too."""
+        return self.scale == 1 and not self.only and self.size == SIZE
 
     def wants(self, name: str) -> bool:
-        return (not self.only or name in self.only) and (self.scale == 1 or name in AT_200)
+        """Tell whether a picture is to be taken."""
+        if self.only:
+            return name.startswith(self.only)
+        return self.scale == 1 or name in AT_200
+
+    def wants_any(self, beginnings: Sequence[str]) -> bool:
+        """Tell whether a picture may be wanted whose name begins in one of some ways."""
+        if self.only:
+            return any(
+                each.startswith(wanted) or wanted.startswith(each)
+                for each in beginnings
+                for wanted in self.only
+            )
+        return self.scale == 1 or any(name.startswith(tuple(beginnings)) for name in AT_200)
 
     def keep(self, window: QWidget, name: str) -> None:
         """Write a picture of the window."""
@@ -136,7 +182,7 @@ class Album:
 class _playing:  # noqa: N801 - reads as a verb
     """Lets the next program that is started go on a tour."""
 
-    def __init__(self, tour: Callable[[Application], Tour], album: Album) -> None:
+    def __init__(self, tour: Callable[[Application, Album], Tour], album: Album) -> None:
         self._tour = tour
         self._album = album
 
@@ -149,8 +195,8 @@ class _playing:  # noqa: N801 - reads as a verb
         def show_and_tour(application: Application) -> None:
             show(application)
             application.window.showNormal()  # on a small screen it fills it
-            application.window.resize(*SIZE)
-            guide = Guide(application, tour(application), album)
+            application.window.resize(*album.size)
+            guide = Guide(application, tour(application, album), album)
             application.guide = guide  # type: ignore[attr-defined]
 
         Application.show = show_and_tour  # type: ignore[method-assign,assignment]
@@ -171,6 +217,7 @@ class Guide:
         self._tour = tour
         self._album = album
         self._name: str | None = None
+        self._last = "the start"
         self._quiet_since = time.monotonic()
         self._moved_at = self._quiet_since
         self._inside = False
@@ -186,7 +233,7 @@ class Guide:
         if self._is_busy():
             self._quiet_since = now
         if now - self._moved_at > PATIENCE_S:
-            self._stop(1, "the program does not come to rest")
+            self._stop(1, f"the program does not come to rest after {self._last}")
         elif now - max(self._quiet_since, self._moved_at) > QUIET_S:
             self._inside = True
             try:
@@ -211,13 +258,13 @@ class Guide:
     def _go_on(self) -> None:
         if self._name is not None:
             self._take(self._name)
+            self._last = self._name
         try:
             self._name = next(self._tour)
         except StopIteration:
             self._stop(0)
-        except Exception:
-            self._stop(1, "the tour broke off")
-            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+            self._stop(1, f"the tour broke off after {self._last}: {error!r}")
         self._moved_at = time.monotonic()
 
     def _take(self, name: str) -> None:
@@ -232,7 +279,7 @@ class Guide:
         for dark in (True, False):
             theme.force(dark)
             album.keep(window, f"{name}-{'dark' if dark else 'light'}")
-        if name == "session-chart":
+        if name == "session-chart" and album.size == SIZE:
             window.resize(*LARGE)
             album.keep(window, "chart-1440")
             window.resize(*SIZE)
@@ -242,6 +289,6 @@ class Guide:
 
         self._timer.stop()
         if why:
-            print(f"screenshots: {why}", file=sys.stderr)
+            self._album.tell(why)
         self._application.window.close()
         QApplication.exit(code)
