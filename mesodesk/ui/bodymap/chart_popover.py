@@ -17,9 +17,10 @@ _WIDTH: Final = 348
 
 
 class ChartPopover(Popover):
-    """A popover over the canvas. Esc drops what is being typed, Enter takes it; both close.
+    """A popover over the canvas. Esc drops what is being typed and closes, as nothing else does.
 
-    Enter stays where a number cannot be taken: the sentence beneath it says why.
+    Enter, the cross, the wheel and another view close it and take the number; Enter stays where a
+    number cannot be taken: the sentence beneath it says why.
 
     Args:
         anchor: the canvas.
@@ -31,10 +32,9 @@ class ChartPopover(Popover):
         self.badge = SyringeBadge(1, 26)
         self.region = ElidedLabel("")
         self.region.setObjectName(f"{subject}_region")
-        self.close_button = IconButton("close", self.tr("Close"), f"{subject}_close", keys="Esc")
-        # A click on it is no way out of an input, which would count then.
+        self.close_button = IconButton("close", self.tr("Close"), f"{subject}_close")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.close_button.clicked.connect(self.close_panel)
+        self.close_button.clicked.connect(self.leave)
         self.setFixedWidth(_WIDTH)
         header = QHBoxLayout()
         header.setSpacing(Space.S)

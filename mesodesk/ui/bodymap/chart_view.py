@@ -91,7 +91,7 @@ class ChartView(QWidget):
     def popover(self) -> PointPopover:
         """Edits one point."""
         made = PointPopover(self._model, self.canvas)
-        self.canvas.viewport_changed.connect(made.close_panel)
+        self.canvas.viewport_changed.connect(made.leave)
         return made
 
     @cached_property

@@ -38,8 +38,8 @@ class FieldOpening(QObject):
     def popover(self) -> FieldPopover:
         """Edits the selected field."""
         made = FieldPopover(self._canvas.model, self._canvas)
-        self._canvas.viewport_changed.connect(made.close_panel)
-        self._canvas.view_changed.connect(made.close_panel)
+        self._canvas.viewport_changed.connect(made.leave)
+        self._canvas.view_changed.connect(made.leave)
         return made
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:

@@ -1,6 +1,6 @@
 """A panel anchored to a widget: not modal, closes on Esc, or on a click or a touch beside it."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -35,7 +35,8 @@ class Popover(QFrame):
     """A child of the anchor's window, drawn above it; no window of its own.
 
     Put content with `add`. Closing gives the focus back to where it was. What is being typed in it
-    counts where one clicks beside it; Esc, and whatever else closes it, drops it.
+    counts where one clicks beside it, or changes the size of the window; Esc drops it, and so does
+    what takes its subject away.
     """
 
     closed = Signal()
@@ -102,6 +103,11 @@ class Popover(QFrame):
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._back = None
 
+    @Slot()
+    def leave(self) -> None:
+        """Close, and let what is being typed count."""
+        self.close_panel(keeping=True)
+
     def drop_typed(self) -> None:
         """Put inputs back that count as soon as they lose the focus; it has none of its own."""
 
@@ -125,7 +131,9 @@ class Popover(QFrame):
             by_key = event.reason() in _BY_TAB
             if by_key and isinstance(watched, QWidget) and not self._holds(watched):
                 self.close_panel()
-        elif self._uprooted(watched, kind):
+        elif kind is QEvent.Type.Resize and watched is self.parentWidget():
+            self.close_panel(keeping=True)
+        elif kind is QEvent.Type.Hide and watched is self._anchor:
             self.close_panel()
         return False
 
@@ -149,11 +157,6 @@ class Popover(QFrame):
         # A list of one of its own fields is a part of it.
         above = _popover_around(widget)
         return above is not None and above is not self and self._holds(above.anchor)
-
-    def _uprooted(self, watched: QObject, kind: QEvent.Type) -> bool:
-        """Tell whether its place is gone: with another size of the window, or with the anchor."""
-        resized = kind is QEvent.Type.Resize and watched is self.parentWidget()
-        return resized or (kind is QEvent.Type.Hide and watched is self._anchor)
 
     def _place(self, box: QRect, room: QRect) -> QPoint:
         size = self.size()

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -57,12 +57,43 @@ def close_by(chart, shown, way):
         chart.qtbot.mouseClick(shown.close_button, LEFT)
     elif way == "wheel":
         wheel(chart, BELLY, 1)
+    elif way == "view":
+        chart.panel.view.strip.chosen.emit(chart.model.atlas.views[1].view_id)
+    elif way == "window":
+        chart.panel.window().resize(chart.panel.window().size() - QSize(40, 0))
     else:
         chart.canvas.hide()
 
 
 @pytest.mark.parametrize("which", ["point", "field"])
-@pytest.mark.parametrize("way", ["Esc", "button", "wheel", "another page"])
+@pytest.mark.parametrize("way", ["button", "wheel", "view", "window"])
+def test_what_was_being_typed_counts_however_it_is_left(chart, which, way):
+    shown = opened(chart, which)
+    type_dose(chart, shown, "0.5")
+    close_by(chart, shown, way)
+    assert not shown.isVisible()
+    assert Decimal("0.5") in doses(chart)
+    assert len(doses(chart)) == (1 if which == "field" else 2)
+    chart.panel.view.undo()
+    assert doses(chart) == {Decimal("0.05")}
+
+
+@pytest.mark.parametrize("which", ["point", "field"])
+@pytest.mark.parametrize("text", ["25", "0", ""])
+def test_a_number_that_cannot_be_taken_changes_nothing(chart, which, text):
+    shown = opened(chart, which)
+    box = type_dose(chart, shown, text)
+    if not text:
+        box.clear()
+    told = len(chart.edits)
+    close_by(chart, shown, "button")
+    assert not shown.isVisible()
+    assert len(chart.edits) == told
+    assert doses(chart) == {Decimal("0.05")}
+
+
+@pytest.mark.parametrize("which", ["point", "field"])
+@pytest.mark.parametrize("way", ["Esc", "another page"])
 def test_what_was_being_typed_is_dropped(chart, which, way):
     shown = opened(chart, which)
     type_dose(chart, shown, "0.5")
