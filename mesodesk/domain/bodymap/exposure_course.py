@@ -19,9 +19,15 @@ from mesodesk.domain.bodymap.exposure_net import FloatArray, IntArray, Places
 from mesodesk.domain.bodymap.exposure_scale import DAYS, VOLUME_ML, day_class, scale_of_active
 from mesodesk.domain.bodymap.fields import Outline
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
+from mesodesk.domain.bodymap.under import holds_any
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.dosing import Amount, Concentration, active_key, combined
-from mesodesk.domain.records.exposure import ExposurePart, ExposureSession, ExposureSyringe
+from mesodesk.domain.records.exposure import (
+    ExposurePart,
+    ExposureSession,
+    ExposureSyringe,
+    ExposureZone,
+)
 
 Picks = Sequence[bool]
 """For each session of a course, whether it counts."""
@@ -56,14 +62,26 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneGiven:
+    """What was given in a whole zone without points: how much of it at one place nobody knows."""
+
+    volume_ml: Decimal
+    amounts: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Treatment:
-    """What one session gave near a place. `parts` are the lots of the syringes that were used."""
+    """What one session gave near a place. `parts` are the lots of the syringes that were used.
+
+    Volume and amounts are those of its points there; `zones` are those that the place lies in.
+    """
 
     session: ExposureSession
     points: int
     volume_ml: Decimal
     amounts: tuple[Amount, ...]
     parts: tuple[ExposurePart, ...]
+    zones: tuple[ZoneGiven, ...] = ()
 
 
 class Course:
@@ -167,16 +185,37 @@ class Course:
         ]
 
     def around(self, place: SurfacePoint, picks: Picks) -> tuple[Treatment, ...]:
-        """Return what each session gave within the kernel's radius of a place, the latest first."""
+        """Return what each session gave at a place, the latest first.
+
+        Points count within the kernel's radius, zones without points where the place lies in them.
+        """
         points = self.exposure.around(place)
         points = points[self._counted(picks)[points]]
         of_session = self._session_of_syringe[self._syringe[points]]
+        zones = self._zones_at(place, picks)
         return tuple(
-            self._treatment(int(number), points[of_session == number])
-            for number in np.unique(of_session)
+            self._treatment(number, points[of_session == number], zones.get(number, ()))
+            for number in sorted({*of_session.tolist(), *zones})
         )
 
-    def _treatment(self, number: int, points: IntArray) -> Treatment:
+    def _zones_at(
+        self, place: SurfacePoint, picks: Picks
+    ) -> dict[int, list[tuple[ExposureSyringe, ExposureZone]]]:
+        """Return the zones that hold a place, by the number of their session."""
+        found: dict[int, list[tuple[ExposureSyringe, ExposureZone]]] = {}
+        for at, syringe in enumerate(self._syringes):
+            number = int(self._session_of_syringe[at])
+            for zone in syringe.zones if picks[number] else ():
+                if _holds(self.exposure.atlas, zone.outline, place):
+                    found.setdefault(number, []).append((syringe, zone))
+        return found
+
+    def _treatment(
+        self,
+        number: int,
+        points: IntArray,
+        zones: Sequence[tuple[ExposureSyringe, ExposureZone]],
+    ) -> Treatment:
         used: list[tuple[ExposureSyringe, Decimal]] = []
         for at in np.unique(self._syringe[points]).tolist():
             own = points[self._syringe[points] == at]
@@ -185,9 +224,11 @@ class Course:
         amounts = combined(
             amount for syringe, volume in used for amount in syringe.mixture.delivered(volume)
         )
-        parts = {part: None for syringe, _ in used for part in syringe.parts}
+        syringes = [syringe for syringe, _ in (*used, *zones)]
+        parts = {part: None for syringe in syringes for part in syringe.parts}
         volume = sum((volume for _, volume in used), Decimal(0))
-        return Treatment(self.sessions[number], len(points), volume, amounts, tuple(parts))
+        given = tuple(_zone_given(syringe, zone) for syringe, zone in zones)
+        return Treatment(self.sessions[number], len(points), volume, amounts, tuple(parts), given)
 
     def _counted(self, picks: Picks) -> NDArray[np.bool_]:
         """Return which points count."""
@@ -210,3 +251,20 @@ class Course:
             ]
             found.append(own[0] if own else None)
         return found
+
+
+def _zone_given(syringe: ExposureSyringe, zone: ExposureZone) -> ZoneGiven:
+    volume = Decimal(zone.volume_ul).scaleb(-3)
+    return ZoneGiven(volume, combined(syringe.mixture.delivered(volume)))
+
+
+def _holds(atlas: Atlas, outline: Outline, place: SurfacePoint) -> bool:
+    """Tell whether a place lies in a zone; one that this body cannot lay out is drawn nowhere."""
+    if outline.skin and not any(
+        first <= place.triangle < first + count for first, count in outline.skin
+    ):
+        return False  # and no area is cut
+    try:
+        return holds_any(atlas, outline, [place])
+    except ValueError:
+        return False

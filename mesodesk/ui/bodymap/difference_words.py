@@ -24,10 +24,11 @@ MOST_LINES: Final = 5
 """So many differences are told one by one; of the others only how many there are."""
 
 
-def summary(found: Difference, *, original: bool = False) -> str:
+def summary(found: Difference, *, original: bool = False, brief: bool = False) -> str:
     """Return `12 points changed, 3 added, 1 zone removed since the last session`.
 
-    With `original`, it is told against the version that the session amends.
+    With `original`, it is told against the version that the session amends; `brief` does not say
+    since when.
     """
     points = _counted(
         found.points,
@@ -42,6 +43,8 @@ def summary(found: Difference, *, original: bool = False) -> str:
         removed=(_tr("1 zone removed"), _tr("{n} zones removed")),
     )
     parts = [*points, *zones]
+    if brief and parts:
+        return ", ".join(parts)
     if original:
         words = _tr("{changes} against the original") if parts else _tr("As in the original")
         return words.format(changes=", ".join(parts))

@@ -14,9 +14,9 @@ from mesodesk.domain.bodymap.exposure import KERNEL_MM
 from mesodesk.domain.bodymap.exposure_course import Treatment
 from mesodesk.domain.dosing import combined
 from mesodesk.ui import theme
-from mesodesk.ui.bodymap.figures import amount_text, ml, points_text
-from mesodesk.ui.bodymap.heat_words import ago_text, session_text
-from mesodesk.ui.numbers import NO_BREAK, format_decimal
+from mesodesk.ui.bodymap.figures import points_text
+from mesodesk.ui.bodymap.heat_words import ago_text, given_text, session_text, zone_given_text
+from mesodesk.ui.numbers import format_decimal
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
@@ -75,17 +75,23 @@ class HeatList(Popover):
         self.heading.setText(words.region)
         volume = sum((each.volume_ml for each in treatments), Decimal(0))
         amounts = combined(amount for each in treatments for amount in each.amounts)
-        parts = [f"{ml(volume)}{NO_BREAK}mL", *(amount_text(amount) for amount in amounts)]
-        self.total.setText(" \u00b7 ".join(parts))
-        radius = format_decimal(Decimal(str(KERNEL_MM)))
-        self.basis.setText(
-            self.tr("Given within {radius} mm of here, along the skin").format(radius=radius)
-        )
+        self.total.setText(given_text(volume, amounts))
+        self.total.setVisible(any(each.points for each in treatments))
+        self.basis.setText(self._basis(treatments))
         clear(self._rows)
         for at, each in enumerate(treatments):
             self._rows.addWidget(TreatmentRow(each, words.today, first=at == 0))
         self.area.fit(_WIDTH, _HIGHEST)
         self.open_at(corner, focus=self.area if keyboard else None)
+
+    def _basis(self, treatments: Sequence[Treatment]) -> str:
+        """Return what the sum is of: of points, since how much of a zone went here is not known."""
+        basis = self.tr("Given within {radius} mm of here, along the skin")
+        if not any(each.points for each in treatments):
+            basis = self.tr("No point within {radius} mm of here")
+        elif any(each.zones for each in treatments):
+            basis = self.tr("Given at points within {radius} mm of here; zones are not in this sum")
+        return basis.format(radius=format_decimal(Decimal(str(KERNEL_MM))))
 
 
 class TreatmentRow(QFrame):
@@ -97,11 +103,11 @@ class TreatmentRow(QFrame):
         self._first = first
         self.session = Strong(session_text(treatment.session))
         self.ago = Label(ago_text(treatment.session.on, today), Role.SMALL, "muted")
-        given = [f"{ml(treatment.volume_ml)}{NO_BREAK}mL"]
-        given += [amount_text(amount) for amount in treatment.amounts]
-        self.given = Label(
-            " \u00b7 ".join((points_text(treatment.points), *given)), Role.SMALL, wrap=True
-        )
+        lines = [zone_given_text(zone) for zone in treatment.zones]
+        if treatment.points:
+            given = given_text(treatment.volume_ml, treatment.amounts)
+            lines.insert(0, f"{points_text(treatment.points)} \u00b7 {given}")
+        self.given = Label("\n".join(lines), Role.SMALL, wrap=True)
         lots = [
             self.tr("{product} (lot {lot})").format(product=part.product_name, lot=part.lot_number)
             for part in treatment.parts

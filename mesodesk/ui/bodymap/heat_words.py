@@ -10,11 +10,11 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap.exposure import KERNEL_MM
-from mesodesk.domain.bodymap.exposure_course import Substance, Sums
+from mesodesk.domain.bodymap.exposure_course import Substance, Sums, ZoneGiven
 from mesodesk.domain.bodymap.view import View
-from mesodesk.domain.dosing import to_decimal
+from mesodesk.domain.dosing import Amount, to_decimal
 from mesodesk.domain.records.exposure import ExposureSession, LeftOut, LeftOutWhy
-from mesodesk.ui.bodymap.figures import ml, points_text, unit_text
+from mesodesk.ui.bodymap.figures import amount_text, ml, points_text, unit_text
 from mesodesk.ui.bodymap.names import scale_basis
 from mesodesk.ui.numbers import NO_BREAK, format_date, format_decimal
 
@@ -87,7 +87,8 @@ def class_texts(steps: Sequence[str], ends: Sequence[str]) -> list[str]:
 def nothing_text() -> str:
     """Return what is said of a place that was not treated."""
     radius = format_decimal(Decimal(str(KERNEL_MM)))
-    return _tr("No point within {radius} mm of here in these sessions.").format(radius=radius)
+    words = _tr("No point within {radius} mm of here in these sessions, and no zone around it.")
+    return words.format(radius=radius)
 
 
 def basis_text(view: View, height_cm: Decimal | None) -> str:
@@ -137,6 +138,17 @@ def session_text(session: ExposureSession) -> str:
     if session.is_draft:
         words.append(_tr("draft"))
     return " \u00b7 ".join(words)
+
+
+def given_text(volume_ml: Decimal, amounts: Sequence[Amount]) -> str:
+    """Return an amount: `3.00 mL · 60 mg Caffeine`."""
+    return " \u00b7 ".join((f"{ml(volume_ml)}{NO_BREAK}mL", *map(amount_text, amounts)))
+
+
+def zone_given_text(zone: ZoneGiven) -> str:
+    """Return what was given in a zone around the place, and that this is of the whole zone."""
+    given = given_text(zone.volume_ml, zone.amounts)
+    return _tr("In a zone without points: {given}, somewhere in the zone").format(given=given)
 
 
 def ago_text(on: date, today: date) -> str:

@@ -30,6 +30,8 @@ _WIDEST: Final = 540
 """A line of the details goes on below from there."""
 _CHIP: Final = 42
 """What a chip takes beside its words."""
+_MOST_ROOM: Final = 0.55
+"""A chip that takes more than this share of the canvas is shortened: points lie behind it."""
 _USUAL_CM: Final = 168.0
 """Places are told apart by millimetres; a height that is not known hardly matters."""
 
@@ -49,6 +51,9 @@ class SinceLast(QObject):
         self.chip = Chip(Kind.NEUTRAL, "", "chart_since_last", clickable=True, parent=self._canvas)
         self.chip.hide()
         self._beside = view.hidden_chip
+        self._below = view.joining_bar
+        # The whole sentence, and what stands for it where the body would vanish behind that.
+        self._words, self._tip = ("", ""), ""
         self._popover: Popover | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -111,18 +116,19 @@ class SinceLast(QObject):
         if found.akin or last.original:
             self.explained = explanation(found, self._model.language)
             self.chip.set_kind(Kind.NEUTRAL if found.nothing else Kind.INFO, "history")
-            self._show(summary(found, original=last.original))
-            self.chip.setToolTip("\n".join((_since(last), *self.explained)))
+            whole = summary(found, original=last.original)
+            brief = summary(found, original=last.original, brief=True)
+            self._show(whole, brief, "\n".join((_since(last), *self.explained)))
         elif self._model.read_only:
             self.chip.hide()
         else:
             self.explained = ()
             self.chip.set_kind(Kind.NEUTRAL, "content-duplicate")
-            self._show(_tr("Copy {session}").format(session=session_name(last, inside=True)))
-            self.chip.setToolTip(_tr("Copy the last session's fields, not its lots  (C)"))
+            copy = _tr("Copy {session}").format(session=session_name(last, inside=True))
+            self._show(copy, copy, _tr("Copy the last session's fields, not its lots  (C)"))
 
-    def _show(self, words: str) -> None:
-        self.chip.set_text(words)
+    def _show(self, whole: str, brief: str, tip: str) -> None:
+        self._words, self._tip = (whole, brief), tip
         self.chip.show()
         self._place()
 
@@ -131,13 +137,18 @@ class SinceLast(QObject):
     def _place(self, _hidden: int = 0) -> None:
         """Take the right upper corner, or go below the other chip where both do not fit."""
         room = self._canvas.width() - 2 * _MARGIN
-        wanted = paint.text_width(self.chip.text(), theme.font(Role.SMALL_STRONG)) + _CHIP
-        self.chip.setFixedWidth(max(60, min(wanted, room)))
+        whole, brief = self._words
+        self.chip.set_text(whole if _width(whole) <= room * _MOST_ROOM else brief)
+        self.chip.setAccessibleName(whole)
+        self.chip.setToolTip(self._tip)
+        self.chip.setFixedWidth(max(60, min(_width(self.chip.text()), room)))
         x, y = self._canvas.width() - _MARGIN - self.chip.width(), 11
         other = self._beside.geometry()
         if self._beside.isVisibleTo(self._canvas) and x < other.right() + 8:
             y = other.bottom() + 6
         self.chip.move(max(4, x), y)
+        if self._below.isVisible():
+            self._below.place()
 
     @Slot()
     def _clicked(self) -> None:
@@ -160,6 +171,11 @@ class SinceLast(QObject):
         if watched is self._canvas and event.type() is QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
+
+
+def _width(words: str) -> int:
+    """Return how wide a chip with these words is."""
+    return paint.text_width(words, theme.font(Role.SMALL_STRONG)) + _CHIP
 
 
 def _line(words: str) -> Label:

@@ -18,6 +18,7 @@ from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.copy_card import LEAVE_OUT
 from mesodesk.ui.bodymap.copying import Copying
 from mesodesk.ui.bodymap.difference_words import MOST_LINES
+from mesodesk.ui.bodymap.over_body import SHADOW
 from mesodesk.ui.bodymap.since_last import SinceLast
 from mesodesk.ui.bodymap.syringes import PartLine
 from mesodesk.ui.widgets.text import Label
@@ -53,7 +54,8 @@ class Copied:
 
     def settled(self):
         self.since.compare()
-        return self.since.chip.text() if self.since.chip.isVisible() else None
+        # What stands on it may be shorter: the body shows beside it.
+        return self.since.chip.accessibleName() if self.since.chip.isVisible() else None
 
 
 @pytest.fixture
@@ -353,6 +355,43 @@ def test_the_chip_tells_what_differs_and_its_hover_explains(with_last):
     popover = chart.panel.window().findChild(object, "since_last")
     told = [each.text() for each in popover.findChildren(Label)]
     assert told == ["Since session 2 of 17 Feb 2026", *copied.since.explained]
+
+
+def test_a_long_chip_is_shortened_where_the_body_would_vanish_behind_it(with_last):
+    copied = with_last(last_session(*SHARES))
+    chart = copied.chart
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    chart.model.set_dose(chart.ref(0), Decimal("0.08"))
+    chart.model.delete(chart.ref(1))
+    chart.type("p")
+    chart.click(BELLY, 20)
+    whole = "1 point changed, 1 added, 1 removed since the last session"
+    for width, text in ((1280, whole.removesuffix(" since the last session")), (2400, whole)):
+        chart.panel.resize(width, 640)
+        assert copied.settled() == whole
+        assert copied.since.chip.text() == text
+        assert "Since session 2 of 17 Feb 2026" in copied.since.chip.toolTip()
+
+
+def test_what_the_next_area_does_stays_clear_of_the_chip(with_last):
+    copied = with_last(last_session(*SHARES), given=(syringe(1, "60", "Caffeine", "50"),))
+    chart = copied.chart
+    chart.type("c")
+    copied.press(Qt.Key.Key_Return)
+    chart.panel.resize(980, 640)
+    chart.type("r")
+    chart.click(LEFT_THIGH)
+    bar, chip, hidden = (
+        chart.panel.view.joining_bar, copied.since.chip, chart.panel.view.hidden_chip
+    )  # fmt: skip
+    assert bar.isVisible()
+    chart.canvas.show_view("buttocks")
+    assert hidden.isVisible()
+    copied.settled()
+    assert chip.y() > hidden.geometry().bottom()
+    assert bar.isVisible()
+    assert not bar.geometry().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW).intersects(chip.geometry())
 
 
 def test_the_chip_follows_the_chart_by_itself(with_last):

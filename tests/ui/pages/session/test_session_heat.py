@@ -220,7 +220,9 @@ def test_enter_at_the_crosshair_lists_with_the_keyboard_in_it(course):
 def test_where_nothing_was_given_that_is_said(course):
     course.key(Qt.Key.Key_H)
     course.click_skin(SHIN)
-    assert course.canvas.hint.label.text() == "No point within 10 mm of here in these sessions."
+    assert course.canvas.hint.label.text() == (
+        "No point within 10 mm of here in these sessions, and no zone around it."
+    )
     course.click_skin((0.06, 0.92))
     assert course.canvas.hint.label.text() == "There is no skin here."
 
@@ -290,6 +292,37 @@ def test_a_zone_without_points_is_hatched_and_the_legend_says_so(course):
     assert course.card.legend.accessibleName().endswith("zone without points")
     course.choose(course.card.what, Days.SINCE)
     assert course.card.legend.accessibleName().endswith("zone without points")
+
+
+def test_a_click_in_a_zone_without_points_lists_the_zone(course):
+    model = course.panel.model
+    for volume, share in (("0.5", SHIN), ("0.4", BELLY)):
+        zone = FieldSettings(Pattern.ZONE, Decimal(15), Decimal(volume))
+        model.field_model.set_settings(zone)
+        model.field_model.fill_region(model.atlas.region_of(skin(share)).key)
+    course.place.settle()
+    model.field_model.select(None)
+    course.canvas.setFocus()
+    course.key(Qt.Key.Key_H)
+    course.click_skin(SHIN)
+    (row,) = course.heat.place_list.rows()
+    assert row.session.text().endswith("session 3 · draft")
+    assert row.given.text().startswith(f"In a zone without points: 0.50{NO_BREAK}mL")
+    assert "mg" in row.given.text()
+    assert "lot" in row.lots.text()
+    assert not course.heat.place_list.total.isVisible()
+    assert course.heat.place_list.basis.text() == "No point within 10 mm of here"
+    # Where points lie too, both are told, and the sum is of the points alone.
+    course.key(Qt.Key.Key_Escape)
+    course.click_skin(BELLY)
+    rows = course.heat.place_list.rows()
+    assert [row.session.text().rpartition("session ")[2] for row in rows] == ["3 · draft", "2", "1"]
+    assert "0.40" in rows[0].given.text()
+    assert rows[1].given.text().startswith("1 point")
+    assert "zone" not in rows[1].given.text()
+    assert course.heat.place_list.total.isVisible()
+    assert "0.40" not in course.heat.place_list.total.text()
+    assert "zones are not in this sum" in course.heat.place_list.basis.text()
 
 
 def dark_pixels(course, share):
