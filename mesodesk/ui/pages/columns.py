@@ -1,9 +1,28 @@
-"""Two columns of cards that go one below the other where the window is narrow."""
+"""How pages are laid out: under a title, and in columns that a narrow window takes one by one."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.text import Title
+
+
+def under_title(page: QWidget, title: str, body: QWidget | QLayout, *beside: QWidget) -> None:
+    """Lay a page out: its title, what stands at the right of it, and the body below."""
+    head = QHBoxLayout()
+    head.setContentsMargins(Space.XL, 0, Space.XL, 0)
+    head.addWidget(Title(title))
+    head.addStretch(1)
+    for widget in beside:
+        head.addWidget(widget)
+    whole = QVBoxLayout(page)
+    whole.setContentsMargins(0, Space.L, 0, 0)
+    whole.setSpacing(Space.L)
+    whole.addLayout(head)
+    if isinstance(body, QLayout):
+        whole.addLayout(body, 1)
+    else:
+        whole.addWidget(body, 1)
 
 
 class TwoColumns(QWidget):

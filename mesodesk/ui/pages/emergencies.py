@@ -6,19 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest, explain
 from mesodesk.ui.numbers import format_moment
+from mesodesk.ui.pages.columns import under_title
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice
 from mesodesk.ui.widgets.layouts import PageScroll, row
 from mesodesk.ui.widgets.multiline import MultilineField
-from mesodesk.ui.widgets.text import Body, Muted, Strong, Title
+from mesodesk.ui.widgets.text import Body, Muted, Strong
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,14 +58,7 @@ class EmergenciesPage(Page):
         self._scroll.column.addLayout(self._list)
         self._scroll.add(self._none)
         self._scroll.column.addStretch(1)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        head.addWidget(Title(self.title))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, Space.L, 0, 0)
-        whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addWidget(self._scroll, 1)
+        under_title(self, self.title, self._scroll)
         self._none.hide()
         self._none.acted.connect(self._to_today)
         context.changed.connect(self._changed)

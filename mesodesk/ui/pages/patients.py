@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
@@ -15,11 +15,10 @@ from mesodesk.ui.jobs import Latest
 from mesodesk.ui.pages.new_patient import NewPatientPanel
 from mesodesk.ui.pages.patient_list import PatientListModel
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.choices import CheckField
-from mesodesk.ui.widgets.rows import RowDelegate
+from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.text import Muted, Title
 from mesodesk.ui.widgets.textfields import SearchField
 
@@ -69,13 +68,7 @@ class PatientsPage(Page):
             button.setVisible(self._may_enter)
 
     def _make_list(self) -> QListView:
-        made = QListView()
-        paint.name(made, "patient_list", self.tr("Patients found"))
-        made.setUniformItemSizes(True)
-        made.setMouseTracking(True)
-        made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setItemDelegate(RowDelegate(parent=made))
+        made = long_list("patient_list", self.tr("Patients found"))
         self._model = PatientListModel(made)
         made.setModel(self._model)
         return made

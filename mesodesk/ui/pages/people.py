@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
-from mesodesk.ui.pages.columns import TwoColumns
+from mesodesk.ui.pages.columns import TwoColumns, under_title
 from mesodesk.ui.pages.people_parts.key_card import KeyCard
 from mesodesk.ui.pages.people_parts.new_kit_card import NewKitCard
 from mesodesk.ui.pages.people_parts.person_panel import PersonPanel
@@ -21,10 +20,11 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.layouts import PageScroll, row, settle
 from mesodesk.ui.widgets.rows import Row, RowList
-from mesodesk.ui.widgets.text import Title
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from PySide6.QtWidgets import QWidget
 
     from mesodesk.domain.records.staff import PersonRecord
     from mesodesk.services.desk import Desk
@@ -86,16 +86,7 @@ class PeoplePage(Page):
         self.scroller.add(self.columns)
         self.scroller.add(keys)
         self.scroller.column.addStretch(1)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        head.addWidget(Title(self.title))
-        head.addStretch(1)
-        head.addWidget(self.back)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, Space.L, 0, 0)
-        whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addWidget(self.scroller, 1)
+        under_title(self, self.title, self.scroller, self.back)
 
     def first_focus(self) -> QWidget | None:
         rows = self.rows.rows()

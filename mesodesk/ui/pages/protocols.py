@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
-from mesodesk.ui.pages.columns import TwoColumns
+from mesodesk.ui.pages.columns import TwoColumns, under_title
 from mesodesk.ui.pages.protocol_parts.protocol_form import ProtocolForm
 from mesodesk.ui.plan_words import held_words, rule_words
 from mesodesk.ui.tokens import Space
@@ -19,10 +18,12 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.layouts import PageScroll, row
 from mesodesk.ui.widgets.rows import Row, RowList
-from mesodesk.ui.widgets.text import Muted, Title
+from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.who_may import WhoMay
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from mesodesk.domain.records.favourite import FavouriteRecord
     from mesodesk.domain.records.protocol import ProtocolRecord
     from mesodesk.services.desk import Desk
@@ -89,16 +90,7 @@ class ProtocolsPage(Page):
         scroller.add(self.who_may)
         scroller.add(columns)
         scroller.column.addStretch(1)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        head.addWidget(Title(self.title))
-        head.addStretch(1)
-        head.addWidget(self.back)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, Space.L, 0, 0)
-        whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addWidget(scroller, 1)
+        under_title(self, self.title, scroller, self.back)
 
     def first_focus(self) -> QWidget | None:
         rows = self.rows.rows()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Slot
-from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.audit_actions import ActionGroup
 from mesodesk.domain.records.audit import UnusualKind
@@ -19,10 +19,9 @@ from mesodesk.ui.pages.reports_parts.leave_card import LeaveCard
 from mesodesk.ui.pages.reports_parts.unusual_card import UnusualCard
 from mesodesk.ui.pages.reports_parts.verify_card import VerifyCard
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.layouts import PageScroll
-from mesodesk.ui.widgets.rows import RowDelegate
+from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.text import Muted, Title
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class ReportsPage(Page):
         self._latest = Latest(context.jobs, self)
         zone = context.clinic.fields.zone
         self.filters = ReportFilters(context)
-        self.list = QListView()
+        self.list = long_list("report_list", self.tr("Entries of the log"))
         self.entries = LogEntries(zone, self.list)
         self.nothing = Muted(self.tr("No entry is like that. Choose a longer period."))
         self.nothing.setObjectName("report_nothing")
@@ -84,11 +83,6 @@ class ReportsPage(Page):
         self.describe_key("↑ ↓", self.tr("Move in the list"))
 
     def _build_list(self) -> None:
-        paint.name(self.list, "report_list", self.tr("Entries of the log"))
-        self.list.setUniformItemSizes(True)
-        self.list.setMouseTracking(True)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setItemDelegate(RowDelegate(parent=self.list))
         self.list.setModel(self.entries)
         self.list.selectionModel().selectionChanged.connect(self._selected)
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.screening_rules import OWN_RULE
@@ -14,6 +14,7 @@ from mesodesk.domain.rights import Right
 from mesodesk.domain.texts import match_rank
 from mesodesk.ui.finding_card import KINDS
 from mesodesk.ui.frame.page import Page
+from mesodesk.ui.pages.columns import under_title
 from mesodesk.ui.pages.rule_parts.own_form import OwnForm
 from mesodesk.ui.pages.rule_parts.shipped_form import ShippedForm
 from mesodesk.ui.pages.rule_parts.words import standing, tr
@@ -22,7 +23,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.layouts import PageScroll, row
 from mesodesk.ui.widgets.rows import Row, RowList
-from mesodesk.ui.widgets.text import Muted, Title
+from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import SearchField
 from mesodesk.ui.widgets.who_may import WhoMay
 
@@ -97,16 +98,7 @@ class RulesPage(Page):
         columns.setSpacing(Space.M)
         columns.addWidget(left, 4)
         columns.addWidget(self.right, 7)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        head.addWidget(Title(self.title))
-        head.addStretch(1)
-        head.addWidget(self.back)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, Space.L, 0, 0)
-        whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addLayout(columns, 1)
+        under_title(self, self.title, columns, self.back)
 
     def first_focus(self) -> QWidget | None:
         return self.search.input

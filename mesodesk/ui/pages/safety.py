@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest
-from mesodesk.ui.pages.columns import TwoColumns
+from mesodesk.ui.pages.columns import TwoColumns, under_title
 from mesodesk.ui.pages.safety_parts.backups_card import BackupsCard
 from mesodesk.ui.pages.safety_parts.check_card import CheckCard
 from mesodesk.ui.pages.safety_parts.computer_card import ComputerCard
@@ -20,9 +19,10 @@ from mesodesk.ui.pages.safety_parts.words import concerns
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.layouts import PageScroll
-from mesodesk.ui.widgets.text import Title
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from mesodesk.domain.records.safety import SafetyStanding
     from mesodesk.services.desk import Desk
     from mesodesk.ui.backup_watch import BackupWatch
@@ -80,14 +80,7 @@ class SafetyPage(Page):
         self.scroller.add(self.head)
         self.scroller.add(columns)
         self.scroller.column.addStretch(1)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        head.addWidget(Title(self.tr("How safe the clinic is today")))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, Space.L, 0, 0)
-        whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addWidget(self.scroller, 1)
+        under_title(self, self.tr("How safe the clinic is today"), self.scroller)
 
     def first_focus(self) -> QWidget | None:
         return self.backups.now

@@ -6,13 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.rights import Right
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.keeper import Keeper
-from mesodesk.ui.pages.columns import TwoColumns
+from mesodesk.ui.pages.columns import TwoColumns, under_title
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.pages.restricted_parts.emergencies_notice import EmergenciesNotice
 from mesodesk.ui.pages.settings_parts.about_card import AboutCard
@@ -29,10 +28,11 @@ from mesodesk.ui.pages.settings_parts.rules_card import RulesCard
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.layouts import PageScroll
-from mesodesk.ui.widgets.text import Title
 from mesodesk.ui.widgets.who_may import WhoMay, let_edit
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from mesodesk.domain.records.clinic import ClinicFields, ClinicRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
@@ -103,14 +103,7 @@ class SettingsPage(Page):
         self.scroller.add(self.who_may)
         self.scroller.add(columns)
         self.scroller.column.addStretch(1)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        head.addWidget(Title(self.title))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, Space.L, 0, 0)
-        whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addWidget(self.scroller, 1)
+        under_title(self, self.title, self.scroller)
 
     def _who_may(self) -> str:
         if self._context.may(Right.CLINIC_EDIT):

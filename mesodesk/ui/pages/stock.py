@@ -6,7 +6,7 @@ from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.changes import Topic
@@ -21,12 +21,11 @@ from mesodesk.ui.pages.stock_parts.shelf import Shelf, look
 from mesodesk.ui.pages.stock_parts.stock_take import StockTake
 from mesodesk.ui.pages.stock_parts.words import haystack
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.choices import CheckField
 from mesodesk.ui.widgets.layouts import FlowLayout, column
-from mesodesk.ui.widgets.rows import RowDelegate
+from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Muted, Title
 from mesodesk.ui.widgets.textfields import SearchField
@@ -101,13 +100,7 @@ class StockPage(Page):
         self.count.setObjectName("product_count")
 
     def _make_list(self) -> QListView:
-        made = QListView()
-        paint.name(made, "product_list", self.tr("Products"))
-        made.setUniformItemSizes(True)
-        made.setMouseTracking(True)
-        made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setItemDelegate(RowDelegate(parent=made))
+        made = long_list("product_list", self.tr("Products"))
         self._model = ProductListModel(made)
         made.setModel(self._model)
         return made

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QListView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -225,3 +226,15 @@ class RowDelegate(QStyledItemDelegate):
         lower = QRectF(room.left(), room.center().y() + 1, room.width(), 18)
         paint.write(painter, upper, title, strong, scheme.text)
         paint.write(painter, lower, subtitle, theme.font(Role.SMALL), scheme.muted)
+
+
+def long_list(name: str, label: str) -> QListView:
+    """Return a list for many rows of `RowRole`, which gets its model yet; `label` is read out."""
+    made = QListView()
+    paint.name(made, name, label)
+    made.setUniformItemSizes(True)
+    made.setMouseTracking(True)
+    made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setItemDelegate(RowDelegate(parent=made))
+    return made
