@@ -177,7 +177,6 @@ def main(arguments: list[str]) -> int:
 
 def _answered(path: Path, keys: VaultKeys, into: Path) -> Answer:
     import sqlcipher3.dbapi2 as driver
-    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         manifest, troubles = read_whole(path, keys, into)
@@ -187,7 +186,7 @@ def _answered(path: Path, keys: VaultKeys, into: Path) -> Answer:
         return Answer(ok=False, sentence=error.sentence, part=error.part)
     except VaultError as error:
         return Answer(ok=False, sentence=error.sentence)
-    except (driver.Error, SQLAlchemyError, MemoryError):
+    except (driver.Error, MemoryError):
         sentence = DamagedError.sentence
         return Answer(ok=False, sentence=sentence, part=f"{DATABASE} cannot be read")
     except OSError as error:
