@@ -19,6 +19,7 @@ from mesodesk.documents.marks import badge_svg
 from mesodesk.documents.measure_pages import measure_pages
 from mesodesk.documents.new_file import DocumentError
 from mesodesk.documents.photo_pages import photo_files, photo_pages
+from mesodesk.documents.plan_pages import plan_pages
 from mesodesk.documents.reaction_pages import reaction_pages
 from mesodesk.documents.session_pages import Pictures, session_page
 from mesodesk.documents.words import day_words, language_words, moment_words, pairs
@@ -83,6 +84,7 @@ def _told(record: PrintedRecord, pictures: Pictures, go: Callable[[], object]) -
         ],
         "intakes": intake_pages(record),
         "consents": consent_pages(record),
+        "plans": plan_pages(record),
         "sessions": sessions,
         "checks": checks,
         "reactions": reaction_pages(record.reactions, clinic),

@@ -11,6 +11,7 @@ from mesodesk.db.models.follow_up import FollowUpRow
 from mesodesk.db.models.measurement import MeasurementRow
 from mesodesk.db.models.people import NeedToKnowRow
 from mesodesk.db.models.photo import PhotoRow
+from mesodesk.db.models.plan import PlanRow, SessionPlanRow
 from mesodesk.db.models.session import SessionRow, SessionSnapshotRow
 from mesodesk.db.models.versions import SessionStatementRow, SessionVersionRow
 from mesodesk.domain.bodymap.codec import ChartDataError
@@ -21,6 +22,7 @@ from mesodesk.domain.records.consent import ConsentState, PhotoPurpose
 from mesodesk.domain.records.export import ExportHead
 from mesodesk.domain.records.printing import (
     PrintedPhotos,
+    PrintedPlan,
     PrintedRecord,
     PrintedSession,
     PrintedStatement,
@@ -38,7 +40,7 @@ from mesodesk.services.intake_rows import intake_record, intakes_of
 from mesodesk.services.measurement_rows import measurements
 from mesodesk.services.patient_rows import find_patient, patient_record
 from mesodesk.services.photo_rows import photos, thumbnails
-from mesodesk.services.plan_rows import kept_plan, session_plan
+from mesodesk.services.plan_rows import kept_plan, plan_records, session_plan
 from mesodesk.services.reaction_rows import reactions_of
 from mesodesk.services.rule_rows import rules_of
 from mesodesk.services.sealing import seal_holds
@@ -69,6 +71,7 @@ def printed_patient(tx: Transaction, patient_id: UUID, head: ExportHead, go: Go)
         patient=patient,
         warnings=_warnings(tx, patient_id),
         intakes=tuple(intake_record(row) for row in reversed(intakes_of(tx, patient_id))),
+        plans=_plans(tx, patient_id),
         consents=tuple(
             consent_record(tx, row)
             for row in reversed(consents_of(tx, patient_id, ConsentState.SIGNED))
@@ -146,6 +149,22 @@ def _snapshot(tx: Transaction, session_id: UUID) -> dict[str, Any]:
     kept = select(SessionSnapshotRow.payload).where(SessionSnapshotRow.session_id == session_id)
     payload = tx.db.scalar(kept)
     return {} if payload is None else dict(json.loads(payload))
+
+
+def _plans(tx: Transaction, patient_id: UUID) -> tuple[PrintedPlan, ...]:
+    """Return a patient's plans, the first that was begun first."""
+    own = select(PlanRow).where(PlanRow.patient_id == patient_id)
+    rows = tx.db.scalars(own.order_by(PlanRow.created_at, PlanRow.id)).all()
+    links = tx.db.execute(
+        select(SessionPlanRow.plan_id, SessionPlanRow.session_id, SessionPlanRow.number)
+        .join(SessionRow, SessionRow.id == SessionPlanRow.session_id)
+        .where(SessionPlanRow.plan_id.in_([row.id for row in rows]))
+        .order_by(SessionPlanRow.number, SessionRow.started_at, SessionRow.id)
+    ).all()
+    return tuple(
+        PrintedPlan(each, tuple((link[1], link[2]) for link in links if link[0] == each.id))
+        for each in plan_records(tx, rows)
+    )
 
 
 def _plan(tx: Transaction, row: SessionRow, snapshot: dict[str, Any]) -> dict[str, Any]:

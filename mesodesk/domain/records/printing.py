@@ -15,6 +15,7 @@ from mesodesk.domain.records.intake import IntakeRecord
 from mesodesk.domain.records.measurement import MeasurementRecord
 from mesodesk.domain.records.patient import PatientRecord
 from mesodesk.domain.records.photo import PhotoRecord
+from mesodesk.domain.records.plan import PlanRecord
 from mesodesk.domain.records.reaction import ReactionRecord
 from mesodesk.domain.records.session import SessionRecord, StatementKind
 from mesodesk.domain.screening import Chip
@@ -53,6 +54,14 @@ class PrintedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedPlan:
+    """A plan with its sessions in the order of their numbers: (id, which of the plan it is)."""
+
+    record: PlanRecord
+    sessions: tuple[tuple[UUID, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedPhotos:
     """Photographs of a record with their thumbnails by id, the first day first.
 
@@ -77,6 +86,7 @@ class PrintedRecord:
     patient: PatientRecord
     warnings: tuple[Chip, ...] = ()
     intakes: tuple[IntakeRecord, ...] = ()
+    plans: tuple[PrintedPlan, ...] = ()
     sessions: tuple[PrintedSession, ...] = ()
     follow_ups: tuple[FollowUpRecord, ...] = ()
     measurements: tuple[MeasurementRecord, ...] = ()

@@ -35,6 +35,7 @@ from mesodesk.domain.records.measurement import (
     SeriesKey,
     TakenAt,
 )
+from mesodesk.domain.records.plan import Interval, PlanFields
 from mesodesk.domain.records.reaction import ReactionFields, ReportFields
 from mesodesk.domain.records.session import SessionState, StatementKind
 from mesodesk.domain.rights import Right
@@ -171,6 +172,39 @@ def test_a_reaction_tells_what_stands_who_was_told_and_what_stood_before(desk, k
         "One lump",
         "The patient came",
         "ENTERED IN ERROR: Another patient (Olga Owner)",
+    ):
+        assert words in read, words
+
+
+def test_plans_tell_their_sessions_and_why_one_came_too_soon(desk, kit, clock):
+    kit.complete_intake()
+    fields = PlanFields("Contour", ("abdomen_upper.midline",), 6, Interval(14), 8)
+    plan = desk.plans.begin(kit.patient.id, fields)
+    desk.plans.begin_session(plan.id)
+    kit.signed()
+    clock.move(days=9)
+    desk.plans.begin_session(plan.id)
+    ready = kit.ready()
+    why = "She leaves for three months tomorrow"
+    given = desk.sessions.acknowledge(ready.id, ready.version, "plan_too_soon", 1, why, True)
+    desk.sessions.sign(given.id, given.version, "plain tea in the morning")
+    stands = desk.plans.get(plan.id)
+    desk.plans.stop(plan.id, stands.version, "Moves abroad")
+    desk.plans.begin(kit.patient.id, PlanFields("Hair"))
+    read = read_pdf(record_pdf(whole(desk, kit.patient.id)))
+    for words in (
+        "Contour 2 done of 6 planned",
+        "Stopped",
+        "Moves abroad",
+        "14 days",
+        "At most 8 sessions",
+        "Upper abdomen",
+        "10 Mar 2026 1 of 6 session 1",
+        "19 Mar 2026 2 of 6 session 2",
+        "Too soon: day 9 of 14.",
+        f"Went on: {why} (Olga Owner, 19 Mar 2026",
+        "Hair 0 done",
+        "not set",
     ):
         assert words in read, words
 
