@@ -21,6 +21,7 @@ from mesodesk.domain.records.stock import LotRecord, LotState, LowStock
 from mesodesk.domain.records.today import PlannedSession, Today
 from mesodesk.domain.rights import Right
 from mesodesk.domain.stock_rules import load_stock_rules
+from mesodesk.services.chart_rows import last_edit_at
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.escalations import to_handle
 from mesodesk.services.followup_rows import follow_ups
@@ -43,12 +44,35 @@ PLANNED_AHEAD: Final = timedelta(days=31)
 MISSED_BACK: Final = timedelta(days=28)
 """How long a check that was marked as missed stays on the list; it stays with the patient."""
 
+CUT_OFF_BACK: Final = timedelta(hours=12)
+"""How long after its last change a session is led back to when the program was cut off in it."""
+
 
 class TodayService:
     """Gathers the Today page."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def cut_off_in(self) -> UUID | None:
+        """Return the session that whoever is in was working on when the program was cut off.
+
+        None if it ended in good order, or if they have no draft that was worked on lately.
+        """
+        if not self._store.vault.was_cut_off:
+            return None
+        with self._store.read(Right.RECORD_READ) as tx:
+            drafts = tx.db.execute(
+                select(SessionRow.id, SessionRow.changed_at).where(
+                    SessionRow.state == SessionState.DRAFT, SessionRow.therapist_id == tx.actor.id
+                )
+            )
+            worked_on = [
+                (max(changed_at, last_edit_at(tx.db, session_id) or changed_at), session_id)
+                for session_id, changed_at in drafts
+            ]
+            last = max(worked_on, default=None)
+            return None if last is None or tx.now - last[0] > CUT_OFF_BACK else last[1]
 
     def overview(self) -> Today:
         """Return everything that waits, most pressing first in each list."""

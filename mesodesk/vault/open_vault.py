@@ -45,6 +45,8 @@ class OpenVault:
         self._spans = SpanKeeper(parts.keys.vault_id, parts.clock, lambda: self.entrance.by)
         parts.audit.spans = self._spans
         self.findings: tuple[Finding, ...] = ()
+        #: whether the program was killed, or the power failed, when it was open before.
+        self.was_cut_off = False
         self.opening_anchor: Anchor | None = None
 
     def __enter__(self) -> Self:

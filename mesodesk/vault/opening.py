@@ -37,7 +37,7 @@ from mesodesk.vault.errors import (
 from mesodesk.vault.examining import examine, explained
 from mesodesk.vault.findings import Finding, Severity, alarm, warning
 from mesodesk.vault.history import look_at_anchor
-from mesodesk.vault.inspection import database_trouble
+from mesodesk.vault.inspection import database_trouble, log_is_left
 from mesodesk.vault.keyfile import KeyFile, KeySlot, LoadedKeyFile, SlotKind
 from mesodesk.vault.keys import VaultKeys, derive_key
 from mesodesk.vault.location import OPEN_VAULT_MB, check_place
@@ -221,6 +221,7 @@ def _assemble(
     keys = VaultKeys(key_file.vault_id, inside.data_key, inside.database_salt)
     loaded = LoadedKeyFile(key_file, loaded.findings)
     findings = [*found, *told, *_settle_key_file(folder, loaded, keys)]
+    cut_off = log_is_left(paths)
     with explained(paths, keys.salt):
         source = Source(folder, keys, key_file, _signer(user_id, inside))
         findings += examine(paths, keys, partial(upgrade_through_copy, source, clock))
@@ -232,6 +233,7 @@ def _assemble(
             by_code = slot.kind is SlotKind.CODE
             by = OpenedBy(user_id, slot.name, inside.signing_key, with_code=by_code)
             vault = OpenVault(parts, _owner(engine, by, key_file) if unlocked.anybody else by)
+            vault.was_cut_off = cut_off
         return _greet(vault, findings, unlocked, clock.now())
     except BaseException:
         engine.dispose()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from mesodesk.domain.rights import Right, may
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
 
 
 class CameIn(NamedTuple):
-    """Who is in, as on record, and who else can come in."""
+    """Who is in, as on record, and who else can come in.
+
+    `cut_off_in` is the session that they were working on when the program was killed.
+    """
 
     clinic: ClinicRecord
     user: UserRecord
     people: tuple[PersonAtDoor, ...]
+    cut_off_in: UUID | None = None
 
 
 class DeskDoor:
@@ -60,8 +66,11 @@ def _enter(desk: Desk, admission: Admission) -> CameIn:
 
 
 def who_and_where(desk: Desk) -> CameIn:
-    """Read who is in, and who else can come in."""
-    return CameIn(desk.clinic.record(), desk.user, desk.access.who_can_come_in())
+    """Read who is in, where they were cut off, and who else can come in."""
+    people = desk.access.who_can_come_in()
+    user = desk.user
+    reads = may(user.role, Right.RECORD_READ)
+    return CameIn(desk.clinic.record(), user, people, desk.today.cut_off_in() if reads else None)
 
 
 def lock_desk(desk: Desk) -> tuple[PersonAtDoor, ...]:

@@ -123,7 +123,7 @@ class Locking(QObject):
         self._people, self._user_id = came.people, came.user.id
         self.desk_window = DeskWindow(self._window, self._jobs, self._desk, came.clinic, came.user)
         self.desk_window.people_changed.connect(self._people_changed)
-        self.desk_window.open_at(self._places.pop(came.user.id, ()))
+        self.desk_window.open_at(self._places.pop(came.user.id, ()) or _where_cut_off(came))
         self._uncover()
 
     def _uncover(self) -> None:
@@ -368,3 +368,12 @@ class Locking(QObject):
 
 def _nothing() -> None:
     """What is waited for is waited for all the same."""
+
+
+def _where_cut_off(came: CameIn) -> tuple[Stop, ...]:
+    """Return the session in which the program was cut off, with the way back to Today."""
+    if came.cut_off_in is None:
+        return ()
+    from mesodesk.ui.frame.trail import Stop
+
+    return Stop("today", {}), Stop("session", {"session_id": came.cut_off_in})

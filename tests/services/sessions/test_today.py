@@ -120,3 +120,28 @@ def test_the_record_is_a_plain_value(desk, kit):
     today = desk.today.overview()
     desk.sessions.save(draft.id, draft.version, replace(draft.fields, pain=1))
     assert desk.today.overview() == today
+
+
+def test_who_was_cut_off_in_a_session_is_led_back_to_it(desk, kit, clock):
+    draft = desk.sessions.start(kit.patient.id)
+    assert desk.today.cut_off_in() is None
+    desk.store.vault.was_cut_off = True
+    assert desk.today.cut_off_in() == draft.id
+    clock.move(hours=11)
+    assert desk.today.cut_off_in() == draft.id
+    clock.move(hours=2)
+    assert desk.today.cut_off_in() is None
+
+
+def test_of_two_drafts_the_one_charted_last_is_led_back_to(desk, kit, clock):
+    desk.store.vault.was_cut_off = True
+    first = kit.ready()
+    clock.move(hours=1)
+    other = desk.patients.create(replace(kit.patient.fields, given_names="Another"))
+    second = desk.sessions.start(other.id)
+    assert desk.today.cut_off_in() == second.id
+    clock.move(hours=1)
+    kit.chart(desk.sessions.get(first.id), 20)
+    assert desk.today.cut_off_in() == first.id
+    desk.sessions.discard_draft(second.id, second.version, "Wrong patient")
+    assert desk.today.cut_off_in() == first.id

@@ -56,17 +56,30 @@ def clinic(shared_template, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def hands(qtbot, clinic):
+def sit_down(qtbot):
+    """Starts the program on a folder with Olga's password; returns whoever sits at it."""
+    started = []
+
+    def start(folder):
+        made = Application(folder, OLGAS)
+        started.append(made)
+        with qtbot.waitActive(made.window):
+            made.show()
+            made.window.activateWindow()
+        qtbot.waitUntil(lambda: not made.window.is_covered(), timeout=20_000)
+        made.jobs.drain()
+        return Hands(qtbot, made)
+
+    yield start
+    for made in started:
+        made.window.may_close = None  # the last backup of the day has tests of its own
+        made.window.close()
+        made.jobs.close()
+        made.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def hands(sit_down, clinic):
     """The program as it starts, opened with Olga's password, and whoever sits at it."""
-    made = Application(clinic.folder, OLGAS)
-    with qtbot.waitActive(made.window):
-        made.show()
-        made.window.activateWindow()
-    qtbot.waitUntil(lambda: not made.window.is_covered(), timeout=20_000)
-    made.jobs.drain()
-    yield Hands(qtbot, made)
-    made.window.may_close = None  # the last backup of the day has tests of its own
-    made.window.close()
-    made.jobs.close()
-    made.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return sit_down(clinic.folder)
