@@ -303,7 +303,16 @@ class FieldModel(Asking):
         if reason:
             model.said.emit(reason)
         elif field is not None:
-            self._mirror(field, model.atlas, field.syringe_id)
+            with model.said_as_one():
+                self._mirror(field, model.atlas, field.syringe_id)
+                self._tell_of_image(field)
+
+    def _tell_of_image(self, field: ChartField) -> None:
+        """Say so if the image is from another syringe than the one in hand."""
+        own, active = self._model.syringe(field.syringe_id), self._model.active
+        made = any(one.mirror_of == field.id for one in self._model.fields.values())
+        if made and own is not None and active is not None and own.id != active.id:
+            self._model.said.emit(field_questions.mirrored_from(own.digit, active.digit))
 
     def _mirror(self, field: ChartField, atlas: "Atlas", syringe_id: UUID) -> None:
         image = replace(field_edits.mirrored(field, atlas, new_id()), syringe_id=syringe_id)

@@ -145,6 +145,13 @@ def not_mirrored(field: ChartField | None, fields: Mapping[UUID, ChartField]) ->
     return ""
 
 
+def mirrored_from(digit: int, in_hand: int) -> str:
+    """Say that an image is from its field's syringe, and not from the one in hand."""
+    return _tr("The image is from syringe {digit}, as its field; {in_hand} is in hand.").format(
+        digit=digit, in_hand=in_hand
+    )
+
+
 def removed(field: ChartField) -> str:
     """Say that a whole field was taken off the chart."""
     if field.punctures is not None:

@@ -263,7 +263,7 @@ class SettingsPanel(Card):
         anew = anew or shown != self._shown
         self._refresh_words(field)
         self._refresh_field(field, anew=anew)
-        self.dose_ml.set_value(hand.dose_ml, anew=anew)
+        self._refresh_dose(hand.dose_ml, shared=field is None and self._shares, anew=anew)
         self.depth_mm.set_value(hand.depth_mm, anew=anew)
         options = technique_options(self.model.language, hand.technique)
         self.technique.set_options(options)
@@ -281,6 +281,18 @@ class SettingsPanel(Card):
         # Until it is laid out it has no parent, and would come up as a window of its own.
         if self.parentWidget() is not None:
             self.setVisible(not self.model.read_only)
+
+    @property
+    def _shares(self) -> bool:
+        """Whether the next field gets a total, which says what each of its points gets."""
+        lays = self._tool.lays_fields and self._tool is not Tool.STAMP
+        return lays and self._fields.settings.total_ml is not None
+
+    def _refresh_dose(self, dose_ml: Decimal, *, shared: bool, anew: bool) -> None:
+        if shared:
+            self.dose_ml.set_blank(dose_ml, self.tr("shared"))
+        else:
+            self.dose_ml.set_value(dose_ml, anew=anew)
 
     def _refresh_words(self, field: ChartField | None) -> None:
         lays = self._tool.lays_fields

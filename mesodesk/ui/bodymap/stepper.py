@@ -37,6 +37,8 @@ class Stepper(QWidget):
         self._stepped = stepped
         self._limits = limits
         self._told: Decimal | None = None
+        # Whether words stand there in place of a number.
+        self._blank = False
         self.field = NumberField(
             object_name,
             accessible_name,
@@ -72,13 +74,27 @@ class Stepper(QWidget):
 
         `anew` lets nothing stay: what is being typed was meant for something else.
         """
-        if anew or value != self._told or not self.field.input.hasFocus():
+        if anew or self._blank or value != self._told or not self.field.input.hasFocus():
             self.field.set_value(value)
-        self._told = value
+        self._told, self._blank = value, False
+
+    def set_blank(self, begins: Decimal, words: str) -> None:
+        """Show words in place of a number that does not count now.
+
+        Args:
+            begins: what a step goes on from.
+            words: few, as they stand where the number would.
+        """
+        if not self._blank or not self.field.input.hasFocus():
+            self.field.set_value(None)
+        self.field.input.setPlaceholderText(words)
+        self._told, self._blank = begins, True
 
     def drop_typed(self) -> None:
         """Show the number again that counts now."""
-        if self._told is not None:
+        if self._blank:
+            self.field.set_value(None)
+        elif self._told is not None:
             self.set_value(self._told, anew=True)
 
     @Slot()
@@ -104,9 +120,11 @@ class Stepper(QWidget):
     @Slot()
     def _committed(self) -> None:
         value = self.field.value()
-        if value is not None and value != self._told:
-            self._told = value
+        if value is not None and (self._blank or value != self._told):
+            self._told, self._blank = value, False
             self.edited.emit(value)
+        elif self._blank:
+            return
         elif value is None and not self.field.input.text().strip() and self._told is not None:
             # An emptied field goes back: a point without dose or depth does not exist.
             self.field.set_value(self._told)

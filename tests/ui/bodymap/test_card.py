@@ -69,6 +69,31 @@ def test_a_total_that_cannot_be_read_changes_nothing_and_says_so(chart, card, te
     assert len(chart.edits) == 2
 
 
+def test_a_total_of_the_next_field_stands_in_place_of_the_dose_of_each_point(chart, card):
+    chart.type("r")
+    assert card.dose_ml.field.input.text() == "0.05"
+    put_in(chart, card.total_ml, "3")
+    assert card.dose_ml.field.input.text() == ""
+    assert card.dose_ml.field.input.placeholderText() == "shared"
+    # Left empty, it changes nothing; a point by itself has its dose.
+    put_in(chart, card.dose_ml.field, "")
+    assert chart.model.field_model.settings.total_ml == Decimal(3)
+    assert card.dose_ml.field.input.text() == ""
+    chart.type("p")
+    assert card.dose_ml.field.input.text() == "0.05"
+    chart.type("r")
+    assert card.dose_ml.field.input.text() == ""
+    # Whoever types it, even as it was before, wants it and no total.
+    put_in(chart, card.dose_ml.field, "0.05")
+    assert chart.model.field_model.settings.total_ml is None
+    assert card.dose_ml.field.input.text() == "0.05"
+    assert card.total_ml.input.text() == ""
+    put_in(chart, card.total_ml, "3")
+    chart.qtbot.mouseClick(card.dose_ml.more, LEFT)
+    assert chart.model.field_model.settings.total_ml is None
+    assert card.dose_ml.value() == Decimal("0.06")
+
+
 def test_a_spacing_that_cannot_be_is_not_shown_while_another_is_laid(chart, card):
     chart.type("r")
     put_in(chart, card.spacing_mm.field, "1")

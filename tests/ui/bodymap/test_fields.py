@@ -363,6 +363,23 @@ def test_the_mirror_follows_until_it_is_changed(chart):
     assert chart.canvas.hint.label.text() == "This field is on both sides already."
 
 
+def test_an_image_from_a_syringe_that_is_not_in_hand_is_told(chart):
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    chart.type("2m")
+    original, image = fields(chart)
+    assert image.syringe_id == original.syringe_id == chart.syringes[0].id
+    assert (
+        chart.canvas.hint.label.text() == "The image is from syringe 1, as its field; 2 is in hand."
+    )
+    chart.panel.view.undo()
+    chart.canvas.hint.dismiss()
+    chart.model.field_model.select(original.id)
+    chart.type("1m")
+    assert len(fields(chart)) == 2
+    assert not chart.canvas.hint.isVisible()
+
+
 def test_two_fields_on_the_same_skin_are_told(chart):
     chart.type("r")
     click(chart, LEFT_THIGH)
@@ -471,7 +488,7 @@ def test_the_list_shows_each_field_with_its_skin_and_takes_one_there(chart):
     assert f"{len(first.points)} points" in left.subtitle.text()
     assert "cm²" in left.subtitle.text()
     assert "mg Caffeine" in left.amounts.text()
-    assert "/cm²" in left.amounts.text()
+    assert "mg/cm²" in left.amounts.text()
     assert right.amounts.text().startswith("mirrored")
     assert "cm²" in right.subtitle.text()
     assert belly.isChecked()
