@@ -20,7 +20,7 @@ from mesodesk.domain.bodymap.atlas import (
     load_atlas,
     shipped_atlas_id,
 )
-from mesodesk.domain.bodymap.regions import load_regions, named
+from mesodesk.domain.bodymap.regions import load_regions, named, named_together
 
 SEXES = ("female", "male")
 LANGUAGES = ("en", "fr", "it", "es")
@@ -286,3 +286,34 @@ def test_names_that_cannot_be_read_are_told_in_words(
     monkeypatch.setattr(regions_module, "resources", lambda: tmp_path)
     with pytest.raises(AtlasError, match="No record is affected"):
         load_regions.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("language", "together"),
+    [
+        ("en", "Left and right saddlebag"),
+        ("fr", "Culotte de cheval, côté gauche et droit"),
+        ("it", "Culotte de cheval, lato sinistro e destro"),
+        ("es", "Cartuchera izquierda y derecha"),
+        ("xx", "Left and right saddlebag"),
+    ],
+)
+def test_both_sides_of_a_region_are_one_name(language, together):
+    keys = ("saddlebag.left", "abdomen_lower.midline", "saddlebag.right")
+    assert named_together(keys, language) == (together, *named(keys[1:2], language))
+
+
+def test_one_side_alone_keeps_its_side():
+    keys = ("saddlebag.left", "flank.right", "of_another_atlas.left")
+    assert named_together(keys, "en") == named(keys, "en")
+    assert named_together((), "en") == ()
+
+
+def test_every_pair_has_a_name_in_every_language():
+    for language in ("en", "fr", "it", "es"):
+        for region in load_regions().values():
+            pair = (f"{region.code}.left", f"{region.code}.right")
+            if region.key in pair:
+                (name,) = named_together(pair, language)
+                assert name not in named(pair, language)
+                assert "{" not in name

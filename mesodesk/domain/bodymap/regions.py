@@ -17,6 +17,9 @@ UNREADABLE: Final = (
 )
 
 
+_AND: Final = {"en": "and", "fr": "et", "it": "e", "es": "y"}
+
+
 class AtlasError(Exception):
     """The atlas cannot be used; the argument is a sentence for the user."""
 
@@ -102,7 +105,39 @@ def _without_side(entry: dict[str, Any], language: str, words: dict[str, list[st
     if "side" not in entry["en"]:
         for tail in _SIDE_TAILS:
             name = name.removesuffix(tail)
-    return name[0].upper() + name[1:]
+    return _begun_large(name)
+
+
+def named_together(keys: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return what regions are called as `named` does, but a left and its right one as one name.
+
+    Such a name stands where the first of the two does, for example "Left and right saddlebag".
+    """
+    known = load_regions() if keys else {}
+    both = _both_sides(language) if keys else {}
+    found: dict[str, None] = {}
+    for key in keys:
+        code = key.partition(".")[0]
+        paired = code in both and {f"{code}.{Side.LEFT}", f"{code}.{Side.RIGHT}"} <= set(keys)
+        name = known[key].name(language) if key in known else key
+        found[both[code] if paired else name] = None
+    return tuple(found)
+
+
+@cache
+def _both_sides(language: str) -> Mapping[str, str]:
+    """Return what the two sides of a region are called together, by its code."""
+    text = tomllib.loads((resources() / "bodymap" / "regions.toml").read_text("utf-8"))
+    language = language if language in _AND else "en"
+    words = {
+        form: f"{left} {_AND[language]} {right}"
+        for form, (left, right) in text["sides"][language].items()
+    }
+    return {
+        code: _begun_large(entry[language].format_map(words))
+        for code, entry in text["regions"].items()
+        if entry["sided"]
+    }
 
 
 def find_regions(typed: str, language: str) -> tuple[Region, ...]:
@@ -140,4 +175,8 @@ def _worded(template: str, words: dict[str, list[str]], side: Side) -> str:
         return template
     which = 0 if side is Side.LEFT else 1
     name = template.format_map({form: pair[which] for form, pair in words.items()})
+    return _begun_large(name)
+
+
+def _begun_large(name: str) -> str:
     return name[0].upper() + name[1:]

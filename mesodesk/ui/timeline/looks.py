@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.bodymap.regions import named
+from mesodesk.domain.bodymap.regions import named, named_together
 from mesodesk.domain.measures import load_measures
 from mesodesk.domain.photo_views import load_photo_views
 from mesodesk.domain.reaction_terms import load_reaction_terms
@@ -263,7 +263,7 @@ def _plan_begun(context: Context, plan: PlanFact) -> Look:
         _tr("Plan begun: {plan}").format(plan=plan.indication),
         Opens("plan"),
         KINDS[EventKind.PLAN][0],
-        lines=(joined(told, ", ".join(named(plan.regions, context.language))),),
+        lines=(joined(told, ", ".join(named_together(plan.regions, context.language))),),
         by=plan.by,
     )
 

@@ -83,6 +83,6 @@ def mark_missed(follow_up_id: UUID, version: int, reason: str, desk: Desk) -> Fo
 
 def region_names(keys: Sequence[str], language: str) -> tuple[str, ...]:
     """Return what regions are called; one that the atlas no longer knows keeps its key."""
-    from mesodesk.domain.bodymap.regions import named
+    from mesodesk.domain.bodymap.regions import named_together
 
-    return named(keys, language)
+    return named_together(keys, language)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from mesodesk.domain.bodymap.regions import named
+from mesodesk.domain.bodymap.regions import named_together
 from mesodesk.ui.numbers import format_quantity
 from mesodesk.ui.pages.patient_parts.thumbnails import SIZE
 
@@ -59,7 +59,7 @@ def amount_words(session: SessionSummary) -> str:
 
 def region_words(regions: tuple[str, ...], language: str) -> str:
     """Return where it was, in words; regions of another atlas keep their key."""
-    return ", ".join(named(regions, language))
+    return ", ".join(named_together(regions, language))
 
 
 def _tr(text: str) -> str:

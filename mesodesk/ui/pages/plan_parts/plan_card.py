@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from mesodesk.domain.bodymap.regions import named
+from mesodesk.domain.bodymap.regions import named_together
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.plan import PlanState
 from mesodesk.domain.rights import Right
@@ -80,7 +80,7 @@ class PlanCard(Card):
             )
         for words in (
             rule_words(plan.fields.interval, plan.fields.max_sessions),
-            ", ".join(named(plan.fields.regions, language)),
+            ", ".join(named_together(plan.fields.regions, language)),
             by_protocol,
         ):
             if words:

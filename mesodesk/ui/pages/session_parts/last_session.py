@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.bodymap.regions import load_regions
+from mesodesk.domain.bodymap.regions import named_together
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.followup import CheckAnswer, FollowUpState
 from mesodesk.domain.red_flags import scale_value
@@ -25,7 +25,7 @@ from mesodesk.ui.widgets.layouts import clear
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from uuid import UUID
 
@@ -100,8 +100,7 @@ class LastSessionCard(Card):
             self._add_check(check)
 
     def _add_facts(self, previous: SessionRecord, summary: SessionSummary) -> None:
-        names = region_names(self._context.language)
-        regions = [names.get(key, key) for key in summary.regions]
+        regions = named_together(summary.regions, self._context.language)
         injected = self.tr("{points} points, {volume}").format(
             points=summary.points, volume=format_quantity(summary.injected_ml, "mL")
         )
@@ -241,12 +240,6 @@ def some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     return _tr("{names} and {count} more").format(names=shown, count=more) if more > 0 else shown
-
-
-@cache
-def region_names(language: str) -> Mapping[str, str]:
-    """Return what each region of the body is called, by its key."""
-    return {key: region.name(language) for key, region in load_regions().items()}
 
 
 def _reaction_name(item_id: str, language: str) -> str:
