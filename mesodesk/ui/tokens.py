@@ -16,9 +16,13 @@ class Space:
     M: Final = 12
     L: Final = 16
     XL: Final = 24
+    PAGE: Final = L
+    """Between the window's frame and what a page shows."""
 
 
 RADIUS: Final = 8
+BAR: Final = 12
+"""Width of a scroll bar; the style sheet has it too."""
 TARGET: Final = 44
 """Least height of what is touched on the main path, in pixels at 100 %."""
 COMPACT: Final = 36
@@ -175,21 +179,20 @@ DARK: Final = Scheme(
     scrim="#000000",
 )
 
+_INKS: Final = ("text", "muted", "accent", *Kind)
+_GROUNDS: Final = (
+    *("ground", "surface", "hover", "pressed", "accent_soft", "map_ground"),
+    *(f"{kind}_soft" for kind in Kind),
+)
 READABLE_PAIRS: Final = (
-    *((fore, back) for fore in ("text", "muted") for back in ("ground", "surface", "hover")),
-    *((fore, back) for fore in ("accent", "text") for back in ("surface", "ground", "accent_soft")),
-    *((kind.value, f"{kind.value}_soft") for kind in Kind),
-    *((kind.value, back) for kind in Kind for back in ("surface", "ground")),
+    *((str(ink), ground) for ink in _INKS for ground in _GROUNDS),
     *(("on_accent", back) for back in ("accent", "accent_hover", "accent_pressed")),
     *(("on_stop_fill", back) for back in ("stop_fill", "stop_fill_hover")),
-    ("rail_text", "rail"),
-    ("rail_text", "rail_hover"),
-    ("rail_text_active", "rail_active"),
-    ("muted", "accent_soft"),
-    ("text", "map_ground"),
-    ("muted", "map_ground"),
+    *(("rail_text", back) for back in ("rail", "rail_hover")),
+    *(("rail_text_active", back) for back in ("rail", "rail_hover", "rail_active")),
+    ("ground", "text"),  # tooltips
 )
-"""(foreground, ground) names that text is drawn with."""
+"""(foreground, ground) names that text is drawn with: any ink may come to lie on any ground."""
 
 
 def contrast(first: str, second: str) -> float:

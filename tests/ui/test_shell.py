@@ -15,7 +15,7 @@ from mesodesk.ui.frame.status import StatusStrip
 from mesodesk.ui.jobs import Jobs
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.shell import MainWindow
-from mesodesk.ui.tokens import Kind
+from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
 from mesodesk.ui.widgets.popover import Popover
 
@@ -185,6 +185,14 @@ def test_the_time_is_that_of_the_clinic(strip):
     strip.set_zone("Asia/Tokyo")
     strip.kept(QObject(), NOON)
     assert strip.text() == "kept 19:42:07"
+
+
+def test_the_note_begins_at_the_margin_while_nothing_was_kept(qtbot, strip):
+    strip.set_note("backup 10:42")
+    strip.show()
+    assert strip.note.x() == Space.PAGE
+    strip.kept(QObject(), NOON)
+    qtbot.waitUntil(lambda: strip.note.x() > strip.findChild(QWidget, "kept").x() > Space.PAGE)
 
 
 def test_kept_is_not_said_while_another_form_waits(strip):

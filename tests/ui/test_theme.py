@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLabel
 from mesodesk.domain.syringe_looks import SYRINGES, syringe_look
 from mesodesk.ui import icons, theme
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import DARK, KIND_ICONS, LIGHT, READABLE_PAIRS, Kind, contrast
+from mesodesk.ui.tokens import BAR, DARK, KIND_ICONS, LIGHT, READABLE_PAIRS, Kind, contrast
+from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 
 
@@ -40,6 +41,29 @@ def test_text_can_be_read(scheme, fore, back):
 def test_the_edge_of_an_input_can_be_seen(scheme):
     for ground in (scheme.surface, scheme.ground):
         assert contrast(scheme.border_strong, ground) >= 3
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["surface", "ground", "hover", "accent_soft"])
+def test_the_focus_can_be_seen(scheme, ground):
+    assert contrast(scheme.accent, scheme.named()[ground]) >= 3
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_scroll_bar_can_be_seen(scheme):
+    rules = re.findall(
+        r"QScrollBar::handle[^{]*\{[^}]*background: (#\w{6})", theme.style_sheet(scheme)
+    )
+    assert rules
+    for handle in rules:
+        for ground in (scheme.surface, scheme.ground):
+            assert contrast(handle, ground) >= 3
+
+
+def test_the_scroll_bar_is_as_wide_as_layouts_count_on():
+    assert f"QScrollBar:vertical {{ background: transparent; width: {BAR}px" in theme.style_sheet(
+        LIGHT
+    )
 
 
 @pytest.mark.parametrize("look", SYRINGES, ids=lambda look: str(look.digit))
@@ -162,3 +186,10 @@ def test_the_first_window_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_black_has_an_edge_on_the_dark_ground(qtbot, light_again):
+    assert paint.seen_edge("#000000") is None
+    theme.force(dark=True)
+    assert paint.seen_edge("#000000") == DARK.muted
+    assert paint.seen_edge(SYRINGES[0].colour) is None

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBo
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.syringe_looks import SYRINGES
 from mesodesk.ui import theme
-from mesodesk.ui.tokens import Kind, contrast
+from mesodesk.ui.tokens import BAR, Kind, Space, contrast
 from mesodesk.ui.widgets.badges import SyringeBadge, draw_badge, shape_path
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton, ToolButton
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice, ProgressBar
@@ -381,6 +381,35 @@ def test_a_flow_runs_from_the_right_where_people_read_so(show):
     show(box)
     box.resize(200, 100)
     assert chip.geometry().right() == 199
+
+
+@pytest.mark.parametrize(("level", "tops"), [(True, [8, 0, 34]), (False, [0, 0, 34])])
+def test_words_beside_chips_can_be_level_with_them(show, level, tops):
+    box = QWidget()
+    flow = FlowLayout(box, level=level)
+    for width, height in ((60, 10), (60, 26), (150, 10)):
+        label = QLabel("x")
+        label.setFixedSize(width, height)
+        flow.addWidget(label)
+    show(box)
+    box.resize(160, 100)
+    assert [flow.itemAt(at).geometry().top() for at in range(3)] == tops
+
+
+@pytest.mark.parametrize("kind", ["page", "edge"])
+def test_a_scroll_bar_lies_in_the_margin_of_the_page(qtbot, show, kind):
+    page = PageScroll(margin=0, page=kind == "page", edge=kind == "edge")
+    inside = QLabel("x")
+    page.add(inside)
+    show(page)
+    page.resize(400, 300)
+    qtbot.waitUntil(lambda: inside.width() > 300)
+    before = inside.width()
+    inside.setMinimumHeight(900)
+    qtbot.waitUntil(page.verticalScrollBar().isVisible)
+    qtbot.waitUntil(lambda: inside.width() == before)
+    ends = inside.mapTo(page, inside.rect().topRight()).x() + 1
+    assert ends == 400 - (Space.PAGE if kind == "page" else BAR)
 
 
 def test_a_page_stays_readable_on_a_wide_screen(show):

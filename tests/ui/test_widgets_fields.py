@@ -696,3 +696,19 @@ def test_main_path_inputs_are_high_enough_for_a_finger(qtbot):
     for field in (TextField("a", "A"), volume(), birth(), ChoiceField("c", "C", PRODUCTS)):
         qtbot.addWidget(field)
         assert field.frame.sizeHint().height() >= 44
+
+
+def test_a_long_label_takes_one_line_where_there_is_room(qtbot):
+    box = QWidget()
+    row = FormRow("Other choices that were named", TextField("other", "Other choices"))
+    column = QVBoxLayout(box)
+    column.addWidget(row)
+    column.addStretch(1)
+    qtbot.addWidget(box)
+    box.resize(600, 300)
+    box.show()
+    one_line = row.label.fontMetrics().height()
+    qtbot.waitUntil(lambda: row.label.height() < 2 * one_line)
+    box.resize(150, 300)
+    qtbot.waitUntil(lambda: row.label.height() >= 2 * one_line)
+    assert row.label.width() <= 150

@@ -6,6 +6,7 @@ that. Each part of the desk's tour says how the names of its pictures begin.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -67,6 +68,10 @@ def restoring(application: Application, _album: Album) -> Tour:
     yield "restore-loss"
 
 
+def _not_found(album: Album, error: Exception) -> None:
+    album.tell(f"the demonstration clinic cannot be read; make it anew if it is older: {error!r}")
+
+
 PARTS = (
     (("today", "patients", "new-patient"), clinic_tours.lists),
     (("patient",), patient_tours.record),
@@ -89,8 +94,12 @@ def desk(application: Application, album: Album) -> Tour:
     while window.current_page() is None:
         yield None
     found = Finds()
-    application.jobs.run(window, lambda: found.look(application.desk_window.context.desk))
+    failed = partial(_not_found, album)
+    work = partial(found.look, application.desk_window.context.desk)
+    application.jobs.run(window, work, None, failed)
     yield None
+    if album.is_broken:
+        return
     for names, part in PARTS:
         if not album.wants_any(names):
             continue

@@ -142,7 +142,8 @@ class _Lock(_Foot):
 def paint_person(painter: QPainter, disc: QRectF, initials: str, number: int) -> None:
     """Paint somebody's initials on a disc of their colour."""
     look = syringe_look((number - 1) % 9 + 1)
-    paint.box(painter, disc, look.colour, radius=disc.width() / 2)
+    edge = paint.seen_edge(look.colour)
+    paint.box(painter, disc, look.colour, edge, radius=disc.width() / 2)
     font = theme.font(Role.STRONG)
     paint.write(painter, disc, initials[:3], font, look.ink, Qt.AlignmentFlag.AlignHCenter)
 

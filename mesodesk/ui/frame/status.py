@@ -118,7 +118,9 @@ class StatusStrip(QWidget):
         self._set_aside, self._all_aside = "", False
         self._bar = _FailureBar()
         self._dot = _Dot()
+        self._dot.hide()
         self._words = Label("", Role.SMALL)
+        self._words.hide()
         self._words.setObjectName("kept")
         self.note = Label("", Role.SMALL, "muted")
         self.note.setObjectName("status_note")
@@ -246,3 +248,5 @@ class StatusStrip(QWidget):
         self._dot.set_colour(tone)
         self._words.set_tone(tone)
         self._words.setText(words)
+        for shown in (self._dot, self._words):
+            shown.setVisible(bool(words))

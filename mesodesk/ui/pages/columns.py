@@ -7,14 +7,15 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.text import Title
 
 
-def under_title(page: QWidget, title: str, body: QWidget | QLayout, *beside: QWidget) -> None:
-    """Lay a page out: its title, what stands at the right of it, and the body below."""
+def under_title(page: QWidget, title: str, body: QWidget | QLayout, *before: QWidget) -> None:
+    """Lay a page out: its title, what stands before it (the way back), and the body below."""
     head = QHBoxLayout()
-    head.setContentsMargins(Space.XL, 0, Space.XL, 0)
+    head.setContentsMargins(Space.PAGE, 0, Space.PAGE, 0)
+    head.setSpacing(Space.M)
+    for widget in before:
+        head.addWidget(widget)
     head.addWidget(Title(title))
     head.addStretch(1)
-    for widget in beside:
-        head.addWidget(widget)
     whole = QVBoxLayout(page)
     whole.setContentsMargins(0, Space.L, 0, 0)
     whole.setSpacing(Space.L)

@@ -50,8 +50,7 @@ class EmergenciesPage(Page):
             self.tr("Back to Today"),
             object_name="emergencies_none",
         )
-        self._scroll = PageScroll("emergencies_scroll", max_width=900, margin=0)
-        self._scroll.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        self._scroll = PageScroll("emergencies_scroll", max_width=900, page=True)
         self._scroll.column.setSpacing(Space.M)
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.M)

@@ -21,10 +21,11 @@ from mesodesk.ui.pages.followup_parts.wording import (
     window_words,
 )
 from mesodesk.ui.pages.patient_header import PatientHeader
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.chips import Chip
+from mesodesk.ui.widgets.layouts import EDGE, beside_bar
 from mesodesk.ui.widgets.text import Heading, Muted
 
 if TYPE_CHECKING:
@@ -80,11 +81,12 @@ class FollowUpPage(Page):
         line.addWidget(self.window_label)
         line.addStretch(1)
         self._whole = QVBoxLayout(self)
-        self._whole.setContentsMargins(Space.XL, Space.M, Space.XL, 0)
+        self._whole.setContentsMargins(Space.PAGE, Space.M, EDGE, 0)
         self._whole.setSpacing(Space.M)
-        self._whole.addWidget(self.header)
+        line.setContentsMargins(0, 0, BAR, 0)
+        self._whole.addLayout(beside_bar(self.header))
         self._whole.addLayout(line)
-        self._whole.addWidget(self.trouble)
+        self._whole.addLayout(beside_bar(self.trouble))
 
     def shown(self, **arguments: object) -> None:
         follow_up_id = arguments.get("follow_up_id")
@@ -94,8 +96,8 @@ class FollowUpPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        margin = Space.XL if self.width() >= _NARROW else Space.M
-        self._whole.setContentsMargins(margin, Space.M, margin, 0)
+        margin = Space.PAGE if self.width() >= _NARROW else Space.M
+        self._whole.setContentsMargins(margin, Space.M, margin - BAR, 0)
 
     def leave(self) -> None:
         if self.form is not None:

@@ -32,12 +32,14 @@ from mesodesk.ui.pages.patient_parts.tabs import (
     TABS,
     PatientTabs,
     known_tab,
+    start_kind,
     tab_words,
 )
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.widgets.layouts import EDGE, beside_bar
 from mesodesk.ui.widgets.strips import TabStrip
 
 if TYPE_CHECKING:
@@ -91,11 +93,10 @@ class PatientPage(Page):
     def _build(self) -> None:
         self.notice = Notice(object_name="patient_notice", closable=True)
         inner = QVBoxLayout()
-        inner.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
+        inner.setContentsMargins(Space.PAGE, Space.M, EDGE, Space.S)
         inner.setSpacing(Space.M)
-        inner.addWidget(self.header)
-        inner.addWidget(self.strip)
-        inner.addWidget(self.notice)
+        for widget in (self.header, self.strip, self.notice):
+            inner.addLayout(beside_bar(widget))
         inner.addWidget(self.tabs, 1)
         self._whole = QWidget()
         self._whole.setLayout(inner)
@@ -254,8 +255,7 @@ class PatientPage(Page):
         if tab is not self.tabs.currentWidget():
             self.leave()
             self.tabs.setCurrentWidget(tab)
-        primary = self.strip.current() not in ("overview", "intake")
-        self.start.set_kind(ButtonKind.PRIMARY if primary else ButtonKind.SECONDARY)
+        self.start.set_kind(start_kind(self.strip.current()))
         if fill and self._file is not None:
             self._fill_tab(self._file)
         first = tab.first_focus() if focus and self._file is not None else None

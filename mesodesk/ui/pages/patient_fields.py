@@ -54,7 +54,7 @@ class PatientForm(QWidget):
         self.body_sex.chosen.connect(self._tell)
 
     def _lay_out(self) -> None:
-        form = Form()
+        form = Form(max_width=960)
         form.add_pair(
             FormRow(self.tr("Family name"), self.family_name),
             FormRow(self.tr("Given names"), self.given_names),

@@ -102,7 +102,7 @@ class PatientsPage(Page):
         self._columns.setSpacing(Space.L)
         self._columns.addLayout(left, 3)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
+        whole.setContentsMargins(Space.PAGE, Space.L, Space.PAGE, Space.S)
         whole.setSpacing(Space.L)
         whole.addLayout(head)
         whole.addLayout(self._columns, 1)

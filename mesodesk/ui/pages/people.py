@@ -49,9 +49,7 @@ class PeoplePage(Page):
         self._wanted: QWidget | None = None
         self.rows = RowList("people_list", self.tr("Everybody who works or worked here"))
         self.new = Button(self.tr("Add somebody"), "people_new", icon_name="account-plus-outline")
-        self.back = Button(
-            self.tr("Settings"), "people_back", ButtonKind.QUIET, "arrow-left", compact=True
-        )
+        self.back = Button(self.tr("Settings"), "people_back", ButtonKind.QUIET, "arrow-left")
         self.panel = PersonPanel(context)
         self.key = KeyCard()
         self.kit = NewKitCard(context)
@@ -81,8 +79,7 @@ class PeoplePage(Page):
             each.setVisible(may(right))
         for each_two in (self.columns, keys):
             each_two.finish()
-        self.scroller = PageScroll("people_scroll", max_width=1900, margin=0)
-        self.scroller.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        self.scroller = PageScroll("people_scroll", max_width=1900, page=True)
         self.scroller.add(self.columns)
         self.scroller.add(keys)
         self.scroller.column.addStretch(1)

@@ -13,7 +13,6 @@ from mesodesk.ui.frame.page import Page
 from mesodesk.ui.pages.columns import TwoColumns, under_title
 from mesodesk.ui.pages.protocol_parts.protocol_form import ProtocolForm
 from mesodesk.ui.plan_words import held_words, rule_words
-from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.layouts import PageScroll, row
@@ -60,9 +59,7 @@ class ProtocolsPage(Page):
             )
         )
         self.new = Button(self.tr("New protocol"), "protocol_new", ButtonKind.DASHED, "plus")
-        self.back = Button(
-            self.tr("Settings"), "protocols_back", ButtonKind.QUIET, "arrow-left", compact=True
-        )
+        self.back = Button(self.tr("Settings"), "protocols_back", ButtonKind.QUIET, "arrow-left")
         self.who_may = WhoMay("protocols_who_may")
         self.form = ProtocolForm(context)
         self._build()
@@ -85,8 +82,7 @@ class ProtocolsPage(Page):
         columns.left.addWidget(card)
         columns.right.addWidget(self.form)
         columns.finish()
-        scroller = PageScroll("protocols_scroll", max_width=1900, margin=0)
-        scroller.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        scroller = PageScroll("protocols_scroll", max_width=1900, page=True)
         scroller.add(self.who_may)
         scroller.add(columns)
         scroller.column.addStretch(1)

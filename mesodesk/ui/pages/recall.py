@@ -105,7 +105,7 @@ class RecallPage(Page):
         chips = row(self.recalled, self.reached, stretch=True)
         words = column(self.name, self.count, spacing=2)
         head = QHBoxLayout()
-        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        head.setContentsMargins(Space.PAGE, 0, Space.PAGE, 0)
         head.setSpacing(Space.M)
         head.addWidget(self.back)
         head.addLayout(words, 1)
@@ -124,8 +124,7 @@ class RecallPage(Page):
         for card in (body, self.recall, self.leave_card):
             columns.right.addWidget(card)
         columns.finish()
-        scroll = PageScroll("recall_scroll", max_width=1700, margin=0)
-        scroll.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        scroll = PageScroll("recall_scroll", max_width=1700, page=True)
         scroll.add(columns, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, Space.L, 0, 0)

@@ -20,7 +20,7 @@ from mesodesk.ui.pages.reports_parts.unusual_card import UnusualCard
 from mesodesk.ui.pages.reports_parts.verify_card import VerifyCard
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import EDGE, PageScroll
 from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.text import Muted, Title
 
@@ -95,7 +95,7 @@ class ReportsPage(Page):
         left.setSpacing(Space.M)
         left.addWidget(self.filters)
         left.addWidget(card, 1)
-        beside = PageScroll("report_beside", max_width=620, margin=0)
+        beside = PageScroll("report_beside", max_width=620, margin=0, edge=True)
         for part in (self.detail, self.verify, self.unusual, self.leaving):
             beside.add(part)
         beside.column.addStretch(1)
@@ -104,7 +104,7 @@ class ReportsPage(Page):
         columns.addLayout(left, 6)
         columns.addWidget(beside, 5)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
+        whole.setContentsMargins(Space.PAGE, Space.L, EDGE, Space.S)
         whole.setSpacing(Space.L)
         whole.addWidget(Title(self.title))
         whole.addLayout(columns, 1)

@@ -21,7 +21,7 @@ from mesodesk.ui.pages.rule_parts.words import standing, tr
 from mesodesk.ui.tokens import KIND_ICONS, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll, row
+from mesodesk.ui.widgets.layouts import EDGE, PageScroll, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import SearchField
@@ -52,9 +52,7 @@ class RulesPage(Page):
         self.rows = RowList("rule_list", tr("Rules of screening"))
         self.nothing = Muted(tr("No rule has these words. Type fewer of them."))
         self.new = Button(tr("New rule of the clinic"), "rule_new", ButtonKind.DASHED, "plus")
-        self.back = Button(
-            tr("Settings"), "rules_back", ButtonKind.QUIET, "arrow-left", compact=True
-        )
+        self.back = Button(tr("Settings"), "rules_back", ButtonKind.QUIET, "arrow-left")
         self.who_may = WhoMay("rules_who_may")
         self.shipped, self.own = ShippedForm(context), OwnForm(context)
         self._build()
@@ -86,7 +84,7 @@ class RulesPage(Page):
         # Each side scrolls by itself: a rule far down in the list is read beside it.
         left = PageScroll("rules_left", max_width=900, margin=0)
         left.add(card)
-        self.right = PageScroll("rules_right", max_width=1200, margin=0)
+        self.right = PageScroll("rules_right", max_width=1200, margin=0, edge=True)
         self.right.add(self.who_may)
         for form in (self.shipped, self.own):
             self.right.add(form)
@@ -94,7 +92,7 @@ class RulesPage(Page):
         for side in (left, self.right):
             side.column.addStretch(1)
         columns = QHBoxLayout()
-        columns.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        columns.setContentsMargins(Space.PAGE, 0, EDGE, 0)
         columns.setSpacing(Space.M)
         columns.addWidget(left, 4)
         columns.addWidget(self.right, 7)

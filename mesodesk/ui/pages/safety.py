@@ -74,8 +74,7 @@ class SafetyPage(Page):
         for beside in (self.check, self.kit, self.computer):
             columns.right.addWidget(beside)
         columns.finish()
-        self.scroller = PageScroll("safety_scroll", max_width=1900, margin=0)
-        self.scroller.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        self.scroller = PageScroll("safety_scroll", max_width=1900, page=True)
         self.scroller.column.setSpacing(Space.M)
         self.scroller.add(self.head)
         self.scroller.add(columns)

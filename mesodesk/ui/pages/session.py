@@ -20,9 +20,10 @@ from mesodesk.ui.pages.session_parts.session_chip import session_chip
 from mesodesk.ui.pages.session_parts.state import SessionState
 from mesodesk.ui.pages.session_parts.station_stack import RECORD, STATIONS, StationStack
 from mesodesk.ui.pages.session_parts.version_line import VersionLine
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
+from mesodesk.ui.widgets.layouts import EDGE, column
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 from mesodesk.ui.widgets.who_may import WhoMay
 
@@ -89,11 +90,12 @@ class SessionPage(Page):
         inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(Space.M)
-        inside.addWidget(self.header)
-        inside.addLayout(strip)
-        inside.addWidget(self.who_may)
-        inside.addWidget(self.version_line)
-        inside.addWidget(self.notice)
+        head = column(self.header, spacing=Space.M)
+        head.setContentsMargins(0, 0, BAR, 0)
+        head.addLayout(strip)
+        for widget in (self.who_may, self.version_line, self.notice):
+            head.addWidget(widget)
+        inside.addLayout(head)
         inside.addWidget(self.stack, 1)
         self._broken = EmptyState(
             "alert-circle-outline",
@@ -103,7 +105,7 @@ class SessionPage(Page):
             object_name="session_broken",
         )
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(Space.L, Space.M, Space.L, Space.XS)
+        whole.setContentsMargins(Space.PAGE, Space.M, EDGE, Space.XS)
         whole.addWidget(self._body)
         whole.addWidget(self._broken)
         self._body.hide()

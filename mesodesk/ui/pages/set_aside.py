@@ -65,8 +65,7 @@ class SetAsidePage(Page):
             )
         )
         self._lead = lead
-        scroll = PageScroll("set_aside_scroll", max_width=1120, margin=0)
-        scroll.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        scroll = PageScroll("set_aside_scroll", max_width=1900, page=True)
         for widget in (Title(self.title), lead, self._damaged):
             scroll.add(widget)
         scroll.column.addLayout(self._list)

@@ -25,7 +25,6 @@ from mesodesk.ui.pages.settings_parts.people_card import PeopleCard
 from mesodesk.ui.pages.settings_parts.pin_card import PinCard
 from mesodesk.ui.pages.settings_parts.protocols_card import ProtocolsCard
 from mesodesk.ui.pages.settings_parts.rules_card import RulesCard
-from mesodesk.ui.tokens import Space
 from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.who_may import WhoMay, let_edit
@@ -95,8 +94,7 @@ class SettingsPage(Page):
             columns.right.addWidget(card)
         self.people.setVisible(self._context.may(Right.PEOPLE))
         columns.finish()
-        self.scroller = PageScroll("settings_scroll", max_width=1900, margin=0)
-        self.scroller.column.setContentsMargins(Space.XL, 0, Space.XL, Space.M)
+        self.scroller = PageScroll("settings_scroll", max_width=1900, page=True)
         self.emergencies = EmergenciesNotice(self._context)
         self.scroller.add(self.emergencies)
         self.scroller.add(self.kept)

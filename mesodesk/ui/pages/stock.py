@@ -24,7 +24,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.choices import CheckField
-from mesodesk.ui.widgets.layouts import FlowLayout, column
+from mesodesk.ui.widgets.layouts import EDGE, FlowLayout, column
 from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Muted, Title
@@ -111,6 +111,7 @@ class StockPage(Page):
         head.addLayout(column(Title(self.title), self.count, spacing=2), 1)
         head.addWidget(self.take)
         head.addWidget(self.new)
+        head.setContentsMargins(0, 0, Space.PAGE - EDGE, 0)
         filters = QWidget()
         flow = FlowLayout(filters, Space.S)
         flow.addWidget(self.which)
@@ -151,7 +152,7 @@ class StockPage(Page):
         columns.addWidget(side)
         columns.addLayout(self._right, 1)
         whole = self._whole = QVBoxLayout(self)
-        whole.setContentsMargins(Space.XL, Space.L, Space.M, 0)
+        whole.setContentsMargins(Space.PAGE, Space.L, EDGE, 0)
         whole.setSpacing(Space.L)
         whole.addLayout(head)
         whole.addLayout(columns, 1)
@@ -191,7 +192,6 @@ class StockPage(Page):
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
         self._side.setFixedWidth(_NARROW_LIST_WIDTH if narrow else _LIST_WIDTH)
-        self._whole.setContentsMargins(Space.M if narrow else Space.XL, Space.L, Space.M, 0)
 
     def leave(self) -> None:
         for panel in (self.panel, self.new_panel):

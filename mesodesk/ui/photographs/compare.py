@@ -16,7 +16,7 @@ from mesodesk.ui.numbers import format_date
 from mesodesk.ui.photographs.compare_canvas import CompareCanvas, CompareMode
 from mesodesk.ui.photographs.loading import PhotoLoader
 from mesodesk.ui.photographs.words import photo_words
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.choices import ChoiceField
@@ -91,7 +91,7 @@ class ComparePage(QWidget):
         choices.addWidget(self.after, 1)
         ways = row(self.mode, self.opacity, self.align, self.aligned, stretch=True)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
         whole.addLayout(choices)
         whole.addLayout(ways)

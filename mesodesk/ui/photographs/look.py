@@ -20,7 +20,7 @@ from mesodesk.ui.photographs.change_card import ChangeCard
 from mesodesk.ui.photographs.hand_out import HandOutCard
 from mesodesk.ui.photographs.loading import PhotoLoader
 from mesodesk.ui.photographs.words import photo_words, purpose_words
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.layouts import PageScroll, row
@@ -96,7 +96,7 @@ class LookPage(QWidget):
         middle.addWidget(self.canvas, 1)
         middle.addWidget(side)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
         whole.addLayout(head)
         whole.addWidget(self.notice)

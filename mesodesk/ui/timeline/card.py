@@ -75,7 +75,7 @@ class TimelineCard(Card):
     moved = Signal(QRect)
 
     def __init__(self, context: Context) -> None:
-        super().__init__(object_name="timeline_card", padding=Space.M)
+        super().__init__(object_name="timeline_card", padding=Space.L)
         self.set_title(self.tr("What happened"))
         self._context = context
         self._patient_id: UUID | None = None

@@ -82,9 +82,8 @@ def draw_badge(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(box.center() + QPointF(0, radius * _LOWERED.get(look.shape, 0.0) * 0.8))
     painter.setBrush(QColor(look.colour))
-    # Black would vanish on the dark ground.
-    hidden = theme.current().dark and look.colour == "#000000"
-    painter.setPen(QPen(theme.colour("muted"), 1.4) if hidden else Qt.PenStyle.NoPen)
+    edge = paint.seen_edge(look.colour)
+    painter.setPen(Qt.PenStyle.NoPen if edge is None else QPen(QColor(edge), 1.4))
     painter.drawPath(QTransform.fromScale(inner, inner).map(shape_path(look.shape)))
     if with_digit:
         font = QFont(theme.font(Role.STRONG))

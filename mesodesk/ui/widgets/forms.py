@@ -1,12 +1,48 @@
 """Forms: a label above its field, help beneath the label, rows one below the other or in pairs."""
 
-from PySide6.QtCore import Qt
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.field import Field
 from mesodesk.ui.widgets.text import Label, Muted
+
+_LEAST_LABEL: Final = 72
+
+
+class _FieldLabel(Label):
+    """Wants one line, and wraps only where there is no room for it.
+
+    A label of Qt's that wraps asks for less width than its words need, and breaks beside free room.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, Role.STRONG)
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._one_line(), self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self._one_line(), _LEAST_LABEL), self._height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+    def _one_line(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.text()) + 2
+
+    def _height(self) -> int:
+        """Return the height at the width it has: a row is as high as it says, and no higher."""
+        if self.width() >= self._one_line():
+            return self.fontMetrics().height()
+        return self.heightForWidth(self.width())
 
 
 class FormRow(QWidget):
@@ -30,8 +66,7 @@ class FormRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.field = field
-        self.label = Label(label, Role.STRONG)
-        self.label.setWordWrap(True)
+        self.label = _FieldLabel(label)
         self.label.setBuddy(field)
         head = QHBoxLayout()
         head.setSpacing(Space.S)

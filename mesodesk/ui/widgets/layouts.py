@@ -1,6 +1,8 @@
 """Layouts: a flow that wraps, a scrolling page of readable width, helpers for rows and columns."""
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from typing import Final
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,17 +15,30 @@ from PySide6.QtWidgets import (
     QWidgetItem,
 )
 
-from mesodesk.ui.tokens import Space
+from mesodesk.ui.tokens import BAR, Space
+
+EDGE: Final = Space.PAGE - BAR
+"""The right margin of a row that ends in a column with a scroll bar in the page's margin."""
 
 # Somebody said whether a widget is to be seen; the layout does not show it by itself.
 _SAID = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 
 
 class FlowLayout(QLayout):
-    """Lays widgets side by side, in reading direction, and goes on in the next line when full."""
+    """Lays widgets side by side, in reading direction, and goes on in the next line when full.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = Space.S) -> None:
+    Args:
+        parent: whose layout it is.
+        spacing: between two widgets, and between two lines.
+        level: widgets of a line have their middles on one height, as words beside chips should;
+            otherwise their upper edges, as fields with a label above each should.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, spacing: int = Space.S, *, level: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._level = level
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self.setSpacing(spacing)
@@ -78,21 +93,34 @@ class FlowLayout(QLayout):
         leftwards = (
             parent is not None and parent.layoutDirection() is Qt.LayoutDirection.RightToLeft
         )
-        at = QPoint(0, 0)
-        tallest = 0
+        top = height = 0
+        for line in self._lines(rect.width()):
+            top = height + self.spacing() if height else 0
+            tallest = max(size.height() for _item, size in line)
+            along = 0
+            for item, size in line:
+                if move:
+                    left = rect.width() - along - size.width() if leftwards else along
+                    down = (tallest - size.height()) // 2 if self._level else 0
+                    item.setGeometry(QRect(rect.topLeft() + QPoint(left, top + down), size))
+                along += size.width() + self.spacing()
+            height = top + tallest
+        return height
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """Share the items out to lines of a width, each with its size."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        along = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 16_777_215))
-            if at.x() > 0 and at.x() + size.width() > rect.width():
-                at = QPoint(0, at.y() + tallest + self.spacing())
-                tallest = 0
-            if move:
-                left = rect.width() - at.x() - size.width() if leftwards else at.x()
-                item.setGeometry(QRect(rect.topLeft() + QPoint(left, at.y()), size))
-            at.setX(at.x() + size.width() + self.spacing())
-            tallest = max(tallest, size.height())
-        return at.y() + tallest
+            size = item.sizeHint().boundedTo(QSize(max(width, 1), 16_777_215))
+            if not lines or (along > 0 and along + size.width() > width):
+                lines.append([])
+                along = 0
+            lines[-1].append((item, size))
+            along += size.width() + self.spacing()
+        return lines
 
 
 class _Scrolled(QWidget):
@@ -112,6 +140,16 @@ class PageScroll(QScrollArea):
     """A column that scrolls and never grows wider than is pleasant to read.
 
     Add with `add` or into `column`.
+
+    Args:
+        object_name: stable name for tests and tools.
+        max_width: how wide the column grows, in pixels.
+        margin: around the column.
+        page: it fills a page from edge to edge, and the column keeps the page's margins.
+        edge: it ends in the page's right margin, `EDGE` from the window's.
+
+    With `page` or `edge` the scroll bar lies in the page's margin: cards end where the heading of
+    the page does, whether there is a bar or not.
     """
 
     def __init__(
@@ -120,6 +158,8 @@ class PageScroll(QScrollArea):
         *,
         max_width: int = 1120,
         margin: int = Space.L,
+        page: bool = False,
+        edge: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -142,6 +182,20 @@ class PageScroll(QScrollArea):
         middle.addWidget(self.content)
         self.setWidget(outer)
         outer.setAutoFillBackground(False)
+        self._end = Space.PAGE if page else BAR
+        if page:
+            self.column.setContentsMargins(Space.PAGE, 0, self._end, Space.M)
+        elif edge:
+            self.column.setContentsMargins(margin, margin, self._end, margin)
+        if page or edge:
+            self.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    @Slot(int, int)
+    def _make_room(self, least: int, most: int) -> None:
+        """Let the scroll bar take its width from the margin beside it, not from the column."""
+        margins = self.column.contentsMargins()
+        margins.setRight(self._end - (BAR if most > least else 0))
+        self.column.setContentsMargins(margins)
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         """Put a widget below what is there."""
@@ -169,6 +223,13 @@ def column(*widgets: QWidget, spacing: int = Space.S, stretch: bool = False) -> 
         made.addWidget(widget)
     if stretch:
         made.addStretch(1)
+    return made
+
+
+def beside_bar(widget: QWidget) -> QHBoxLayout:
+    """Return a widget that ends where cards do, in a column that reaches into the page's margin."""
+    made = row(widget)
+    made.setContentsMargins(0, 0, BAR, 0)
     return made
 
 

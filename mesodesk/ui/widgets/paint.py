@@ -49,6 +49,11 @@ def box(
     painter.restore()
 
 
+def seen_edge(colour: str) -> str | None:
+    """Return the edge without which a colour would vanish: that of black on the dark ground."""
+    return theme.current().muted if theme.current().dark and colour == "#000000" else None
+
+
 def ring(
     painter: QPainter, rect: QRectF, colour: str | None = None, radius: float = RADIUS
 ) -> None:

@@ -18,7 +18,7 @@ from mesodesk.ui.pages.consent_parts.pad import SignaturePad
 from mesodesk.ui.pages.consent_parts.sheet import ConsentSheet
 from mesodesk.ui.pages.consent_parts.words import missing_words
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.typed import changes, values
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
@@ -90,7 +90,7 @@ class ConsentDraft(QWidget):
         self.pages.addWidget(prepare)
         self.pages.addWidget(signing)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, BAR, 0)
         column.setSpacing(Space.S)
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)

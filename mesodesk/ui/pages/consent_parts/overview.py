@@ -51,7 +51,7 @@ class ConsentOverviewPage(PageScroll):
     demanded = Signal(object, object, str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__("consent_overview", max_width=980, margin=0, parent=parent)
+        super().__init__("consent_overview", max_width=1_680, margin=0, edge=True, parent=parent)
         self._context = context
         self._shown: ConsentOverview | None = None
         self.begin = Button("", "begin_consent", ButtonKind.PRIMARY, "pencil")
@@ -139,7 +139,7 @@ class StandingCard(Card):
         self.body.addLayout(head)
         self.body.addLayout(self._why)
         self._photos = QWidget()
-        flow = FlowLayout(self._photos)
+        flow = FlowLayout(self._photos, level=True)
         self._chips = {
             purpose: Chip(Kind.NEUTRAL, "", f"photo_chip_{purpose.value}") for purpose in PHOTOS
         }
@@ -162,8 +162,8 @@ class StandingCard(Card):
         self.read.setVisible(record is not None)
         self._photos.setVisible(bool(overview.signed))
         for purpose, chip in self._chips.items():
-            look, words = photo_look(overview.photos[purpose])
-            chip.set_kind(look)
+            look, icon, words = photo_look(overview.photos[purpose])
+            chip.set_kind(look, icon)
             chip.set_text(f"{say(PHOTOS[purpose])}: {words}")
 
     def _kind(self, overview: ConsentOverview) -> Kind:

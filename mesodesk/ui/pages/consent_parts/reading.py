@@ -18,7 +18,7 @@ from mesodesk.ui.pages.consent_parts.sheet import ConsentSheet
 from mesodesk.ui.pages.consent_parts.words import SCOPES, day_of, standing_words
 from mesodesk.ui.pages.consent_parts.words import tr as say
 from mesodesk.ui.print_button import PrintButton
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import ChoiceField
@@ -85,7 +85,7 @@ class ConsentReading(QWidget):
         columns.addWidget(self.sheet, 3)
         columns.addWidget(self.side, 2)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
         whole.addLayout(row(self.back, stretch=True))
         whole.addLayout(columns, 1)

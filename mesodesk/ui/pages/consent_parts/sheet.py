@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.consent_text import parts
 from mesodesk.ui.theme import Role
@@ -42,11 +43,19 @@ class ConsentSheet(PageScroll):
 
 def _line(kind: str, words: str, *, first: bool) -> QWidget:
     if kind == "heading":
-        made: Label = Label(words, Role.TITLE if first else Role.HEADING, wrap=True)
+        made = Label(words, Role.TITLE if first else Role.HEADING, wrap=True)
         if not first:
             made.setContentsMargins(0, Space.M, 0, 0)
         return made
-    made = Body(f"\u2022  {words}" if kind == "entry" else words)
-    if kind == "entry":
-        made.setContentsMargins(Space.M, 0, 0, 0)
+    return _entry(words) if kind == "entry" else Body(words)
+
+
+def _entry(words: str) -> QWidget:
+    """Return a line of a list: where it wraps, it goes on beneath its first word."""
+    made = QWidget()
+    line = QHBoxLayout(made)
+    line.setContentsMargins(Space.M, 0, 0, 0)
+    line.setSpacing(Space.S)
+    line.addWidget(Body("\u2022", wrap=False), 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(Body(words), 1)
     return made

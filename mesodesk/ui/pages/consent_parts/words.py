@@ -13,7 +13,7 @@ from mesodesk.domain.clock import local_date
 from mesodesk.domain.consent_rules import ConsentLack as Lack
 from mesodesk.domain.records.consent import PhotoPurpose, WithdrawalScope
 from mesodesk.ui.numbers import format_date
-from mesodesk.ui.tokens import Kind
+from mesodesk.ui.tokens import KIND_ICONS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,14 +93,14 @@ def day_of(moment: datetime, zone: str) -> str:
     return format_date(local_date(moment, zone))
 
 
-def photo_look(decision: PhotoDecision) -> tuple[Kind, str]:
-    """Return how a decision on photographs shows: kind and words."""
+def photo_look(decision: PhotoDecision) -> tuple[Kind, str, str]:
+    """Return how a decision on photographs shows: kind, icon and words."""
     if decision.withdrawn:
-        return Kind.STOP, tr("withdrawn")
+        return Kind.STOP, KIND_ICONS[Kind.STOP], tr("withdrawn")
     return {
-        Answer.YES: (Kind.OK, tr("yes")),
-        Answer.NO: (Kind.STOP, tr("no")),
-        Answer.NOT_ASKED: (Kind.NEUTRAL, tr("not asked")),
+        Answer.YES: (Kind.OK, KIND_ICONS[Kind.OK], tr("yes")),
+        Answer.NO: (Kind.NEUTRAL, "cancel", tr("no")),  # a choice, and nothing to be put right
+        Answer.NOT_ASKED: (Kind.NEUTRAL, KIND_ICONS[Kind.NEUTRAL], tr("not asked")),
     }[decision.answer]
 
 

@@ -42,10 +42,10 @@ from mesodesk.ui.pages.followup_parts.state_words import state_words
 from mesodesk.ui.pages.followup_parts.take_card import TakeCard
 from mesodesk.ui.pages.followup_parts.wording import check_of, usual_channel
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, beside_bar
 from mesodesk.ui.widgets.multiline import MultilineField
 
 if TYPE_CHECKING:
@@ -133,17 +133,16 @@ class CheckForm(QWidget):
         ):  # fmt: skip
             left.add(widget)
         left.column.addStretch(1)
-        cards = PageScroll("check_side_scroll", margin=0)
-        cards.column.setContentsMargins(0, 0, 0, Space.S)
+        cards = PageScroll("check_side_scroll", margin=0, edge=True)
         for card in (self.call, self.take, self.session, self.shown_card):
             cards.add(card)
         cards.column.addStretch(1)
         side = QVBoxLayout()
         side.setSpacing(Space.M)
         side.addWidget(cards, 1)
-        side.addWidget(self.finish)
+        side.addLayout(beside_bar(self.finish))
         right = self._right = QWidget()
-        right.setFixedWidth(_SIDE_WIDTH)
+        right.setFixedWidth(_SIDE_WIDTH + BAR)
         side.setContentsMargins(0, 0, 0, Space.S)
         right.setLayout(side)
         columns = QHBoxLayout()
@@ -154,7 +153,7 @@ class CheckForm(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.M)
         for banner in (self.alert, self.kept, self.trouble, self.notice):
-            whole.addWidget(banner)
+            whole.addLayout(beside_bar(banner))
         whole.addLayout(columns, 1)
 
     def _connect(self) -> None:

@@ -88,7 +88,7 @@ class DetailsTab(QWidget):
         for button in (self.archive, self.restore):
             record.add(button)
             record.body.setAlignment(button, Qt.AlignmentFlag.AlignLeft)
-        scroll = PageScroll("details_scroll", max_width=1_680, margin=0)
+        scroll = PageScroll("details_scroll", max_width=1_680, margin=0, edge=True)
         side = QVBoxLayout()
         side.setSpacing(Space.M)
         side.addWidget(self.who_sees)

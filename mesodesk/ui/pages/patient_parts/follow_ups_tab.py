@@ -70,7 +70,7 @@ class FollowUpsTab(QWidget):
         self.rings.hide()
         self.trouble = Notice(object_name="rings_trouble")
         self.earlier = Button("", "earlier_checks", ButtonKind.QUIET)
-        scroll = PageScroll("follow_ups_scroll", max_width=1_680, margin=0)
+        scroll = PageScroll("follow_ups_scroll", max_width=1_680, margin=0, edge=True)
         self._column = QVBoxLayout()
         scroll.column.addLayout(row(self.rings, stretch=True))
         scroll.add(self.trouble)

@@ -65,7 +65,7 @@ class IntakeSummary(QWidget):
         for column in self._columns:
             column.setSpacing(Space.M)
             line.addLayout(column, 1)
-        scroll = PageScroll("intake_summary_scroll", max_width=1_680, margin=0)
+        scroll = PageScroll("intake_summary_scroll", max_width=1_680, margin=0, edge=True)
         scroll.add(top)
         scroll.column.addLayout(line)
         scroll.column.addStretch(1)

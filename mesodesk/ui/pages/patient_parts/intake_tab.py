@@ -20,9 +20,10 @@ from mesodesk.ui.pages.patient_parts.file import facts_with, screened
 from mesodesk.ui.pages.patient_parts.intake_form import IntakeForm
 from mesodesk.ui.pages.patient_parts.intake_side import IntakeSide
 from mesodesk.ui.pages.patient_parts.intake_summary import IntakeSummary
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.cards import EmptyState
+from mesodesk.ui.widgets.layouts import beside_bar
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -72,7 +73,7 @@ class IntakeTab(QWidget):
     def _build(self) -> None:
         asked = QWidget()
         line = QHBoxLayout(asked)
-        line.setContentsMargins(0, 0, 0, 0)
+        line.setContentsMargins(0, 0, BAR, 0)
         line.setSpacing(Space.M)
         line.addWidget(self.form, 1)
         line.addWidget(self.side)
@@ -93,7 +94,7 @@ class IntakeTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        column.addWidget(self.notice)
+        column.addLayout(beside_bar(self.notice))
         column.addWidget(self._stack, 1)
 
     # Showing

@@ -45,7 +45,7 @@ class MeasurementsTab(QWidget):
         self.entry = self._new_entry()
         self.charts = ChartsPanel(context)
         self.recorded = RecordedCard(context)
-        right = PageScroll("measurements_scroll", max_width=1_400, margin=0)
+        right = PageScroll("measurements_scroll", max_width=1_400, margin=0, edge=True)
         right.add(self.charts)
         right.add(self.recorded)
         right.column.addStretch(1)

@@ -92,7 +92,7 @@ class OverviewTab(QWidget):
         self._both.setSpacing(Space.M)
         self._both.addWidget(self._side)
         self._both.addLayout(history, 1)
-        self._scroll = PageScroll("overview_scroll", max_width=1_680, margin=0)
+        self._scroll = PageScroll("overview_scroll", max_width=1_680, margin=0, edge=True)
         self._scroll.add(self.broken)
         self._scroll.column.addLayout(self._both)
         whole = QVBoxLayout(self)

@@ -65,7 +65,7 @@ class PhotographsTab(QWidget):
         left.setFixedWidth(_BRING_WIDTH)
         left.add(self.bring)
         left.column.addStretch(1)
-        right = PageScroll("album_scroll", max_width=1_600, margin=0)
+        right = PageScroll("album_scroll", max_width=1_600, margin=0, edge=True)
         right.add(self.album)
         right.column.addStretch(1)
         line = QHBoxLayout(self._all)

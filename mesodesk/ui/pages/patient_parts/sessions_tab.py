@@ -20,7 +20,7 @@ from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 
 _AHEAD: Final = 3
+_STATE_WIDTH: Final = 96
 _AT_ONCE: Final = 12
 """So many sessions are shown at first; to make the rows of 200 would hold the window up."""
 _EARLIER: Final = 36
@@ -78,7 +79,7 @@ class SessionsTab(QWidget):
             self.tr("Start session"),
             object_name="sessions_empty",
         )
-        scroll = PageScroll("sessions_scroll", max_width=1_680, margin=0)
+        scroll = PageScroll("sessions_scroll", max_width=1_680, margin=0, edge=True)
         scroll.add(self.broken)
         scroll.add(self._card)
         scroll.add(self._empty)
@@ -193,20 +194,22 @@ class SessionsTab(QWidget):
         if session.id in self.broken.broken:
             kind, state = Kind.STOP, self.tr("seal broken")
         chip = Chip(kind, state)
-        chip.setFixedWidth(max(chip.sizeHint().width(), 96))
+        state_place = QWidget()
+        state_place.setFixedWidth(max(chip.sizeHint().width(), _STATE_WIDTH))
+        state_place.setLayout(row(chip, stretch=True))
         number = session.number
         if session.is_struck:
             subtitle = self._why(session)
-        row = Row(
+        made = Row(
             title,
             subtitle or self.tr("nothing drawn up or charted yet"),
             object_name=f"session_{number}_{session.state.value}",
             leading=picture,
-            trailing=(amount, who, chip),
+            trailing=(amount, who, state_place),
         )
         if session.is_struck:
-            row.title.set_struck(True)
-        return row
+            made.title.set_struck(True)
+        return made
 
     @Slot(object)
     def _mark_broken(self, broken: frozenset[UUID]) -> None:

@@ -18,6 +18,7 @@ from mesodesk.ui.pages.patient_parts.measurements_tab import MeasurementsTab
 from mesodesk.ui.pages.patient_parts.overview import OverviewTab
 from mesodesk.ui.pages.patient_parts.sessions_tab import SessionsTab
 from mesodesk.ui.pages.plan_parts.plan_tab import PlanTab
+from mesodesk.ui.widgets.buttons import ButtonKind
 
 if TYPE_CHECKING:
     from mesodesk.ui.context import Context
@@ -73,6 +74,12 @@ def tab_words(widget: QWidget) -> dict[str, str]:
         "photographs": widget.tr("Photographs"),
         "details": widget.tr("Details"),
     }
+
+
+def start_kind(tab: str) -> ButtonKind:
+    """Return how loud *Start session* is beside a tab: most have a loud button of their own."""
+    lists = ("sessions", "follow_ups")
+    return ButtonKind.PRIMARY if tab in lists else ButtonKind.SECONDARY
 
 
 def known_tab(tab: str) -> str:

@@ -39,7 +39,8 @@ class _Disc(FocusRing):
         whole = paint.inside(self)
         disc = whole.adjusted(6, 6, -6, -6)
         look = syringe_look((self._number - 1) % COLOURS + 1)
-        paint.box(painter, disc, look.colour, radius=disc.width() / 2)
+        edge = paint.seen_edge(look.colour)
+        paint.box(painter, disc, look.colour, edge, radius=disc.width() / 2)
         if self.isChecked():
             icons.draw(painter, "check-bold", disc.adjusted(7, 7, -7, -7), look.ink)
         if self.shows_ring():

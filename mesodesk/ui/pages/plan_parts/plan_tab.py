@@ -70,7 +70,7 @@ class PlanTab(QWidget):
         columns.left.addWidget(self.new)
         columns.right.addWidget(self.form)
         columns.finish()
-        scroll = PageScroll("plan_scroll", max_width=1_680, margin=0)
+        scroll = PageScroll("plan_scroll", max_width=1_680, margin=0, edge=True)
         scroll.add(self.notice)
         scroll.add(self.who_may)
         scroll.add(columns)

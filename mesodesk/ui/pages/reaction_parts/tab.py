@@ -78,7 +78,7 @@ class ReactionsTab(QWidget):
         self.entry = ReactionEntry(context)
         self.detail = ReactionDetail(context)
         self.list = ReactionList(context.language)
-        right = PageScroll("reactions_scroll", margin=0)
+        right = PageScroll("reactions_scroll", margin=0, edge=True)
         for each in (self.under, self.entry, self.detail, self.list):
             right.add(each)
         right.column.addStretch(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from mesodesk.domain.bodymap.regions import named
+from mesodesk.domain.bodymap.regions import named_together
 from mesodesk.domain.reaction_terms import told_names
 from mesodesk.ui.numbers import format_date, format_quantity
 from mesodesk.ui.pages.recall_parts.contact_form import ContactForm, channel_words
@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.layouts import column
+from mesodesk.ui.widgets.layouts import column, row
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
 
@@ -63,14 +63,14 @@ class PatientCard(Card):
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addLayout(column(self.name, about, spacing=0), 1)
+        head.addWidget(self.told)
+        head.addWidget(self.note)
+        self.body.addLayout(head)
         if patient.reacted:
             names = told_names(language)
             what = ", ".join(names.get(each, each) for each in patient.told)
             words = _tr("reacted: {what}").format(what=what) if what else _tr("reacted")
-            head.addWidget(Chip(Kind.STOP, words, f"reacted_{number}"))
-        head.addWidget(self.told)
-        head.addWidget(self.note)
-        self.body.addLayout(head)
+            self.body.addLayout(row(Chip(Kind.STOP, words, f"reacted_{number}"), stretch=True))
         self.rows = [self._row(session, language) for session in patient.sessions]
         for each in self.rows:
             self.add(each)
@@ -85,7 +85,7 @@ class PatientCard(Card):
         self.note.clicked.connect(self.begin_contact)
 
     def _row(self, session: TracedSession, language: str) -> Row:
-        regions = ", ".join(named(session.regions, language)) or _tr("not charted yet")
+        regions = ", ".join(named_together(session.regions, language)) or _tr("not charted yet")
         syringes = sorted({each.syringe_digit for each in session.fields})
         facts = [
             _plural(session.points, _tr("1 point"), _tr("{n} points")),

@@ -112,7 +112,9 @@ class RecallCard(Card):
             self.words.setText(recall.fields.reason)
         self.about.setText("" if recall is None else self._about(recall))
         self.about.setVisible(recall is not None)
-        self._why.set_help("" if recall is None else self.tr("Why it is withdrawn."))
+        self._why.set_help(
+            "" if recall is None else self.tr("Why the recall does not hold any more.")
+        )
         self.reason.input.setPlaceholderText(
             self.tr("What the notice says is wrong with this lot") if recall is None else ""
         )

@@ -96,12 +96,12 @@ class OwnForm(RuleForm):
         self.medicine_words = TextField(
             "own_rule_medicine_words",
             tr("Or words of a medicine"),
-            placeholder=tr("word, word*, two words"),
+            placeholder=tr("ibuprofen, naprox*"),
         )
         self.allergy_words = TextField(
             "own_rule_allergy_words",
             tr("Or words of an allergy"),
-            placeholder=tr("word, word*, two words"),
+            placeholder=tr("lidocaine, bee venom"),
         )
         self.products = ChosenField(
             "own_rule_products",
@@ -119,6 +119,14 @@ class OwnForm(RuleForm):
         form.add_row(tr("How grave"), self.severity)
         form.add(self.prescriber)
         form.add(Strong(tr("It speaks if one of these is told")))
+        form.add(
+            Muted(
+                tr(
+                    "Commas stand between words. A word with a * at its end stands for all that"
+                    " begin with it."
+                )
+            )
+        )
         form.add_row(tr("Answered with yes"), self.told, optional=True)
         form.add_pair(
             FormRow(tr("Takes a medicine of"), self.medicines, optional=True),

@@ -37,7 +37,7 @@ from mesodesk.ui.pages.session_parts.chart_keeping import ChartKeeping, regions_
 from mesodesk.ui.pages.session_parts.found_elsewhere import FoundElsewhere
 from mesodesk.ui.pages.session_parts.protocol_fill import ProtocolFields
 from mesodesk.ui.pages.session_parts.state import RECIPE, SessionState, Station
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 
@@ -95,7 +95,7 @@ class ChartStation(Station):
         self.finish = Button(words, "finish_and_sign", ButtonKind.PRIMARY, parent=self)
         self.panel.footer.addWidget(self.finish)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, BAR, 0)
         column.setSpacing(Space.S)
         column.addWidget(self.elsewhere)
         column.addWidget(self.notice)

@@ -33,7 +33,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, beside_bar
 from mesodesk.ui.widgets.numberfields import WeightField
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading
@@ -119,7 +119,7 @@ class CheckStation(Station):
         head.addWidget(Heading(self.tr("Screening")))
         head.addStretch(1)
         head.addWidget(self.open_intake)
-        right = PageScroll("check_right", max_width=860, margin=0)
+        right = PageScroll("check_right", max_width=860, margin=0, edge=True)
         right.column.setSpacing(Space.S)
         right.column.addLayout(head)
         for part in (self.banner, self.unanswerable, self.elsewhere, self.review, self.findings):
@@ -128,7 +128,7 @@ class CheckStation(Station):
         side = QVBoxLayout()
         side.setSpacing(Space.S)
         side.addWidget(right, 1)
-        side.addWidget(self.next)
+        side.addLayout(beside_bar(self.next))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(Space.M)

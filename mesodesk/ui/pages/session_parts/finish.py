@@ -17,7 +17,7 @@ from mesodesk.ui.pages.session_parts.limits_card import LimitsCard
 from mesodesk.ui.pages.session_parts.signing import MissingCard, SignCard
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.pages.session_parts.tolerance import ReactionsCard, ToleranceCard
-from mesodesk.ui.tokens import Space
+from mesodesk.ui.tokens import BAR, Space
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.layouts import PageScroll
 from mesodesk.ui.widgets.multiline import MultilineField
@@ -87,8 +87,8 @@ class FinishStation(Station):
         left = PageScroll("finish_left", max_width=1_600, margin=0)
         left.column.addLayout(cards)
         left.column.addStretch(1)
-        self._right = PageScroll("finish_right", margin=0)
-        self._right.setFixedWidth(_RIGHT)
+        self._right = PageScroll("finish_right", margin=0, edge=True)
+        self._right.setFixedWidth(_RIGHT + BAR)
         self._right.column.addStretch(1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)

@@ -29,11 +29,11 @@ from mesodesk.ui.pages.session_parts.typed_syringe import (
     put_syringe,
     read_typed,
 )
-from mesodesk.ui.tokens import Space
+from mesodesk.ui.tokens import BAR, Space
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, beside_bar
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Muted
 
@@ -101,15 +101,15 @@ class PrepareStation(Station):
         left.column.addLayout(tools)
         left.add(self.drawn)
         left.column.addStretch(1)
-        right = PageScroll("prepare_right", margin=0)
-        right.setFixedWidth(_RIGHT)
+        right = PageScroll("prepare_right", margin=0, edge=True)
+        right.setFixedWidth(_RIGHT + BAR)
         right.add(self.skin)
         right.add(self.labels)
         right.column.addStretch(1)
         side = QVBoxLayout()
         side.setSpacing(Space.M)
         side.addWidget(right, 1)
-        side.addWidget(self.next)
+        side.addLayout(beside_bar(self.next))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(Space.M)

@@ -25,7 +25,7 @@ from mesodesk.ui.pages.session_parts.signed_cards import (
 )
 from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.theme import Role
-from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
+from mesodesk.ui.tokens import BAR, KIND_ICONS, Kind, Space
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
@@ -80,8 +80,8 @@ class SignedView(Station):
         for card in (self.changes, screening, checked, syringes, self.chart_text, outcome):
             left.add(card)
         left.column.addStretch(1)
-        right = PageScroll("signed_right", margin=0)
-        right.setFixedWidth(_RIGHT)
+        right = PageScroll("signed_right", margin=0, edge=True)
+        right.setFixedWidth(_RIGHT + BAR)
         for side in (self.seal, self.addenda, self.after, self.follow_ups):
             right.add(side)
         right.column.addStretch(1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.ui.pages.session_parts.question_row import QuestionRow
+from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import ChoiceField, Option
@@ -44,17 +45,19 @@ class SkinCard(Card):
         head.addWidget(self.all_done)
         self.body.addLayout(head)
         self.rows: dict[str, QuestionRow] = {}
+        steps = QVBoxLayout()  # close together: each answer is as large as a gloved finger
+        steps.setSpacing(Space.XS)
+        self.body.addLayout(steps)
         for term in words.aseptic_steps:
             row = QuestionRow(
                 term.name.get(language),
                 f"{_PLACE}{term.id}",
                 key=term.id,
                 warn_on=Answer.NO,
-                compact=True,
             )
             row.answered.connect(self._answered)
             self.rows[term.id] = row
-            self.add(row)
+            steps.addWidget(row)
         self.preparation.edited.connect(self._prepared)
         self.all_done.clicked.connect(self._all_done)
         state.record_changed.connect(self.show_record)

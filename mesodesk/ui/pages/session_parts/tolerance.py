@@ -104,12 +104,12 @@ class ReactionsCard(Card):
             name = term.name.get(language)
             label = Strong(name[:1].upper() + name[1:])
             label.setWordWrap(True)
-            tri = TriState(f"reaction_{term.id}", name, compact=True)
+            tri = TriState(f"reaction_{term.id}", name)
             tri.answered.connect(self._answered)
             self.answers[term.id] = tri
             self._labels[term.id] = label
         self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(Space.S)
+        self._grid.setVerticalSpacing(Space.XS)
         self._grid.setHorizontalSpacing(Space.M)
         self._pairs = 0
         self._soon = QTimer(self)

@@ -99,8 +99,7 @@ class ProductPanel(QWidget):
         who_may = "" if self._may_edit else self.tr("A prescriber or the owner changes these.")
         details.add(WhoMay("product_who_may", who_may))
         details.add(self.form)
-        scroll = PageScroll("product_scroll", max_width=1500, margin=0)
-        scroll.column.setContentsMargins(0, 0, Space.M, Space.S)
+        scroll = PageScroll("product_scroll", max_width=1500, margin=0, edge=True)
         scroll.column.addLayout(head)
         for widget in (chips, self.lots, details):
             scroll.add(widget)

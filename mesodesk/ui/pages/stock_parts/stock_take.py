@@ -73,7 +73,7 @@ class StockTake(QWidget):
         foot = row(self.keep, self.cancel)
         foot.addWidget(self.says, 1)
         card.body.addLayout(foot)
-        scroll = PageScroll("stock_take_scroll", max_width=1100, margin=0)
+        scroll = PageScroll("stock_take_scroll", max_width=1100, margin=0, edge=True)
         scroll.add(Title(self.tr("Stock-take")))
         scroll.add(card)
         scroll.column.addStretch(1)

@@ -193,7 +193,12 @@ def headline(cluster: Cluster) -> str:
 def what(cluster: Cluster, language: str) -> str:
     """Return what was told, by the names of kinds and the short names of the schedule."""
     names = told_names(language)
-    return ", ".join(names.get(each, each) for each in cluster.what)
+    told: dict[str, str] = {}  # a kind of reaction and an item of the schedule may have one name
+    for each in cluster.what:
+        name = names.get(each, each)
+        told.setdefault(name.casefold(), name)
+    words = ", ".join(told.values())
+    return words[:1].upper() + words[1:]
 
 
 def _recall_row(found: OpenRecall) -> Row:
