@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mesodesk.services.measurements import MeasurementService
     from mesodesk.services.patients import PatientService
     from mesodesk.services.people import PeopleService
+    from mesodesk.services.photo_waiting import WaitingPhotoService
     from mesodesk.services.photos import PhotoService
     from mesodesk.services.plans import PlanService
     from mesodesk.services.protocols import ProtocolService
@@ -243,6 +244,12 @@ class Desk:
         from mesodesk.services.drafts import DraftService
 
         return DraftService(self.store)
+
+    @cached_property
+    def photos_waiting(self) -> WaitingPhotoService:
+        from mesodesk.services.photo_waiting import WaitingPhotoService
+
+        return WaitingPhotoService(self.store)
 
     @cached_property
     def set_aside(self) -> SetAsideService:

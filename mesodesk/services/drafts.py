@@ -78,14 +78,20 @@ class DraftService:
             return tuple(Draft(row.form, row.subject, row.payload, row.kept_at) for row in rows)
 
 
-def forget_draft(tx: Transaction, form: str, subject: str) -> None:
-    """Forget a form of whoever acts, in the transaction that makes a record of it."""
+def forget_draft(tx: Transaction, form: str, subject: str) -> bool:
+    """Forget a form of whoever acts, in the transaction that makes a record of it.
+
+    Returns:
+        Whether there was one.
+    """
     gone = delete(DraftRow).where(
         DraftRow.user_id == tx.actor.id, DraftRow.form == form, DraftRow.subject == subject
     )
-    if tx.connection.execute(gone).rowcount:
-        tx.audit("draft.discard", "draft", None, form=form)
-        tx.touch(Topic.DRAFTS)
+    if not tx.connection.execute(gone).rowcount:
+        return False
+    tx.audit("draft.discard", "draft", None, form=form)
+    tx.touch(Topic.DRAFTS)
+    return True
 
 
 def _row(tx: Transaction, form: str, subject: str) -> DraftRow | None:

@@ -1,7 +1,6 @@
 """Photographs: kept as encrypted files, shown in the record, used outside it only with consent."""
 
 import contextlib
-import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
@@ -10,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from mesodesk.db.errors import StorageTrouble, StorageUnavailable
 from mesodesk.db.models.photo import PhotoMarkRow, PhotoPairRow, PhotoRow, PhotoThumbnailRow
 from mesodesk.domain.alignment import Alignment
 from mesodesk.domain.changes import Topic
@@ -59,6 +57,7 @@ from mesodesk.services.photo_rows import (
     said_before,
     thumbnails,
 )
+from mesodesk.services.photo_waiting import forget_waiting, lay_down
 from mesodesk.services.store import Store, Transaction
 from mesodesk.services.texts import note
 from mesodesk.vault.photo_files import PhotoFiles, Sealed, seal
@@ -92,8 +91,20 @@ class PhotoService:
         with self._store.view(Right.RECORD_READ, "photo", photo_id) as tx:
             return picture(tx, find_photo(tx, photo_id))
 
-    def keep(self, patient_id: UUID, prepared: PreparedPhoto, typed: PhotoFields) -> PhotoRecord:
+    def keep(
+        self,
+        patient_id: UUID,
+        prepared: PreparedPhoto,
+        typed: PhotoFields,
+        waited: UUID | None = None,
+    ) -> PhotoRecord:
         """Keep a photograph: its encrypted file durably first, then all that is known of it.
+
+        Args:
+            patient_id: whose.
+            prepared: the picture.
+            typed: what is said of it.
+            waited: the id under which it was set aside, if it was; it waits no more then.
 
         Raises:
             NotFoundError: if there is no such patient or session.
@@ -108,11 +119,15 @@ class PhotoService:
             checked = checked_photo(tx, patient_id, typed, _today(tx))
             need_agreed(_decisions(tx, patient_id), checked.purposes)
             _need_new(tx, patient_id, prepared)
-            _lay_down(files, sealed)
+            lay_down(files, sealed)
             row = _add(tx, patient_id, prepared, checked, sealed)
             tx.audit("photo.keep", "photo", row.id, row.version, **_kept(row))
+            waits = waited is not None and forget_waiting(tx, patient_id, waited)
             tx.touch(Topic.PHOTOS)
-            return photo_record(row)
+            record = photo_record(row)
+        if waited is not None and waits:
+            PhotoFiles(self._store.vault.paths.photos_waiting).remove(waited)
+        return record
 
     @contextlib.contextmanager
     def _filed(self, sealed: Sealed) -> Iterator[PhotoFiles]:
@@ -335,14 +350,6 @@ def _unstruck(tx: Transaction, photo_id: UUID, version: int) -> PhotoRow:
     if row.version != version or row.error_at is not None:
         raise ConflictError(photo_record(row, len(marks_of(tx, row.id))))
     return row
-
-
-def _lay_down(files: PhotoFiles, sealed: Sealed) -> None:
-    try:
-        files.lay_down(sealed)
-    except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise StorageUnavailable(StorageTrouble.FULL if full else StorageTrouble.IO) from error
 
 
 def _add(

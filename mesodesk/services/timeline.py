@@ -1,17 +1,21 @@
 """A patient's history in one list, read in parts."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
+from mesodesk.db.models.photo import PhotoRow
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.timeline import EventKind, Place, TimelineEvent, TimelinePage
 from mesodesk.domain.rights import Right
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.patient_rows import find_patient
+from mesodesk.services.photo_rows import thumbnails
 from mesodesk.services.store import Store, Transaction
 from mesodesk.services.timeline_sources import SOURCES, Source, noon
 
@@ -60,6 +64,15 @@ class TimelineService:
             rest = every if after is None else [each for each in every if each < after]
             events = _read(tx, rest[:most], zone)
             return TimelinePage(patient_id, events, len(rest[most:]), dict(+counts))
+
+    def photo_thumbnails(self, ids: Collection[UUID]) -> Mapping[UUID, bytes]:
+        """Return the thumbnails of photographs, JPEG, by id; none of whom who acts may not see.
+
+        Looking at the record is on the log already, by `page`.
+        """
+        with self._store.read(Right.RECORD_READ) as tx:
+            seen = select(PhotoRow.id).where(PhotoRow.id.in_(ids), tx.visible(PhotoRow.patient_id))
+            return thumbnails(tx, tx.db.scalars(seen).all())
 
 
 _Entry = tuple[datetime, UUID, str]

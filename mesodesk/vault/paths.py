@@ -45,5 +45,10 @@ class VaultPaths:
         return self.folder / "photos"
 
     @property
+    def photos_waiting(self) -> Path:
+        """Photographs that are not on record yet, encrypted alike; only there once one waits."""
+        return self.folder / "photos-waiting"
+
+    @property
     def lock(self) -> Path:
         return self.folder / "vault.lock"

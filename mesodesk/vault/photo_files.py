@@ -145,6 +145,12 @@ class PhotoFiles:
         with contextlib.suppress(OSError):
             self._waiting(photo_id).unlink(missing_ok=True)
 
+    def remove(self, photo_id: UUID) -> None:
+        """Remove a file that never was of the record, whatever its name; what cannot be stays."""
+        for path in (self.path(photo_id), self._waiting(photo_id)):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
     def read(self, photo_id: UUID) -> bytes:
         """Return a file as it lies there.
 

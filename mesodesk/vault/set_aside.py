@@ -23,6 +23,7 @@ from mesodesk.vault import reserve
 from mesodesk.vault.atomic import replace_file
 from mesodesk.vault.errors import VaultError
 from mesodesk.vault.keys import VaultKeys
+from mesodesk.vault.paths import VaultPaths
 from mesodesk.vault.registry import default_registry_path
 
 FORMAT: Final = "mesodesk-set-aside"
@@ -188,11 +189,23 @@ def seal_anew(folder: Path, before: VaultKeys, after: VaultKeys) -> None:
 
 
 def carry(before: Path, after: Path) -> None:
-    """Copy the side files beside a vault to one that takes its place; what cannot be is let go."""
-    for path in sorted(before.glob(_NAMES.format("*"))):
+    """Copy to a vault that takes the place of another what waits beside that one.
+
+    Side files, and photographs that are not on record yet; what cannot be copied is let go.
+    """
+    for path in (*sorted(before.glob(_NAMES.format("*"))), *_photographs(before, after)):
+        target = after / path.relative_to(before)
         with contextlib.suppress(OSError):
-            if not (after / path.name).exists():
-                replace_file(after / path.name, path.read_bytes(), pause=False)
+            if not target.exists():
+                replace_file(target, path.read_bytes(), pause=False)
+
+
+def _photographs(before: Path, after: Path) -> list[Path]:
+    found = sorted(VaultPaths(before).photos_waiting.glob("*.mesophoto"))
+    if found:
+        with contextlib.suppress(OSError):
+            VaultPaths(after).photos_waiting.mkdir(mode=0o700, exist_ok=True)
+    return found
 
 
 def _paths(folder: Path) -> Iterator[Path]:

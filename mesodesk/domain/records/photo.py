@@ -57,6 +57,24 @@ class PreparedPhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingPhoto:
+    """A photograph that was brought and is not on record yet; without an id in memory alone."""
+
+    name: str
+    prepared: PreparedPhoto = field(repr=False)
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosWaiting:
+    """What one person brought for a patient and has not decided on; `lost` are names."""
+
+    patient_id: UUID
+    waiting: tuple[WaitingPhoto, ...]
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoFields:
     """What is said of a photograph; it can be put right later, which is kept in the log.
 

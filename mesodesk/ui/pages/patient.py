@@ -144,9 +144,7 @@ class PatientPage(Page):
     def shown(self, **arguments: object) -> None:
         wanted = arguments.get("patient_id")
         tab = str(arguments.get("tab") or "")
-        self.tabs.measure_for(arguments.get("session_id"))
-        if tab == "reactions":
-            self.tabs.react_to(arguments.get("follow_up_id"), begin=bool(arguments.get("begin")))
+        self.tabs.arrive(tab, arguments)
         if wanted is not None and wanted != self._patient_id:
             self._open(wanted, tab or "overview")  # type: ignore[arg-type]  # a UUID by contract
             return

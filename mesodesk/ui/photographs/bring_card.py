@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
@@ -17,6 +15,7 @@ from mesodesk.domain.records.consent import PhotoPurpose
 from mesodesk.domain.records.photo import PhotoFields
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.photographs.album import by_day_and_view
+from mesodesk.ui.photographs.bring_queue import BringQueue
 from mesodesk.ui.photographs.view_picker import ViewPicker
 from mesodesk.ui.photographs.words import purpose_words
 from mesodesk.ui.tokens import Kind, Space
@@ -29,30 +28,27 @@ from mesodesk.ui.widgets.layouts import row
 from mesodesk.ui.widgets.text import Muted, Strong
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from uuid import UUID
 
     from PySide6.QtCore import QMimeData
 
-    from mesodesk.domain.records.photo import PatientPhotos, PhotoRecord, PreparedPhoto
-    from mesodesk.services.desk import Desk
+    from mesodesk.domain.records.photo import PatientPhotos, PhotoRecord, PhotosWaiting
     from mesodesk.ui.context import Context
+    from mesodesk.ui.photographs.bring_queue import Brought
 
 _PREVIEW: Final = QSize(168, 150)
 _EXTRA: Final = (PhotoPurpose.TEACHING, PhotoPurpose.PUBLICITY)
 
 
-class _Waiting(NamedTuple):
-    name: str
-    prepared: PreparedPhoto
-
-
 class BringCard(Card):
-    """Those brought wait here, in memory alone, until it is said what they show."""
+    """Those brought wait here, set aside, until it is said what they show."""
 
     #: One more is on record.
     kept = Signal(object)
+    #: (Kind, headline, text): what is said here, for whoever looks elsewhere.
+    told = Signal(object, str, str)
     consent_asked = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -60,8 +56,9 @@ class BringCard(Card):
         self.set_title(self.tr("Bring photographs"))
         self._context = context
         self._patient_id: UUID | None = None
-        self._waiting: deque[_Waiting] = deque()
-        self._reading = self._number = 0
+        self._shown: Brought | None = None
+        self._allowed = False
+        self.queue = BringQueue(context, self)
         self._sessions: dict[date, UUID] = {}
         self.consent = Notice(object_name="photo_consent")
         self.notice = Notice(object_name="photo_notice", closable=True)
@@ -79,9 +76,13 @@ class BringCard(Card):
         for widget in (self.consent, self.notice, self.buttons, self.hint, self.again, self.form):
             self.add(widget)
         self.form.hide()
-        self.choose.clicked.connect(self._choose)
+        self.choose.clicked.connect(self.choose_files)
         self.paste.clicked.connect(self.paste_now)
         self.consent.acted.connect(self.consent_asked)
+        self.queue.changed.connect(self._show_first)
+        self.queue.refused.connect(self._refused)
+        self.queue.unsafe.connect(self._unsafe)
+        self.queue.offered.connect(self._offered)
 
     def _make_form(self) -> QWidget:
         made = QWidget()
@@ -89,7 +90,7 @@ class BringCard(Card):
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview.setFixedSize(_PREVIEW)
         self.which = Strong("")
-        self.told = Muted("")
+        self.day_words = Muted("")
         self.day = DateField(
             "photo_day",
             self.tr("Taken on"),
@@ -106,7 +107,7 @@ class BringCard(Card):
         beside = QVBoxLayout()
         beside.setSpacing(Space.XS)
         beside.addWidget(FormRow(self.tr("Taken on"), self.day))
-        beside.addWidget(self.told)
+        beside.addWidget(self.day_words)
         for tick in self.purposes.values():
             beside.addWidget(tick)
         beside.addStretch(1)
@@ -121,20 +122,17 @@ class BringCard(Card):
         column.addWidget(self.picker)
         column.addLayout(row(self.leave_out, stretch=True))
         self.picker.picked.connect(self.keep)
-        self.leave_out.clicked.connect(self._leave_out)
+        self.leave_out.clicked.connect(self.leave_out_first)
         return made
 
     # What it is about
 
     def show_photos(self, photos: PatientPhotos, sessions: dict[date, UUID]) -> None:
-        """Be about a patient; what waits of another one is dropped, never kept for this one."""
-        if photos.patient_id != self._patient_id:
-            self._patient_id = photos.patient_id
-            self._number += 1
-            self._reading = 0
-            self._waiting.clear()
+        """Be about a patient; what waits of another one is never kept for this one."""
+        self._patient_id = photos.patient_id
+        if self.queue.be_about(photos.patient_id):
             self.notice.hide()
-            self._show_first()
+            self.form.setEnabled(True)
         self._sessions = sessions
         refused = why_not(photos.decisions, PhotoPurpose.RECORD)
         self.consent.show_notice(
@@ -145,7 +143,7 @@ class BringCard(Card):
         )
         for each in (self.choose, self.paste):
             each.setEnabled(not refused)
-        self.hint.setVisible(not refused and not self._waiting)
+        self.hint.setVisible(not refused and not self.queue.waiting)
         self.picker.setEnabled(not refused)
         for purpose, tick in self.purposes.items():
             may = allowed(photos.decisions, purpose)
@@ -154,16 +152,21 @@ class BringCard(Card):
         before = by_day_and_view(photos.standing)
         self.picker.show_before([(each.fields.area, each.fields.angle) for each in before])
 
+    def set_allowed(self, *, allowed: bool) -> None:
+        """Say whether who is here may bring photographs of this patient at all."""
+        self._allowed = allowed
+
     @property
     def can_take(self) -> bool:
         """Whether photographs can be brought now."""
-        return self.choose.isEnabled() and self._patient_id is not None and not self.isHidden()
+        return self._allowed and self._patient_id is not None and self.choose.isEnabled()
 
     # Bringing
 
     @Slot()
-    def _choose(self) -> None:
-        self._dialog = QFileDialog(self, self.tr("Photographs"))
+    def choose_files(self) -> None:
+        """Ask which files are brought."""
+        self._dialog = QFileDialog(self.window(), self.tr("Photographs"))
         self._dialog.setObjectName("photo_files")
         self._dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self._dialog.setNameFilter(
@@ -181,9 +184,7 @@ class BringCard(Card):
         """Bring what was copied: files, or a picture."""
         mime = QGuiApplication.clipboard().mimeData()
         if self.can_take and not (mime is not None and self.bring(mime)):
-            self.notice.show_notice(
-                Kind.INFO, self.tr("Nothing that was copied is a picture. Nothing was kept.")
-            )
+            self._say(Kind.INFO, self.tr("Nothing that was copied is a picture. Nothing was kept."))
 
     def bring(self, mime: QMimeData) -> bool:
         """Bring what was dropped or copied; tell whether there was anything."""
@@ -194,49 +195,51 @@ class BringCard(Card):
         image = mime.imageData() if mime.hasImage() else None
         if not isinstance(image, QImage) or image.isNull():
             return False
-        self._read(self.tr("Pasted picture"), partial(_prepared, _as_png(image)))
+        self.queue.bring_image(self.tr("Pasted picture"), image)
         return True
 
     def bring_files(self, paths: Sequence[Path]) -> None:
         """Have files looked through, stripped and decoded, beside the window."""
         if self.can_take:
             self.notice.hide()
-            for path in paths:
-                self._read(path.name, partial(_read_file, path))
+            self.queue.bring_files(paths)
 
-    def _read(self, name: str, work: Callable[[], PreparedPhoto]) -> None:
-        self._reading += 1
-        self._tell_which()
-        came = partial(self._came, self._number, name)
-        self._context.jobs.run_aside(self, work, came, partial(self._refused, self._number, name))
+    @Slot(str, object)
+    def _refused(self, name: str, error: Exception) -> None:
+        self._say(Kind.STOP, name, explain(error))
 
-    def _came(self, number: int, name: str, prepared: PreparedPhoto) -> None:
-        if number != self._number:
-            return  # it was brought for the patient before
-        self._reading -= 1
-        self._waiting.append(_Waiting(name, prepared))
-        if len(self._waiting) == 1:
-            self._show_first()
-        self._tell_which()
+    @Slot(str, object)
+    def _unsafe(self, name: str, error: Exception) -> None:
+        headline = self.tr("{name} is not set aside").format(name=name)
+        self._say(Kind.CAUTION, headline, explain(error))
 
-    def _refused(self, number: int, name: str, error: Exception) -> None:
-        if number == self._number:
-            self._reading -= 1
-            self._tell_which()
-            self.notice.show_notice(Kind.STOP, name, explain(error))
+    @Slot(object)
+    def _offered(self, found: PhotosWaiting) -> None:
+        if found.lost:
+            headline = self.tr("Not there any more: {names}").format(names=", ".join(found.lost))
+            text = self.tr("Its file is gone or damaged. Bring it once more.")
+            self._say(Kind.CAUTION, headline, text)
+        else:
+            headline = self.tr("You brought this before, and it is not on record yet.")
+            self._say(Kind.INFO, headline)
 
     # One after the other
 
+    @Slot()
     def _show_first(self) -> None:
-        self.form.setVisible(bool(self._waiting))
+        first = self.queue.first
+        self.form.setVisible(first is not None)
         for each in (self.hint, self.again):
-            each.setVisible(not self._waiting)
-        self.choose.set_kind(ButtonKind.SECONDARY if self._waiting else ButtonKind.PRIMARY)
-        if not self._waiting:
+            each.setVisible(first is None)
+        self.choose.set_kind(ButtonKind.PRIMARY if first is None else ButtonKind.SECONDARY)
+        self._tell_which()
+        if first is self._shown:
+            return
+        self._shown = first
+        if first is None:
             self.preview.clear()
             return
-        one, today = self._waiting[0].prepared, self._context.today()
-        small = QPixmap.fromImage(QImage.fromData(one.thumbnail))
+        small = QPixmap.fromImage(QImage.fromData(first.prepared.thumbnail))
         self.preview.setPixmap(
             small.scaled(
                 _PREVIEW,
@@ -244,38 +247,34 @@ class BringCard(Card):
                 Qt.TransformationMode.SmoothTransformation,
             )
         )
+        one, today = first.prepared, self._context.today()
         told = one.taken_on if one.taken_on is not None and one.taken_on <= today else None
         self.day.set_value(told or today)
-        self.told.setText(
+        self.day_words.setText(
             self.tr("As the camera says.")
             if told
             else self.tr("The picture does not say when it was taken: check the day.")
         )
-        self._tell_which()
 
     def _tell_which(self) -> None:
-        left = len(self._waiting) + self._reading
-        name = self._waiting[0].name if self._waiting else ""
+        left, first = self.queue.left, self.queue.first
+        name = first.name if first is not None else ""
         more = self.tr("{name}, not kept yet; {count} to go").format(name=name, count=left)
         alone = self.tr("{name}, not kept yet").format(name=name)
         self.which.setText(more if left > 1 else alone)
-        self.choose.setText(
-            self.tr("Being read ...")
-            if self._reading and not self._waiting
-            else self.tr("Choose files")
-        )
+        waits = self.queue.reading and first is None
+        self.choose.setText(self.tr("Being read ...") if waits else self.tr("Choose files"))
 
     @Slot()
-    def _leave_out(self) -> None:
-        if self._waiting:
-            self._waiting.popleft()
-        self._show_first()
+    def leave_out_first(self) -> None:
+        """Let go of the one that is shown."""
+        self.queue.leave_out()
 
     @Slot(str, str)
     def keep(self, area: str, angle: str) -> None:
         """Keep the one that is shown, as this view."""
         day = self.day.value()
-        if not self._waiting or self._patient_id is None or day is None:
+        if self.queue.first is None or day is None:
             return
         ticked = {purpose for purpose, tick in self.purposes.items() if tick.isChecked()}
         fields = PhotoFields(
@@ -286,43 +285,17 @@ class BringCard(Card):
             self._sessions.get(day),
         )
         self.form.setEnabled(False)
-        work = partial(_keep, self._patient_id, self._waiting[0].prepared, fields)
-        self._context.write(self, work, partial(self._kept, self._number), self._failed)
+        self.queue.keep(fields, self._kept, self._failed)
 
-    def _kept(self, number: int, record: PhotoRecord) -> None:
+    def _kept(self, record: PhotoRecord) -> None:
         self.form.setEnabled(True)
-        if number == self._number:
-            self._waiting.popleft()
-            self.notice.hide()
-            self._show_first()
-            self.kept.emit(record)
+        self.notice.hide()
+        self.kept.emit(record)
 
     def _failed(self, error: Exception) -> None:
         self.form.setEnabled(True)
-        self.notice.show_notice(Kind.STOP, self.tr("Not kept"), explain(error))
+        self._say(Kind.STOP, self.tr("Not kept"), explain(error))
 
-
-def _as_png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 types the form as bytes
-    return bytes(buffer.data().data())
-
-
-def _read_file(path: Path) -> PreparedPhoto:
-    # Imported on the thread beside: decoding brings a library that no first page needs.
-    from mesodesk.imaging.reading import read_file
-
-    return read_file(path)
-
-
-def _prepared(data: bytes) -> PreparedPhoto:
-    from mesodesk.imaging.reading import prepared
-
-    return prepared(data)
-
-
-def _keep(
-    patient_id: UUID, prepared: PreparedPhoto, fields: PhotoFields, desk: Desk
-) -> PhotoRecord:
-    return desk.photos.keep(patient_id, prepared, fields)
+    def _say(self, kind: Kind, headline: str, text: str = "") -> None:
+        self.notice.show_notice(kind, headline, text)
+        self.told.emit(kind, headline, text)

@@ -57,7 +57,7 @@ class CompareCanvas(QWidget):
         return QSize(960, 600)
 
     def show_images(self, before: QImage, after: QImage, captions: tuple[str, str]) -> None:
-        """Show two photographs; empty ones show nothing."""
+        """Show two photographs; without a later one the earlier alone, without that nothing."""
         self._before, self._after, self._captions = before, after, captions
         self.update()
 
@@ -114,11 +114,14 @@ class CompareCanvas(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("ground"))
-        if self._before.isNull() or self._after.isNull():
+        if self._before.isNull():
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         before, after = self.frames()
+        if self._after.isNull():
+            self._paint_alone(painter)
+            return
         painter.drawImage(before, self._before)
         if self.mode is CompareMode.BESIDE:
             painter.drawImage(after, self._after)
@@ -128,6 +131,11 @@ class CompareCanvas(QWidget):
         else:
             self._paint_split(painter, before)
         self._paint_captions(painter, before, after)
+
+    def _paint_alone(self, painter: QPainter) -> None:
+        frame = fitted(self._before.size(), QRectF(self.rect()))
+        painter.drawImage(frame, self._before)
+        self._paint_caption(painter, frame, self._captions[0], right=False)
 
     def _paint_later(
         self, painter: QPainter, frame: QRectF, clip: QRectF, opacity: float = 1.0
@@ -166,16 +174,19 @@ class CompareCanvas(QWidget):
     def _paint_captions(self, painter: QPainter, before: QRectF, after: QRectF) -> None:
         ghost = self.mode is CompareMode.GHOST
         words = (f"{self._captions[0]} + {self._captions[1]}", "") if ghost else self._captions
+        self._paint_caption(painter, before, words[0], right=False)
+        self._paint_caption(painter, after, words[1], right=True)
+
+    def _paint_caption(self, painter: QPainter, frame: QRectF, text: str, *, right: bool) -> None:
+        if not text:
+            return
         painter.setFont(theme.font(Role.STRONG))
-        for text, frame, right in ((words[0], before, False), (words[1], after, True)):
-            if not text:
-                continue
-            width = painter.fontMetrics().horizontalAdvance(text) + 20
-            x = frame.right() - width - 8 if right else frame.left() + 8
-            box = QRectF(x, frame.top() + 8, width, 28)
-            paint.box(painter, box, QColor(20, 25, 27, 200), None, radius=6)
-            painter.setPen(QColor("#FFFFFF"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        width = painter.fontMetrics().horizontalAdvance(text) + 20
+        x = frame.right() - width - 8 if right else frame.left() + 8
+        box = QRectF(x, frame.top() + 8, width, 28)
+        paint.box(painter, box, QColor(20, 25, 27, 200), None, radius=6)
+        painter.setPen(QColor("#FFFFFF"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # The hand
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from mesodesk.domain.records.photo import Picture
+    from mesodesk.domain.records.photo import Picture, PreparedPhoto
     from mesodesk.imaging.reading import Pixels
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
@@ -67,6 +67,13 @@ def as_image(pixels: Pixels) -> QImage:
         pixels.rgb, pixels.width, pixels.height, 3 * pixels.width, QImage.Format.Format_RGB888
     )
     return lines.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def decoded_of(prepared: PreparedPhoto) -> Pixels:
+    """Return one that is not on record yet, as large as it is shown; on a thread beside."""
+    from mesodesk.imaging.reading import decoded
+
+    return decoded(prepared.data, prepared.format, SHOWN_PX)
 
 
 def _picture(photo_id: UUID, desk: Desk) -> Picture:

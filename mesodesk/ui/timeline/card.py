@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyleOptionViewItem, QWidget
 from mesodesk.ui.jobs import Latest
 from mesodesk.ui.pages.patient_parts.thumbnails import Thumbnails
 from mesodesk.ui.timeline.chips import KindChips
+from mesodesk.ui.timeline.photo_strip import PhotoStrip
 from mesodesk.ui.timeline.rows import EventDelegate, TimelineModel
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
@@ -83,12 +84,13 @@ class TimelineCard(Card):
         self._left_by = False
         self._latest = Latest(context.jobs, self)
         self._thumbnails = Thumbnails(context, self)
+        self.strip = PhotoStrip(context, self)
         self.chips = KindChips()
         self.list = TimelineList()
         paint.name(self.list, "timeline", self.tr("What happened, the latest first"))
         self._model = TimelineModel(context, self.list)
         self.list.setModel(self._model)
-        self.list.setItemDelegate(EventDelegate(self._thumbnails, self.list))
+        self.list.setItemDelegate(EventDelegate(self._thumbnails, self.strip, self.list))
         self.earlier = Button("", "timeline_earlier", ButtonKind.QUIET)
         self.empty = EmptyState("timeline-outline", "", "", object_name="timeline_empty")
         for widget in (self.chips, self.list, self.earlier, self.empty):
@@ -100,10 +102,12 @@ class TimelineCard(Card):
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
         self._thumbnails.made.connect(self._paint_anew)
+        self.strip.made.connect(self._paint_list)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._thumbnails.resume()
+        self.strip.resume()
 
     def show_file(self, file: PatientFile) -> None:
         """Show a patient's history; of the same patient as much of it as was shown before."""
@@ -111,6 +115,7 @@ class TimelineCard(Card):
         if file.patient.id != self._patient_id:
             self._patient_id, self._page, self._left_by = file.patient.id, None, False
             self._latest.forget()
+            self.strip.forget()
             self.chips.clear()
             self._model.show_events(())
         if file.timeline is None:
@@ -192,6 +197,10 @@ class TimelineCard(Card):
 
     @Slot(object, object)
     def _paint_anew(self, _session_id: UUID, _picture: QImage) -> None:
+        self._paint_list()
+
+    @Slot()
+    def _paint_list(self) -> None:
         self.list.viewport().update()
 
 

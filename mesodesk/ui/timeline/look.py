@@ -27,7 +27,7 @@ class Look:
     """An event in words.
 
     `lines` are at most two; `state` stands at the right in the colour `tone`, with `by` below it.
-    Of a `session` there is a small body to show.
+    Of a `session` there is a small body to show, of `photos` (ids) a strip of them.
     """
 
     title: str
@@ -39,6 +39,7 @@ class Look:
     by: str = ""
     struck: bool = False
     session: SessionSummary | None = None
+    photos: tuple[UUID, ...] = ()
 
     @property
     def spoken(self) -> str:

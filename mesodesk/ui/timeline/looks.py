@@ -26,6 +26,7 @@ from mesodesk.ui.pages.patient_parts.checks_words import check_words, session_wo
 from mesodesk.ui.pages.patient_parts.small_session import amount_words, region_words
 from mesodesk.ui.progress.words import key_words, value_words
 from mesodesk.ui.timeline.look import CHECK, SESSION, Look, Opens, joined
+from mesodesk.ui.timeline.photo_strip import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -202,10 +203,13 @@ def _reaction(context: Context, reaction: ReactionRecord) -> Look:
 
 
 def _photographs(context: Context, taken: tuple[PhotoRecord, ...]) -> Look:
-    standing = [each for each in taken if not each.is_struck]
+    views = load_photo_views()
+    standing = sorted(
+        (each for each in taken if not each.is_struck),
+        key=lambda each: views.order(each.fields.area, each.fields.angle),
+    )
     shown = standing or list(taken)
     one, many = _tr("1 photograph"), _tr("{count} photographs")
-    views = load_photo_views()
     names = dict.fromkeys(
         views.name(each.fields.area, each.fields.angle, context.language) for each in shown
     )
@@ -218,6 +222,7 @@ def _photographs(context: Context, taken: tuple[PhotoRecord, ...]) -> Look:
         lines=(joined(", ".join(names), in_error.format(count=wrong) if wrong else ""),),
         by=shown[0].kept_by,
         struck=not standing,
+        photos=tuple(each.id for each in shown)[:MOST] if standing else (),
     )
 
 

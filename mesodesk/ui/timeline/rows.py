@@ -24,6 +24,7 @@ from mesodesk.ui.pages.patient_parts.checks_words import day_of
 from mesodesk.ui.pages.patient_parts.thumbnails import SIZE
 from mesodesk.ui.theme import Role
 from mesodesk.ui.timeline.looks import look_of
+from mesodesk.ui.timeline.photo_strip import TILE, paint_strip
 from mesodesk.ui.widgets import paint
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.patient_parts.thumbnails import Thumbnails
     from mesodesk.ui.timeline.look import Look
+    from mesodesk.ui.timeline.photo_strip import PhotoStrip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -164,15 +166,17 @@ class TimelineModel(QAbstractListModel):
 class EventDelegate(QStyledItemDelegate):
     """Paints the day at the left, the icon on a line, then picture and words, then the state."""
 
-    def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
+    def __init__(self, thumbnails: Thumbnails, strip: PhotoStrip, parent: QObject) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
+        self._strip = strip
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: _Index, /) -> QSize:
         row: EventRow = index.data(EVENT)
         lines = 1 + sum(bool(line) for line in row.look.lines)
         least = _PICTURE.height() if row.look.session is not None else 0
-        return QSize(200, max(lines * _LINE + 2, least) + 2 * _PADDING)
+        below = TILE.height() + _PADDING if row.look.photos else 0
+        return QSize(200, max(lines * _LINE + 2, least) + below + 2 * _PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, /) -> None:
         row: EventRow = index.data(EVENT)
@@ -186,6 +190,9 @@ class EventDelegate(QStyledItemDelegate):
             self._paint_picture(painter, room, row.look)
             room.setLeft(room.left() + _PICTURE.width() + 12)
         self._paint_words(painter, room, row.look)
+        if row.look.photos:
+            top = room.bottom() - TILE.height() - 1
+            paint_strip(painter, self._strip, row.look.photos, room.left(), top, room.width())
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, box: QRectF) -> None:
         scheme, state = theme.current(), option.state

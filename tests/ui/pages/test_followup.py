@@ -70,7 +70,8 @@ def test_what_is_to_be_taken_at_a_check_is_a_press_away(workplace, show, clock):
     form.note.set_value("at the window")
     workplace.click("take_photographs")
     workplace.settle()
-    assert workplace.window.current_page().asked[-1]["tab"] == "photographs"
+    asked = workplace.window.current_page().asked[-1]
+    assert (asked["tab"], asked["follow_up_id"]) == ("photographs", form.record.id)
     workplace.press(Qt.Key.Key_Left, ALT)
     workplace.settle()
     assert workplace.window.current_page().page_id == "followup"

@@ -209,6 +209,39 @@ def test_a_session_shows_where_it_was_and_one_in_error_is_struck(workplace, qtbo
     assert "Another patient" in struck[0].lines
 
 
+def test_photographs_show_small_once_the_page_is_painted(workplace, show, course):
+    patient, _ = course
+    taken = DAY - timedelta(days=3)
+
+    def add(desk):
+        for seed, angle in enumerate(("front", "left", "right")):
+            views = PhotoFields("abdomen", angle, taken)
+            kept = desk.photos.keep(patient.id, prepared(a_jpeg(seed=80 - 40 * seed)), views)
+        desk.photos.enter_in_error(kept.id, 1, "Another patient")
+
+    workplace.run(add)
+    timeline = show(patient)
+    at, look = next(
+        (at, row.look) for at, row in enumerate(rows(timeline)) if row.event.kind is EventKind.PHOTO
+    )
+    assert len(look.photos) == 2, "the one in error is not shown"
+    assert "1 entered in error" in look.lines[0]
+    workplace.qtbot.waitUntil(lambda: len(timeline.strip._pictures) == 2, timeout=30_000)
+    index = timeline.list.model().index(at, 0)
+    box = timeline.list.visualRect(index)
+    image = timeline.list.grab(box).toImage()
+    skins = [timeline.strip._pictures[each].pixelColor(60, 45).name() for each in look.photos]
+    assert len({*skins}) == 2
+    found = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 3)
+        for y in range(image.height() - 40, image.height() - 8, 3)
+    }
+    assert {*skins} <= found
+    folder = workplace.desk.store.vault.folder
+    assert not [path for path in folder.rglob("*.*") if path.read_bytes()[:3] == b"\xff\xd8\xff"]
+
+
 def test_reactions_and_photographs_are_told_in_words(workplace, show, course):
     patient, session = course
     place = ReactionPlace(patient.fields.body_sex, 10, 0.25, 0.5)
@@ -240,7 +273,7 @@ def test_reactions_and_photographs_are_told_in_words(workplace, show, course):
     assert (reaction.tone, reaction.opens.where) == ("stop", "reactions")
     assert photos.title == "2 photographs"
     assert {row.look.opens.where for row in rows(timeline)} <= {*TABS, SESSION, CHECK}
-    assert photos.lines == ("Abdomen · Left side, Abdomen · Front",)
+    assert photos.lines == ("Abdomen · Front, Abdomen · Left side",)
 
 
 def test_a_long_history_comes_in_parts_and_stays_when_it_is_read_again(workplace, qtbot, show):

@@ -12,10 +12,12 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QKeySequence, QPa
 from PySide6.QtPrintSupport import QPrinterInfo
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.audit import LogQuery
 from mesodesk.domain.records.consent import PhotoPurpose
 from mesodesk.domain.records.photo import MarkKind, PhotoFields
 from mesodesk.imaging.reading import prepared
+from mesodesk.services.errors import RefusedError
 from mesodesk.ui import theme
 from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.photographs.compare_canvas import CompareMode
@@ -55,6 +57,10 @@ def show(workplace, page):
     return show_it
 
 
+def until(workplace, holds):
+    workplace.qtbot.waitUntil(holds, timeout=30_000)
+
+
 def keep(workplace, patient, seed, day, view=("abdomen", "front"), purposes=(RECORD,)):
     fields = PhotoFields(*view, day, frozenset(purposes))
     brought = prepared(a_jpeg(seed=seed, width=640, height=480))
@@ -80,13 +86,13 @@ def test_three_dropped_files_are_on_record_after_three_presses(workplace, show, 
     for seed, path in enumerate(paths, start=1):
         path.write_bytes(a_jpeg(seed=seed, width=640, height=480))
     drop(tab, [*paths, HEIC])
-    workplace.qtbot.waitUntil(lambda: len(tab.bring._waiting) == 3)
+    until(workplace, lambda: len(tab.bring.queue.waiting) == 3)
     picture(workplace, "bring")
     tab.bring.picker.set_area("abdomen")
     for angle in ("front", "left", "right"):
-        left = len(tab.bring._waiting)
+        left = len(tab.bring.queue.waiting)
         workplace.click(f"view_abdomen_{angle}")
-        workplace.qtbot.waitUntil(lambda left=left: len(tab.bring._waiting) == left - 1)
+        until(workplace, lambda left=left: len(tab.bring.queue.waiting) == left - 1)
     workplace.settle()
     found = on_record(workplace, patient)
     assert {each.fields.view for each in found} == {
@@ -100,7 +106,7 @@ def test_three_dropped_files_are_on_record_after_three_presses(workplace, show, 
 
 def test_the_keyboard_begins_where_photographs_are_brought(workplace, show, patient):
     tab = show(patient)
-    workplace.qtbot.waitUntil(tab.bring.choose.hasFocus)
+    until(workplace, tab.bring.choose.hasFocus)
 
 
 def test_a_pasted_picture_is_brought(workplace, show, patient):
@@ -109,10 +115,10 @@ def test_a_pasted_picture_is_brought(workplace, show, patient):
     image = QImage(copied.tobytes(), 200, 150, 600, QImage.Format.Format_RGB888).copy()
     QGuiApplication.clipboard().setImage(image)
     workplace.qtbot.keySequence(tab.bring.choose, QKeySequence(QKeySequence.StandardKey.Paste))
-    workplace.qtbot.waitUntil(lambda: len(tab.bring._waiting) == 1)
-    assert "does not say when it was taken" in tab.bring.told.text()
+    until(workplace, lambda: len(tab.bring.queue.waiting) == 1)
+    assert "does not say when it was taken" in tab.bring.day_words.text()
     tab.bring.keep("face", "front")
-    workplace.qtbot.waitUntil(lambda: not tab.bring._waiting)
+    until(workplace, lambda: not tab.bring.queue.waiting)
     (found,) = on_record(workplace, patient)
     assert (found.width_px, found.height_px) == (200, 150)
 
@@ -122,7 +128,7 @@ def test_what_is_no_picture_is_refused_where_it_was_brought(workplace, show, pat
     path = tmp_path / "letter.jpg"
     path.write_bytes(b"%PDF-1.7")
     tab.bring.bring_files([path])
-    workplace.qtbot.waitUntil(lambda: not tab.bring.notice.isHidden())
+    until(workplace, lambda: not tab.bring.notice.isHidden())
     assert tab.bring.notice.headline.text() == "letter.jpg"
     assert "no JPEG, PNG or HEIC picture. Nothing was kept of it" in tab.bring.notice.text.text()
 
@@ -137,7 +143,7 @@ def test_without_a_yes_nothing_can_be_brought_and_the_consent_is_a_press_away(
     path = tmp_path / "one.jpg"
     path.write_bytes(a_jpeg())
     drop(tab, [path])
-    assert not tab.bring._reading
+    assert not tab.bring.queue.reading
     picture(workplace, "unasked")
     tab.bring.consent.action.click()
     assert page.strip.current() == "consent"
@@ -148,12 +154,15 @@ def test_what_waits_is_never_kept_for_another_patient(workplace, show, patient, 
     path = tmp_path / "one.jpg"
     path.write_bytes(a_jpeg())
     tab.bring.bring_files([path])
-    workplace.qtbot.waitUntil(lambda: len(tab.bring._waiting) == 1)
+    until(workplace, lambda: len(tab.bring.queue.waiting) == 1)
     other = workplace.patient("Ferrand")
     workplace.run(lambda desk: agree_to_photos(desk, other.id, DECIDED))
     tab = show(other)
-    assert not tab.bring._waiting
+    assert not tab.bring.queue.waiting
     assert tab.bring.form.isHidden()
+    tab = show(patient)
+    until(workplace, lambda: len(tab.bring.queue.waiting) == 1)
+    assert tab.bring.which.text() == "one.jpg, not kept yet"
 
 
 def test_a_mark_is_drawn_kept_and_taken_away(workplace, show, patient):
@@ -162,24 +171,24 @@ def test_a_mark_is_drawn_kept_and_taken_away(workplace, show, patient):
     tab = show(patient)
     workplace.click(f"photo_{photo.id.hex}")
     look = tab.look
-    workplace.qtbot.waitUntil(lambda: not look._image.isNull())
+    until(workplace, lambda: not look._image.isNull())
     look.tools.choose(MarkKind.ARROW.value)
     drag(workplace, look.canvas, (0.3, 0.3), (0.6, 0.4))
-    workplace.qtbot.waitUntil(lambda: len(on_record_marks(workplace, photo)) == 1)
+    until(workplace, lambda: len(on_record_marks(workplace, photo)) == 1)
     look.tools.choose(MarkKind.TEXT.value)
     workplace.qtbot.mouseClick(
         look.canvas, Qt.MouseButton.LeftButton, pos=spot(look.canvas, (0.5, 0.5))
     )
     workplace.qtbot.keyClicks(look.words.input, "Nodule, 5 mm")
     workplace.qtbot.keyClick(look.words.input, Qt.Key.Key_Return)
-    workplace.qtbot.waitUntil(lambda: len(on_record_marks(workplace, photo)) == 2)
-    workplace.qtbot.waitUntil(lambda: len(look.canvas._marks) == 2)
+    until(workplace, lambda: len(on_record_marks(workplace, photo)) == 2)
+    until(workplace, lambda: len(look.canvas._marks) == 2)
     assert look.canvas._marks[1].text == "Nodule, 5 mm"
     assert look.canvas._marks[0].start.x == pytest.approx(0.3, abs=0.01)
     workplace.settle()
     picture(workplace, "look")
     workplace.click("take_mark_away")
-    workplace.qtbot.waitUntil(lambda: len(on_record_marks(workplace, photo)) == 1)
+    until(workplace, lambda: len(on_record_marks(workplace, photo)) == 1)
 
 
 def on_record_marks(workplace, photo):
@@ -209,7 +218,7 @@ def test_two_are_aligned_by_two_points_each_and_stay_so(workplace, show, patient
     workplace.click("compare_first_last")
     compare, canvas = tab.compare, tab.compare.canvas
     assert compare._chosen == (first.id, last.id)
-    workplace.qtbot.waitUntil(lambda: len(compare._images) == 2)
+    until(workplace, lambda: len(compare._images) == 2)
     workplace.click("align_photos")
     assert canvas.mode is CompareMode.BESIDE
     told = (((0.2, 0.3), (0.8, 0.3)), ((0.25, 0.3), (0.75, 0.35)))
@@ -220,8 +229,8 @@ def test_two_are_aligned_by_two_points_each_and_stay_so(workplace, show, patient
         if number == 0:
             picture(workplace, "aligning")
     kept = lambda: workplace.run(lambda desk: desk.photos.pair(first.id, last.id))  # noqa: E731
-    workplace.qtbot.waitUntil(lambda: kept() is not None)
-    workplace.qtbot.waitUntil(lambda: canvas._lies == kept().alignment.similarity)
+    until(workplace, lambda: kept() is not None)
+    until(workplace, lambda: canvas._lies == kept().alignment.similarity)
     assert canvas.mode is CompareMode.SLIDER
     laid = kept().alignment.similarity
     assert laid.at(kept().alignment.after[1]) == pytest.approx((0.8, 0.3), abs=0.01)
@@ -238,7 +247,7 @@ def test_the_slider_uncovers_the_later_one(workplace, show, patient):
     tab = show(patient)
     workplace.click("compare_first_last")
     canvas = tab.compare.canvas
-    workplace.qtbot.waitUntil(lambda: len(tab.compare._images) == 2)
+    until(workplace, lambda: len(tab.compare._images) == 2)
     at = spot(None, (0.7, 0.6), canvas.frames()[0])
 
     def colour():
@@ -264,7 +273,7 @@ def test_a_file_leaves_for_what_was_agreed_to_only(workplace, show, patient, tmp
     card.purpose.set_value(RECORD)
     card._judge()
     card.save_to(str(tmp_path))
-    workplace.qtbot.waitUntil(lambda: not card.result.isHidden())
+    until(workplace, lambda: not card.result.isHidden())
     (path,) = tmp_path.glob("mesodesk-photo-2026-03-01-abdomen-front-*.jpg")
     kept = workplace.run(lambda desk: desk.photos.picture(photo.id)).data
     assert path.read_bytes() == kept
@@ -279,7 +288,7 @@ def test_a_print_names_the_patient_on_the_record_alone_and_is_kept_on_the_log(
     workplace.click(f"photo_{photo.id.hex}")
     card = tab.look.hand_out
     card.print_it()
-    workplace.qtbot.waitUntil(lambda: not card.result.isHidden())
+    until(workplace, lambda: not card.result.isHidden())
     assert card.result.headline.text().startswith("No printer is set up")
     assert "García López" in card._lines(photo)[0]
     card.purpose.set_value(TEACHING)
@@ -302,8 +311,8 @@ def test_one_entered_in_error_stays_in_sight_and_out_of_use(workplace, show, pat
     workplace.click(f"photo_{photo.id.hex}")
     workplace.qtbot.keyClicks(tab.look.change.reason.input, "Another patient's")
     tab.look.change.strike.click()
-    workplace.qtbot.waitUntil(lambda: on_record(workplace, patient)[0].is_struck)
-    workplace.qtbot.waitUntil(lambda: tab.look.change.isHidden())
+    until(workplace, lambda: on_record(workplace, patient)[0].is_struck)
+    until(workplace, lambda: tab.look.change.isHidden())
     assert tab.look.hand_out.isHidden()
     assert "Another patient's" in tab.look.facts_words.text()
 
@@ -318,15 +327,13 @@ def test_purposes_and_note_are_put_right_and_what_was_said_before_stays_in_sight
     assert not card.purposes[PUBLICITY].isEnabled()
     assert "said no to photographs for publicity" in card.why.text()
     card.purposes[TEACHING].click()
-    workplace.qtbot.waitUntil(
-        lambda: on_record(workplace, patient)[0].fields.purposes == {RECORD, TEACHING}
-    )
+    until(workplace, lambda: on_record(workplace, patient)[0].fields.purposes == {RECORD, TEACHING})
     workplace.settle()
     card.note.text.setFocus()
     workplace.qtbot.keyClicks(card.note.text.input, "Standing")
     card.note.keep.click()
-    workplace.qtbot.waitUntil(lambda: on_record(workplace, patient)[0].fields.note == "Standing")
-    workplace.qtbot.waitUntil(lambda: "no note" in tab.look.before_words.text())
+    until(workplace, lambda: on_record(workplace, patient)[0].fields.note == "Standing")
+    until(workplace, lambda: "no note" in tab.look.before_words.text())
     first, second = tab.look.before_words.text().splitlines()
     assert first.endswith("changed by Olga Owner: no note")
     assert second.endswith("changed by Olga Owner: not for teaching")
@@ -349,7 +356,7 @@ def test_a_note_that_is_typed_and_not_kept_is_there_again(workplace, show, patie
     workplace.settle()
     note = page.tabs.photographs.look.change.note
     workplace.click(f"photo_{photo.id.hex}")
-    workplace.qtbot.waitUntil(lambda: note.text.value() == "Half a word")
+    until(workplace, lambda: note.text.value() == "Half a word")
     assert not note._buttons.isHidden()
     note.leave.click()
     workplace.settle()
@@ -365,7 +372,128 @@ def test_a_change_that_is_refused_shows_what_is_on_record(workplace, show, patie
     tab.look.change._photo = replace(photo, version=7)
     workplace.run(lambda desk: desk.photos.update(photo.id, 1, other))
     tab.look.change.purposes[TEACHING].click()
-    workplace.qtbot.waitUntil(lambda: not tab.look.change.notice.isHidden())
+    until(workplace, lambda: not tab.look.change.notice.isHidden())
     assert not tab.look.change.purposes[TEACHING].isChecked()
     workplace.settle()
     assert on_record(workplace, patient)[0].fields == other
+
+
+def bring_two(workplace, tab, tmp_path):
+    paths = [tmp_path / f"IMG_{seed}.jpg" for seed in (1, 2)]
+    for seed, path in enumerate(paths, start=1):
+        path.write_bytes(a_jpeg(seed=seed, width=640, height=480))
+        tab.bring.bring_files([path])
+        until(workplace, lambda seed=seed: len(tab.bring.queue.waiting) == seed)
+
+
+def test_what_is_not_kept_is_there_again_after_a_crash_and_is_kept_from_there(
+    workplace, show, patient, tmp_path
+):
+    tab = show(patient)
+    bring_two(workplace, tab, tmp_path)
+    workplace.close(gently=False)
+    workplace.open()
+    page = workplace.add(PatientPage, "session", "followup", "patients")
+    workplace.window.open("patient", patient_id=patient.id, tab="photographs")
+    workplace.settle()
+    bring = page.tabs.photographs.bring
+    until(workplace, lambda: len(bring.queue.waiting) == 2)
+    assert bring.which.text() == "IMG_1.jpg, not kept yet; 2 to go"
+    assert bring.day.value() == date(2026, 2, 3), "as the camera says"
+    picture(workplace, "waiting")
+    bring.keep("abdomen", "front")
+    until(workplace, lambda: len(bring.queue.waiting) == 1)
+    workplace.click("leave_photo")
+    workplace.settle()
+    assert len(on_record(workplace, patient)) == 1
+    waiting = workplace.desk.store.vault.paths.photos_waiting
+    until(workplace, lambda: not [*waiting.iterdir()])
+    assert workplace.run(lambda desk: desk.drafts.all_mine()) == ()
+
+
+def test_what_cannot_be_set_aside_is_said_and_can_be_kept(workplace, show, patient, tmp_path):
+    tab = show(patient)
+    workplace.run(lambda desk: setattr(desk.photos_waiting, "put", refused))
+    path = tmp_path / "one.jpg"
+    path.write_bytes(a_jpeg())
+    tab.bring.bring_files([path])
+    until(workplace, lambda: not tab.bring.notice.isHidden())
+    assert tab.bring.notice.headline.text() == "one.jpg is not set aside"
+    assert tab.bring.notice.text.text() == "Too much waits."
+    tab.bring.keep("abdomen", "front")
+    until(workplace, lambda: len(on_record(workplace, patient)) == 1)
+
+
+def refused(*_arguments):
+    raise RefusedError("Too much waits.")
+
+
+def test_each_view_is_taken_again_over_the_last_one(workplace, show, patient, tmp_path):
+    first = keep(workplace, patient, 40, date(2026, 2, 1))
+    keep(workplace, patient, 60, date(2026, 2, 1), view=("abdomen", "left"))
+    tab = show(patient)
+    picture(workplace, "album_again")
+    workplace.click("again_abdomen_front")
+    again = tab.again
+    assert tab.pages.currentWidget() is again
+    until(workplace, lambda: not again._last.isNull())
+    assert again.title.text() == "As on 1 Feb 2026: Abdomen · Front"
+    picture(workplace, "again_alone")
+    bring_two(workplace, tab, tmp_path)
+    until(workplace, lambda: not again._new.isNull())
+    frame = again.canvas.frames()[0]
+    at = spot(None, (0.05, 0.7), frame)
+    half = again.canvas.grab().toImage().pixelColor(at * again.canvas.devicePixelRatio())
+    again.opacity.setValue(100)
+    new = again.canvas.grab().toImage().pixelColor(at * again.canvas.devicePixelRatio())
+    assert half != new
+    again.opacity.setValue(50)
+    picture(workplace, "again_ghost")
+    bring_day(tab, date(2026, 3, 10))
+    workplace.click("keep_again")
+    until(workplace, lambda: again._view == ("abdomen", "left"))
+    assert tab.bring.queue.first.name == "IMG_2.jpg"
+    bring_day(tab, date(2026, 3, 10))
+    workplace.click("keep_again")
+    until(workplace, lambda: not again.notice.isHidden())
+    assert again.notice.headline.text() == "All of these views are taken today."
+    assert again.to_check.isHidden()
+    views = [each.fields.view for each in on_record(workplace, patient)]
+    assert sorted(views) == ["abdomen.front"] * 2 + ["abdomen.left"] * 2
+    workplace.settle()
+    picture(workplace, "again_done")
+    workplace.click("back_from_again")
+    assert tab.pages.currentWidget() is not again
+    assert first.fields.view == "abdomen.front"
+
+
+def bring_day(tab, day):
+    tab.bring.day.set_value(day)
+
+
+def test_a_check_leads_to_the_view_and_back(workplace, show, patient, page):
+    keep(workplace, patient, 40, date(2026, 2, 1))
+    check = new_id()
+    workplace.window.open("patient", patient_id=patient.id, tab="photographs", follow_up_id=check)
+    workplace.settle()
+    tab = page.tabs.photographs
+    until(workplace, lambda: tab.pages.currentWidget() is tab.again)
+    until(workplace, tab.again.choose.hasFocus)
+    until(workplace, lambda: not tab.again._last.isNull())
+    picture(workplace, "again_check")
+    workplace.click("back_to_check")
+    workplace.settle()
+    assert workplace.window.current_page().asked == [{"follow_up_id": check}]
+    tab = show(patient)
+    workplace.click("again_abdomen_front")
+    assert tab.again.to_check.isHidden(), "somebody came another way"
+
+
+def test_a_check_of_a_patient_without_photographs_leads_to_the_album(workplace, page, patient):
+    workplace.window.open(
+        "patient", patient_id=patient.id, tab="photographs", follow_up_id=new_id()
+    )
+    workplace.settle()
+    tab = page.tabs.photographs
+    assert tab.pages.currentWidget() is tab._all
+    assert tab.again_card.isHidden()

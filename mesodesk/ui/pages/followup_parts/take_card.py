@@ -41,11 +41,14 @@ class TakeCard(Card):
 
     @Slot()
     def _to_photographs(self) -> None:
-        self._go("photographs")
+        """Go where each view is taken as it was the last time, and comes back here."""
+        self._context.navigate(
+            "patient",
+            patient_id=self._record.patient_id,
+            tab="photographs",
+            follow_up_id=self._record.id,
+        )
 
     @Slot()
     def _to_measurements(self) -> None:
-        self._go("measurements")
-
-    def _go(self, tab: str) -> None:
-        self._context.navigate("patient", patient_id=self._record.patient_id, tab=tab)
+        self._context.navigate("patient", patient_id=self._record.patient_id, tab="measurements")

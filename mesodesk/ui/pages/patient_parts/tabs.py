@@ -21,6 +21,8 @@ from mesodesk.ui.pages.plan_parts.plan_tab import PlanTab
 from mesodesk.ui.widgets.buttons import ButtonKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.patient_parts.photographs_tab import PhotographsTab
     from mesodesk.ui.pages.reaction_parts.tab import ReactionsTab
@@ -164,6 +166,7 @@ class PatientTabs(QStackedWidget):
 
         tab = PhotographsTab(self._context)
         tab.tab_asked.connect(self.tab_asked)
+        tab.check_asked.connect(self.check_asked)
         return self._stacked(tab)
 
     @cached_property
@@ -180,6 +183,16 @@ class PatientTabs(QStackedWidget):
     def is_made(self, name: str) -> bool:
         """Tell whether a tab was looked at before."""
         return name in self.__dict__
+
+    def arrive(self, tab: str, arguments: Mapping[str, object]) -> None:
+        """Take over what somebody comes with to a tab: from which session or check."""
+        self.measure_for(arguments.get("session_id"))
+        follow_up_id, begin = arguments.get("follow_up_id"), bool(arguments.get("begin"))
+        if tab == "reactions":
+            self.react_to(follow_up_id, begin=begin)
+        asked = follow_up_id if tab == "photographs" and isinstance(follow_up_id, UUID) else None
+        if asked is not None or self.is_made("photographs"):
+            self.photographs.take_for(asked)
 
     def measure_for(self, session_id: object) -> None:
         """Say at the check of which session is measured next, if at one."""
