@@ -48,7 +48,7 @@ def history_of(tx: Transaction, row: LotRow) -> tuple[LotEvent, ...]:
 
 def _movements(tx: Transaction, lot_id: UUID) -> Iterator[LotEvent]:
     move = StockMovementRow
-    amended = being_amended(SessionRow.id).label("amended")
+    amended = SessionRow.id.in_(being_amended()).label("amended")
     rows = tx.db.execute(
         select(
             move.moved_at,

@@ -105,6 +105,8 @@ def add_link(tx: Transaction, plan: PlanRow, session_id: UUID) -> SessionPlanRow
 def plan_records(tx: Transaction, rows: Iterable[PlanRow]) -> tuple[PlanRecord, ...]:
     """Return the records of plans, in the same order."""
     plans = list(rows)
+    if not plans:
+        return ()
     today = local_date(tx.now, clinic_row(tx.db).zone)
     past = _past(tx.db, {row.patient_id for row in plans})
     courses = _courses(tx.db, plans, past)

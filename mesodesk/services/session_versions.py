@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from mesodesk.db.models.session import SessionRow
 from mesodesk.db.models.versions import SessionVersionRow
@@ -89,13 +89,13 @@ def is_amendment() -> ColumnElement[bool]:
     return exists().where(SessionVersionRow.session_id == SessionRow.id)
 
 
-def being_amended(session_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """Return the condition that a draft stands in for the session of a column."""
+def being_amended() -> Select[UUID]:
+    """Return the statement that finds the sessions a draft stands in for."""
     draft = aliased(SessionRow)
-    return exists().where(
-        SessionVersionRow.amends_id == session_id,
-        SessionVersionRow.session_id == draft.id,
-        draft.state == SessionState.DRAFT,
+    return (
+        select(SessionVersionRow.amends_id)
+        .join(draft, draft.id == SessionVersionRow.session_id)
+        .where(draft.state == SessionState.DRAFT)
     )
 
 

@@ -148,7 +148,7 @@ class StockMovementRow(Base):
         ),
         CheckConstraint("kind <> 'wasted' OR volume_ml < 0", name="wasted_negative"),
         CheckConstraint("kind <> 'received' OR volume_ml > 0", name="received_positive"),
-        Index("ix_stock_movement_lot", "lot_id"),
+        Index("ix_stock_movement_lot", "lot_id", "kind", "volume_ml"),
         Index("ix_stock_movement_session", "session_id"),
     )
 

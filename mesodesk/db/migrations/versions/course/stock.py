@@ -115,7 +115,10 @@ def make_movements_anew() -> None:
     )
     op.drop_table("stock_movement")  # its triggers and indexes go with it
     op.rename_table("stock_movement_new", "stock_movement")
-    op.create_index("ix_stock_movement_lot", "stock_movement", ["lot_id"], unique=False)
+    # What is left of all lots is added up from the index alone.
+    op.create_index(
+        "ix_stock_movement_lot", "stock_movement", ["lot_id", "kind", "volume_ml"], unique=False
+    )
     op.create_index("ix_stock_movement_session", "stock_movement", ["session_id"], unique=False)
 
 
