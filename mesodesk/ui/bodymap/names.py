@@ -11,7 +11,7 @@ from mesodesk.domain.bodymap.totals import Sum
 from mesodesk.domain.bodymap.view import View
 from mesodesk.domain.dosing import Amount
 from mesodesk.domain.syringe_looks import SyringeLook, syringe_look
-from mesodesk.ui.bodymap.figures import amount_text, ml, points_text, unit_text
+from mesodesk.ui.bodymap.figures import amount_text, ml, points_text
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.numbers import NO_BREAK, format_decimal, format_quantity
 
@@ -83,10 +83,9 @@ def field_lines(
 def _per_cm2(text: str, amount: Amount, area_cm2: float) -> str:
     if amount.value is None:
         return text
-    return _tr("{amount}, {density} {unit}/cm\u00b2").format(
-        amount=text,
-        density=_density(float(amount.value) / area_cm2),
-        unit=unit_text(amount.unit),
+    # Its unit stands before it; written once more, an active would not fit into the list.
+    return _tr("{amount}, {density}/cm\u00b2").format(
+        amount=text, density=_density(float(amount.value) / area_cm2)
     )
 
 

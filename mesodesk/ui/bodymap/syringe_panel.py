@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
@@ -24,6 +25,9 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind, FocusRing
 from mesodesk.ui.widgets.cards import IconLabel, ProgressBar
 from mesodesk.ui.widgets.text import ElidedLabel, Heading, Label
 
+_MANY: Final = 3
+"""From so many syringes on, those that are not in hand are told in one line."""
+
 
 class SyringeCard(FocusRing):
     """One syringe; a click takes it in hand."""
@@ -43,6 +47,10 @@ class SyringeCard(FocusRing):
         self.wasted = Label("", Role.SMALL, "muted")
         self.wasted.hide()
         self._warning = IconLabel("alert", Kind.STOP.value, 16)
+        self._name = ElidedLabel("", Role.HEADING)
+        self._parts = [ElidedLabel(text, Role.SMALL, "muted") for text in part_lines(syringe)]
+        #: what is left, where one line tells all.
+        self.short = Label("")
         self.bar = ProgressBar(self.tr("Left in the syringe"), syringe.look.colour)
         self._column = QVBoxLayout(self)
         self._lay_out()
@@ -53,11 +61,11 @@ class SyringeCard(FocusRing):
         header = QHBoxLayout()
         header.setSpacing(Space.S)
         header.addWidget(SyringeBadge(self.syringe.digit, 26))
-        name = self.syringe.label or self.tr("Syringe {digit}").format(digit=self.syringe.digit)
-        header.addWidget(ElidedLabel(name, Role.HEADING), 1)
+        header.addWidget(self._name, 1)
+        header.addWidget(self.short)
         self._column.addLayout(header)
-        for text in part_lines(self.syringe):
-            self._column.addWidget(ElidedLabel(text, Role.SMALL, "muted"))
+        for part in self._parts:
+            self._column.addWidget(part)
         self._column.addWidget(self.bar)
         footer = QHBoxLayout()
         footer.setSpacing(Space.XS)
@@ -67,8 +75,14 @@ class SyringeCard(FocusRing):
         self._column.addLayout(footer)
         self._column.addWidget(self.wasted)
 
-    def show_supply(self, supply: Supply, points: int) -> None:
-        """Show where the content went."""
+    def show_supply(self, supply: Supply, points: int, *, brief: bool = False) -> None:
+        """Show where the content went.
+
+        Args:
+            supply: of this syringe.
+            points: charted from it.
+            brief: in one line, unless more was charted than it holds.
+        """
         over = supply.remaining_ml < 0
         drawn = format_decimal(Decimal(plain(supply.drawn_ml)), _least(supply.drawn_ml, 1))
         if over:
@@ -82,19 +96,33 @@ class SyringeCard(FocusRing):
         self._warning.setVisible(over)
         self.charted.setText(points_text(points) if points else "")
         self.wasted.setText(self.tr("{volume} mL wasted").format(volume=ml(supply.wasted_ml)))
-        self.wasted.setVisible(supply.wasted_ml > 0)
+        self.short.setText(self.tr("{volume} mL").format(volume=ml(supply.remaining_ml)))
+        self._show_brief(brief=brief and not over, wasted=supply.wasted_ml > 0)
         share = 0.0
         if supply.drawn_ml > 0 and not over:
             share = float(supply.remaining_ml / supply.drawn_ml)
         self.bar.set_share(share)
-        self.setToolTip(
-            self.tr("drawn {drawn} mL, wasted {wasted} mL, charted {charted} mL").format(
-                drawn=ml(supply.drawn_ml),
-                wasted=ml(supply.wasted_ml),
-                charted=ml(supply.injected_ml),
-            )
+        went = self.tr("drawn {drawn} mL, wasted {wasted} mL, charted {charted} mL").format(
+            drawn=ml(supply.drawn_ml),
+            wasted=ml(supply.wasted_ml),
+            charted=ml(supply.injected_ml),
         )
+        self.setToolTip("\n".join((*part_lines(self.syringe), went)))
         self.setAccessibleName(f"{self.syringe.digit} {self.syringe.label}. {text}")
+
+    def _show_brief(self, *, brief: bool, wasted: bool) -> None:
+        name = self.syringe.label or self.tr("Syringe {digit}").format(digit=self.syringe.digit)
+        if brief and not self.syringe.label:
+            # Its number stands beside it: what is in it tells more.
+            name = ", ".join(part_lines(self.syringe)) or name
+        self._name.setText(name)
+        for widget in (*self._parts, self.left, self.charted):
+            widget.setVisible(not brief)
+        self.short.setVisible(brief)
+        self.wasted.setVisible(wasted and not brief)
+        edge = Space.S if brief else Space.M
+        self._column.setContentsMargins(Space.M, edge, Space.M, edge)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return self._column.sizeHint()
@@ -180,10 +208,16 @@ class SyringePanel(QWidget):
     def _refresh(self, _changed: Iterable[UUID] = ()) -> None:
         if [card.syringe for card in self._cards] != list(self._model.syringes):
             self._rebuild()
+        many = len(self._cards) >= _MANY
         for card in self._cards:
             part = self._model.totals.by_syringe.get(card.syringe.id)
-            card.show_supply(self._model.supply(card.syringe), part.points if part else 0)
-            card.setChecked(self._model.active == card.syringe)
+            in_hand = self._model.active == card.syringe
+            card.show_supply(
+                self._model.supply(card.syringe),
+                part.points if part else 0,
+                brief=many and not in_hand,
+            )
+            card.setChecked(in_hand)
         self.prepare.setVisible(not self._model.read_only)
 
     def _rebuild(self) -> None:

@@ -488,7 +488,7 @@ def test_the_list_shows_each_field_with_its_skin_and_takes_one_there(chart):
     assert f"{len(first.points)} points" in left.subtitle.text()
     assert "cm²" in left.subtitle.text()
     assert "mg Caffeine" in left.amounts.text()
-    assert "mg/cm²" in left.amounts.text()
+    assert "/cm²" in left.amounts.text()
     assert right.amounts.text().startswith("mirrored")
     assert "cm²" in right.subtitle.text()
     assert belly.isChecked()

@@ -29,6 +29,7 @@ from mesodesk.ui.bodymap.vocabulary import (
     stepped_dose,
     technique_options,
 )
+from mesodesk.ui.widgets.text import Label
 
 from .conftest import BELLY, LEFT_SHIN, LEFT_THIGH, RIGHT_THIGH, syringe
 
@@ -43,6 +44,34 @@ def charted(chart):
     chart.type("2")
     chart.click(BELLY)
     return chart
+
+
+def test_of_many_syringes_only_the_one_in_hand_is_told_at_length(make_chart):
+    given = (
+        syringe(1, "4", "Caffeine", "50"),
+        replace(syringe(2, "4", "Silicium", "10"), label=""),
+        syringe(3, "0.04", "Procaine", "20"),
+    )
+    chart = make_chart(given=given)
+    cards = chart.panel.syringes.cards()
+
+    def briefly(card):
+        return card.short.isVisible()
+
+    assert [briefly(card) for card in cards] == [False, True, True]
+    assert cards[0].height() > cards[1].height() >= 44
+    assert cards[1].short.text() == "4.00 mL"
+    # One without a name of its own is told apart by what is in it.
+    told = cards[1].findChildren(Label)
+    assert any("Silicium" in label.text() for label in told if label.isVisible())
+    assert "Silicium" in cards[1].toolTip()
+    chart.type("3")
+    chart.click(BELLY)
+    chart.qtbot.mouseClick(chart.panel.view.shortage.go_on, LEFT)
+    chart.type("1")
+    # What is overdrawn is never told in short.
+    assert chart.model.supply(given[2]).remaining_ml < 0
+    assert [briefly(card) for card in cards] == [False, True, False]
 
 
 def lines(chart):
@@ -92,7 +121,7 @@ def test_what_was_wasted_is_not_left(make_chart):
     chart = make_chart(given=(one,))
     (card,) = chart.panel.syringes.cards()
     assert card.left.text() == "3.50 mL left of 4.0"
-    assert card.toolTip() == "drawn 4.00 mL, wasted 0.50 mL, charted 0.00 mL"
+    assert card.toolTip().endswith("drawn 4.00 mL, wasted 0.50 mL, charted 0.00 mL")
     assert (card.wasted.text(), card.wasted.isHidden()) == ("0.50 mL wasted", False)
 
 

@@ -57,7 +57,7 @@ def test_the_skin_and_what_a_square_centimetre_got_are_those_of_this_patient(cha
     (row,) = chart.panel.fields.list.rows()
     told = int(re.search(r"(\d+)\scm²", row.subtitle.text())[1])
     assert told == pytest.approx(skin, rel=0.01)
-    density = float(re.search(r"([\d.]+) mg/cm²", row.amounts.text())[1])
+    density = float(re.search(r"([\d.]+)/cm²", row.amounts.text())[1])
     # Half of the syringe is caffeine of 50 mg/mL.
     assert density == pytest.approx(25 * float(field.volume_ml) / skin, rel=0.03)
     assert f"{told} cm²" in chart.panel.settings.summary.text()
