@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBo
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.syringe_looks import SYRINGES
 from mesodesk.ui import theme
+from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import BAR, Kind, Space, contrast
+from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.badges import SyringeBadge, draw_badge, shape_path
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton, ToolButton
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice, ProgressBar
@@ -438,6 +440,22 @@ def test_clearing_a_layout_deletes_what_is_in_it(show):
 
 
 TABS = {"overview": "Overview", "intake": "Intake", "sessions": "Sessions"}
+
+
+def test_tabs_move_together_before_their_words_are_cut(qtbot, show):
+    box = show(QWidget())
+    strip = TabStrip(TABS, "tabs", "Patient", parent=box)
+    strip.show()
+    tabs = [strip.findChild(QWidget, f"tabs_{key}") for key in TABS]
+    strip.resize(800, 44)
+    wide = sum(tab.sizeHint().width() for tab in tabs)
+    strip.resize(strip.minimumSizeHint().width(), 44)
+    qtbot.waitUntil(lambda: sum(tab.width() for tab in tabs) == strip.width())
+    assert strip.width() < wide
+    for tab, words in zip(tabs, TABS.values(), strict=True):
+        assert tab.width() >= paint.text_width(words, theme.font(Role.BUTTON))
+    strip.resize(800, 44)
+    qtbot.waitUntil(lambda: sum(tab.width() for tab in tabs) == wide)
 
 
 def test_tabs_by_click_and_by_arrows(qtbot, show):

@@ -85,7 +85,7 @@ def reaction(window: MainWindow, found: Finds) -> Tour:
     yield None
     click(window, "reaction_row_0")
     yield "reaction-read"
-    for x, y in ((0.5, 0.5), (0.45, 0.4), (0.55, 0.6), (0.5, 0.3)):
+    for x, y in ((0.5, 0.8), (0.45, 0.4), (0.55, 0.6), (0.5, 0.3)):
         tap(window, "reaction_map", x, y)
         yield None
         if in_sight(window, "record_here"):

@@ -28,6 +28,8 @@ NO_CLINIC_YET = "/home/claire/.local/share/Mesodesk/vault"
 _NEVER_MS = 2**31 - 1
 QUIET_S = 0.45
 """Nothing must be under way for so long before a picture is taken."""
+QUIET_TICKS = 15
+"""So often must the program have been seen idle meanwhile: it may have stood still itself."""
 
 AT_200 = {
     "patient-measurements",
@@ -220,6 +222,7 @@ class Guide:
         self._last = "the start"
         self._quiet_since = time.monotonic()
         self._moved_at = self._quiet_since
+        self._quiet_ticks = 0
         self._inside = False
         self._timer = QTimer()
         self._timer.setInterval(20)
@@ -230,10 +233,13 @@ class Guide:
         now = time.monotonic()
         if self._inside:
             return
+        self._quiet_ticks += 1
         if self._is_busy():
-            self._quiet_since = now
+            self._quiet_since, self._quiet_ticks = now, 0
         if now - self._moved_at > PATIENCE_S:
             self._stop(1, f"the program does not come to rest after {self._last}")
+        elif self._quiet_ticks < QUIET_TICKS:
+            return
         elif now - max(self._quiet_since, self._moved_at) > QUIET_S:
             self._inside = True
             try:
@@ -265,7 +271,7 @@ class Guide:
             self._stop(0)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said
             self._stop(1, f"the tour broke off after {self._last}: {error!r}")
-        self._moved_at = time.monotonic()
+        self._moved_at, self._quiet_ticks = time.monotonic(), 0
 
     def _take(self, name: str) -> None:
         window, album = self._application.window, self._album

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from mesodesk.ui import icons, theme
@@ -14,6 +14,8 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing, one_tab_stop
 
 _HEIGHT = 44
+_SIDE = 15
+_NARROW_SIDE = 7
 
 
 class StepState(StrEnum):
@@ -35,6 +37,7 @@ class _Tab(FocusRing):
         self._number = number
         self._state = StepState.TODO
         self._count = 0
+        self._side = _SIDE
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -52,13 +55,20 @@ class _Tab(FocusRing):
         self.updateGeometry()
         self.update()
 
+    def set_side(self, side: int) -> None:
+        """Change the room at either side of the words."""
+        if side != self._side:
+            self._side = side
+            self.updateGeometry()
+            self.update()
+
+    def width_with(self, side: int) -> int:
+        """Return how wide the tab is with so much room at either side."""
+        width = paint.text_width(self.text(), theme.font(Role.BUTTON)) + 2 * side
+        return width + (26 if self._number is not None else 0) + (28 if self._count else 0)
+
     def sizeHint(self) -> QSize:
-        width = paint.text_width(self.text(), theme.font(Role.INPUT)) + 32
-        if self._number is not None:
-            width += 26
-        if self._count:
-            width += 28
-        return QSize(width, _HEIGHT)
+        return QSize(self.width_with(self._side), _HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -75,7 +85,7 @@ class _Tab(FocusRing):
             )
         if self.shows_ring():
             paint.ring(painter, whole.adjusted(1, 2, -1, -4))
-        self._paint_words(painter, whole.adjusted(16, 0, -8, -2))
+        self._paint_words(painter, whole.adjusted(self._side, 0, -self._side + 2, -2))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
         scheme = theme.current()
@@ -167,6 +177,7 @@ class TabStrip(QWidget):
     def set_count(self, key: str, count: int) -> None:
         """Show how many things wait behind a tab."""
         self._tab(key).set_count(count)
+        self._make_room()
 
     def set_enabled(self, key: str, enabled: bool) -> None:
         """Let a tab be chosen or not."""
@@ -185,6 +196,22 @@ class TabStrip(QWidget):
         painter = QPainter(self)
         line = QRectF(0, self.height() - 2, self.width(), 2)
         painter.fillRect(line, theme.colour("border"))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._width_with(_NARROW_SIDE), _HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Move the tabs closer together where they would not all be seen whole."""
+        narrow = self.width() < self._width_with(_SIDE)
+        for key in self._keys:
+            self._tab(key).set_side(_NARROW_SIDE if narrow else _SIDE)
+
+    def _width_with(self, side: int) -> int:
+        return sum(self._tab(key).width_with(side) for key in self._keys)
 
     def _tab(self, key: str) -> _Tab:
         tab = self._group.button(self._keys.index(key))

@@ -130,7 +130,11 @@ class ClusterCard(Card):
             placeholder=_tr("What was found or done"), longest=400,
         )  # fmt: skip
         self.keep = Button(
-            _tr("Looked into"), f"cluster_{key}_keep", ButtonKind.QUIET, "check", compact=True
+            _tr("Note what was found"),
+            f"cluster_{key}_keep",
+            ButtonKind.QUIET,
+            "check",
+            compact=True,
         )
         self.treated = Button(
             _tr("Who was treated"), f"cluster_{key}_treated", ButtonKind.SECONDARY,
