@@ -8,7 +8,10 @@ from typing import Any, Final
 from mesodesk.documents.record_pdf import LETTER_PAPER, set_pages
 from mesodesk.documents.tables_csv import cell
 from mesodesk.documents.words import day_words
+from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.regions import named
+from mesodesk.domain.reaction_terms import ReactionTerms, load_reaction_terms, told_names
+from mesodesk.domain.records.reaction import Precision, ReactionRecord
 from mesodesk.domain.records.recall import LotTrace, RecallLetters, TracedPatient, TracedSession
 from mesodesk.domain.stock_rules import load_recall_letter
 from mesodesk.domain.texts import LocalText
@@ -35,9 +38,17 @@ _HEAD: Final = (
     "depth_mm",
     "technique",
     "reacted",
+    "reaction_kind",
+    "reaction_grade",
+    "reaction_onset",
+    "reaction_serious",
+    "reaction_relatedness",
     "reached_on",
     "reached_by",
 )
+
+
+_ANSWERS: Final = {Answer.YES: "yes", Answer.NO: "no", Answer.NOT_ASKED: "not asked"}
 
 
 def recall_csv(trace: LotTrace) -> bytes:
@@ -78,7 +89,8 @@ def _lines(
         plain(session.drawn_ml),
     )
     after = (
-        "yes" if patient.reacted else "",
+        "yes" if patient.reacted or session.reactions else "",
+        *_reactions(session),
         "" if told is None else told.fields.contacted_on.isoformat(),
         "" if told is None else told.fields.channel.value,
     )
@@ -95,6 +107,37 @@ def _lines(
         for each in session.fields
     ]
     return [(*before, *one, *after) for one in fields or [("",) * 7]]
+
+
+def _reactions(session: TracedSession) -> tuple[str, ...]:
+    """Return kind, grade, onset, whether serious and relatedness of what followed a session.
+
+    Of several the first to begin first, in the same order in each column. What a check told and
+    nobody recorded has a name alone.
+    """
+    names, terms = told_names("en"), load_reaction_terms()
+    rows = [_told(each, terms) for each in session.reactions]
+    rows += [(f"told at a check: {names.get(each, each)}", "", "", "", "") for each in session.told]
+    return tuple("; ".join(column) for column in zip(*rows, strict=True)) if rows else ("",) * 5
+
+
+def _told(record: ReactionRecord, terms: ReactionTerms) -> tuple[str, str, str, str, str]:
+    fields = record.fields
+    kind, judged = terms.kinds.get(fields.kind), terms.relatedness.get(fields.relatedness)
+    name = fields.kind if kind is None else kind.name.get()
+    grade = "not graded"
+    if fields.grade is not None:
+        grade = f"{fields.grade} ({record.latest.scale_name})"
+    onset = "not known" if fields.onset.on is None else fields.onset.on.isoformat()
+    if fields.onset.precision in (Precision.ABOUT, Precision.MONTH):
+        onset = f"{fields.onset.precision.value} {onset}"
+    return (
+        f"{name}: {fields.what}" if fields.what else name,
+        grade,
+        onset,
+        _ANSWERS[fields.serious],
+        "not judged" if judged is None else judged.name.get(),
+    )
 
 
 def letter_pdf(letters: RecallLetters, patient: TracedPatient) -> bytes:

@@ -1,6 +1,7 @@
 """Who was treated with a lot, where and with how much: a few statements whatever their number."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -10,10 +11,12 @@ from sqlalchemy import Select, func, or_, select
 
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.db.models.patient import PatientRow
+from mesodesk.db.models.reaction import ReactionRow
 from mesodesk.db.models.session import ChartFieldRow, SessionRow, SyringeComponentRow, SyringeRow
 from mesodesk.db.models.stock import LotRow, ProductRow, RecallContactRow, RecallRow
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.dosing import to_decimal
+from mesodesk.domain.records.reaction import ReactionRecord
 from mesodesk.domain.records.recall import (
     ContactFields,
     ContactRecord,
@@ -23,13 +26,15 @@ from mesodesk.domain.records.recall import (
     TracedField,
     TracedPatient,
     TracedSession,
+    is_recorded_kind,
 )
 from mesodesk.domain.records.session import COUNTED, SessionState
 from mesodesk.domain.texts import fold
+from mesodesk.services.reaction_rows import reactions
 from mesodesk.services.reactions import reactions_since
 from mesodesk.services.session_lists import display_name
 from mesodesk.services.session_rows import TableRow
-from mesodesk.services.session_versions import is_amendment
+from mesodesk.services.session_versions import is_amendment, standing_for
 from mesodesk.services.store import Transaction
 
 _PLACES = 3
@@ -55,11 +60,14 @@ def trace_of(tx: Transaction, lot: LotRow, product: ProductRow) -> LotTrace:
     recall = standing_recall(tx, lot.id)
     contacts = {} if recall is None else contacts_of(tx, recall.id)
     first = min((local_date(row.started_at, row.zone) for row in sessions), default=None)
+    since = () if first is None else reactions_since(tx, first)
     reacted: dict[UUID, set[str]] = {}
-    if first is not None:
-        for reaction in reactions_since(tx, first):
-            if lot.id in reaction.lots:
-                reacted.setdefault(reaction.patient_id, set()).add(reaction.what)
+    told: dict[UUID, list[str]] = {}
+    for reaction in since:
+        if lot.id in reaction.lots:
+            reacted.setdefault(reaction.patient_id, set()).add(reaction.what)
+            if not is_recorded_kind(reaction.what):
+                told.setdefault(reaction.session_id, []).append(reaction.what)
     drawn: dict[UUID, Decimal] = {}
     for each in syringes.values():
         drawn[each.session_id] = drawn.get(each.session_id, Decimal(0)) + each.lot_ml
@@ -69,7 +77,7 @@ def trace_of(tx: Transaction, lot: LotRow, product: ProductRow) -> LotTrace:
     found = [
         _patient(
             rows,
-            tuple(_session(row, drawn, fields) for row in rows),
+            tuple(_session(row, drawn, fields, told) for row in rows),
             contacts.get(patient_id, ()),
             told=tuple(sorted(reacted.get(patient_id, ()))),
         )
@@ -79,6 +87,35 @@ def trace_of(tx: Transaction, lot: LotRow, product: ProductRow) -> LotTrace:
     ]
     found.sort(key=lambda each: (each.restricted, fold(each.name), each.record_number))
     return LotTrace(lot.id, product.name, lot.number, lot.expires_on, recall, tuple(found))
+
+
+def with_reactions(tx: Transaction, trace: LotTrace) -> LotTrace:
+    """Return everybody treated with a lot with the reactions on record that followed each session.
+
+    Slight ones and those judged unrelated too: whoever reads the list judges for themselves.
+    """
+    of_lot = concerned(trace.lot_id)
+    patients = select(SessionRow.patient_id).where(SessionRow.id.in_(of_lot))
+    found = reactions(tx.db, ReactionRow.patient_id.in_(patients), ReactionRow.error_at.is_(None))
+    standing = standing_for(tx.db, select(SessionRow.id).where(SessionRow.patient_id.in_(patients)))
+    after: dict[UUID, list[ReactionRecord]] = {}
+    for each in reversed(found):
+        session_id = each.fields.session_id
+        if session_id is not None:
+            after.setdefault(standing.get(session_id, session_id), []).append(each)
+    return replace(
+        trace,
+        patients=tuple(
+            replace(
+                patient,
+                sessions=tuple(
+                    replace(session, reactions=tuple(after.get(session.session_id, ())))
+                    for session in patient.sessions
+                ),
+            )
+            for patient in trace.patients
+        ),
+    )
 
 
 def concerned(lot_id: UUID) -> Select[Any]:
@@ -178,7 +215,10 @@ def _fields(
 
 
 def _session(
-    row: TableRow, drawn: Mapping[UUID, Decimal], fields: Mapping[UUID, list[TracedField]]
+    row: TableRow,
+    drawn: Mapping[UUID, Decimal],
+    fields: Mapping[UUID, list[TracedField]],
+    told: Mapping[UUID, list[str]],
 ) -> TracedSession:
     return TracedSession(
         row.id,
@@ -188,6 +228,7 @@ def _session(
         row.therapist_name,
         drawn.get(row.id, Decimal(0)),
         tuple(fields.get(row.id, ())),
+        told=tuple(told.get(row.id, ())),
     )
 
 

@@ -37,7 +37,13 @@ from mesodesk.services.lot_records import current_lot, lot_kept, today_of
 from mesodesk.services.lot_rows import find_lot
 from mesodesk.services.product_rows import find_product
 from mesodesk.services.reactions import reactions_since
-from mesodesk.services.recall_rows import concerned, recalls, standing_recall, trace_of
+from mesodesk.services.recall_rows import (
+    concerned,
+    recalls,
+    standing_recall,
+    trace_of,
+    with_reactions,
+)
 from mesodesk.services.store import Store, Transaction, mark_edited
 from mesodesk.services.texts import Problems, note
 
@@ -193,7 +199,7 @@ class RecallService:
         """
         with self._store.write(Right.EXPORT) as tx:
             lot = find_lot(tx.db, lot_id)
-            trace = trace_of(tx, lot, find_product(tx.db, lot.product_id))
+            trace = with_reactions(tx, trace_of(tx, lot, find_product(tx.db, lot.product_id)))
             tx.audit("lot.export", "lot", lot.id, lot.version, patients=len(trace.patients))
             return trace
 

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.domain.records.reaction import ReactionRecord
 from mesodesk.domain.records.session import SessionState
 
 
@@ -82,7 +83,11 @@ class TracedField:
 
 @dataclass(frozen=True, slots=True)
 class TracedSession:
-    """A session that drew from the lot. `drawn_ml` is of the lot, over all its syringes."""
+    """A session that drew from the lot. `drawn_ml` is of the lot, over all its syringes.
+
+    `reactions` are those on record that followed it, only told where the list leaves; `told` what
+    checks told that no reaction was recorded from, as items of the schedule.
+    """
 
     session_id: UUID
     number: int
@@ -91,6 +96,8 @@ class TracedSession:
     therapist: str
     drawn_ml: Decimal
     fields: tuple[TracedField, ...]
+    reactions: tuple[ReactionRecord, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
@@ -194,6 +201,11 @@ _RECORDED: Final = "kind."
 def recorded_kind(kind: str) -> str:
     """Return how a kind of reaction on record is told apart from an item of a check."""
     return _RECORDED + kind
+
+
+def is_recorded_kind(what: str) -> bool:
+    """Whether something is a kind of reaction on record, and no item of a check."""
+    return what.startswith(_RECORDED)
 
 
 @dataclass(frozen=True, slots=True)
