@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -16,7 +16,6 @@ from mesodesk.db.models.session import ChartFieldRow, SessionRow, SyringeCompone
 from mesodesk.db.models.stock import LotRow, ProductRow, RecallContactRow, RecallRow
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.dosing import to_decimal
-from mesodesk.domain.records.reaction import ReactionRecord
 from mesodesk.domain.records.recall import (
     ContactFields,
     ContactRecord,
@@ -36,6 +35,9 @@ from mesodesk.services.session_lists import display_name
 from mesodesk.services.session_rows import TableRow
 from mesodesk.services.session_versions import is_amendment, standing_for
 from mesodesk.services.store import Transaction
+
+if TYPE_CHECKING:
+    from mesodesk.domain.records.reaction import ReactionRecord
 
 _PLACES = 3
 
