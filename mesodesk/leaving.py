@@ -8,7 +8,7 @@ desk.exports.end(job, ExportEnd.WRITTEN, left.done)             # database threa
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -36,20 +36,24 @@ from mesodesk.services.export_work import (
     ExportJob,
     ExportStoppedError,
     Tell,
+    pictures,
     records,
     write_tables,
 )
 from mesodesk.unfinished import noted
 
+_PHOTOGRAPHS: Final = "-photographs.zip"
 _SUFFIX: Final = {ExportFormat.PDF: ".pdf", ExportFormat.CSV: ".zip", ExportFormat.JSON: ".json"}
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What was written, and where: a file, or a folder of files."""
+    """What was written, and where: a file, or a folder of files; photographs in a file beside."""
 
     path: Path
     done: Exported
+    photographs: Path | None = None
+    head: ExportHead | None = None
 
 
 def file_name(head: ExportHead, form: ExportFormat) -> str:
@@ -81,7 +85,28 @@ def write_out(
     """
     path = folder / file_name(job.head, job.form)
     with noted(job.head.vault_id, path):
-        return _written(job, path, stop, tell, overwrite=overwrite)
+        write = _with_photographs if job.photos else _written
+        return replace(write(job, path, stop, tell, overwrite=overwrite), head=job.head)
+
+
+def _with_photographs(
+    job: ExportJob, path: Path, stop: Event, tell: Tell, *, overwrite: bool
+) -> Left:
+    """Write the photographs into a ZIP beside the record, which comes last: never without them."""
+    from mesodesk.documents.photo_zip import pack_photos
+
+    beside = path.with_name(f"{path.stem}{_PHOTOGRAPHS}")
+    if not overwrite and path.exists():
+        raise FileExistsAlreadyError(path)
+    with noted(job.head.vault_id, beside), new_file(beside, overwrite=overwrite) as file:
+        packed = pack_photos(file, pictures(job, stop), job.language)
+    try:
+        left = _written(job, path, stop, tell, overwrite=overwrite)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    done = replace(left.done, photographs=packed.packed, photographs_lost=packed.lost)
+    return replace(left, done=done, photographs=beside)
 
 
 def _written(job: ExportJob, path: Path, stop: Event, tell: Tell, *, overwrite: bool) -> Left:
@@ -149,9 +174,9 @@ def write_photo(picture: Picture, folder: Path) -> Path:
     Raises:
         DocumentError: if the disk refuses, or there is such a file.
     """
-    photo = picture.photo
-    name = f"mesodesk-photo-{photo.fields.taken_on.isoformat()}-{photo.fields.area}"
-    path = folder / f"{name}-{photo.fields.angle}-{photo.id.hex[-6:]}{photo.format.ending}"
+    from mesodesk.documents.photo_zip import photo_name
+
+    path = folder / photo_name(picture.photo)
     with new_file(path) as file:
         file.write(picture.data)
     return path

@@ -14,6 +14,7 @@ from mesodesk.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from mesodesk.domain.records.export import Exported, ExportHead
     from mesodesk.services.desk import Desk
     from mesodesk.services.export_work import ExportJob
 
@@ -64,6 +65,10 @@ def _export(desk: "Desk", options: argparse.Namespace, password: str) -> int:
         raise
     desk.exports.end(job, ExportEnd.WRITTEN, left.done)
     print(left.path)
+    if left.photographs is not None:
+        print(left.photographs)
+    for sentence in _of_photographs(job.head, left.done):
+        say(sentence)
     if left.done.left_out:
         say(_left_out(left.done.left_out))
     say("this is not encrypted: who has it can read it. That it was exported is on the log")
@@ -81,6 +86,15 @@ def _planned(desk: "Desk", options: argparse.Namespace, password: str) -> "Expor
 
 def _nothing(_done: int, _all: int) -> None:
     return None
+
+
+def _of_photographs(head: "ExportHead", done: "Exported") -> list[str]:
+    said = []
+    if done.photographs_lost:
+        said.append(f"photographs whose file is missing or damaged: {done.photographs_lost}")
+    if head.photographs_stay:
+        said.append(f"photographs left out: {head.photographs_stay}. {head.photographs_why}")
+    return said
 
 
 def _left_out(count: int) -> str:

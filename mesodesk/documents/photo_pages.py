@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 
+from mesodesk.documents.photo_zip import photo_name
 from mesodesk.documents.words import day_words
 from mesodesk.domain.photo_views import load_photo_views
 from mesodesk.domain.records.photo import PhotoRecord
@@ -18,6 +19,7 @@ def photo_pages(photos: PrintedPhotos, language: str) -> dict[str, object]:
             "file": file_name(number),
             "title": views.name(each.fields.area, each.fields.angle, language),
             "day": day_words(each.fields.taken_on),
+            "name": photo_name(each),
         }
         for number, each in enumerate(photos.shown)
     ]

@@ -22,6 +22,7 @@ from mesodesk.domain.records.export import (
     ExportSink,
     ExportTable,
 )
+from mesodesk.domain.records.photo import PhotoRecord, Picture
 from mesodesk.domain.records.printing import PrintedRecord
 from mesodesk.services.errors import ServiceError
 from mesodesk.services.export_points import POINT_TABLE, point_rows
@@ -30,6 +31,7 @@ from mesodesk.services.export_tables import (
     leaving_with_clinic,
     leaving_with_patient,
 )
+from mesodesk.services.photo_leaving import leaving_pictures
 from mesodesk.services.printed import printed_alone, printed_consent, printed_patient
 from mesodesk.services.store import Aside, Transaction
 
@@ -51,12 +53,17 @@ class ExportStoppedError(ServiceError):
 
 @dataclass(frozen=True, slots=True)
 class ExportJob:
-    """What leaves, allowed and on the log already. `subject` is a patient, a session or nobody."""
+    """What leaves, allowed and on the log already. `subject` is a patient, a session or nobody.
+
+    `photos` leave as files beside a patient's record; `language` is that of the clinic.
+    """
 
     head: ExportHead
     form: ExportFormat
     subject: UUID | None
     begin: Aside
+    photos: tuple[UUID, ...] = ()
+    language: str = "en"
 
 
 def write_tables(job: ExportJob, sink: ExportSink, stop: Event, tell: Tell) -> Exported:
@@ -95,6 +102,20 @@ def records(job: ExportJob, stop: Event, tell: Tell) -> Iterator[PrintedRecord]:
             tell(done, len(whom))
             yield printed_patient(tx, patient_id, job.head, go)
         tell(len(whom), len(whom))
+
+
+def pictures(job: ExportJob, stop: Event) -> Iterator[tuple[PhotoRecord, Picture | None]]:
+    """Yield the photographs of a job, one at a time; None where a file is lost or damaged.
+
+    Raises:
+        ExportStoppedError: if `stop` was set meanwhile.
+    """
+
+    def go() -> None:
+        if stop.is_set():
+            raise ExportStoppedError
+
+    return leaving_pictures(job.begin, job.photos, go)
 
 
 _ALONE: Final = {ExportScope.SESSION: printed_alone, ExportScope.CONSENT: printed_consent}

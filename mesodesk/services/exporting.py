@@ -4,6 +4,7 @@ Reading a whole clinic takes longer than the database thread may be kept from wh
 is done in three parts: a `plan_` here, `services/export_work.py` on any other thread, `end` here.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from mesodesk.services.consent_rows import find_consent
 from mesodesk.services.errors import NotFoundError, RefusedError
 from mesodesk.services.export_work import ExportJob
 from mesodesk.services.patient_rows import find_patient
+from mesodesk.services.photo_leaving import PhotosLeaving, photos_leaving
 from mesodesk.services.proving import prove_who_is_here
 from mesodesk.services.session_rows import find_session
 from mesodesk.services.store import Store, Transaction
@@ -37,15 +39,24 @@ class ExportService:
         self._store = store
 
     def plan_patient(
-        self, patient_id: UUID, form: ExportFormat, typed: str, *, by_pin: bool = False
+        self,
+        patient_id: UUID,
+        form: ExportFormat,
+        typed: str,
+        *,
+        by_pin: bool = False,
+        photographs: bool = True,
     ) -> ExportJob:
         """Allow one patient's whole record to leave, and keep that it does.
+
+        Photographs leave with it as the patient agreed: those of the record, none in error.
 
         Args:
             patient_id: of the patient.
             form: in which form.
             typed: the password of who is at the desk: one left open must give nothing away.
             by_pin: whether it is their PIN instead.
+            photographs: whether their files are to leave beside it: not where it is printed.
 
         Raises:
             NotFoundError: if there is no such patient, or none that who acts may see.
@@ -67,7 +78,15 @@ class ExportService:
             row = find_patient(tx, patient_id)
             head = self._head(tx, ExportScope.PATIENT, row.record_number)
             tx.audit("patient.export", "patient", row.id, row.version, format=form.value)
-        return ExportJob(head, form, patient_id, begin)
+            going = photos_leaving(tx, patient_id) if photographs else PhotosLeaving()
+            language = clinic_row(tx.db).language or "en"
+        head = replace(
+            head,
+            photographs=len(going.ids),
+            photographs_stay=going.stay,
+            photographs_why=going.why,
+        )
+        return ExportJob(head, form, patient_id, begin, going.ids, language)
 
     def plan_session(self, session_id: UUID) -> ExportJob:
         """Allow one session to be printed, and keep that it is.
@@ -143,6 +162,8 @@ class ExportService:
         """
         scope = job.head.scope
         told = {} if done is None else {"tables": done.tables, "rows": done.rows}
+        if done is not None and job.photos:
+            told["photographs"] = done.photographs
         with self._store.write(Right.OWN) as tx:
             subject = job.subject or clinic_row(tx.db).id
             tx.audit(

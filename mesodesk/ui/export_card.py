@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from mesodesk.domain.records.export import ExportFormat
 from mesodesk.ui.export_run import ExportRun
+from mesodesk.ui.export_words import photographs_words
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.proof_field import ProofField, Typed
 from mesodesk.ui.tokens import Kind
@@ -221,6 +222,9 @@ class ExportCard(Card):
         text = self.tr("It lies there unencrypted: whoever has it can read it.")
         if left.done.left_out:
             text = f"{_left_out(self, left.done.left_out)} {text}"
+        photographs = photographs_words(left)
+        if photographs:
+            text = f"{photographs} {text}"
         headline = self.tr("Written to {path}").format(path=left.path)
         self.result.show_notice(Kind.OK, headline, text, self.tr("Show"))
 

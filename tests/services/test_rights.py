@@ -336,6 +336,10 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "exports.left_out": (Right.EXPORT_CLINIC, lambda desk: desk.exports.left_out()),
     "exposure.for_patient": (Right.RECORD_READ, lambda desk: desk.exposure.for_patient(NOBODY)),
     "timeline.page": (Right.RECORD_READ, lambda desk: desk.timeline.page(NOBODY)),
+    "timeline.photo_thumbnails": (
+        Right.RECORD_READ,
+        lambda desk: desk.timeline.photo_thumbnails((NOBODY,)),
+    ),
     "measurements.progress": (
         Right.RECORD_READ,
         lambda desk: desk.measurements.progress(NOBODY),
@@ -494,6 +498,19 @@ CALLS: dict[str, tuple[Right, Call]] = {
     ),
     "photos.for_patient": (Right.RECORD_READ, lambda desk: desk.photos.for_patient(NOBODY)),
     "photos.picture": (Right.RECORD_READ, lambda desk: desk.photos.picture(NOBODY)),
+    "photos.before": (Right.RECORD_READ, lambda desk: desk.photos.before(NOBODY)),
+    "photos_waiting.put": (
+        Right.PHOTO_EDIT,
+        lambda desk: desk.photos_waiting.put(NOBODY, "IMG_1.jpg", _picture()),
+    ),
+    "photos_waiting.of_patient": (
+        Right.OWN,
+        lambda desk: desk.photos_waiting.of_patient(NOBODY),
+    ),
+    "photos_waiting.discard": (
+        Right.OWN,
+        lambda desk: desk.photos_waiting.discard(NOBODY, NOBODY),
+    ),
     "photos.pair": (Right.RECORD_READ, lambda desk: desk.photos.pair(NOBODY, NOBODY)),
     "photos.keep": (
         Right.PHOTO_EDIT,

@@ -39,6 +39,8 @@ class ExportHead:
 
     `record_number` is that of the one patient, empty for a whole clinic; `left_out` counts the
     patients whose record is restricted to others, `schema` names the revision of the tables.
+    `photographs` leave as files beside the record of one patient, `photographs_stay` do not, for
+    the reason that `photographs_why` tells.
     """
 
     scope: ExportScope
@@ -50,6 +52,9 @@ class ExportHead:
     clinic: str
     record_number: str = ""
     left_out: int = 0
+    photographs: int = 0
+    photographs_stay: int = 0
+    photographs_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,13 @@ class ExportSink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: `left_out` counts patients whose record is restricted to others."""
+    """What was written: `left_out` counts patients whose record is restricted to others.
+
+    `photographs` were written as files; of `photographs_lost` the file is missing or damaged.
+    """
 
     tables: int
     rows: int
     left_out: int = 0
+    photographs: int = 0
+    photographs_lost: int = 0

@@ -37,6 +37,7 @@ class PatientExportCard(ExportCard):
         self.lead.setText(
             self.tr(
                 "Everything on record of this patient, for the patient, another clinic or a court."
+                " Photographs for the record come as files in a ZIP beside it."
             )
         )
         self.print_button = PrintButton(context, self.tr("Print"), "print_patient", self.result)
@@ -79,7 +80,7 @@ class PatientExportCard(ExportCard):
         typed = self.proof.typed()
         if typed is not None:
             self.proof.clear()
-            plan = partial(_plan, self._patient_id, ExportFormat.PDF, typed)
+            plan = partial(_plan_print, self._patient_id, typed)
             self.print_button.begin(plan).failed.connect(self._not_printed)
 
     @Slot(object)
@@ -96,3 +97,9 @@ class PatientExportCard(ExportCard):
 
 def _plan(patient_id: UUID, form: ExportFormat, typed: Typed, desk: Desk) -> ExportJob:
     return desk.exports.plan_patient(patient_id, form, typed.secret, by_pin=typed.by_pin)
+
+
+def _plan_print(patient_id: UUID, typed: Typed, desk: Desk) -> ExportJob:
+    return desk.exports.plan_patient(
+        patient_id, ExportFormat.PDF, typed.secret, by_pin=typed.by_pin, photographs=False
+    )
