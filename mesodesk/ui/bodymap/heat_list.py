@@ -20,12 +20,14 @@ from mesodesk.ui.numbers import format_decimal
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, settle
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import Heading, Label, Muted, Strong
 
 _WIDTH: Final = 372
 _HIGHEST: Final = 300
+# What a line of a session takes, with or without the scroll bar at its right.
+_LINE: Final = _WIDTH - 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,14 @@ class TreatmentRow(QFrame):
         head.addWidget(self.session, 1)
         head.addWidget(self.ago)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.S, Space.S, 0)
+        column.setContentsMargins(0, Space.S, Space.S, Space.XS)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.given)
         column.addWidget(self.lots)
+        for label in (self.given, self.lots):
+            # Left to itself, a label that wraps asks for the height that a narrow one needs.
+            label.setFixedSize(_LINE, label.heightForWidth(_LINE))
         words = (self.session, self.ago, self.given, self.lots)
         self.setAccessibleName(". ".join(label.text() for label in words))
 
@@ -153,6 +158,7 @@ class _Scroll(QScrollArea):
 
     def fit(self, width: int, highest: int) -> None:
         """Take the height that the content needs at a width, up to a limit."""
+        settle(self.column)
         self.column.activate()
         needed = self.column.totalHeightForWidth(width)
         self.setFixedHeight(min(needed if needed > 0 else self.column.sizeHint().height(), highest))
