@@ -1,6 +1,7 @@
 """The chart in words: exact sentences in four languages, and volumes that add up."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from mesodesk.domain.bodymap import chart_text as source
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart_text import TextSyringe, chart_text
 from mesodesk.domain.bodymap.chart_words import load_chart_words
+from mesodesk.domain.bodymap.codec import field_from_plain, field_to_plain
 from mesodesk.domain.bodymap.drawing import inside_loop
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import outline_of, regions_in
@@ -244,6 +246,32 @@ def test_depths_and_regions_of_one_field_are_all_told():
         "Left outer thigh, upper + Left flank: 2 points of 0.05 mL, in lines"
     )
     assert "3 to 5 mm deep" in line.text
+
+
+def test_what_has_no_footprint_is_kept_as_it_was_before_footprints_were():
+    pressed = field(1, ONE, points(THIGH, 50), Pattern.STAMP, spacing_mm=Decimal(10))
+    assert "stamp" not in field_to_plain(pressed)
+    assert field_from_plain(field_to_plain(pressed)) == pressed
+    named = replace(pressed, stamp="row_3")
+    assert field_from_plain(field_to_plain(named)) == named != pressed
+
+
+@pytest.mark.parametrize(
+    ("stamp", "language", "told"),
+    [
+        ("row_3", "en", "with a multi-injector (row of 3, 10 mm)"),
+        ("row_3", "fr", "au multi-injecteur (ligne de 3, 10 mm)"),
+        ("row_3", "it", "con multiniettore (fila di 3, 10 mm)"),
+        ("row_3", "es", "con multiinyector (fila de 3, 10 mm)"),
+        # One that is in the file no more, and a field of before footprints were kept.
+        ("old_9", "en", "with a multi-injector (old_9, 10 mm)"),
+        ("", "en", "with a multi-injector 10 mm"),
+    ],
+)
+def test_the_footprint_of_a_stamp_is_told(stamp, language, told):
+    pressed = field(1, ONE, points(THIGH, 50), Pattern.STAMP, spacing_mm=Decimal(10), stamp=stamp)
+    (line,) = written(language, [pressed]).lines
+    assert told in line.text.replace("\u00a0", " ")
 
 
 def drawn_zone(view_id, x_shares, y_shares):

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.atlas import Atlas
-from mesodesk.domain.bodymap.chart_words import ChartWords, capitalised
+from mesodesk.domain.bodymap.chart_words import ChartWords, capitalised, uncapitalised
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
 from mesodesk.domain.bodymap.regions import Side, named
+from mesodesk.domain.bodymap.stamps import stamp_name
 from mesodesk.domain.bodymap.totals import ActiveSum, Totals, totals
 from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.dosing import Amount, Mixture, reconcile
@@ -217,10 +218,17 @@ class _Writer:
         if head.pattern is Pattern.ZONE:
             yield words.say("zone")
         elif head.pattern is not Pattern.SINGLE:
-            spacing = head.spacing_mm
-            key = head.pattern.value if spacing is None else f"{head.pattern.value}_spaced"
-            shown = "" if spacing is None else words.number(spacing)
-            yield words.say(key, spacing=shown)
+            yield self._pattern(head)
+
+    def _pattern(self, head: ChartField) -> str:
+        words, spacing = self._words, head.spacing_mm
+        if spacing is None:
+            return words.say(head.pattern.value)
+        shown = words.number(spacing)
+        if head.stamp:
+            name = uncapitalised(stamp_name(head.stamp, words.language))
+            return words.say("stamp_named", name=name, spacing=shown)
+        return words.say(f"{head.pattern.value}_spaced", spacing=shown)
 
     def _punctures(self, punctures: int | None) -> str:
         if punctures is None:

@@ -109,8 +109,9 @@ def field_to_plain(field: ChartField) -> Plain:
 
 
 def head_to_plain(field: ChartField) -> Plain:
-    """Return every value of the field but its points."""
-    return {
+    """Return every value of the field but its points; a footprint only if there is one."""
+    stamp = {"stamp": field.stamp} if field.stamp else {}
+    return stamp | {
         "id": str(field.id),
         "syringe": str(field.syringe_id),
         "technique": field.technique,
@@ -151,6 +152,7 @@ def field_from_plain(plain: Mapping[str, Any], points: PackedPoints | None = Non
             zone_ml=_decimal(plain["zone_ml"]),
             # Fields of before this was counted have no number.
             removed=int(plain.get("removed", 0)),
+            stamp=_string(plain.get("stamp", "")),
             points=points_from_plain(plain["points"]) if points is None else points,
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:

@@ -67,7 +67,9 @@ class ChartField:
     own. `technique` and `needle` are ids of the clinic's vocabulary. `mirror_of` names the field on
     the other side of which this one is the image, as long as neither was edited by itself.
     `punctures` and `zone_ml` are the estimate and the volume of a zone, which has no points.
-    `removed` counts the points that were taken out one by one since the pattern was laid.
+    `removed` counts the points that were taken out one by one since the pattern was laid. `stamp`
+    is the id of the footprint that a STAMP was pressed with; "" for other fields, and where it was
+    not kept.
     """
 
     id: UUID
@@ -84,6 +86,7 @@ class ChartField:
     punctures: int | None = None
     zone_ml: Decimal | None = None
     removed: int = 0
+    stamp: str = ""
     points: PackedPoints = field(default_factory=PackedPoints)
 
     @property

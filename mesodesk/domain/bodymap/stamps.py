@@ -74,6 +74,12 @@ def load_stamps(path: Path | None = None) -> tuple[Stamp, ...]:
     return tuple(stamps.values())
 
 
+def stamp_name(stamp_id: str, language: str) -> str:
+    """Return what a footprint is called; one that the file does not have any more by its id."""
+    found = next((stamp for stamp in load_stamps() if stamp.id == stamp_id), None)
+    return stamp_id if found is None else found.name.get(language)
+
+
 def _stamp(entry: Entry, sources: dict[str, Source]) -> Stamp:
     stamp = Stamp(
         id=entry.text("id"),

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap.fields import ChartField, PointRef
+from mesodesk.domain.bodymap.stamps import stamp_name
 from mesodesk.domain.bodymap.totals import Sum
 from mesodesk.domain.bodymap.view import View
 from mesodesk.domain.dosing import Amount
@@ -50,6 +51,7 @@ def field_name(model: ChartModel, field: ChartField) -> str:
     if area is not None:
         parts.append(f"{round(model.field_model.laying.cm2(area))} cm²")
     parts += _length(model, field)
+    parts += _footprint(model, field)
     if field.mirror_of is not None:
         parts.append(_tr("follows the field that it mirrors"))
     return " · ".join(parts)
@@ -68,6 +70,7 @@ def field_lines(
     if area_cm2 is not None:
         figures.append(f"{round(area_cm2)}{NO_BREAK}cm\u00b2")
     figures += _length(model, field)
+    figures += _footprint(model, field)
     delivered = [amount_text(amount) for amount in whole.amounts]
     if area_cm2 is not None and area_cm2 >= 1:
         delivered = [
@@ -98,6 +101,11 @@ def _length(model: ChartModel, field: ChartField) -> list[str]:
     """Return how long a line is; nothing for other fields."""
     length = model.field_model.laying.line_mm(field)
     return [] if length is None else [f"{round(length)}{NO_BREAK}mm"]
+
+
+def _footprint(model: ChartModel, field: ChartField) -> list[str]:
+    """Return which multi-injector pressed a stamp; nothing for other fields."""
+    return [stamp_name(field.stamp, model.language)] if field.stamp else []
 
 
 def _places(model: ChartModel, field: ChartField) -> list[str]:

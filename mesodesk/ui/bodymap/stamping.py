@@ -1,5 +1,6 @@
 """The multi-injector in hand: which one, how it is turned, and the field that a press makes."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -97,9 +98,10 @@ class Stamping(QObject):
             model.said.emit(self.tr("The stamp does not lie on the skin here: no field was made."))
             return
         laying = FieldSettings(Pattern.STAMP, self.stamp.spacing_mm)
-        made = field_edits.filled(
+        pressed_field = field_edits.filled(
             new_id(), active.id, model.settings, laying, outline=None, laid=done.laid
         )
+        made = replace(pressed_field, stamp=self.stamp.id)
         with model.said_as_one():
             model.field_model.put(made, EditLabel.STAMP, lambda other: self.press(place, other))
             if done.missed:

@@ -65,7 +65,11 @@ def test_a_click_is_one_field_of_one_point_a_needle(chart):
     assert abs(at[2, 0] - at[0, 0]) > 18
     assert [edit.label for edit, _ in chart.edits] == ["stamp"]
     assert chart.model.field_model.selected == field
+    assert field.stamp == "row_3"
     assert field_from_plain(field_to_plain(field)) == field
+    (row,) = chart.panel.fields.list.rows()
+    assert row.subtitle.text().endswith("Row of 3")
+    assert chart.panel.settings.summary.text().endswith("Row of 3")
     chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert fields(chart) == []
 
