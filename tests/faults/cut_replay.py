@@ -230,7 +230,8 @@ class Cut:
 def draw_cuts(ops: Sequence[Op], seed: str, number: int, within: str = "") -> list[Cut]:
     """Draw places, in the order of the calls, never before the program has begun, and fates.
 
-    Every fate has its share, so that figures do not depend on how they happen to fall.
+    Every fate has its share, so that figures do not depend on how they happen to fall. Half of the
+    cuts come after a call that is no write: those are few, and with them promises are kept.
 
     Args:
         ops: what was noted.
@@ -241,7 +242,9 @@ def draw_cuts(ops: Sequence[Op], seed: str, number: int, within: str = "") -> li
     dice = random.Random(seed)
     begun = next(at for at, op in enumerate(ops) if op.kind != "M")
     within_it = _under_way(ops, within) if within else range(begun, len(ops) + 1)
-    places = sorted(dice.choices(within_it, k=number))
+    telling = [at for at in within_it if at and ops[at - 1].kind != "W"]
+    half = number // 2
+    places = sorted(dice.choices(telling, k=half) + dice.choices(within_it, k=number - half))
     fates = [FATES[turn % len(FATES)] for turn in range(number)]
     dice.shuffle(fates)
     return [
