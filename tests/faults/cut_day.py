@@ -5,7 +5,10 @@ it is begun and after it came back.
 """
 
 import contextlib
+import hashlib
+import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -14,23 +17,28 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from consenting import cover
+from consenting import agree_to_photos, cover
 from cut_story import Teller
 from harness import PASSWORD
 from typed_sessions import finished_fields
 from vaults import new_clinic
 
+from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.consent import PhotoPurpose
 from mesodesk.domain.records.patient import BodySex, PatientFields
+from mesodesk.domain.records.photo import PhotoFields, PhotoFormat, PreparedPhoto
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.errors import VaultError
 from mesodesk.vault.vault import open_vault
 
 NEW_PASSWORD = "eleven quiet looms upstairs"
+TAKEN = PhotoFields("abdomen", "front", date(2026, 3, 1))
+YES = Answer.YES
 LETTERS = "the left thigh was tender after a long walk on the stones of the harbour "
 
 
@@ -89,6 +97,7 @@ class Day:
             if is_open:
                 self.write()
                 self.sign()
+                self.photograph()
                 self.save("anchor", self.desk.store.vault.write_anchor)
                 self.change_password()
                 self.write(few=True)
@@ -96,6 +105,12 @@ class Day:
         with self.at_the_desk(opening) as is_open:
             if is_open:
                 self.write()
+
+    def a_visit(self) -> None:
+        """Photographs alone."""
+        with self.at_the_desk(PASSWORD) as is_open:
+            if is_open:
+                self.photograph()
 
     def after_a_crash(self) -> None:
         """Open what another run left behind without closing, and go on."""
@@ -173,6 +188,38 @@ class Day:
     def _see(self, session_id: Any, version: int, rule: tuple[str, int]) -> None:
         self.desk.sessions.acknowledge(session_id, version, *rule, "Seen", False)
 
+    def photograph(self) -> None:
+        """Bring two photographs, keep one, put it right, mark it as an error; leave one out."""
+        patient_id = self._agreed()
+        if patient_id is not None:
+            with self._teller.within("photographs"):
+                self._photograph(patient_id)
+
+    def _photograph(self, patient_id: UUID) -> None:
+        photos, waiting = self.desk.photos, self.desk.photos_waiting
+        first, second = brought(1), brought(2)
+        waits = self.save("set aside", lambda: waiting.put(patient_id, "IMG_1.jpg", first))
+        other = self.save("set aside", lambda: waiting.put(patient_id, "IMG_2.jpg", second))
+        kept = self.save("photo", lambda: photos.keep(patient_id, first, TAKEN, waits))
+        if other is not None:
+            self.save("leave out", lambda: waiting.discard(patient_id, other))
+        if kept is None:
+            return
+        said = replace(TAKEN, angle="left", note="Lit from the left")
+        self.save("put right", lambda: photos.update(kept.id, kept.version, said))
+        again = self.save("photo", lambda: photos.keep(patient_id, second, TAKEN))
+        if again is not None:
+            error = partial(photos.enter_in_error, again.id, again.version, "Not sharp")
+            self.save("in error", error)
+
+    def _agreed(self) -> UUID | None:
+        """Have a patient agree to photographs for the record, unless that is so already."""
+        for patient in self.desk.patients.search("", limit=1):
+            taken = partial(agree_to_photos, self.desk, patient.id, {PhotoPurpose.RECORD: YES})
+            self.save("consent", taken, steps=4)
+            return patient.id
+        return None
+
     def change_password(self) -> None:
         """Mistype the old password once, wait, and choose a new one."""
         self.save("mistype", self._mistype)
@@ -193,6 +240,13 @@ class Day:
         self.desk.access.change_password(PASSWORD, NEW_PASSWORD)
         self._changed = True
         self._teller.settle(NEW_PASSWORD)
+
+
+def brought(seed: int) -> PreparedPhoto:
+    """Return a photograph of some sectors; that it can be decoded is not looked at here."""
+    data = random.Random(seed).randbytes(2_500)
+    digest = hashlib.sha256(data).digest()
+    return PreparedPhoto(data, PhotoFormat.JPEG, 64, 48, data[:300], len(data), digest)
 
 
 def placing(syringe_id: UUID, points: int) -> tuple[ChartField, Edit]:

@@ -24,6 +24,7 @@ class Evening(Day):
         with self.at_the_desk(PASSWORD) as is_open:
             if is_open:
                 self.add_place()
+                self.photograph()
                 self.back_up()
                 self.write(few=True)
                 self.back_up_beside()
@@ -50,6 +51,7 @@ class Evening(Day):
         with self.at_the_desk(PASSWORD) as is_open:
             if is_open:
                 self._step("sign", self.sign)
+                self._step("photograph", self.photograph)
                 self.add_place()
                 self.back_up()
                 self.let_in()

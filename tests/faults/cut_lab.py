@@ -74,6 +74,7 @@ def record(what: str, folder: Path, log: Path, fault: str) -> dict[str, Any]:
     {
         "day": day.whole_day,
         "hour": day.an_hour,
+        "visit": day.a_visit,
         "crash": day.after_a_crash,
         "backups": day.backups,
         "key": day.another_key,
@@ -96,7 +97,7 @@ def _standing(vault: Path, password: str = PASSWORD) -> dict[str, Any]:
 def _break(fault: str) -> None:
     """Break one of the promises on purpose: a suite that does not notice is worth nothing."""
     from mesodesk.db import engine
-    from mesodesk.vault import atomic, backing_up, rotating
+    from mesodesk.vault import atomic, backing_up, photo_files, rotating
 
     if fault in {"OFF", "NORMAL"}:
         told = "synchronous=FULL"
@@ -109,6 +110,8 @@ def _break(fault: str) -> None:
         _commit_twice()
     elif fault == "unsynced-backups":
         backing_up.FolderTarget.settle = _do_nothing  # type: ignore[method-assign]
+    elif fault == "unsynced-photos":
+        photo_files.os = _WithoutSync()  # type: ignore[attr-defined]
     elif fault == "next-key-alone":
         rotating.with_next_key = rotating.with_key
     elif fault == "unsynced-copy":
@@ -234,7 +237,7 @@ def _one_error(run: Run, at: int, code: int, once: bool) -> dict[str, Any]:
     day.go_on_after(lambda name, error: refused.extend(_not_plain(name, error)))
     _library.record_begin(str(folder.parent).encode(), None)
     _library.record_fail(at, code, int(once))
-    {"hour": day.an_hour, "evening": day.an_evening}[run.what]()
+    {"hour": day.an_hour, "evening": day.an_evening, "visit": day.a_visit}[run.what]()
     calls = _library.record_calls()
     _library.record_fail(0, 0, 0)
     teller.close()

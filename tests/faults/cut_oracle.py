@@ -7,6 +7,7 @@ is there; (d) nothing is there by half: records, audit entries and counters toge
 
 import contextlib
 import hashlib
+import json
 import tempfile
 import traceback
 from collections.abc import Iterator
@@ -14,15 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 from cut_story import BACKUPS, Story, digest
 
-from mesodesk.db.engine import READ_ONLY, RawConnection
+from mesodesk.db.engine import READ_ONLY, RawConnection, connect
 from mesodesk.db.errors import StorageError
 from mesodesk.services.checking import check_folder
-from mesodesk.vault import attempts, keyfile
+from mesodesk.vault import attempts, keyfile, photo_copies
 from mesodesk.vault.audit import verify_chain
-from mesodesk.vault.container import listed
+from mesodesk.vault.container import DATABASE, listed
 from mesodesk.vault.container import opened as unpacked
 from mesodesk.vault.errors import (
     DamagedError,
@@ -35,6 +37,8 @@ from mesodesk.vault.findings import Finding
 from mesodesk.vault.keys import VaultKeys, password_secret
 from mesodesk.vault.migrating import own_backups
 from mesodesk.vault.open_vault import OpenVault
+from mesodesk.vault.photo_files import PhotoFiles, unseal
+from mesodesk.vault.photo_sweep import sweep
 from mesodesk.vault.slots import open_slot
 from mesodesk.vault.vault import open_vault
 from mesodesk.vault.verifying import read_whole
@@ -80,6 +84,7 @@ def judge(folder: Path, story: Story, *, thorough: bool = False) -> list[Broken]
             broken += _state(vault, story)
             broken += _chain(vault)
             broken += _backups(vault, story)
+            broken += _photographs(vault)
         except Exception as error:  # noqa: BLE001
             broken.append(refusal(error))
         finally:
@@ -204,6 +209,31 @@ def _backups(vault: OpenVault, story: Story) -> Iterator[Broken]:
             yield Broken("b", f"{path.name} is listed, and is no backup: {refusal(error).how}")
 
 
+def _photographs(vault: OpenVault) -> Iterator[Broken]:
+    """Look at the file of each photograph on record or waiting, and at what else lies there."""
+    sweep(vault.paths, vault.engine)
+    with vault.engine.connect().execution_options(**READ_ONLY) as connection:
+        kept = photo_copies.facts(connection)
+        waits = connection.exec_driver_sql(_WAITING).all()
+    files = PhotoFiles(vault.paths.photos)
+    for fact in kept:
+        if not (files.path(fact.photo_id).is_file() and files.is_whole(fact)):
+            yield Broken("c", f"photograph {fact.photo_id} has no whole file of its name")
+    for name in files.strange([fact.photo_id for fact in kept]):
+        yield Broken("d", f"{name} belongs to no photograph")
+    aside, ids = PhotoFiles(vault.paths.photos_waiting), []
+    for subject, payload in waits:
+        ids.append(UUID(subject.partition("/")[2]))
+        key = bytes.fromhex(json.loads(payload)["key"])
+        try:
+            unseal(ids[-1], key, aside.read(ids[-1]))
+        except VaultError as error:
+            yield Broken("c", f"a photograph that waits: {error.sentence}")
+    for name in aside.strange(ids):
+        yield Broken("d", f"{name} waits for nobody")
+
+
+_WAITING = "SELECT subject, payload FROM draft WHERE form = 'photo'"
 _WHOLE: set[bytes] = set()
 _MADE = (
     "SELECT name FROM backup_run JOIN backup_place ON backup_place.id = place_id"
@@ -225,6 +255,11 @@ def _read_back(path: Path, story: Story) -> None:
     keys = VaultKeys(key_file.vault_id, inside.data_key, inside.database_salt)
     with tempfile.TemporaryDirectory() as place:
         assert read_whole(path, keys, Path(place))[1] == ()
+        with contextlib.closing(
+            connect(Path(place) / DATABASE, keys.data_key, keys.salt, guarded=False)
+        ) as raw:
+            beside = photo_copies.beside(path.parent, keys.vault_id)
+            assert all(beside.is_whole(fact) for fact in photo_copies.facts_in(raw))
     _WHOLE.add(digest_of_all)
 
 

@@ -3,7 +3,8 @@
 Each try is an hour at the real desk, with a change of the password, in a process of its own; its
 n-th call that changes a file fails, once or from then on, as a broken disk or a full one does. Half
 of what a failing call was to write is written all the same. Or it is an evening: a session is
-signed, a backup made, somebody let in, the vault's key changed, and the vault opened again.
+signed, a backup made, somebody let in, the vault's key changed, and the vault opened again. Or a
+visit: photographs are brought, kept, put right and marked as an error.
 """
 
 import pytest
@@ -21,7 +22,7 @@ def sweep(library, start, place, tries, fault="none", what="hour"):
     return told, broken
 
 
-@pytest.mark.parametrize(("what", "tries"), [("hour", 24), ("evening", 8)])
+@pytest.mark.parametrize(("what", "tries"), [("hour", 24), ("evening", 8), ("visit", 8)])
 def test_failing_calls_lose_nothing_and_are_told_in_plain_words(
     library, start, place, figure, what, tries
 ):
@@ -40,6 +41,15 @@ def test_every_call_may_fail(library, start, place, figure):
     figure(CALLS_BROKEN, len(broken), of=len(told))
     assert broken == []
     assert len(told) >= 4 * 200
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_every_call_of_a_visit_may_fail(library, start, place, figure):
+    told, broken = sweep(library, start, place, 0, what="visit")
+    figure(CALLS_BROKEN, len(broken), of=len(told))
+    assert broken == []
+    assert len(told) >= 60
 
 
 @pytest.mark.long

@@ -24,6 +24,7 @@ FAULTS = {
     "unsynced-files": "hour",
     "half-saves": "hour",
     "unsynced-backups": "backups",
+    "unsynced-photos": "visit",
     "next-key-alone": "key",
 }
 """Promises that are broken on purpose, and in what."""
@@ -63,6 +64,11 @@ def crashed(day, place):
     return image
 
 
+def files_below(folder):
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
 def is_signing(mark) -> bool:
     return mark.get("name") == "sign"
 
@@ -73,8 +79,7 @@ def test_the_log_of_a_run_is_complete(day, place):
     for op in ops:
         disk.apply(op)
     disk.cut(place / "end", "all", random.Random(SEED))
-    real = {path.name: path.read_bytes() for path in (day.root / "vault").iterdir()}
-    assert {path.name: path.read_bytes() for path in (place / "end" / "vault").iterdir()} == real
+    assert files_below(place / "end" / "vault") == files_below(day.root / "vault")
     story = story_of(op.mark for op in ops if op.kind == "M")
     # A day on which nothing happens would survive anything.
     assert story.kept >= 60
@@ -87,6 +92,13 @@ def test_two_hundred_cuts_of_a_day_lose_nothing(day, trial, figure):
     figure(CUTS_LOST, len(found.broken), of=found.cuts)
     assert found.broken == []
     assert (found.cuts, found.kept >= 200 * 20) == (200, True)
+
+
+def test_thirty_cuts_amid_photographs_leave_each_with_its_file(day, trial, figure):
+    found = trial(day, cuts=30, within="photographs")
+    figure(CUTS_LOST, len(found.broken), of=found.cuts)
+    assert found.broken == []
+    assert found.cuts == 30
 
 
 def test_fifty_cuts_after_a_cut_lose_nothing(library, crashed, place, trial, figure):
@@ -200,6 +212,11 @@ def test_what_is_kept_in_two_transactions_is_found_by_halves(recorded, trial):
 def test_a_backup_that_gets_its_name_unsynced_is_found(recorded, trial):
     found = trial(recorded["unsynced-backups"], cuts=12)
     assert any("is no backup" in how for one in found.broken for how in one["how"])
+
+
+def test_a_photograph_whose_file_was_never_synced_is_found(recorded, trial):
+    found = trial(recorded["unsynced-photos"], cuts=16, within="photographs")
+    assert any("has no whole file" in how for one in found.broken for how in one["how"])
 
 
 def test_a_key_file_that_is_ahead_of_the_database_locks_everybody_out(recorded, trial):
