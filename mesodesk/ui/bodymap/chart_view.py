@@ -3,7 +3,7 @@
 from functools import cached_property
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -98,7 +98,7 @@ class ChartView(QWidget):
     def region_finder(self) -> RegionFinder:
         """Finds regions by their names."""
         made = RegionFinder(self._model, self.canvas)
-        made.chosen.connect(self.canvas.areas.reach)
+        made.chosen.connect(self._region_found)
         return made
 
     @cached_property
@@ -112,6 +112,12 @@ class ChartView(QWidget):
         if self._model.atlas is not None:
             corner = self.canvas.mapTo(self.window(), QPoint(24, 12))
             self.region_finder.open_over(corner, self.canvas.areas.reaching)
+
+    @Slot(str, object)
+    def _region_found(self, key: str, held: Qt.KeyboardModifier) -> None:
+        # Whatever had the keyboard before: what comes next is done on the body.
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.canvas.areas.reach(key, held)
 
     @cached_property
     def keys_card(self) -> KeysCard:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
@@ -456,6 +457,20 @@ def test_a_region_is_reached_by_typing_its_name(chart):
     assert field.outline.regions == ("buttock.left",)
     assert chart.canvas.view.view_id in ("buttocks", "back")
     assert chart.canvas.stage.on_canvas(chart.ref(0)) is not None
+
+
+def test_the_body_has_the_keyboard_once_a_region_is_found(chart):
+    beside = chart.panel.syringes.prepare
+    asked = []
+    chart.panel.prepare_syringe_asked.connect(lambda: asked.append(1))
+    beside.setFocus()
+    chart.type("rf", widget=beside)
+    finder = chart.panel.view.region_finder
+    chart.type("left buttock", widget=finder.search.input)
+    chart.press(Qt.Key.Key_Return, widget=finder.search.input)
+    assert chart.canvas.hasFocus()
+    chart.press(Qt.Key.Key_Return, widget=QApplication.focusWidget())
+    assert asked == []
 
 
 def test_a_region_found_with_the_point_tool_gets_the_crosshair(chart):
