@@ -98,7 +98,7 @@ def reaction(window: MainWindow, found: Finds) -> Tour:
 
 
 def photographs(window: MainWindow, found: Finds) -> Tour:
-    """Before and after, and one photograph large."""
+    """Before and after, one taken again like the last, and one photograph large."""
     window.open("patient", patient_id=found.photographed_id, tab="photographs")
     yield None
     yield None
@@ -107,6 +107,12 @@ def photographs(window: MainWindow, found: Finds) -> Tour:
     yield "photographs-compare"
     click(window, "back_from_compare")
     yield None
+    if in_sight(window, "again_abdomen_front"):
+        click(window, "again_abdomen_front")
+        yield None
+        yield "photographs-again"
+        click(window, "back_from_again")
+        yield None
     click(window, found.photo)
     yield None
     yield "photograph"
