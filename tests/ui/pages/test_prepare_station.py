@@ -588,6 +588,14 @@ class TestSkin:
         assert len(answers) == len(load_vocabulary().aseptic_steps) - 1
         assert not desk.has("aseptic_all_done")
 
+    def test_the_answers_of_all_steps_stand_one_below_the_other(self, desk, qtbot):
+        steps = list(load_vocabulary().aseptic_steps)
+        for width in (1024, 1600):
+            desk.place.window.resize(width, 768)
+            tris = [desk.find(f"aseptic_step_{step.id}") for step in steps]
+            qtbot.waitUntil(lambda tris=tris: len({tri.x() for tri in tris}) == 1)
+            assert all(tri.height() >= 44 for tri in tris)
+
     def test_going_on_leads_to_the_chart(self, desk):
         desk.click("prepare_next")
         assert desk.page.stack.current == "chart"

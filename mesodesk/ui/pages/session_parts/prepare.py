@@ -33,7 +33,7 @@ from mesodesk.ui.tokens import BAR, Space
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import PageScroll, beside_bar
+from mesodesk.ui.widgets.layouts import PageScroll, beside_bar, column
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Muted
 
@@ -102,19 +102,18 @@ class PrepareStation(Station):
         left.add(self.drawn)
         left.column.addStretch(1)
         right = PageScroll("prepare_right", margin=0, edge=True)
-        right.setFixedWidth(_RIGHT + BAR)
+        right.setMaximumWidth(_RIGHT + BAR)
+        self.next.setMaximumWidth(_RIGHT)
         right.add(self.skin)
         right.add(self.labels)
         right.column.addStretch(1)
-        side = QVBoxLayout()
-        side.setSpacing(Space.M)
-        side.addWidget(right, 1)
+        side = column(right, spacing=Space.M)
         side.addLayout(beside_bar(self.next))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(Space.M)
-        columns.addWidget(left, 1)
-        columns.addLayout(side)
+        columns.addWidget(left, 6)  # names of products need the room where it is scarce
+        columns.addLayout(side, 5)
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add_syringe)

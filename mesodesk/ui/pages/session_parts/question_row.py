@@ -57,6 +57,7 @@ class QuestionRow(QWidget):
         self.label = Body(text)
         self.hint = Muted("")
         self.hint.hide()
+        self._beneath = False
         self.tri = TriState(object_name, text, warn_on=warn_on, compact=compact)
         self.detail: MultilineField | None = None
         self._detail_name = detail_name
@@ -89,11 +90,20 @@ class QuestionRow(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def wants_beneath(self, width: int) -> bool:
+        """Tell whether the question would wrap into a narrow column, were the row so wide."""
+        room = width - self.tri.sizeHint().width() - Space.M
+        needed = paint.text_width(self.label.text(), self.label.font())
+        return room < min(needed, _NARROWEST)
+
+    def put_beneath(self, beneath: bool) -> None:
+        """Put the answers beneath the question though they have room: the rows around do so."""
+        self._beneath = beneath
+        self._arrange()
+
     def _arrange(self) -> None:
         """Put the answers beneath the question where it would wrap into a narrow column."""
-        room = self.width() - self.tri.sizeHint().width() - Space.M
-        needed = paint.text_width(self.label.text(), self.label.font())
-        beneath = room < min(needed, _NARROWEST)
+        beneath = self.wants_beneath(self.width()) or self._beneath
         way = QBoxLayout.Direction.TopToBottom if beneath else QBoxLayout.Direction.LeftToRight
         if way is not self._line.direction():
             self._line.setDirection(way)

@@ -18,6 +18,7 @@ from mesodesk.ui.widgets.forms import FormRow
 from mesodesk.ui.widgets.text import Strong
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from mesodesk.ui.pages.session_parts.state import SessionState
@@ -63,6 +64,14 @@ class SkinCard(Card):
         state.record_changed.connect(self.show_record)
         state.refused.connect(self._refused)
         self.show_record()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the answers one below the other, all beside their steps or all beneath them."""
+        super().resizeEvent(event)
+        width = self.width() - 2 * Space.L
+        beneath = any(row.wants_beneath(width) for row in self.rows.values())
+        for row in self.rows.values():
+            row.put_beneath(beneath)
 
     def first_open(self) -> QWidget | None:
         """Return the first thing that is not answered yet."""
