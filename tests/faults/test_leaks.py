@@ -20,7 +20,7 @@ from cut_replay import Op, read_log
 from cut_runs import HERE, compile_shim
 from figures import MARKERS_LEFT
 from harness import environment
-from leak_scan import forms, found_in, marker, scan
+from leak_scan import PIECE, forms, found_in, marker, scan
 from vaults import copy_of, password_file
 
 from mesodesk.db.metadata import full_metadata
@@ -242,6 +242,14 @@ def test_a_marker_is_found_in_every_form(tmp_path, number):
     form = [*forms(marker("a field"))][number]
     (tmp_path / "left.tmp").write_bytes(b"\x00\xff" + form + b"\x00")
     assert scan([tmp_path], {"a field": marker("a field")})
+
+
+@pytest.mark.parametrize("after", [0, PIECE - 20, PIECE - 1, PIECE, 2 * PIECE])
+def test_a_marker_is_found_wherever_it_lies_in_a_large_file(after):
+    data = bytes(after) + marker("a field").upper().encode()
+    assert found_in(data, {"another": marker("another"), "a field": marker("a field")}) == [
+        "a field"
+    ]
 
 
 def test_a_database_that_is_not_encrypted_would_be_found(filled, tmp_path):
