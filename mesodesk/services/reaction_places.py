@@ -16,7 +16,7 @@ from mesodesk.domain.bodymap.atlas import Atlas, load_atlas, shipped_atlas_id
 from mesodesk.domain.bodymap.codec import outline_from_plain
 from mesodesk.domain.bodymap.packing import PackedPoints, PackingError
 from mesodesk.domain.bodymap.resizing import Body
-from mesodesk.domain.bodymap.under import away_mm, holds_any
+from mesodesk.domain.bodymap.under import away_mm, zone_away_mm
 from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.reaction_terms import load_reaction_terms
@@ -138,7 +138,7 @@ def _fields(tx: Transaction, patient_id: UUID, look: _Look) -> tuple[list[UnderF
                 left_out.append(head.number)
             else:
                 near += [] if field is None else [field]
-        found += sorted(near, key=lambda each: (each.nearest_mm or 0, each.syringe_digit))
+        found += sorted(near, key=lambda each: (each.nearest_mm, each.syringe_digit))
     return found, sorted(set(left_out))
 
 
@@ -200,8 +200,11 @@ def _under(
     records = PackedPoints.from_bytes(row.points).records
     away = away_mm(body, look.points, records, look.reach_mm)
     near = records[np.isfinite(away)]
+    nearest = float(away.min(initial=np.inf))
     if not len(records):
-        if not holds_any(body.atlas, outline_from_plain(row.definition["outline"]), look.points):
+        outline = outline_from_plain(row.definition["outline"])
+        nearest = zone_away_mm(body, outline, look.points, look.reach_mm)
+        if nearest == np.inf:
             return None
         depths: tuple[str, ...] = (str(row.definition["depth_mm"]),)
         volume_ul = row.volume_ul
@@ -224,7 +227,8 @@ def _under(
         ),
         technique=str(row.definition["technique"]),
         depths_mm=depths,
-        nearest_mm=float(away.min()) if len(records) else None,
+        nearest_mm=nearest,
+        zone=not len(records),
         points=len(near),
         volume_ml=Decimal(volume_ul).scaleb(-3),
     )

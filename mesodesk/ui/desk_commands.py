@@ -74,7 +74,7 @@ def _acts(window: MainWindow, context: Context) -> Iterator[Entry]:
     new = partial(window.open, "patients", new=True)
     allowed = _if_allowed(context, Right.PATIENT_EDIT)
     yield Entry(_tr("New patient"), new, "", "account-plus-outline", "Ctrl+N", _tr("add"), allowed)
-    react = partial(window.open, "patient", tab="reactions", begin=True)
+    react = partial(_record_reaction, window)
     words, keywords = _tr("Record a reaction"), _tr("adverse event nodule swelling rash")
     may_react = _if_allowed(context, Right.REACTION_EDIT)
     yield Entry(words, react, "", "alert-circle-outline", "", keywords, may_react)
@@ -82,6 +82,16 @@ def _acts(window: MainWindow, context: Context) -> Iterator[Entry]:
     yield Entry(_tr("Lock"), lock, "", "lock-outline", "Ctrl+L", _tr("leave"))
     words = _tr("Let somebody else in")
     yield Entry(words, switch, "", "account-switch", "Ctrl+Shift+L", _tr("switch person user"))
+
+
+def _record_reaction(window: MainWindow) -> None:
+    """Go where a reaction of the patient in sight is recorded; without one, choose who it is."""
+    page = window.current_page()
+    patient_id = None if page is None else page.place().get("patient_id")
+    if patient_id is None:
+        window.open("patients", react=True)
+    else:
+        window.open("patient", patient_id=patient_id, tab="reactions", begin=True)
 
 
 class _if_allowed:  # noqa: N801 - reads as a condition

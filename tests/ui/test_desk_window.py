@@ -202,6 +202,50 @@ def test_a_name_typed_on_the_first_page_finds_the_patient(qtbot, program):
     assert not palette.isVisible()
 
 
+def test_a_reaction_is_recorded_from_anywhere_of_the_patient_that_is_chosen(qtbot, program):
+    """By keys alone: Ctrl+K, the patient, the form; never of whoever was open last."""
+    window, context = program.window, program.desk_window.context
+    made = []
+    for family in ("Montserrat", "Ibáñez"):
+        fields = PatientFields(family, "Ana", date(1980, 2, 3), BodySex.FEMALE)
+        context.run(window, lambda desk, f=fields: desk.patients.create(f), made.append)
+    program.jobs.drain()
+    context.run(window, lambda desk: desk.sessions.start(made[0].id))
+    program.jobs.drain()
+    window.open("patient", patient_id=made[1].id)
+    program.jobs.drain()
+    window.open("today")
+
+    def by_palette():
+        window.open_palette()
+        for letter in "nodule":
+            qtbot.keyClick(window.windowHandle(), letter)
+        palette = window.palette_overlay()
+        qtbot.waitUntil(lambda: [e.title for e in palette.entries()] == ["Record a reaction"])
+        qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+
+    by_palette()
+    qtbot.waitUntil(lambda: window.current_page().page_id == "patients")
+    page = window.current_page()
+    assert "who reacted" in page.choosing.headline.text()
+    page.search.input.setFocus()
+    qtbot.keyClicks(page.search.input, "monts")
+    qtbot.waitUntil(lambda: page._model.rowCount() == 1)
+    qtbot.keyClick(page.search.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.current_page().page_id == "patient")
+    patient = window.current_page()
+    qtbot.waitUntil(lambda: patient.strip.current() == "reactions")
+    entry = patient.tabs.reactions.entry
+    qtbot.waitUntil(lambda: entry.is_open() and entry.isVisible(), timeout=20_000)
+    assert patient.place()["patient_id"] == made[0].id
+    # With a patient in sight it is that one's; chosen otherwise, the list opens records as ever.
+    by_palette()
+    qtbot.waitUntil(lambda: window.current_page() is patient)
+    assert patient.place()["patient_id"] == made[0].id
+    window.open("patients")
+    assert page.choosing.isHidden()
+
+
 def test_every_page_and_command_is_found_by_whom_it_is_open_to(qtbot, program, monkeypatch):
     window = program.window
     window.open_palette()

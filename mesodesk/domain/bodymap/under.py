@@ -8,7 +8,7 @@ from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.fields import Outline, OutlineKind
-from mesodesk.domain.bodymap.outlines import area_of
+from mesodesk.domain.bodymap.outlines import area_of, arrays, loops_of
 from mesodesk.domain.bodymap.planar import FloatArray
 from mesodesk.domain.bodymap.view import SurfacePoint
 
@@ -48,6 +48,47 @@ def away_mm(
             continue  # most fields lie elsewhere, and asking for the skin around takes longest
         near[near] = np.isin(triangle[near], body.atlas.skin.around(place, reach))
         found[near] = np.minimum(found[near], away[near] * body.scale)
+    return found
+
+
+def zone_away_mm(
+    body: "Body", outline: Outline, places: Sequence[SurfacePoint], reach_mm: float
+) -> float:
+    """Return how far an outline lies from the nearest of some places.
+
+    0 where one lies within it, `inf` beyond the reach; the way is that of `away_mm`.
+
+    Raises:
+        ValueError: if the outline lies on no skin of this figure.
+    """
+    if holds_any(body.atlas, outline, places):
+        return 0.0
+    surface, skin, reach = body.atlas.surface, body.atlas.skin, reach_mm / body.scale
+    nearest = np.inf
+    for ring in loops_of(body.atlas, outline):
+        triangle, u, v = arrays(ring)
+        begin = surface.places(triangle, u, v)
+        after = np.roll(np.arange(len(ring)), -1)
+        if outline.kind is OutlineKind.LINE:
+            after[-1] = len(ring) - 1
+        along = begin[after] - begin
+        for place in places:
+            spot = surface.places(*arrays([place]))[0]
+            away = _to_stretches(spot, begin, along)
+            near = away <= reach
+            if near.any():
+                longest = float(np.linalg.norm(along[near], axis=1).max())
+                around = skin.around(place, reach + longest)
+                connected = np.isin(triangle, around) | np.isin(triangle[after], around)
+                nearest = min(nearest, float(away[near & connected].min(initial=np.inf)))
+    return float(nearest * body.scale)
+
+
+def _to_stretches(spot: FloatArray, begin: FloatArray, along: FloatArray) -> FloatArray:
+    """Return how far a place lies from straight stretches, each shape (n, 3)."""
+    length = np.maximum((along * along).sum(axis=1), 1e-12)
+    share = np.clip(((spot - begin) * along).sum(axis=1) / length, 0, 1)
+    found: FloatArray = np.linalg.norm(begin + share[:, None] * along - spot, axis=1)
     return found
 
 

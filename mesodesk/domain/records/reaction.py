@@ -185,9 +185,9 @@ class ReactionRecord:
 class UnderField:
     """A field that lies under a place.
 
-    `nearest_mm` is how near its nearest point comes, None of a zone without points that the place
-    lies in; `points` are those within reach,
-    `volume_ml` what they held. `parts` are products and lots.
+    `nearest_mm` is how near its nearest point comes; of a `zone` without points its outline, 0
+    where the place lies within. `points` are those within reach, `volume_ml` what they held, or the
+    whole zone. `parts` are products and lots.
     """
 
     session_id: UUID
@@ -199,9 +199,10 @@ class UnderField:
     parts: tuple[SuspectLot, ...]
     technique: str
     depths_mm: tuple[str, ...]
-    nearest_mm: float | None
+    nearest_mm: float
     points: int
     volume_ml: Decimal
+    zone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from mesodesk.ui.frame.page import Page
 from mesodesk.ui.jobs import Latest
 from mesodesk.ui.pages.new_patient import NewPatientPanel
 from mesodesk.ui.pages.patient_list import PatientListModel
-from mesodesk.ui.tokens import Space
+from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.cards import Card, EmptyState
+from mesodesk.ui.widgets.cards import Card, EmptyState, Notice
 from mesodesk.ui.widgets.choices import CheckField
 from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.text import Muted, Title
@@ -47,6 +47,7 @@ class PatientsPage(Page):
         self._panel: NewPatientPanel | None = None
         self._stale = False
         self._count_stale = True
+        self.choosing = Notice(object_name="patients_choosing", closable=True)
         # Asked for now, so that the list is read while the page is built.
         self._ask("", archived=False)
         self.search = SearchField(
@@ -96,6 +97,7 @@ class PatientsPage(Page):
         self._say_nobody_found()
         left = QVBoxLayout()
         left.setSpacing(Space.M)
+        left.addWidget(self.choosing)
         left.addLayout(bar)
         left.addWidget(card, 1)
         self._columns = QHBoxLayout()
@@ -124,6 +126,11 @@ class PatientsPage(Page):
         self.describe_key("Enter", self.tr("Open the marked patient"))
 
     def shown(self, **arguments: object) -> None:
+        self.choosing.hide()
+        if arguments.get("react"):
+            words = self.tr("Choose the patient who reacted. The reaction is recorded next.")
+            self.choosing.show_notice(Kind.INFO, words)
+            self._close_panel()
         if arguments.get("new"):
             self.open_new_patient()
         if self._stale:
@@ -135,7 +142,8 @@ class PatientsPage(Page):
 
     def place(self) -> Mapping[str, object]:
         # What is typed there is a draft by itself.
-        return {"new": self._panel is not None and self._panel.isVisibleTo(self)}
+        new = self._panel is not None and self._panel.isVisibleTo(self)
+        return {"new": new, "react": not self.choosing.isHidden()}
 
     def first_focus(self) -> QWidget | None:
         if self._panel is not None and self._panel.isVisible():
@@ -212,7 +220,10 @@ class PatientsPage(Page):
 
     @Slot(object)
     def _open(self, patient_id: UUID) -> None:
-        self.navigate("patient", patient_id=patient_id)
+        if self.choosing.isHidden():
+            self.navigate("patient", patient_id=patient_id)
+        else:
+            self.navigate("patient", patient_id=patient_id, tab="reactions", begin=True)
 
     @Slot()
     def open_new_patient(self) -> None:

@@ -172,7 +172,8 @@ class SessionPage(Page):
     def place(self) -> Mapping[str, object]:
         if self.state.session_id is None:
             return {}
-        return {"session_id": self.state.session_id, "station": self.stack.heading_for}
+        here = {"session_id": self.state.session_id, "station": self.stack.heading_for}
+        return here | ({"patient_id": self.state.record.patient_id} if self.state.is_open() else {})
 
     def first_focus(self) -> QWidget | None:
         # While a station is brought, the keys are held for it.

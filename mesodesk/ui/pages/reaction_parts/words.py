@@ -124,14 +124,16 @@ def under_detail(field: UnderField, language: str, reach_mm: int) -> str:
     depth = ", ".join(f"{each} mm" for each in field.depths_mm)
     facts = [technique, _tr("{depth} deep").format(depth=depth)]
     volume = format_quantity(field.volume_ml, "mL")
-    if field.nearest_mm is None:
-        facts.append(_tr("zone without points, {ml} in all").format(ml=volume))
+    nearest = format_decimal(round(field.nearest_mm))
+    if field.zone:
+        inside = _tr("in a zone without points, {ml} in all")
+        beside = _tr("{mm} mm from the edge of a zone without points, {ml} in all")
+        facts.append((beside if field.nearest_mm else inside).format(mm=nearest, ml=volume))
         return " \u00b7 ".join(facts)
     one = _tr("1 point within {reach} mm, {ml}")
     many = _tr("{count} points within {reach} mm, {ml}")
     words = one if field.points == 1 else many
     facts.append(words.format(count=field.points, reach=reach_mm, ml=volume))
-    nearest = format_decimal(round(field.nearest_mm))
     facts.append(_tr("nearest {mm} mm").format(mm=nearest))
     return " \u00b7 ".join(facts)
 
