@@ -1,12 +1,17 @@
 """Beginning a session: a new draft, or the one that is open."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from mesodesk.db.models.measurement import MeasurementRow
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.bodymap.atlas import shipped_atlas_id
 from mesodesk.domain.changes import Topic
+from mesodesk.domain.clock import local_date
+from mesodesk.domain.progress import WEIGHT
+from mesodesk.domain.records.measurement import TakenAt
 from mesodesk.domain.records.session import STANDING, SessionRecord, SessionState
 from mesodesk.services.chart_scaling import tell_lengths_at
 from mesodesk.services.clinic import clinic_row
@@ -75,15 +80,45 @@ def _new_draft(tx: Transaction, patient_id: UUID) -> SessionRow:
         atlas_id=shipped_atlas_id(),
         body_sex=patient.body_sex,
         height_cm=intake.height_cm if intake else None,
+        weight_kg=_weight_of_today(tx, patient_id),
     )
 
 
+def _weight_of_today(tx: Transaction, patient_id: UUID) -> Decimal | None:
+    """Return what a patient weighed here today, in kg: measured, else told at the intake.
+
+    That of an earlier day is not today's; it is told beside the field, and asked anew.
+    """
+    zone = clinic_row(tx.db).zone
+    today = local_date(tx.now, zone)
+    measured = select(MeasurementRow.value_kg).where(
+        MeasurementRow.patient_id == patient_id,
+        MeasurementRow.measure == WEIGHT.measure,
+        MeasurementRow.measured_on == today,
+        MeasurementRow.taken_at == TakenAt.CLINIC,
+        MeasurementRow.error_at.is_(None),
+    )
+    weight = tx.db.scalar(measured.order_by(MeasurementRow.id.desc()).limit(1))
+    intake = newest_intake(tx, patient_id)
+    if weight is None and intake is not None:
+        asked_on = local_date(intake.completed_at or intake.started_at, zone)
+        weight = intake.weight_kg if asked_on == today else None
+    return weight
+
+
 def reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
-    """Return a draft that is worked on again, with the height that was not known before."""
+    """Return a draft that is worked on again, with height and weight where they are known now."""
+    changed: list[str] = []
+    weight = _weight_of_today(tx, row.patient_id) if row.weight_kg is None else None
     intake = newest_intake(tx, row.patient_id)
-    if row.height_cm is not None or intake is None or intake.height_cm is None:
+    if row.height_cm is None and intake is not None and intake.height_cm is not None:
+        tell_lengths_at(tx, row, intake.height_cm)
+        row.height_cm = intake.height_cm
+        changed.append("height_cm")
+    if weight is not None:
+        row.weight_kg = weight
+        changed.append("weight_kg")
+    if not changed:
         tx.look("session", row.id, row.version, once=True)
         return session_record(row)
-    tell_lengths_at(tx, row, intake.height_cm)
-    row.height_cm = intake.height_cm
-    return kept_session(tx, row, "session.update", changed=["height_cm"])
+    return kept_session(tx, row, "session.update", changed=changed)

@@ -56,7 +56,8 @@ class SessionService:
         """Begin a session, or return the one that is open.
 
         A height that was not known when it began is taken over from the intake done meanwhile, and
-        the lengths of fields charted so far are told as they are on a body of that height.
+        the lengths of fields charted so far are told as they are on a body of that height. A weight
+        that was measured, or told at the intake, today is not asked for again.
 
         Raises:
             NotFoundError: if there is no such patient.

@@ -1,6 +1,7 @@
 """Measurements on record: taken whole or not at all, questioned, never changed, in every export."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -235,3 +236,26 @@ def test_what_is_copied_or_printed_is_on_the_log(desk, patient):
     with desk.store.read(Right.RECORD_READ) as tx:
         said = tx.connection.execute(text("SELECT action FROM audit_entry ORDER BY seq DESC"))
         assert said.scalars().all()[:2] == ["measurement.print", "measurement.copy"]
+
+
+def test_what_was_weighed_today_is_not_asked_again_in_the_session(desk, kit, clock):
+    """Of the day itself counts what was measured here, else what the intake told."""
+    patient = kit.patient.id
+    begun = desk.sessions.start(patient)
+    assert begun.fields.weight_kg is None
+    kit.complete_intake()
+    told = desk.sessions.start(patient)
+    assert (told.id, told.fields.weight_kg) == (begun.id, Decimal(62))
+    emptied = desk.sessions.save(told.id, told.version, replace(told.fields, weight_kg=None))
+    home = item(WEIGHT, "70", unit="kg", confirmed=frozenset(Doubt))
+    desk.measurements.record(patient, taken(home, taken_at=TakenAt.HOME))
+    (here,) = desk.measurements.record(patient, taken(item(WEIGHT, "61.5", unit="kg")))
+    again = desk.sessions.start(patient)
+    assert again.fields.weight_kg == Decimal("61.5")
+    assert desk.sessions.start(patient).version == again.version == emptied.version + 1
+    # Somebody's own figure stays, and that of another day is not today's.
+    desk.measurements.enter_in_error(here.id, here.version, "Another patient")
+    assert desk.sessions.start(patient).fields.weight_kg == Decimal("61.5")
+    desk.sessions.discard_draft(again.id, again.version, "Tomorrow")
+    clock.move(days=1)
+    assert desk.sessions.start(patient).fields.weight_kg is None

@@ -47,7 +47,7 @@ def test_a_session_begins_with_what_is_known(desk, kit, clock):
     assert session.body_sex == kit.patient.fields.body_sex
     assert session.height_cm == Decimal(168)
     assert session.atlas_id == shipped_atlas_id()
-    assert session.fields == SessionFields()
+    assert session.fields == SessionFields(weight_kg=Decimal(62))  # told on this day
     assert (session.syringes, session.addenda, session.seal) == ((), (), None)
 
 

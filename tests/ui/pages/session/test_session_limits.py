@@ -119,6 +119,7 @@ def test_the_weight_of_the_intake_stands_in_and_that_of_today_wins(desk):
     by_weight = desk.limits.row("lidocaine_plain_per_kg")
     assert by_weight.finding.allowed == Decimal("4.5") * 62
     desk.station("check")
+    desk.place.find("weight_today").selectAll()
     desk.place.type("weight_today", "50")
     desk.kept()
     assert desk.limits.row("lidocaine_plain_per_kg").finding.allowed == 225
