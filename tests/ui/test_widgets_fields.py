@@ -348,6 +348,17 @@ def test_a_weight_in_pounds_is_stored_in_kilograms(qtbot, stage):
     assert on.field.value() == Decimal("68.039")
 
 
+def test_tab_leads_past_the_unit_to_the_next_field(qtbot, stage):
+    on = stage(WeightField("weight", "Weight"))
+    on.field.input.setFocus()
+    qtbot.keyClicks(on.field.input, "62")
+    qtbot.keyClick(on.field.input, Qt.Key.Key_Tab)
+    assert on.elsewhere.hasFocus()
+    qtbot.mouseClick(on.field.unit_button, Qt.MouseButton.LeftButton)
+    assert on.field.unit_button.text() == "lb"
+    assert on.field.input.hasFocus()
+
+
 def test_a_unit_typed_after_the_number_changes_the_unit(qtbot, stage):
     on = stage(WeightField("weight", "Weight"))
     qtbot.keyClicks(on.field.input, "150 lb")

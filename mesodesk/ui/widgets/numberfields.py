@@ -251,7 +251,9 @@ class MeasureField(NumberField):
         self.unit_button = Button(
             preferred.symbol, f"{object_name}_unit", ButtonKind.QUIET, compact=True
         )
-        self.unit_button.setToolTip(self.tr("Change the unit"))
+        self.unit_button.setToolTip(self.tr("Change the unit, or type it after the number"))
+        # With Tab one goes on to the next number; the figure typed there would be lost on a button.
+        self.unit_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.unit_button.clicked.connect(self._swap)
         self.frame.line.addWidget(self.unit_button)
         self._show_unit()
@@ -259,6 +261,10 @@ class MeasureField(NumberField):
     def measure(self) -> Measure:
         """Return the unit that is shown."""
         return self._measure
+
+    def figure(self) -> Decimal | None:
+        """Return the number in the unit that is shown, None if the field is empty or wrong."""
+        return None if self._value is None else self._in_unit(self._value)
 
     def set_measure(self, measure: Measure) -> None:
         """Show another unit; a number that is there is converted."""
@@ -277,9 +283,11 @@ class MeasureField(NumberField):
         self.set_measure(second if self._measure is first else first)
 
     def _shown(self, value: Decimal) -> str:
-        return format_decimal(
-            Decimal(plain(rounded(self._measure.from_stored(value), self._measure.shown_places)))
-        )
+        return format_decimal(self._in_unit(value))
+
+    def _in_unit(self, value: Decimal) -> Decimal:
+        shown = rounded(self._measure.from_stored(value), self._measure.shown_places)
+        return Decimal(plain(shown))
 
     def _parse(self, text: str) -> tuple[Decimal, Decimal]:
         typed = parse_decimal(self._without_unit(text), places=self._measure.places)

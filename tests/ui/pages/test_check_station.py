@@ -120,6 +120,11 @@ def stopped(workplace):
     return CheckDesk(workplace, cancer_active="breast").begin()
 
 
+def retype_weight(desk, text):
+    desk.place.find("weight_today").selectAll()
+    desk.place.type("weight_today", text)
+
+
 class TestQuestions:
     def test_what_changed_is_asked_told_and_kept(self, warned):
         assert not warned.sees("changes")
@@ -174,13 +179,27 @@ class TestQuestions:
         hint = warned.place.find("weight_today_message", QLabel)
         assert "64.2" in hint.text()
         assert "10 Mar 2026" in hint.text()
-        warned.place.type("weight_today", "63,5")
+        # What the intake of the day told is there already, and can be typed over.
+        assert warned.record().fields.weight_kg == Decimal("64.2")
+        retype_weight(warned, "63,5")
         warned.settle()
 
         assert warned.record().fields.weight_kg == Decimal("63.5")
 
+    def test_a_weight_far_from_the_last_one_is_asked_about(self, warned):
+        retype_weight(warned, "140")
+        warned.settle()
+        warned.place.press(Qt.Key.Key_Return)
+        words = warned.place.find("weight_today_doubt_words", QLabel).text()
+        assert "140 lb would be 63.5" in words.replace("\xa0", " ")
+        warned.place.click("weight_today_doubt_other")
+        warned.settle()
+
+        assert warned.record().fields.weight_kg == Decimal("63.503")
+        assert not warned.sees("weight_today_doubt")
+
     def test_a_weight_that_cannot_be_is_refused_in_its_place_and_not_kept(self, warned):
-        warned.place.type("weight_today", "5000")
+        retype_weight(warned, "5000")
         warned.settle()
 
         assert "400" in warned.place.find("weight_today_message", QLabel).text()

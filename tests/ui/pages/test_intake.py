@@ -245,6 +245,33 @@ def test_an_impossible_weight_is_refused_and_not_kept(workplace, intake, on_reco
     assert on_record().weight_kg is None
 
 
+def test_pounds_that_pass_for_kilograms_are_asked_about(workplace, intake, on_record):
+    doubt = intake.form.body.doubt
+    workplace.type("intake_height", "165")
+    workplace.type("intake_weight", "150")
+    assert not doubt.isVisible()  # nothing is asked while it is typed
+    workplace.press(Qt.Key.Key_Return)
+    assert "150 lb (68.0 kg) is more common" in plain_words(doubt.words)
+    workplace.click("intake_weight_doubt_other")
+    assert not doubt.isVisible()
+    assert on_record().weight_kg == Decimal("68.039")
+    assert workplace.find("intake_weight").text() == "150"
+    assert intake.form.body.weight_kg.measure().symbol == "lb"
+    assert bmi(intake) == "25.0 kg/m²"
+
+
+def test_a_weight_that_is_so_is_not_asked_about_again(workplace, intake, on_record):
+    doubt = intake.form.body.doubt
+    workplace.type("intake_height", "165")
+    workplace.type("intake_weight", "150")
+    workplace.press(Qt.Key.Key_Return)
+    workplace.click("intake_weight_doubt_so")
+    assert not doubt.isVisible()
+    workplace.press(Qt.Key.Key_Return)
+    assert not doubt.isVisible()
+    assert on_record().weight_kg == Decimal(150)
+
+
 def test_skin_type_is_picked_and_taken_back(workplace, intake, on_record):
     row = workplace.find("skin_type_4")
     row.setFocus()
@@ -278,8 +305,7 @@ def test_a_review_asks_whether_the_last_weight_is_still_true(
     assert "weight_kg" in reviewed.form.progress().others
 
     workplace.find("intake_weight").setFocus()
-    for _stop in ("the unit", "the button"):
-        workplace.press(Qt.Key.Key_Tab)
+    workplace.press(Qt.Key.Key_Tab)
     assert workplace.window.focusWidget().objectName() == "weight_still_true"
     workplace.press(Qt.Key.Key_Space)
     assert on_record().weight_kg == Decimal("61.25")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from mesodesk.domain.readings import Earlier
 from mesodesk.domain.units import body_mass_index
+from mesodesk.ui.measuring.weight_doubt import WeightDoubt
 from mesodesk.ui.numbers import format_day, format_quantity
 from mesodesk.ui.pages.patient_parts.measures import ROMAN, weight_words
 from mesodesk.ui.theme import Role
@@ -53,11 +55,15 @@ class BodyCard(Card):
         self.body.addLayout(pair)
         self.last_weight = LastWeight(context)
         self.add(self.last_weight)
+        self.doubt = WeightDoubt(context, self.weight_kg, "intake_weight_doubt")
+        self.add(self.doubt)
         self.add(self.bmi)
         self.add(Strong(self.tr("Skin type")))
         self.add(self.skin)
         for field in (self.height_cm, self.weight_kg):
             field.edited.connect(self._edited)
+            field.committed.connect(self._look_at_weight)
+        self.doubt.corrected.connect(self._edited)
         self.skin.chosen.connect(self._edited)
         self.last_weight.still_true.connect(self._confirm_weight)
 
@@ -95,6 +101,10 @@ class BodyCard(Card):
         self.weight_kg.input.setFocus(Qt.FocusReason.OtherFocusReason)
         self._edited()
 
+    @Slot()
+    def _look_at_weight(self) -> None:
+        self.doubt.look(self.height_cm.value(), self.last_weight.earlier())
+
     def _show_last_weight(self) -> None:
         self.last_weight.setVisible(self.last_weight.asks() and not self.weight_kg.input.text())
 
@@ -129,6 +139,7 @@ class LastWeight(QWidget):
         self.setObjectName("last_weight")
         self._context = context
         self._weight_kg: Decimal | None = None
+        self._day: date | None = None
         self.words = Muted("")
         self.confirm = Button(
             self.tr("Still true"), "weight_still_true", icon_name="check", compact=True
@@ -144,9 +155,15 @@ class LastWeight(QWidget):
         """Tell whether there is an earlier weight to ask about."""
         return self._weight_kg is not None
 
+    def earlier(self) -> Earlier | None:
+        """Return what a weight of today is compared with."""
+        if self._weight_kg is None or self._day is None:
+            return None
+        return Earlier(self._weight_kg, self._day)
+
     def show_weight(self, weight_kg: Decimal | None, day: date | None) -> None:
         """Show a weight and the day it was taken."""
-        self._weight_kg = weight_kg
+        self._weight_kg, self._day = weight_kg, day
         if weight_kg is None or day is None:
             return
         shown = weight_words(weight_kg, self._context.clinic.fields.weight_unit)

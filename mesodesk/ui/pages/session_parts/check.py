@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.questionnaire import load_questionnaire
+from mesodesk.domain.readings import Earlier
 from mesodesk.domain.records.intake import IntakeFields, IntakeState
 from mesodesk.domain.rights import Right
 from mesodesk.domain.screening_facts import age_in_years
 from mesodesk.domain.session_rules import MissingCode, settled_at
 from mesodesk.domain.unasked import waited_for
 from mesodesk.ui.findings_panel import bring_into_sight, unrecognised_words
+from mesodesk.ui.measuring.weight_doubt import WeightDoubt
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.patient_parts.intake_progress import items_put, progress_of
 from mesodesk.ui.pages.patient_parts.measures import weight_words
@@ -100,13 +102,16 @@ class CheckStation(Station):
         self.weight = WeightField("weight_today", self.tr("Weight today"), unit)
         self.weight.setMaximumWidth(220)
         self.weight_row = FormRow(self.tr("Weight today"), self.weight, optional=True)
+        self.doubt = WeightDoubt(self.context, self.weight, "weight_today_doubt")
+        self._earlier: Earlier | None = None
         self.measure = Button(
             self.tr("Measure weight and girths"), "check_measure", ButtonKind.QUIET, "tape-measure"
         )
 
     def _lay_out(self) -> None:
         today = Card(self.tr("Today"), object_name="check_today")
-        for widget in (self.changed_row, self.reaction_row, self.kit_row, self.weight_row):
+        asked = (self.changed_row, self.reaction_row, self.kit_row, self.weight_row, self.doubt)
+        for widget in asked:
             today.add(widget)
         today.body.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
         left = PageScroll("check_left", max_width=760, margin=0)
@@ -140,7 +145,8 @@ class CheckStation(Station):
             question.answered.connect(self._answered)
             question.detailed.connect(self._detailed)
         self.weight.edited.connect(self._weighed)
-        self.weight.committed.connect(self.state.flush)
+        self.weight.committed.connect(self._weight_left)
+        self.doubt.corrected.connect(self._corrected)
         self.measure.clicked.connect(self._measure)
         self.open_intake.clicked.connect(self._open_intake)
         self.review.open_asked.connect(self._open_intake)
@@ -308,6 +314,7 @@ class CheckStation(Station):
     def _say_last_weight(self, session_id: UUID, found: tuple[date, Decimal] | None) -> None:
         if self.state.session_id != session_id:
             return
+        self._earlier = None if found is None else Earlier(found[1], found[0])
         if found is None:
             self.weight.set_hint(self.tr("No earlier weight on record."))
             return
@@ -347,6 +354,16 @@ class CheckStation(Station):
     def _weighed(self, weight_kg: Decimal | None) -> None:
         # A number that has become wrong takes the one before with it: 500 is not 50.
         self.state.change(weight_kg=weight_kg)
+
+    @Slot()
+    def _weight_left(self) -> None:
+        self.state.flush()
+        self.doubt.look(self.state.record.height_cm, self._earlier)
+
+    @Slot(object)
+    def _corrected(self, weight_kg: Decimal) -> None:
+        self.state.change(weight_kg=weight_kg)
+        self.state.flush()
 
     @Slot(str, object)
     def _item_answered(self, item_id: str, given: ItemAnswer) -> None:
