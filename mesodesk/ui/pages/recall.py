@@ -194,15 +194,17 @@ class RecallPage(Page):
 
     def _count_words(self, trace: LotTrace) -> str:
         locale = self.locale()
-        words = self.tr(
-            "{patients} patients · {sessions} sessions · {points} points · expiry {day}"
+        counted = (
+            (len(trace.patients), self.tr("1 patient"), self.tr("{n} patients")),
+            (trace.sessions, self.tr("1 session"), self.tr("{n} sessions")),
+            (trace.points, self.tr("1 point"), self.tr("{n} points")),
         )
-        return words.format(
-            patients=locale.toString(len(trace.patients)),
-            sessions=locale.toString(trace.sessions),
-            points=locale.toString(trace.points),
-            day=format_date(trace.expires_on),
-        )
+        parts = [
+            one if number == 1 else many.format(n=locale.toString(number))
+            for number, one, many in counted
+        ]
+        expiry = self.tr("expiry {day}").format(day=format_date(trace.expires_on))
+        return " · ".join((*parts, expiry))
 
     @Slot()
     def _filter(self) -> None:

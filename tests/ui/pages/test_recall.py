@@ -41,7 +41,7 @@ def lot_of(workplace, trace):
 
 
 def test_a_recall_is_entered_its_patients_are_seen_told_and_written_to(
-    workplace, page, treated, tmp_path
+    workplace, page, treated, tmp_path, qtbot
 ):
     assert [card.name.text() for card in page.cards] == [
         patient.name for patient in treated.patients
@@ -75,6 +75,9 @@ def test_a_recall_is_entered_its_patients_are_seen_told_and_written_to(
     workplace.settle()
     written = {each.name.partition("2026-03-10")[2] for each in tmp_path.iterdir()}
     assert {".csv", "-letters"} <= written
+    # The page stays where that was asked for, and what came of it is in sight.
+    assert page.leave_card.hasFocus()
+    qtbot.waitUntil(lambda: not page.leave_card.result.visibleRegion().isEmpty())
 
 
 def test_a_session_shows_its_own_places_and_leads_to_itself(workplace, page, treated):

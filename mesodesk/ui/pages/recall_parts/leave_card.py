@@ -7,11 +7,12 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from mesodesk.domain.rights import Right
+from mesodesk.ui.findings_panel import bring_into_sight
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button
@@ -127,6 +128,8 @@ class LeaveCard(Card):
         self._context.jobs.run_aside(self, work, self._written, self._failed)
 
     def _busy(self) -> None:
+        # A button that is disabled hands the focus on, and the page would follow it out of sight.
+        self.setFocus()
         self.table.setEnabled(False)
         self.letters.setEnabled(False)
         self.result.show_notice(Kind.INFO, self.tr("Being written ..."))
@@ -140,11 +143,17 @@ class LeaveCard(Card):
         self._left = path
         headline = self.tr("Written to {path}").format(path=path)
         self.result.show_notice(Kind.OK, headline, "", self.tr("Show"))
+        QTimer.singleShot(0, self, self._show_result)
 
     def _failed(self, error: Exception) -> None:
         self._ready()
         self._left = None
         self.result.show_notice(Kind.STOP, self.tr("Nothing was written"), explain(error))
+        QTimer.singleShot(0, self, self._show_result)
+
+    @Slot()
+    def _show_result(self) -> None:
+        bring_into_sight(self.result)
 
     @Slot()
     def _open(self) -> None:
