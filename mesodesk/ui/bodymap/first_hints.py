@@ -98,5 +98,7 @@ class FirstHints(OverBody):
 
     @Slot()
     def _understood(self) -> None:
+        # The keys that were just shown are for the body.
+        self._room.setFocus()
         self.hide()
         self.understood.emit()

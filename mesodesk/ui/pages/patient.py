@@ -245,8 +245,9 @@ class PatientPage(Page):
         self._show_current_tab()
 
     @Slot(str)
-    def _tab_chosen(self, _tab: str) -> None:
-        self._show_current_tab(focus=False)
+    def _tab_chosen(self, tab: str) -> None:
+        # Arrows take the focus back to the strip. A name is not typed over by who only looks.
+        self._show_current_tab(focus=tab != "details")
 
     def _show_current_tab(self, *, focus: bool = True, fill: bool = True) -> None:
         tab = self.tabs.tab(self.strip.current())

@@ -121,6 +121,25 @@ def test_weight_and_six_girths_are_recorded_by_keyboard_alone_in_twenty_seconds(
     assert "68.4 kg" in workplace.find("measure_weight").lines[0].last.text().replace("\xa0", " ")
 
 
+def test_a_tab_that_is_clicked_has_the_cursor_in_it_and_one_passed_by_arrows_has_not(
+    workplace, show
+):
+    show(workplace.patient())
+    workplace.click("tab_follow_ups")
+    workplace.settle()
+    workplace.click("tab_measurements")
+    workplace.settle()
+    assert workplace.window.focusWidget() is workplace.find("reading_weight_1")
+    strip = workplace.find("tab_measurements")
+    strip.setFocus()
+    workplace.press(Qt.Key.Key_Left)
+    workplace.settle()
+    assert workplace.window.focusWidget() is workplace.find("tab_reactions")
+    workplace.press(Qt.Key.Key_Right)
+    workplace.settle()
+    assert workplace.window.focusWidget() is strip
+
+
 def test_readings_that_disagree_want_a_third_and_the_median_counts(workplace, show):
     patient = workplace.patient()
     tab = show(patient)

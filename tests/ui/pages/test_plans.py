@@ -58,6 +58,8 @@ def joined_and_signed(workplace, sign, patient, plan, **others):
 def test_a_plan_is_begun_in_six_gestures_and_its_session_in_one(workplace, patient, page, qtbot):
     workplace.click("tab_plan")  # 1; the form is open, the cursor in its first field
     workplace.settle()
+    indication = workplace.find("plan_indication")
+    qtbot.waitUntil(lambda: workplace.window.focusWidget() is indication)
     assert page.header.plan.isHidden()
     assert not workplace.find("plan_keep").isEnabled()
     workplace.type("plan_indication", "Contour")  # 2
@@ -72,6 +74,8 @@ def test_a_plan_is_begun_in_six_gestures_and_its_session_in_one(workplace, patie
     qtbot.waitUntil(lambda: page.header.plan.text() == "1 of 6")
     workplace.settle()
     assert not page.tabs.plan.form.isVisible()
+    following = workplace.find("plan_start_session")
+    qtbot.waitUntil(lambda: workplace.window.focusWidget() is following)
     workplace.click("plan_start_session")  # the next session, in one
     workplace.settle()
     (asked,) = workplace.window.page("session").asked
@@ -133,6 +137,21 @@ def test_a_plan_is_changed_stopped_with_a_reason_and_taken_up_again(
     assert plans_of(workplace, patient)[0].state is PlanState.ACTIVE
     qtbot.waitUntil(page.header.plan.isVisible)
     assert page.header.plan.text() == "3 of 6 · day 20"
+
+
+def test_a_session_planned_for_when_the_interval_is_over_is_no_caution(
+    workplace, patient, sign, clock
+):
+    plan = begin(workplace, patient)
+    day = date(2026, 3, 24)  # the first that keeps 14 days
+    joined_and_signed(workplace, sign, patient, plan, no_next_session=False, next_session_on=day)
+    clock.move(days=9)
+    workplace.add(TodayPage, "stock")
+    workplace.window.open("today")
+    workplace.settle()
+    row = workplace.window.page("today").planned.rows.rows()[0]
+    chips = [(each.text(), each.kind) for each in row.findChildren(Chip)]
+    assert chips == [("2 of 6 · day 9 of 14", Kind.NEUTRAL)]
 
 
 def test_too_soon_is_seen_on_today_and_on_the_chart_and_its_reason_is_kept(

@@ -95,6 +95,7 @@ class PlanTab(QWidget):
         if not unchanged:
             self._fill(file)
         self._show_tools(file)
+        self._go_on()
         self._context.run(self, _protocols, self._protocols_read)
 
     def _fill(self, file: PatientFile) -> None:
@@ -162,10 +163,20 @@ class PlanTab(QWidget):
 
     @Slot()
     def _form_done(self) -> None:
+        # Hidden, the form would hand the focus to whatever comes next, at last to the rail.
+        if self.form.isAncestorOf(self.window().focusWidget() or self):
+            self.setFocus()
         self.form.hide()
         self.notice.hide()
         if self._file is not None:
             self._show_tools(self._file)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Lead on to the next step, if nobody has gone elsewhere meanwhile."""
+        first = self.first_focus()
+        if first is not None and self.window().focusWidget() is self:
+            first.setFocus()
 
     # What can be done with a plan
 

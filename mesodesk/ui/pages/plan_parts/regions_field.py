@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from mesodesk.domain.bodymap.regions import Region, Side, load_regions, named
+from mesodesk.domain.bodymap.regions import Region, Side, load_regions, named, named_together
 from mesodesk.ui.widgets.choices import Option
 from mesodesk.ui.widgets.chosen import ChosenField
 
@@ -40,11 +40,9 @@ def _options(language: str) -> list[Option]:
         by_code.setdefault(region.code, []).append(region)
     options: list[Option] = []
     for regions in by_code.values():
-        left = next((each for each in regions if each.side is Side.LEFT), None)
-        if left is not None:
+        if any(each.side is Side.LEFT for each in regions):
             keys = tuple(each.key for each in regions)
-            both = _tr("{left} and right").format(left=left.name(language))
-            options.append(Option(keys, both))
+            options.append(Option(keys, named_together(keys, language)[0]))
         options += [Option((each.key,), each.name(language)) for each in regions]
     return options
 

@@ -62,18 +62,26 @@ def planned_row(planned: PlannedSession, today: date, stands: Glance | None = No
         leading=IconLabel("lock-outline", "muted")
         if planned.restricted
         else IconLabel("calendar-alert" if late else "calendar-clock", _tone(late)),
-        trailing=(*_plan_chip(stands), IconLabel("chevron-right")),
+        trailing=(*_plan_chip(stands, on=planned.planned_on), IconLabel("chevron-right")),
     )
     if late:
         row.subtitle.set_tone(Kind.CAUTION)
     return row
 
 
-def _plan_chip(stands: Glance | None, *, at_work: bool = False) -> tuple[Chip, ...]:
-    """Return where the plan of a session stands: `3 of 6 · day 9 of 14`."""
+def _plan_chip(
+    stands: Glance | None, *, at_work: bool = False, on: date | None = None
+) -> tuple[Chip, ...]:
+    """Return where the plan of a session stands: `3 of 6 · day 9 of 14`.
+
+    A session that is planned for a day (`on`) on which it keeps the interval is no caution.
+    """
     if stands is None:
         return ()
     kind = glance_kind(stands, at_work=at_work)
+    kept = on is not None and stands.earliest_on is not None and stands.earliest_on <= on
+    if kept and stands.over_maximum is None:
+        kind = Kind.NEUTRAL
     icon = "calendar-clock" if kind is Kind.NEUTRAL else ""
     return (Chip(kind, glance_words(stands), icon_name=icon),)
 

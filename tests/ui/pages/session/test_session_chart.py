@@ -515,6 +515,8 @@ def test_the_hints_are_put_away_by_hand(desk):
     desk.qtbot.waitUntil(hints.isVisible)
     desk.place.click("first_hints_close")
     assert not hints.isVisible()
+    # The keys that it told of are for the body at once.
+    assert desk.canvas.hasFocus()
     desk.station("check")
     desk.station("chart")
     desk.place.settle()
