@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shots.hands import click, close_overlays, write
+from PySide6.QtWidgets import QLabel
+
+from shots.hands import click, close_overlays, find, write
 
 if TYPE_CHECKING:
     from mesodesk.ui.shell import MainWindow
     from shots.finds import Finds
     from shots.taking import Tour
+
+SHOWN_FOLDER = "/home/claire/.local/share/Mesodesk/vault"
+"""Shown in place of where the pictures are taken."""
 
 
 def lists(window: MainWindow, _found: Finds) -> Tour:
@@ -73,6 +78,9 @@ def house(window: MainWindow, _found: Finds) -> Tour:
     yield "reports"
     window.open("safety")
     yield None
+    folder = find(window, "computer_folder")
+    if isinstance(folder, QLabel):
+        folder.setText(SHOWN_FOLDER)
     yield "safety"
 
 

@@ -111,26 +111,19 @@ class SettingsPanel(Card):
             "next_depth", self.tr("Depth of the next point"), stepped_depth, "mm",
             (LEAST_DEPTH_MM, LARGEST_DEPTH_MM), places=2,
         )  # fmt: skip
-        self.technique = ChoiceField(
-            "next_technique", self.tr("Technique of the next point"), compact=True
-        )
+        self.technique = ChoiceField("next_technique", self.tr("Technique of the next point"),
+                                     compact=True)  # fmt: skip
         self.needle = ChoiceField("next_needle", self.tr("Needle"), compact=True)
 
     def _make_buttons(self) -> None:
         self.mirror = IconButton(
-            "flip-horizontal",
-            self.tr("Put its image on the other side of the body"),
-            "field_mirror",
-            keys="M",
-            size=COMPACT,
-        )
+            "flip-horizontal", self.tr("Put its image on the other side of the body"),
+            "field_mirror", keys="M", size=COMPACT,
+        )  # fmt: skip
         self.delete = IconButton(
-            "trash-can-outline",
-            self.tr("Remove the field with all its points"),
-            "field_delete",
-            keys="Del",
-            size=COMPACT,
-        )
+            "trash-can-outline", self.tr("Remove the field with all its points"),
+            "field_delete", keys="Del", size=COMPACT,
+        )  # fmt: skip
         self.add_trailing(self.mirror)
         self.add_trailing(self.delete)
 
