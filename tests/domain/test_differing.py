@@ -12,14 +12,7 @@ from hypothesis import strategies as st
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.copying import copy_fields
-from mesodesk.domain.bodymap.differing import (
-    MOVED_MM,
-    SAME_PLACE_MM,
-    Counts,
-    Told,
-    What,
-    difference,
-)
+from mesodesk.domain.bodymap.differing import Counts, Told, difference
 from mesodesk.domain.bodymap.edits import (
     delete_points,
     set_depth,
@@ -28,6 +21,7 @@ from mesodesk.domain.bodymap.edits import (
     set_technique,
 )
 from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern, PointRef
+from mesodesk.domain.bodymap.matching import MOVED_MM, SAME_PLACE_MM, What
 from mesodesk.domain.bodymap.outlines import region_outline
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture

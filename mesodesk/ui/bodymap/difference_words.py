@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
-from mesodesk.domain.bodymap.differing import MOVED_MM, SAME_PLACE_MM, What
+from mesodesk.domain.bodymap.matching import MOVED_MM, SAME_PLACE_MM, What
 from mesodesk.domain.bodymap.regions import named
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.ui.bodymap.figures import measured_text, ml, points_text, zones_text
@@ -17,7 +17,8 @@ from mesodesk.ui.numbers import NO_BREAK, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mesodesk.domain.bodymap.differing import Counts, Difference, Told, Value
+    from mesodesk.domain.bodymap.differing import Counts, Difference, Told
+    from mesodesk.domain.bodymap.matching import Value
     from mesodesk.domain.dosing import Concentration, Mixture
 
 MOST_LINES: Final = 5
