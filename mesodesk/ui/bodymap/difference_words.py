@@ -104,6 +104,12 @@ def _line(told: Told, language: str) -> str:
     return _tr("{place}: {change} ({things})").format(place=place, change=change, things=things)
 
 
+def change_words(what: What, now: Value, was: Value, language: str) -> str:
+    """Return `0.10 mL, was 0.05`: what is another of one point, or zone."""
+    shown = (_values(what, (each,), language) for each in (now, was))
+    return _change(what, several=False).format(now=next(shown), was=next(shown))
+
+
 def _change(what: What, *, several: bool) -> str:
     if what is What.VOLUME:
         return _tr("{now} mL each, was {was}") if several else _tr("{now} mL, was {was}")

@@ -123,16 +123,16 @@ class GhostCard(OverBody):
 
 
 class GhostTip(QFrame):
-    """Tells what the ghost under the pointer is, in a few short lines beside it."""
+    """Tells what the mark under the pointer is, in a few short lines beside it."""
 
-    def __init__(self, room: QWidget) -> None:
+    def __init__(self, room: QWidget, object_name: str = "ghost_tip") -> None:
         super().__init__(room)
-        self.setObjectName("ghost_tip")
+        self.setObjectName(object_name)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._room = room
         self.title = Strong()
         self.text = Label("", Role.SMALL)
-        self.text.setObjectName("ghost_tip_text")
+        self.text.setObjectName(f"{object_name}_text")
         column = QVBoxLayout(self)
         inner = SHADOW + Space.S
         column.setContentsMargins(inner, inner, inner, inner)

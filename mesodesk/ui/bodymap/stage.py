@@ -66,6 +66,8 @@ class Stage:
         self._beneath: Beneath | None = None
         self._ghosts: PaintGhosts | None = None
         self._hatching: PaintHatching | None = None
+        self._struck: PaintGhosts | None = None
+        self._signs: PaintGhosts | None = None
         self._model = model
         self._ratio = ratio
         self._overview = Layer()
@@ -106,6 +108,11 @@ class Stage:
     def put_hatching(self, hatching: PaintHatching | None) -> None:
         """Lay zones over the body and under all points, other ones, or none."""
         self._hatching = hatching
+        self.forget()
+
+    def put_amendment(self, struck: PaintGhosts | None, signs: PaintGhosts | None) -> None:
+        """Lay what an amendment struck under the points and its signs over them, or nothing."""
+        self._struck, self._signs = struck, signs
         self.forget()
 
     def document_changed(self, changed: Iterable[UUID]) -> None:
@@ -203,9 +210,14 @@ class Stage:
             self._hatching(painter, viewport, clip, self._ratio)
         if self._ghosts is not None:
             self._ghosts(painter, viewport, clip, self.mark_radius(viewport), self._ratio)
+        if self._struck is not None:
+            self._struck(painter, viewport, clip, self.mark_radius(viewport), self._ratio)
         if self._lines is not None:
             self._lines.paint(painter, viewport, clip, self._colours())
         self._paint_points(painter, viewport, clip)
+        # Over the exposure map points are dots, and signs would stand beside nothing.
+        if self._signs is not None and self._beneath is None:
+            self._signs(painter, viewport, clip, self.mark_radius(viewport), self._ratio)
 
     def _colours(self) -> dict[UUID, str]:
         """Return the colour of each field, that of its syringe."""

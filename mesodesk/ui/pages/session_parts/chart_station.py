@@ -33,6 +33,7 @@ from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
 from mesodesk.ui.favourite_store import FavouriteStore
 from mesodesk.ui.frame.page import KeyHelp, Page
 from mesodesk.ui.jobs import explain
+from mesodesk.ui.pages.session_parts.amended_chart import AmendedChart
 from mesodesk.ui.pages.session_parts.chart_keeping import ChartKeeping, regions_of
 from mesodesk.ui.pages.session_parts.found_elsewhere import FoundElsewhere
 from mesodesk.ui.pages.session_parts.protocol_fill import ProtocolFields
@@ -84,6 +85,7 @@ class ChartStation(Station):
         self.ghosts = Ghosts(self.panel.view, self.earlier)
         self.copying = Copying(self.panel.view, self.earlier)
         self.since_last = SinceLast(self.panel.view, self.earlier)
+        self.amended = AmendedChart(state, context, self.panel.view, self.earlier.aside)
         self.favourites = Favourites(self.panel.view, FavouriteStore(context, self))
         self.panel.fields.keeps_favourites = True
         self.heat = HeatMap(self.panel.view, context)
@@ -100,6 +102,7 @@ class ChartStation(Station):
         column.addWidget(self.elsewhere)
         column.addWidget(self.notice)
         column.addWidget(self.by_protocol)
+        column.addWidget(self.amended.line)
         column.addWidget(self.panel, 1)
         self._connect()
 
@@ -254,6 +257,7 @@ class ChartStation(Station):
         # At once when it is signed, not only when it is opened again.
         model.set_read_only(read_only=not self.state.may(Right.CHART_EDIT))
         self._show_limits()
+        self.amended.refresh()
         self.elsewhere.show_state()
         self.favourites.set_session(self.state.record.id, self.state.record.syringes)
         self._offer_fields()
