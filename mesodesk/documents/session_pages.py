@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
-from mesodesk.documents.chart_pictures import chart_pictures
+from mesodesk.documents.amended_pages import amendment_of, amendment_words, legend_files
+from mesodesk.documents.chart_pictures import ShownAmendment, chart_pictures
 from mesodesk.documents.words import (
     answer_words,
     answers_words,
@@ -17,6 +17,7 @@ from mesodesk.documents.words import (
     quantity,
     weight_words,
 )
+from mesodesk.domain.bodymap.amended import Amended
 from mesodesk.domain.bodymap.atlas import Atlas, AtlasError, load_atlas
 from mesodesk.domain.bodymap.chart_text import ChartText, TextSyringe, chart_text
 from mesodesk.domain.bodymap.fields import ChartField
@@ -224,7 +225,9 @@ def _concentration(active: Concentration) -> str:
 
 def _chart(session: PrintedSession, language: str, pictures: Pictures) -> dict[str, Any]:
     record = session.record
-    empty: dict[str, Any] = {"lines": [], "totals": [], "pictures": [], "chart_note": ""}
+    empty: dict[str, Any] = {
+        "lines": [], "totals": [], "pictures": [], "chart_note": "", "amendment": {}
+    }  # fmt: skip
     if session.chart is None:
         return {**empty, "chart_note": "The chart cannot be read. Check the vault."}
     try:
@@ -235,11 +238,16 @@ def _chart(session: PrintedSession, language: str, pictures: Pictures) -> dict[s
         note = "The chart was drawn on a body that this version of Mesodesk does not have."
         return {**empty, "chart_note": note}
     words = _words(session.chart, record.syringes, atlas, language)
+    found, told = amendment_of(session, atlas), {}
+    if found is not None:
+        told = amendment_words(session, found, atlas, language)
+        pictures.files.update(legend_files())
     return {
         "lines": [line.text for line in words.lines],
         "totals": [*words.syringes, *words.actives, words.total],
-        "pictures": _pictures(record.id, session.chart, record.syringes, atlas, pictures),
+        "pictures": _pictures(session, session.chart, atlas, found, pictures),
         "chart_note": "" if words.lines else "Nothing is charted.",
+        "amendment": told,
     }
 
 
@@ -257,16 +265,18 @@ def _words(
 
 
 def _pictures(
-    session_id: UUID,
+    session: PrintedSession,
     fields: Sequence[ChartField],
-    syringes: Sequence[SyringeRecord],
     atlas: Atlas,
+    found: Amended | None,
     pictures: Pictures,
 ) -> list[dict[str, str]]:
-    digits = {each.id: each.digit for each in syringes}
+    digits = {each.id: each.digit for each in session.record.syringes}
+    later = session.other is not None and session.other.later
+    shown = None if found is None else ShownAmendment(found, of_original=later)
     made = []
-    for at, one in enumerate(chart_pictures(fields, digits, atlas)):
-        name = f"{session_id.hex}-{at}"
+    for at, one in enumerate(chart_pictures(fields, digits, atlas, shown)):
+        name = f"{session.record.id.hex}-{at}"
         points = "1 point" if one.shown == 1 else f"{one.shown} points"
         made.append(
             {

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from mesodesk.db.models.clinic import UserRow
 from mesodesk.db.models.follow_up import FollowUpRow
 from mesodesk.db.models.measurement import MeasurementRow
 from mesodesk.db.models.people import NeedToKnowRow
@@ -21,13 +23,14 @@ from mesodesk.domain.photo_consent import why_not
 from mesodesk.domain.records.consent import ConsentState, PhotoPurpose
 from mesodesk.domain.records.export import ExportHead
 from mesodesk.domain.records.printing import (
+    PrintedOther,
     PrintedPhotos,
     PrintedPlan,
     PrintedRecord,
     PrintedSession,
     PrintedStatement,
 )
-from mesodesk.domain.records.session import SessionState
+from mesodesk.domain.records.session import SessionState, StatementKind
 from mesodesk.domain.screening import Chip, chips, evaluate
 from mesodesk.domain.screening_snapshot import ScreeningSnapshot, SnapshotEntry
 from mesodesk.services.chart_rows import read_fields
@@ -135,6 +138,53 @@ def printed_session(tx: Transaction, session_id: UUID) -> PrintedSession:
         plan=_plan(tx, row, snapshot),
         statements=_statements(tx, session_id),
         amends="" if version is None else version.reason,
+        other=_other(tx, row, version),
+    )
+
+
+def _other(
+    tx: Transaction, row: SessionRow, version: SessionVersionRow | None
+) -> PrintedOther | None:
+    """Return the chart of the version that took a session's place, or of the one it amends."""
+    amended = select(SessionStatementRow).where(
+        SessionStatementRow.session_id == row.id,
+        SessionStatementRow.kind == StatementKind.AMENDED,
+    )
+    for said in tx.db.scalars(amended):
+        if said.replaced_by is not None:
+            by_whom = (said.author_name, said.made_at, said.text)
+            return _other_chart(tx, said.replaced_by, by_whom, later=True)
+    if version is None:
+        return None
+    if row.seal is not None:
+        who = (row.seal.signer_name, row.signed_at, version.reason)
+        return _other_chart(tx, version.amends_id, who)
+    begun_by = tx.db.get(UserRow, version.begun_by)
+    who = ("" if begun_by is None else begun_by.name, version.begun_at, version.reason)
+    return _other_chart(tx, version.amends_id, who, signed=False)
+
+
+def _other_chart(
+    tx: Transaction,
+    session_id: UUID,
+    who: tuple[str, datetime | None, str],
+    *,
+    signed: bool = True,
+    later: bool = False,
+) -> PrintedOther | None:
+    row, chart = find_session(tx, session_id), _chart(tx, session_id)
+    if chart is None:
+        return None
+    by, at, reason = who
+    return PrintedOther(
+        fields=chart,
+        syringes=session_record(row).syringes,
+        atlas_id=row.atlas_id,
+        by=by,
+        at=at,
+        reason=reason,
+        signed=signed,
+        later=later,
     )
 
 

@@ -17,7 +17,7 @@ from mesodesk.domain.records.patient import PatientRecord
 from mesodesk.domain.records.photo import PhotoRecord
 from mesodesk.domain.records.plan import PlanRecord
 from mesodesk.domain.records.reaction import ReactionRecord
-from mesodesk.domain.records.session import SessionRecord, StatementKind
+from mesodesk.domain.records.session import SessionRecord, StatementKind, SyringeRecord
 from mesodesk.domain.screening import Chip
 from mesodesk.domain.screening_snapshot import SnapshotEntry
 
@@ -34,13 +34,31 @@ class PrintedStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedOther:
+    """The chart that a session amends, or with `later` the one that took its place.
+
+    `by`, `at` and `reason` tell of the amendment; while it is worked on, it is not `signed`.
+    """
+
+    fields: tuple[ChartField, ...]
+    syringes: tuple[SyringeRecord, ...]
+    atlas_id: str
+    by: str
+    at: datetime | None
+    reason: str
+    signed: bool = True
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedSession:
     """A session with its chart.
 
     `entries` are findings of screening with the reasons given, `limits` what a signed session kept
     of each limit. `chart` is None where it cannot be read. `amends` is the reason for which it
     replaces another, else empty. `zone` is that of the clinic when it began. `plan` is what a
-    signed session kept of its plan; it is empty for one that belongs to none.
+    signed session kept of its plan; it is empty for one that belongs to none. `other` is the
+    version whose chart it is told apart from, None for a session with one version.
     """
 
     record: SessionRecord
@@ -51,6 +69,7 @@ class PrintedSession:
     statements: tuple[PrintedStatement, ...] = ()
     amends: str = ""
     plan: Mapping[str, Any] = field(default_factory=dict)
+    other: PrintedOther | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,19 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
-from mesodesk.domain.bodymap.amended import Amended, Fate, Marked
+from mesodesk.domain.bodymap.amended import Amended, Fate
+from mesodesk.domain.bodymap.amended_places import (
+    Places,
+    gone,
+    moves,
+    touched_points,
+    touched_zones,
+)
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import ChartField
-from mesodesk.domain.bodymap.outline_places import middle_of
-from mesodesk.domain.bodymap.packing import POINT_DTYPE
-from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 from mesodesk.domain.bodymap.view import View
 from mesodesk.ui.bodymap.field_lines import SeenLines, outline_in
 from mesodesk.ui.bodymap.viewport import Viewport
@@ -31,16 +34,18 @@ RadiusOf = Callable[[ChartField], float]
 
 _INK: Final = QColor("#1B2227")
 _WHITE: Final = QColor("#FFFFFF")
-_DISC: Final = QColor(38, 52, 59, 120)
+# What was struck is an empty ring: nothing of it counts.
+_DISC: Final = QColor(255, 255, 255, 150)
+_RING: Final = 1.3
 # The stroke reaches so far beyond the mark that a point over it does not hide it.
 _BEYOND: Final = 4.0
 _STROKE: Final = 1.6
 _HALO: Final = 1.3
-# A sign sits at the upper right of its point, and must not hide it.
+# A sign sits at the upper left of its point, off the stroke, and must not hide it.
 _SIGN_SHARE: Final = 0.72
-_LEAST_SIGN: Final = 2.2
+_LEAST_SIGN: Final = 2.6
 _LARGEST_SIGN: Final = 4.6
-# How far right of and above the middle of its point, in radii.
+# How far left of and above the middle of its point, in radii.
 _BESIDE: Final = 0.85
 # Of a zone, which has no points: the mark in its middle.
 _ZONE_RADIUS: Final = 7.0
@@ -64,8 +69,10 @@ def draw_sign(painter: QPainter, sign: Sign, centre: QPointF, radius: float) -> 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if sign in (Sign.STRUCK, Sign.THROUGH):
         if sign is Sign.STRUCK:
-            painter.setPen(QPen(_WHITE, 1.0))
+            painter.setPen(QPen(_WHITE, _RING + 2 * _HALO))
             painter.setBrush(_DISC)
+            painter.drawEllipse(centre, radius, radius)
+            painter.setPen(QPen(_INK, _RING))
             painter.drawEllipse(centre, radius, radius)
         reach = (radius + _BEYOND) / math.sqrt(2)
         line = QLineF(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
@@ -116,25 +123,6 @@ class Touched:
     now: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Places:
-    """The touched rows of one version in one view: pixels of the picture, and what is seen."""
-
-    marked: Marked
-    rows: IntArray
-    xy: FloatArray
-    seen: NDArray[np.bool_]
-
-    def nearest(self, place: tuple[float, float]) -> tuple[float, int] | None:
-        """Return the squared distance of the nearest that is seen, and its row."""
-        if not self.seen.any():
-            return None
-        away = ((self.xy - place) ** 2).sum(axis=1)
-        away[~self.seen] = np.inf
-        at = int(np.argmin(away))
-        return float(away[at]), int(self.rows[at])
-
-
 class AmendedMarks:
     """What one view shows of an amendment. Made in any thread.
 
@@ -144,16 +132,16 @@ class AmendedMarks:
 
     def __init__(self, view: View, atlas: Atlas, found: Amended, *, of_original: bool) -> None:
         self._of_original = of_original
-        self._was = _points(view, found.was.points)
-        self._now = _points(view, found.now.points)
-        self._was_zones = _zones(view, atlas, found.was.zones)
-        self._now_zones = _zones(view, atlas, found.now.zones)
+        self._was = touched_points(view, found.was.points)
+        self._now = touched_points(view, found.now.points)
+        self._was_zones = touched_zones(view, atlas, found.was.zones)
+        self._now_zones = touched_zones(view, atlas, found.now.zones)
         self._dashed = [
             outline_in(atlas, view, field.outline)
-            for field in _gone(found)
+            for field in gone(found)
             if field.outline is not None and not of_original
         ]
-        self._moves = _moves(self._was, self._now)
+        self._moves = moves(self._was, self._now)
 
     @property
     def seen(self) -> tuple[int, int]:
@@ -175,8 +163,8 @@ class AmendedMarks:
         for outline in self._dashed:
             _paint_dashed(painter, viewport, outline)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        moves = self._moves * viewport.scale + (viewport.x, viewport.y)
-        lines = [QLineF(*start, *end) for start, end in moves.tolist()]
+        ways = self._moves * viewport.scale + (viewport.x, viewport.y)
+        lines = [QLineF(*start, *end) for start, end in ways.tolist()]
         for width, colour in ((3.0, _WHITE), (1.0, _INK)):
             painter.setPen(QPen(colour, width))
             painter.drawLines(lines)
@@ -199,7 +187,7 @@ class AmendedMarks:
         for places, radius in ((self._now, radius_of), (self._now_zones, _zone_radius)):
             alone = places.marked.fate[places.rows] == Fate.ALONE
             for sign, chosen in ((Sign.ADDED, alone), (Sign.CHANGED, ~alone)):
-                _stamped(painter, viewport, clip, ratio, _only(places, chosen), sign, radius)
+                _stamped(painter, viewport, clip, ratio, places.only(chosen), sign, radius)
 
     def hit(self, x_px: float, y_px: float, radius_px: float) -> Touched | None:
         """Return what lies nearest to a place of the picture, of what the view shows."""
@@ -220,7 +208,7 @@ class AmendedMarks:
         was, now = (other, row) if later else (row, other)
         return Touched(Fate(int(marked.fate[row])), zone, was, now)
 
-    def _side(self, *, later: bool, zone: bool) -> _Places:
+    def _side(self, *, later: bool, zone: bool) -> Places:
         if zone:
             return self._now_zones if later else self._was_zones
         return self._now if later else self._was
@@ -235,67 +223,12 @@ def _zone_radius(_field: ChartField) -> float:
     return _ZONE_RADIUS
 
 
-def _points(view: View, marked: Marked) -> _Places:
-    rows = marked.touched
-    none = np.zeros(0, dtype=POINT_DTYPE)
-    records = [field.points.records for field in marked.fields]
-    packed = np.concatenate([none, *records], dtype=POINT_DTYPE)[rows]
-    return _Places(marked, rows, *view.project(packed["triangle"], packed["u"], packed["v"]))
-
-
-def _zones(view: View, atlas: Atlas, marked: Marked) -> _Places:
-    """Place the mark of each touched zone in the middle of its skin."""
-    rows, places = [], []
-    for row in marked.touched.tolist():
-        outline = marked.fields[row].outline
-        if outline is None:
-            continue
-        try:
-            middle = middle_of(atlas, outline)
-        except (KeyError, ValueError, IndexError):
-            continue  # of regions that this body does not have: the words tell of it
-        rows.append(row)
-        places.append((middle.triangle, middle.u, middle.v))
-    table = np.array(places, dtype=np.float64).reshape(-1, 3)
-    projected = view.project(table[:, 0].astype(np.int64), table[:, 1], table[:, 2])
-    return _Places(marked, np.array(rows, dtype=np.int64), *projected)
-
-
-def _gone(found: Amended) -> list[ChartField]:
-    """Return the zones and the laid fields of the original of which nothing is left."""
-    points, zones = found.was.points, found.was.zones
-    left = set(points.field[points.fate != Fate.ALONE].tolist())
-    laid = [
-        field
-        for number, field in enumerate(points.fields)
-        if len(field.points) and number not in left
-    ]
-    return [*laid, *(zones.fields[row] for row in np.flatnonzero(zones.fate == Fate.ALONE))]
-
-
-def _moves(was: _Places, now: _Places) -> FloatArray:
-    """Return from where to where points were moved, of those seen at both, shape (n, 2, 2)."""
-    at = {int(row): number for number, row in enumerate(now.rows)}
-    pairs = [
-        (was.xy[number], now.xy[at[partner]])
-        for number, (row, partner) in enumerate(
-            zip(was.rows.tolist(), was.marked.partner[was.rows].tolist(), strict=True)
-        )
-        if was.marked.fate[row] == Fate.MOVED and was.seen[number] and now.seen[at[partner]]
-    ]
-    return np.array(pairs, dtype=np.float64).reshape(-1, 2, 2)
-
-
-def _only(places: _Places, chosen: NDArray[np.bool_]) -> _Places:
-    return _Places(places.marked, places.rows[chosen], places.xy[chosen], places.seen[chosen])
-
-
 def _stamped(
     painter: QPainter,
     viewport: Viewport,
     clip: QRectF,
     ratio: float,
-    places: _Places,
+    places: Places,
     sign: Sign,
     radius_of: RadiusOf,
 ) -> None:
@@ -316,7 +249,7 @@ def _stamped(
         aside = radius * _BESIDE + 1 if beside else 0.0
         pixmap = sign_stamp(sign, sign_radius(radius) if beside else radius, ratio)
         middle = pixmap.width() / ratio / 2
-        painter.drawPixmap(QPointF(x + aside - middle, y - aside - middle), pixmap)
+        painter.drawPixmap(QPointF(x - aside - middle, y - aside - middle), pixmap)
 
 
 def _paint_dashed(painter: QPainter, viewport: Viewport, seen: SeenLines) -> None:
