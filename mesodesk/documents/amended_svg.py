@@ -1,6 +1,6 @@
 """An amendment on the printed chart as in the window: struck rings, plus, lozenge, dashes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -33,7 +33,7 @@ _STROKE: Final = (
     f'<path d="M-{_REACH} {_REACH}L{_REACH} -{_REACH}" stroke="{{}}" stroke-width="{{}}"'
     ' stroke-linecap="round"/>'
 )
-_THROUGH: Final = _STROKE.format("#FFFFFF", 1.2) + _STROKE.format(_INK, 0.5)
+_THROUGH: Final = _STROKE.format("#FFFFFF", 0.95) + _STROKE.format(_INK, 0.42)
 _SYMBOLS: Final = {
     "struck": (
         '<circle r="1" fill="#FFFFFF" fill-opacity=".6" stroke="#FFFFFF" stroke-width="1.1"/>'
@@ -57,6 +57,14 @@ class Signs:
 
     under: str = ""
     over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAmendment:
+    """What an amendment made of the chart; with `of_original` it is the original that is drawn."""
+
+    found: Amended
+    of_original: bool
 
 
 def legend_svg(sign: str) -> bytes:
@@ -104,6 +112,22 @@ def signs(
         over.append(_stamped("added", places.only(alone), size, aside))
         over.append(_stamped("changed", places.only(~alone), size, aside))
     return Signs(_defined("".join(under)), _defined("".join(over)))
+
+
+SignsOf = Callable[[View, float], Signs]
+"""Draws what is told of an amendment on a view, given the radius of a point there."""
+
+
+def signs_of(atlas: Atlas, amendment: ShownAmendment | None) -> SignsOf:
+    """Return what draws the signs of an amendment; nothing where there is none."""
+
+    def none(_view: View, _radius_px: float) -> Signs:
+        return Signs()
+
+    if amendment is None:
+        return none
+    found, original = amendment.found, amendment.of_original
+    return lambda view, radius_px: signs(view, atlas, found, radius_px, of_original=original)
 
 
 def struck_fields(found: Amended) -> list[ChartField]:

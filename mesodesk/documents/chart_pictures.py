@@ -9,7 +9,7 @@ import contextlib
 import io
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -18,9 +18,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from mesodesk.documents.amended_svg import Signs, signs, struck_fields
+from mesodesk.documents.amended_svg import ShownAmendment, SignsOf, signs_of, struck_fields
 from mesodesk.documents.marks import symbol
-from mesodesk.domain.bodymap.amended import Amended
 from mesodesk.domain.bodymap.atlas import Atlas, SurfacePoint
 from mesodesk.domain.bodymap.fields import ChartField
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
@@ -77,14 +76,6 @@ class _Points:
         return _Points(self.triangle[chosen], self.u[chosen], self.v[chosen], self.digit[chosen])
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAmendment:
-    """What an amendment made of the chart; with `of_original` it is the original that is drawn."""
-
-    found: Amended
-    of_original: bool
-
-
 def chart_pictures(
     fields: Sequence[ChartField],
     digits: Mapping[UUID, int],
@@ -106,23 +97,9 @@ def chart_pictures(
         seen += struck_fields(amendment.found)
     wanted = _joined(_points(seen, digits), _zones(seen, digits, atlas))
     return tuple(
-        _picture(view, points, zones, _frame(view, places), _signs(atlas, amendment))
+        _picture(view, points, zones, _frame(view, places), signs_of(atlas, amendment))
         for view, places in _views(atlas, wanted)
     )
-
-
-_SignsOf = Callable[[View, float], Signs]
-"""Draws what is told of an amendment on a view, given the radius of a point there."""
-
-
-def _signs(atlas: Atlas, amendment: ShownAmendment | None) -> _SignsOf:
-    def none(_view: View, _radius_px: float) -> Signs:
-        return Signs()
-
-    if amendment is None:
-        return none
-    found, original = amendment.found, amendment.of_original
-    return lambda view, radius_px: signs(view, atlas, found, radius_px, of_original=original)
 
 
 def _points(fields: Sequence[ChartField], digits: Mapping[UUID, int]) -> _Points:
@@ -293,10 +270,10 @@ def _picture(
     points: _Points,
     zones: Sequence[tuple[int, IntArray]],
     frame: _Frame,
-    signs_of: _SignsOf,
+    draw_signs: SignsOf,
 ) -> ChartPicture:
     xy, seen = view.project(points.triangle, points.u, points.v)
-    told = signs_of(view, frame.width * _MARK_SHARE)
+    told = draw_signs(view, frame.width * _MARK_SHARE)
     parts = [
         _body(view, frame),
         _lines(view, frame),

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from mesodesk.documents.amended_pages import amendment_of, amendment_words, legend_files
-from mesodesk.documents.chart_pictures import ShownAmendment, chart_pictures
+from mesodesk.documents.amended_svg import ShownAmendment
+from mesodesk.documents.chart_pictures import chart_pictures
 from mesodesk.documents.words import (
     answer_words,
     answers_words,

@@ -8,7 +8,8 @@ import pytest
 from pdf_text import read_pdf
 
 from mesodesk.documents.amended_pages import amendment_of
-from mesodesk.documents.chart_pictures import ShownAmendment, chart_pictures
+from mesodesk.documents.amended_svg import ShownAmendment
+from mesodesk.documents.chart_pictures import chart_pictures
 from mesodesk.documents.record_pdf import record_pdf
 from mesodesk.domain.bodymap.amended import amended
 from mesodesk.domain.bodymap.atlas import load_atlas

@@ -59,7 +59,8 @@ class Compared:
         both = []
         for image in (self.picture(), other):
             pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
-            both.append(pixels.reshape(image.height(), image.width()))
+            # A copy: the picture goes with the turn of the loop.
+            both.append(pixels.reshape(image.height(), image.width()).copy())
         return both[0] != both[1]
 
 
