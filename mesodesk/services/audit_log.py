@@ -27,6 +27,7 @@ from mesodesk.services.clinic import clinic_row
 from mesodesk.services.log_reports import unusual, who_saw
 from mesodesk.services.log_rows import page_of
 from mesodesk.services.log_work import LogExport, LogVerifying
+from mesodesk.services.proving import prove
 from mesodesk.services.store import Store, Transaction
 from mesodesk.vault.audit import chain_head
 from mesodesk.vault.identity import counted
@@ -104,9 +105,22 @@ class AuditLogService:
             vault_id = self._store.vault.vault_id
             tx.audit("log.verify", "vault", vault_id, entries=entries, findings=findings)
 
-    def plan_export(self, query: LogQuery, form: LogFormat) -> LogExport:
-        """Allow a report to leave, and keep that it does; it is written on any other thread."""
+    def plan_export(
+        self, query: LogQuery, form: LogFormat, typed: str, *, by_pin: bool = False
+    ) -> LogExport:
+        """Allow a report to leave, and keep that it does; it is written on any other thread.
+
+        Args:
+            query: which entries, in which order.
+            form: in which form.
+            typed: the password of who is at the desk: one left open must give nothing away.
+            by_pin: whether it is their PIN instead.
+
+        Raises:
+            WrongPasswordError: as `proving.prove`, and the others of it.
+        """
         begin = self._store.reading_aside(Right.AUDIT_READ)
+        prove(self._store, Right.AUDIT_READ, typed, by_pin=by_pin)
         with self._store.write(Right.AUDIT_READ) as tx:
             tx.audit(
                 "log.export",
@@ -133,8 +147,17 @@ class AuditLogService:
                 **told,
             )
 
-    def day_sheet(self) -> DaySheet:
-        """Return what is printed at the end of a day; that it was made is its last entry."""
+    def day_sheet(self, typed: str, *, by_pin: bool = False) -> DaySheet:
+        """Return what is printed at the end of a day; that it was made is its last entry.
+
+        Args:
+            typed: the password of who is at the desk.
+            by_pin: whether it is their PIN instead.
+
+        Raises:
+            WrongPasswordError: as `proving.prove`, and the others of it.
+        """
+        prove(self._store, Right.AUDIT_READ, typed, by_pin=by_pin)
         with self._store.write(Right.AUDIT_READ) as tx:
             vault_id = self._store.vault.vault_id
             tx.audit("log.print", "vault", vault_id)

@@ -180,9 +180,9 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "audit_log.end_export": (Right.OWN, lambda desk: _end_log(desk)),
     "audit_log.plan_export": (
         Right.AUDIT_READ,
-        lambda desk: desk.audit_log.plan_export(LogQuery(), LogFormat.CSV),
+        lambda desk: desk.audit_log.plan_export(LogQuery(), LogFormat.CSV, PASSWORD),
     ),
-    "audit_log.day_sheet": (Right.AUDIT_READ, lambda desk: desk.audit_log.day_sheet()),
+    "audit_log.day_sheet": (Right.AUDIT_READ, lambda desk: desk.audit_log.day_sheet(PASSWORD)),
     "backups.places": (Right.VAULT_CHECK, lambda desk: desk.backups.places()),
     "backups.standing": (Right.VAULT_CHECK, lambda desk: desk.backups.standing()),
     "backups.runs": (Right.VAULT_CHECK, lambda desk: desk.backups.runs()),

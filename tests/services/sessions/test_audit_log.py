@@ -22,8 +22,11 @@ from mesodesk.domain.records.export import ExportEnd
 from mesodesk.domain.rights import Right
 from mesodesk.services.errors import NotAllowedError, RestrictedError
 from mesodesk.services.log_work import LogStoppedError
+from mesodesk.vault import attempts
 from mesodesk.vault.audit import AuditFact
-from mesodesk.vault.errors import WrongPasswordError
+from mesodesk.vault.errors import NoPinError, WrongPasswordError
+
+PASSWORD = "plain tea in the morning"
 
 
 def told(_done: int, _total: int) -> None:
@@ -219,7 +222,7 @@ def test_what_is_unusual_of_the_last_week(busy, clock, typed_patient):
 
 def export(desk, form: LogFormat, query: LogQuery | None = None) -> bytes:
     desk.audit_log.page(LogQuery())  # the look itself is kept now
-    job = desk.audit_log.plan_export(query or LogQuery(), form)
+    job = desk.audit_log.plan_export(query or LogQuery(), form, PASSWORD)
     file = io.BytesIO()
     count = write_log(file, job.parts(Event()), job.form, job.vault_id, told)
     assert count == len(whole(desk, query or LogQuery()))
@@ -266,7 +269,7 @@ def test_an_export_of_a_part_holds_that_part(busy):
 
 def test_an_export_is_on_the_log_before_it_is_written_and_can_be_stopped(busy):
     desk = busy.desk
-    job = desk.audit_log.plan_export(LogQuery(), LogFormat.CSV)
+    job = desk.audit_log.plan_export(LogQuery(), LogFormat.CSV, PASSWORD)
     assert whole(desk, LogQuery())[0].action in ("log.export", "log.view")
     stop = Event()
     stop.set()
@@ -277,6 +280,29 @@ def test_an_export_is_on_the_log_before_it_is_written_and_can_be_stopped(busy):
     assert (ended.action, ended.details["ended"]) == ("log.export_end", "stopped")
     desk.audit_log.end_export(job, ExportEnd.WRITTEN, 3)
     assert whole(desk, LogQuery())[0].details["entries"] == 3
+
+
+def test_nothing_of_the_log_leaves_without_the_password_or_pin(busy, monkeypatch):
+    monkeypatch.setattr(attempts, "pause_after", lambda _failures: 0.0)
+    log = busy.desk.audit_log
+    before = {each.seq for each in whole(busy.desk, LogQuery())}
+    for leave in (
+        lambda: log.plan_export(LogQuery(), LogFormat.CSV, "not this one"),
+        lambda: log.day_sheet("not this one"),
+    ):
+        with pytest.raises(WrongPasswordError):
+            leave()
+        busy.desk.access.set_pin(PASSWORD, "246810")
+    busy.desk.access.forget_pin()
+    with pytest.raises(NoPinError):
+        log.day_sheet("246810", by_pin=True)
+    busy.desk.access.set_pin(PASSWORD, "246810")
+    assert log.day_sheet("246810", by_pin=True).seq
+    new = [each for each in whole(busy.desk, LogQuery()) if each.seq not in before]
+    told = [each.action for each in new if not each.action.startswith("log.view")]
+    assert told.count("user.proof_failed") == 2
+    assert told.count("log.print") == 1
+    assert "log.export" not in told
 
 
 def test_verifying_says_how_far_it_is_and_finds_nothing_in_a_whole_log(busy):
@@ -305,7 +331,7 @@ def test_verifying_names_what_was_changed_behind_our_back(busy):
 
 def test_the_day_sheet_names_the_last_entry_which_is_its_own(busy):
     desk = busy.desk
-    sheet = desk.audit_log.day_sheet()
+    sheet = desk.audit_log.day_sheet(PASSWORD)
     last = whole(desk, LogQuery())[1]  # the newest is this look
     assert (last.seq, last.action) == (sheet.seq, "log.print")
     assert sheet.counts["patient"] == 1

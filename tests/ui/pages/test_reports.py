@@ -159,15 +159,42 @@ def test_verifying_names_what_was_changed_behind_our_back(workplace, page, qtbot
     assert "Audit entry 3 was changed" in told(page.verify.result)
 
 
-def test_a_report_leaves_as_csv_and_as_fhir(workplace, page, tmp_path):
-    page.leaving.export_to(str(tmp_path / "log.csv"))
+PASSWORD = "plain tea in the morning"
+
+
+def leave(workplace, page, button, path, password=PASSWORD):
+    """Type the password, press a button, and choose a place."""
+    workplace.type("report_leave_password", password)
+    workplace.click(button)
+    page.leaving._dialog.fileSelected.emit(str(path))
+    page.leaving._dialog.close()
     workplace.settle()
+
+
+def test_nothing_leaves_without_the_password(workplace, page, tmp_path):
+    for button in ("report_csv", "report_fhir", "day_sheet_save", "day_sheet_print"):
+        workplace.click(button)
+        assert page.leaving.proof.password.error() == "Type your password."
+    assert not hasattr(page.leaving, "_dialog")
+    leave(workplace, page, "day_sheet_save", tmp_path / "sheet.pdf", "not this one")
+    assert not (tmp_path / "sheet.pdf").exists()
+    assert page.leaving.result.headline.text() == "Nothing was written."
+    # The next try has to wait, and then works.
+    workplace.qtbot.waitUntil(page.leaving.save_it.isEnabled)
+    leave(workplace, page, "report_csv", tmp_path / "log.csv")
+    with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as file:
+        actions = [row["action"] for row in csv.DictReader(file)]
+    assert actions[0] == "log.export"
+    assert "user.proof_failed" in actions
+    assert "log.print" not in actions
+
+
+def test_a_report_leaves_as_csv_and_as_fhir(workplace, page, tmp_path):
+    leave(workplace, page, "report_csv", tmp_path / "log.csv")
     with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert rows[0]["action"] == "log.export"
-    page.leaving._form = page.leaving._form.FHIR
-    page.leaving.export_to(str(tmp_path / "log.json"))
-    workplace.settle()
+    leave(workplace, page, "report_fhir", tmp_path / "log.json")
     read = (tmp_path / "log.json").read_text(encoding="utf-8")
     assert len(json.loads(read)["entry"]) >= len(rows)
     assert "log.export_end" in read  # how the first one ended
@@ -176,10 +203,9 @@ def test_a_report_leaves_as_csv_and_as_fhir(workplace, page, tmp_path):
 def test_a_day_sheet_is_written_without_any_patients_name(workplace, page, tmp_path):
     from mesodesk.ui.day_sheet import lines
 
-    page.leaving.sheet_to(str(tmp_path / "sheet.pdf"))
-    workplace.settle()
+    leave(workplace, page, "day_sheet_save", tmp_path / "sheet.pdf")
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
-    sheet = workplace.run(lambda desk: desk.audit_log.day_sheet())
+    sheet = workplace.run(lambda desk: desk.audit_log.day_sheet(PASSWORD))
     said = lines(sheet, "Europe/Madrid")
     assert any(sheet.short_head in line for line in said)
     assert BodySex.FEMALE.value not in " ".join(said)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from mesodesk.domain.records.audit import LogFormat, LogQuery
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.pages.reports_parts.log_run import LogRun
+from mesodesk.ui.proof_field import ProofField
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.audit import DaySheet
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
+    from mesodesk.ui.proof_field import Typed
 
 
 class LeaveCard(Card):
-    """Whatever leaves is on the log before its first byte is written."""
+    """Whatever leaves takes a password or PIN, and is on the log before it is written."""
 
     made = Signal()
     """Something left, so that the log has a new entry."""
@@ -50,15 +52,21 @@ class LeaveCard(Card):
         )
         self.csv = Button(self.tr("Save as CSV…"), "report_csv", icon_name="table")
         self.fhir = Button(self.tr("Save as FHIR…"), "report_fhir")
+        self.proof = ProofField(context, "report_leave")
         self.print_it = Button(self.tr("Print day sheet…"), "day_sheet_print")
         self.save_it = Button(self.tr("Day sheet as PDF…"), "day_sheet_save")
         self.result = Notice(object_name="report_leave_result")
         self.add(Muted(lead))
+        self.add(self.proof)
         ways = FlowLayout()
         for button in (self.csv, self.fhir, self.print_it, self.save_it):
             ways.addWidget(button)
         self.body.addLayout(ways)
         self.add(self.result)
+        self._buttons = (self.csv, self.fhir, self.print_it, self.save_it)
+        self._typed: Typed | None = None
+        self._writing = False
+        self.proof.waits.connect(self._offer)
         self.csv.clicked.connect(self._ask_csv)
         self.fhir.clicked.connect(self._ask_fhir)
         self.print_it.clicked.connect(self._print)
@@ -78,7 +86,15 @@ class LeaveCard(Card):
     def _ask_sheet(self) -> None:
         self._ask(self.tr("Save the day sheet"), "day-sheet.pdf", self.sheet_to)
 
+    def _take_typed(self) -> bool:
+        """Take what was typed, which is asked for anew each time; False if nothing was."""
+        self._typed = self.proof.typed()
+        return self._typed is not None
+
     def _ask(self, title: str, name: str, chosen: Callable[[str], object]) -> None:
+        """Ask where to, once a password or PIN is typed: it is tried when the place is chosen."""
+        if not self._take_typed():
+            return
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._dialog = QFileDialog(self, title, folder)
         self._dialog.setObjectName("report_save_dialog")
@@ -91,16 +107,31 @@ class LeaveCard(Card):
     @Slot(str)
     def export_to(self, path: str) -> None:
         """Write the report as it is filtered now, beside what is typed."""
+        typed = self._begin()
+        if typed is None:
+            return
         self._path = path
-        self._offer(offered=False)
         run = LogRun(self._context)
         run.written.connect(self._written)
         run.failed.connect(self._broke)
-        run.begin(self._query(), self._form, Path(path))
+        run.begin(self._query(), self._form, Path(path), typed)
+
+    def _begin(self) -> Typed | None:
+        """Hand out what was typed, once; nothing else leaves meanwhile."""
+        typed, self._typed = self._typed, None
+        if typed is not None:
+            self.proof.clear()
+            self._writing = True
+            self._offer()
+        return typed
+
+    def _end(self) -> None:
+        self._writing = False
+        self._offer()
 
     @Slot(int)
     def _written(self, count: int) -> None:
-        self._offer(offered=True)
+        self._end()
         said = self.tr("{count} entries saved to {path}")
         words = said.format(count=f"{count:,}", path=self._path)
         self.result.show_notice(Kind.OK, words)
@@ -108,18 +139,24 @@ class LeaveCard(Card):
 
     @Slot(object)
     def _broke(self, error: Exception) -> None:
-        self._offer(offered=True)
+        self._end()
+        if self.proof.is_about_this(error):
+            self.proof.refuse(error)
+            self.proof.focus()
         self.result.show_notice(Kind.CAUTION, self.tr("Nothing was written."), explain(error))
 
     @Slot(str)
     def sheet_to(self, path: str) -> None:
         """Write the day sheet as a PDF."""
-        self._path = path
-        self._context.run(self, _sheet, self._save_sheet, self._broke)
+        typed = self._begin()
+        if typed is not None:
+            self._path = path
+            self._context.run(self, partial(_sheet, typed), self._save_sheet, self._broke)
 
     def _save_sheet(self, sheet: DaySheet) -> None:
         from mesodesk.ui.day_sheet import write_pdf
 
+        self._end()
         zone = self._context.clinic.fields.zone
         if write_pdf(self._path, sheet, zone):
             self._say(self.tr("Saved to {path}").format(path=self._path))
@@ -129,12 +166,15 @@ class LeaveCard(Card):
 
     @Slot()
     def _print(self) -> None:
-        self._context.run(self, _sheet, self._print_sheet, self._broke)
+        typed = self._begin() if self._take_typed() else None
+        if typed is not None:
+            self._context.run(self, partial(_sheet, typed), self._print_sheet, self._broke)
 
     def _print_sheet(self, sheet: DaySheet) -> None:
         from mesodesk.ui.day_sheet import draw
         from mesodesk.ui.printing import PagePrinter
 
+        self._end()
         page = partial(draw, sheet=sheet, zone=self._context.clinic.fields.zone)
         self._printer = PagePrinter(self, page, "day_sheet_print_dialog")
         self._printer.said.connect(self._say)
@@ -145,10 +185,11 @@ class LeaveCard(Card):
     def _say(self, sentence: str) -> None:
         self.result.show_notice(Kind.INFO, sentence)
 
-    def _offer(self, *, offered: bool) -> None:
-        for button in (self.csv, self.fhir):
-            button.setEnabled(offered)
+    @Slot()
+    def _offer(self) -> None:
+        for button in self._buttons:
+            button.setEnabled(not self._writing and not self.proof.must_wait())
 
 
-def _sheet(desk: Desk) -> DaySheet:
-    return desk.audit_log.day_sheet()
+def _sheet(typed: Typed, desk: Desk) -> DaySheet:
+    return desk.audit_log.day_sheet(typed.secret, by_pin=typed.by_pin)

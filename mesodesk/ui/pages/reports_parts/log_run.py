@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
     from mesodesk.services.log_work import LogExport
     from mesodesk.ui.context import Context
+    from mesodesk.ui.proof_field import Typed
 
 
 class LogRun(QObject):
@@ -34,9 +35,9 @@ class LogRun(QObject):
         self._job: LogExport | None = None
         context.closing.connect(self.stop)
 
-    def begin(self, query: LogQuery, form: LogFormat, path: Path) -> None:
+    def begin(self, query: LogQuery, form: LogFormat, path: Path, typed: Typed) -> None:
         """Have it allowed and kept on the log, then written."""
-        plan = partial(_plan, query, form)
+        plan = partial(_plan, query, form, typed)
         self._context.run(self, plan, partial(self._planned, path), self._refused)
 
     @Slot()
@@ -68,8 +69,8 @@ class LogRun(QObject):
             self._context.run(self._context, partial(_end, self._job, how, entries))
 
 
-def _plan(query: LogQuery, form: LogFormat, desk: Desk) -> LogExport:
-    return desk.audit_log.plan_export(query, form)
+def _plan(query: LogQuery, form: LogFormat, typed: Typed, desk: Desk) -> LogExport:
+    return desk.audit_log.plan_export(query, form, typed.secret, by_pin=typed.by_pin)
 
 
 def _end(job: LogExport, how: ExportEnd, entries: int | None, desk: Desk) -> None:
