@@ -1,6 +1,7 @@
 """Restricted records: who sees them, opening one in an emergency, and the review of that."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from mesodesk.db.models.people import EmergencyAccessRow, NeedToKnowMemberRow, N
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.people import EmergencyAccess, EmergencyTrace, Restriction
-from mesodesk.domain.rights import Right, may
+from mesodesk.domain.rights import ROLES, Right, may
 from mesodesk.services import sight
 from mesodesk.services.emergency_traces import traces
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
@@ -156,13 +157,16 @@ class RestrictedService:
             return self._found(tx, EmergencyAccessRow.reviewed_at.is_(None))
 
     def review(self, access_id: UUID, version: int, said: str) -> EmergencyAccess:
-        """Keep what the owner says to an emergency; it is never changed afterwards.
+        """Keep what is said to an emergency; it is never changed afterwards.
+
+        Nobody reviews their own while somebody else in the clinic can. Where nobody can, the log
+        says that it was reviewed by who opened the record.
 
         Raises:
             NotFoundError: if there is no such emergency.
             ConflictError: if it was reviewed meanwhile.
             InvalidError: if nothing is said or it cannot be taken.
-            RefusedError: if who acts opened the record, while another owner could review it.
+            RefusedError: if who acts opened the record, while somebody else could review it.
         """
         with self._store.write(Right.EMERGENCY_REVIEW) as tx:
             row = tx.db.get(EmergencyAccessRow, access_id)
@@ -170,7 +174,8 @@ class RestrictedService:
                 raise NotFoundError("This emergency is not on record. Nothing was changed.")
             if row.reviewed_at is not None or row.version != version:
                 raise ConflictError(self._one(tx, access_id))
-            if row.user_id == tx.actor.id and _other_owners(tx):
+            own = row.user_id == tx.actor.id
+            if own and _other_reviewers(tx):
                 raise RefusedError(
                     "You opened this record yourself, so another owner reviews it. Nothing was"
                     " changed."
@@ -178,7 +183,8 @@ class RestrictedService:
             row.review = note("review", said, "Review", needed=True)
             row.reviewed_by, row.reviewed_at = tx.actor.id, tx.now
             tx.db.flush()
-            tx.audit("emergency.review", "emergency_access", row.id, row.version)
+            told = {"by_themself": True} if own else {}
+            tx.audit("emergency.review", "emergency_access", row.id, row.version, **told)
             tx.touch(Topic.CLINIC)
             return self._one(tx, access_id)
 
@@ -211,9 +217,15 @@ class RestrictedService:
         self, tx: Transaction, *conditions: ColumnElement[bool]
     ) -> tuple[EmergencyAccess, ...]:
         boot_id, now = self._store.vault.audit.boot_id, sight.running_ms()
+        rows = tx.db.execute(_EMERGENCIES.where(*conditions)).all()
+        others = bool(rows) and _other_reviewers(tx)
         return tuple(
-            _emergency(row, now if row.boot_id == boot_id and row.runs else row.until_ms)
-            for row in tx.db.execute(_EMERGENCIES.where(*conditions))
+            replace(
+                _emergency(row, now if row.boot_id == boot_id and row.runs else row.until_ms),
+                own=row.user_id == tx.actor.id,
+                others=others,
+            )
+            for row in rows
         )
 
 
@@ -310,8 +322,11 @@ def _take_members_out(tx: Transaction, patient_id: UUID) -> None:
     tx.db.execute(delete(NeedToKnowMemberRow).where(NeedToKnowMemberRow.patient_id == patient_id))
 
 
-def _other_owners(tx: Transaction) -> bool:
+def _other_reviewers(tx: Transaction) -> bool:
+    """Tell whether somebody besides who acts may review what was opened in an emergency."""
     others = select(func.count()).where(
-        UserRow.role == Role.OWNER, UserRow.active.is_(True), UserRow.id != tx.actor.id
+        UserRow.role.in_(ROLES[Right.EMERGENCY_REVIEW]),
+        UserRow.active.is_(True),
+        UserRow.id != tx.actor.id,
     )
     return bool(tx.db.scalar(others))

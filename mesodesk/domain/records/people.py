@@ -42,7 +42,8 @@ class Restriction:
 class EmergencyAccess:
     """A restricted record that was opened in an emergency, and what was said to it afterwards.
 
-    `left_ms` is how long it stays open; 0 once it is closed again.
+    `left_ms` is how long it stays open; 0 once it is closed again. `own` tells whether who asks
+    opened it themself; then somebody else reviews it, if `others` can.
     """
 
     id: UUID
@@ -56,6 +57,8 @@ class EmergencyAccess:
     left_ms: int
     reviewed_at: datetime | None = None
     review: str = ""
+    own: bool = False
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,14 +130,37 @@ class EmergencyCard(Card):
         self.add(Body(access.reason))
         self.add(Strong(self.tr("What was done meanwhile")))
         self.add(self._done)
+        self._say_whose()
         self.add(Strong(self.tr("Your review")))
         for widget in (self.review, self.trouble):
             self.add(widget)
         self.body.addLayout(row(self.keep, stretch=True))
         self.body.setSpacing(Space.S)
+        self.review.setEnabled(not self._is_for_another())
         self.review.edited.connect(self._typed)
         self.keep.clicked.connect(self._keep)
         self._typed(None)
+
+    def _is_for_another(self) -> bool:
+        return self._access.own and self._access.others
+
+    def _say_whose(self) -> None:
+        """Say plainly where the one who opened it would judge themself."""
+        if not self._access.own:
+            return
+        words = self.tr(
+            "There is nobody else here who could review it. Your review is kept, and the log says"
+            " that it was reviewed by who opened the record."
+        )
+        if self._access.others:
+            words = self.tr("So another owner reviews it: nobody judges what they did themselves.")
+        self.whose = Notice(object_name="review_whose")
+        self.whose.show_notice(
+            Kind.INFO if self._access.others else Kind.CAUTION,
+            self.tr("You opened this record yourself"),
+            words,
+        )
+        self.add(self.whose)
 
     def show_traces(self, traces: tuple[EmergencyTrace, ...]) -> None:
         """Show what the audit chain tells."""
@@ -168,7 +191,8 @@ class EmergencyCard(Card):
 
     @Slot(object)
     def _typed(self, _text: str | None) -> None:
-        self.keep.setEnabled(bool(self.review.value()) and not self.review.error())
+        can = bool(self.review.value()) and not self.review.error()
+        self.keep.setEnabled(can and not self._is_for_another())
 
     @Slot()
     def _keep(self) -> None:

@@ -1,11 +1,15 @@
 """Records that only some may see: hidden everywhere, and opened in an emergency for an hour."""
 
+import json
 import time
 from datetime import date
 
 import pytest
-from sqlalchemy import text, update
+from colleagues import PASSWORD as COLLEAGUES
+from colleagues import let_work
+from sqlalchemy import select, text, update
 
+from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.db.models.clinic import UserRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
@@ -323,9 +327,33 @@ def test_an_emergency_is_reviewed_once(desk, kit, other, running):
         desk.restricted.review(opened.id, opened.version, "")
     kept = desk.restricted.review(opened.id, opened.version, "It was right")
     assert (kept.review, kept.reviewed_at is None) == ("It was right", False)
+    # There is one owner, who opened it: that is said, and stands on the log.
+    assert (kept.own, kept.others) == (True, False)
+    assert reviews(desk) == [{"by_themself": True}]
     assert desk.restricted.to_review() == ()
     with pytest.raises(ConflictError):
         desk.restricted.review(opened.id, kept.version, "It was wrong")
+
+
+def reviews(desk):
+    with desk.store.read(Right.AUDIT_READ) as tx:
+        asked = select(AuditEntryRow.details).where(AuditEntryRow.action == "emergency.review")
+        return [
+            each if isinstance(each, dict) else json.loads(each) for each in tx.db.scalars(asked)
+        ]
+
+
+def test_a_review_by_somebody_else_does_not_say_so(desk, kit, other, running):
+    second = let_work(desk, role=Role.OWNER)
+    desk.restricted.restrict(kit.patient.id, "At his wish", [other])
+    opened = desk.restricted.open_emergency(kit.patient.id, "Collapsed")
+    (waits,) = desk.restricted.to_review()
+    assert (waits.own, waits.others) == (True, True)
+    desk.access.switch(second, COLLEAGUES)
+    (waits,) = desk.restricted.to_review()
+    assert not waits.own
+    desk.restricted.review(opened.id, waits.version, "It was right")
+    assert reviews(desk) == [{}]
 
 
 def test_another_owner_reviews_what_an_owner_opened(desk, kit, running):

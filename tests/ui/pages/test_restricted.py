@@ -15,15 +15,19 @@ from mesodesk.ui.pages.patients import PatientsPage
 from mesodesk.ui.widgets.rows import RowRole
 
 
-def restrict(desk, patient_id):
-    """Let nobody but a colleague see a record."""
+def colleague(desk, role=Role.THERAPIST):
+    """Put somebody else on record; return the id."""
     with desk.store.write(Right.PEOPLE) as tx:
-        row = UserRow(id=new_id(), name="Other", initials="O", role=Role.THERAPIST, colour=1)
+        row = UserRow(id=new_id(), name="Other", initials="O", role=role, colour=1)
         tx.db.add(row)
         tx.audit("user.create", "app_user", row.id)
         tx.touch(Topic.CLINIC)
-        member = row.id
-    desk.restricted.restrict(patient_id, "At her wish", [member])
+        return row.id
+
+
+def restrict(desk, patient_id):
+    """Let nobody but a colleague see a record."""
+    desk.restricted.restrict(patient_id, "At her wish", [colleague(desk)])
 
 
 def texts(window):
@@ -144,11 +148,26 @@ def test_the_owner_reads_what_was_done_and_reviews_it(workplace, restricted):
     assert f"Olga Owner opened record {restricted.record_number}" in said
     assert "Looked at the record" in said
     assert "García" not in said
+    # The one owner opened it: the page says so before it is kept.
+    assert "You opened this record yourself" in said
+    assert "nobody else here who could review it" in said
     workplace.type(f"review_{restricted.record_number}", "It was right")
     workplace.click("keep_review")
     workplace.settle()
     assert workplace.find("emergencies_none").isVisible()
     assert workplace.run(lambda desk: desk.restricted.to_review()) == ()
+
+
+def test_another_owner_reviews_what_an_owner_opened(workplace, restricted):
+    workplace.run(lambda desk: desk.restricted.open_emergency(restricted.id, "Collapsed"))
+    workplace.run(lambda desk: colleague(desk, Role.OWNER))
+    workplace.add(EmergenciesPage, "today")
+    workplace.window.open("emergencies")
+    workplace.settle()
+    said = texts(workplace.window)
+    assert "another owner reviews it" in said
+    assert not workplace.find(f"review_{restricted.record_number}").isEnabled()
+    assert not workplace.find("keep_review").isEnabled()
 
 
 def test_a_record_that_is_restricted_while_it_is_shown_is_hidden(workplace):

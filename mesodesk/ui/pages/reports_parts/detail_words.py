@@ -34,6 +34,7 @@ def _names() -> dict[str, str]:
         "by_code": _tr("With a code"),
         "by_pin": _tr("With a PIN"),
         "by_recovery_key": _tr("With the recovery key"),
+        "by_themself": _tr("Reviewed by who opened it"),
         "checks": _tr("Checks ended"),
         "container": _tr("Backup"),
         "digit": _tr("Syringe"),
