@@ -84,6 +84,10 @@ def test_somebody_new_gets_a_code_that_is_shown_once(workplace, page):
     assert len(code.split()) == 5
     assert "Ben Okafor" in page.panel.code.steps.text()
     assert people(workplace)["Ben Okafor"].way is WayIn.CODE
+    # In the list as well, marked, while the code is shown.
+    assert {row.title.text() for row in page.rows.rows()} == {"Olga Owner", "Ben Okafor"}
+    assert [row.title.text() for row in page.rows.rows() if row.isChecked()] == ["Ben Okafor"]
+    assert all(row.isVisible() for row in page.rows.rows())
     workplace.click("code_done")
     assert page.panel.form.name.input.hasFocus()  # not the button that changes the key
     assert code_on(workplace) == ""

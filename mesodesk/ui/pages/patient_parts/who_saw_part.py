@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from mesodesk.ui.jobs import explain
@@ -19,13 +19,17 @@ from mesodesk.ui.widgets.text import Body, Muted
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QWidget
 
+    from mesodesk.domain.changes import Topic
     from mesodesk.domain.records.audit import Saw
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
 _MOST: Final = 100
+_REST_MS: Final = 300
+"""Somebody who types changes the record every few moments: it is read when they rest."""
 
 
 class WhoSawCard(Card):
@@ -51,17 +55,40 @@ class WhoSawCard(Card):
         self.add(self.result)
         self.body.addLayout(self._lines)
         self.body.addLayout(row(self.show_it, stretch=True))
+        self._shown_of: UUID | None = None
+        self._stale = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REST_MS)
+        self._soon.timeout.connect(self._ask)
         self.show_it.clicked.connect(self._ask)
+        context.changed.connect(self._changed)
 
     def show_patient(self, patient_id: UUID) -> None:
         """Be about a patient; what was shown of another one goes."""
         if patient_id != self._patient_id:
-            self._patient_id = patient_id
+            self._patient_id, self._shown_of, self._stale = patient_id, None, False
+            self._soon.stop()
             self.result.dismiss()
             clear(self._lines)
 
+    @Slot(object, object)
+    def _changed(self, _topic: Topic, _origin: object) -> None:
+        """Read what is shown again: a change is a new line on the log, or one more in a line."""
+        if self._shown_of is None:
+            return
+        self._stale = True
+        if self.isVisible():
+            self._soon.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._soon.start()
+
     @Slot()
     def _ask(self) -> None:
+        self._stale = False
         if self._patient_id is not None:
             asked = self._patient_id
             work = partial(_who_saw, asked)
@@ -70,6 +97,7 @@ class WhoSawCard(Card):
     def _show(self, patient_id: UUID, found: tuple[Saw, ...]) -> None:
         if patient_id != self._patient_id:
             return
+        self._shown_of = patient_id
         clear(self._lines)
         for at, one in enumerate(found[:_MOST]):
             line = Body(f"{format_date(one.day)} · {one.actor_name or self.tr('Mesodesk itself')}")
