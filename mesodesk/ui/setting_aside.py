@@ -1,8 +1,9 @@
 """Sets aside what waits while storage does not take it, so that not even a kill loses it.
 
 One place for all forms: the keepers tell the status strip that they are stuck, and what they hold
-as plain values goes into a sealed side file, again with everything that is typed meanwhile. When
-all of it is on record, the file goes. Else it is offered to the same person when they come in next.
+as plain values goes into a sealed side file, again with everything that is typed meanwhile, and
+with what fields refused: text that could not be read has cost somebody time as well. When all of it
+is on record, the file goes. Else it is offered to the same person when they come in next.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
+from mesodesk.ui.refused_values import refused_values
 
 if TYPE_CHECKING:
     from mesodesk.domain.records.set_aside import Waiting
@@ -97,7 +99,10 @@ class SettingAside(QObject):
     def _gathered(self) -> tuple[Waiting, ...]:
         from mesodesk.domain.records.set_aside import joined
 
-        return joined(each for keeper in self._keepers() for each in keeper.waiting())
+        told = [each for keeper in self._keepers() for each in keeper.waiting()]
+        if self._strip.is_waiting():
+            told += refused_values(self._strip.window())
+        return joined(told)
 
     def _keepers(self) -> tuple[Keeper, ...]:
         sources = self._strip.waiting_sources()

@@ -60,6 +60,7 @@ class RecoveryStep(Step):
         self.save_button = Button(self.tr("Save as PDF…"), "recovery_save", compact=True)
         self.notice = Notice(object_name="recovery_notice")
         self.typed = TextField("recovery_typed", self.tr("The recovery key typed back"), longest=60)
+        self.typed.secret = True
         self._lay_out()
         self.print_button.clicked.connect(self._print)
         self.save_button.clicked.connect(self._save)

@@ -189,10 +189,16 @@ class OfferCard(Card):
 
     def _say_state(self) -> None:
         offer = self._offer
-        self.keep.setVisible(not offer.trouble and not offer.is_on_record)
+        self.keep.setVisible(not (offer.trouble or offer.is_on_record or offer.only_read))
         if offer.trouble:
             headline = self.tr("This cannot be shown or taken over now")
             self.notice.show_notice(Kind.CAUTION, headline, offer.trouble)
+        elif offer.only_read:
+            self.notice.show_notice(
+                Kind.CAUTION,
+                self.tr("Its field did not take this as it was typed"),
+                self.tr("So it cannot be taken over. Type it again in its place; then discard it."),
+            )
         elif offer.is_on_record:
             self.notice.show_notice(
                 Kind.OK, self.tr("All of this is on record already. It can be discarded here.")

@@ -94,6 +94,9 @@ class Field(QWidget):
 
     error_changed = Signal(str)
 
+    secret = False
+    """Whether it may hold a password, PIN, key or code, which nothing may keep."""
+
     def __init__(
         self,
         object_name: str,

@@ -167,6 +167,8 @@ class SearchField(TextField):
 class PasswordField(Field):
     """A secret with a button that shows it. Nothing of it is cleaned, hinted or remembered."""
 
+    secret = True
+
     entered = Signal()
     """Enter was pressed."""
 

@@ -21,6 +21,7 @@ from mesodesk.domain.records.set_aside import Waiting
 from mesodesk.services.desk import open_desk
 from mesodesk.services.set_aside import to_plain
 from mesodesk.services.store import Store
+from mesodesk.ui.widgets.textfields import PasswordField
 from mesodesk.vault import set_aside
 from mesodesk.vault.keys import password_secret
 from mesodesk.vault.opening import Credential
@@ -118,6 +119,59 @@ def test_what_waits_lies_in_the_file_until_it_is_written(qtbot, hands, clinic, s
     qtbot.waitUntil(lambda: not strip.unkept(), timeout=10_000)
     qtbot.waitUntil(lambda: not side_files(clinic.folder), timeout=10_000)
     assert strip.text().startswith("kept")
+
+
+def test_what_a_field_refused_lies_in_the_file_too_and_no_secret(
+    qtbot, hands, clinic, storage, tmp_path
+):
+    hands.open_patient(clinic)
+    storage.fails()
+    window = hands.window
+    qtbot.keyClicks(window.findChild(QLineEdit, "phone"), "0612345678")
+    birth_date = window.findChild(QLineEdit, "birth_date")
+    birth_date.clear()
+    qtbot.keyClicks(birth_date, "31 31 1985")
+    for field in window.findChildren(PasswordField):
+        field.input.setText("a secret that nothing keeps")
+        field.set_error("Wrong password.")
+    qtbot.waitUntil(window.status.is_set_aside, timeout=10_000)
+
+    def lies():
+        return {
+            each.waiting.form: each.waiting for each in hands.program._desk.set_aside.mine().things
+        }
+
+    qtbot.waitUntil(lambda: set(lies()) == {"patient", "refused"}, timeout=10_000)
+    killed = shutil.copytree(clinic.folder, tmp_path / "killed")
+    found = {each.waiting.form: each.waiting for each in of_whom(killed, OLGAS).things}
+    assert found["refused"].subject == f"patient/{clinic.patient}"
+    assert found["refused"].values == {"Birth date": "31 31 1985"}
+    assert "secret" not in str(found)
+    # Put right, it is a value like any other, and waits as one.
+    birth_date.clear()
+    qtbot.keyClicks(birth_date, "12 4 1985")
+    qtbot.waitUntil(lambda: set(lies()) == {"patient"}, timeout=10_000)
+    storage.works()
+
+
+@pytest.fixture
+def refused(clinic, left):
+    """A birth date of the patient that its field could not read."""
+    return left(Waiting("refused", f"patient/{clinic.patient}", {"Birth date": "31 31 1985"}, 0))
+
+
+def test_what_a_field_refused_is_shown_and_not_taken_over(qtbot, refused, hands):
+    hands.window.open("set_aside")
+    qtbot.waitUntil(lambda: card(hands, "_discard") is not None, timeout=10_000)
+    said = all_words(hands.window.current_page())
+    assert "Refused by its field: Zquovara, Ixmelda" in said
+    assert "Birth date" in said
+    assert "31 31 1985" in said
+    assert not card(hands, "_keep").isVisible()
+    qtbot.mouseClick(card(hands, "_discard"), Qt.MouseButton.LeftButton)
+    confirm = hands.window.findChild(QPushButton, "set_aside_ask_confirm")
+    qtbot.mouseClick(confirm, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not refused.exists(), timeout=10_000)
 
 
 def test_a_disk_that_neither_takes_nor_refuses_is_not_waited_for(qtbot, hands, clinic):

@@ -44,6 +44,7 @@ class KitCard(Card):
             )
         )
         self.typed = TextField("kit_typed", self.tr("The recovery key on the sheet"), longest=60)
+        self.typed.secret = True
         self.try_it = Button(self.tr("Does it work?"), "kit_try", icon_name="key-outline")
         self.result = Notice(object_name="kit_result")
         self.typed_row = FormRow(self.tr("Recovery key"), self.typed)

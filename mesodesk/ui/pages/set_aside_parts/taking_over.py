@@ -16,6 +16,7 @@ from mesodesk.domain.records.set_aside import GESTURES, AllSetAside, SetAside, W
 from mesodesk.services.errors import RefusedError, ServiceError
 from mesodesk.ui.pages.session_parts.balance import put_rest
 from mesodesk.ui.pages.session_parts.intake_answers import lay_over_intake
+from mesodesk.ui.refused_values import REFUSED
 from mesodesk.ui.typed import DRAFT
 
 if TYPE_CHECKING:
@@ -36,12 +37,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that was set aside. `trouble` says why its record cannot be read."""
+    """One thing that was set aside. `trouble` says why its record cannot be read.
+
+    One that is `only_read` was taken by no field, and must be typed again.
+    """
 
     thing: SetAside
     about: str = ""
     lines: tuple[Line, ...] = ()
     trouble: str = ""
+    only_read: bool = False
 
     @property
     def is_on_record(self) -> bool:
@@ -93,6 +98,8 @@ class _Kind:
 
 
 def _offer(desk: Desk, thing: SetAside) -> Offer:
+    if thing.waiting.form == REFUSED:
+        return _refused(desk, thing)
     kind = _KINDS.get(thing.waiting.form)
     if kind is None:
         return Offer(thing, trouble=_UNKNOWN)
@@ -104,6 +111,28 @@ def _offer(desk: Desk, thing: SetAside) -> Offer:
     except ServiceError as error:
         return Offer(thing, trouble=error.sentence)
     return Offer(thing, about, tuple(_lines(typed, now)))
+
+
+def _refused(desk: Desk, thing: SetAside) -> Offer:
+    """Return text that fields refused; whom it is about is said if who asks may read that."""
+    lines = tuple(_lines(thing.waiting.values, {}))
+    try:
+        return Offer(thing, _about_page(desk, thing.waiting), lines, only_read=True)
+    except ServiceError:
+        return Offer(thing, "", lines, only_read=True)
+
+
+def _about_page(desk: Desk, waits: Waiting) -> str:
+    page, _, about = waits.subject.partition("/")
+    if not about:
+        return ""
+    if page == "session":
+        return _name(desk, desk.sessions.get(UUID(about)).patient_id)
+    return (
+        desk.follow_ups.get(UUID(about)).patient_name
+        if page == "followup"
+        else _name(desk, UUID(about))
+    )
 
 
 _UNKNOWN: Final = (

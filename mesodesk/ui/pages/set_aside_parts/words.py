@@ -16,6 +16,7 @@ from mesodesk.domain.schedule import load_schedule
 from mesodesk.domain.vocabulary import load_vocabulary
 from mesodesk.ui.numbers import format_date
 from mesodesk.ui.pages.consent_parts import words as consent_words
+from mesodesk.ui.refused_values import REFUSED
 from mesodesk.ui.typed import DRAFT
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def title(waits: Waiting, about: str) -> str:
 
 def _forms() -> dict[str, str]:
     return {
+        REFUSED: _tr("Refused by its field"),
         "patient": _tr("Details"),
         "intake": _tr("Intake"),
         "intake_of": _tr("Answers given in a session"),
@@ -70,6 +72,8 @@ def _forms() -> dict[str, str]:
 
 def label(waits: Waiting, line: Line, language: str) -> str:
     """Return the name of a field, and of the question or the entry of a list in it."""
+    if waits.form == REFUSED:
+        return line.field  # what the field is called, in the words of the window
     name = _fields().get(line.field) or _spelled(line.field)
     if not line.part:
         return name
