@@ -32,6 +32,7 @@ from mesodesk.db.models.session import (
 )
 from mesodesk.db.models.vault_meta import SigningKeyRow
 from mesodesk.db.models.versions import SessionStatementRow, SessionVersionRow
+from mesodesk.db.moments import to_microseconds
 from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.domain.canonical import canonical_json
 from mesodesk.domain.records.session import SessionFields
@@ -46,7 +47,9 @@ Signed = (
 )
 """A row with the signature of somebody who works here."""
 
-SEAL_FORMAT: Final = 1
+SEAL_FORMAT: Final = 2
+"""What new seals are of: since 2 they cover when gestures and the snapshot were made, too."""
+_FORMATS: Final = (1, SEAL_FORMAT)
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,25 +61,29 @@ class Signer(NamedTuple):
     at: datetime
 
 
-def session_content(db: Session, row: SessionRow, signer: Signer) -> dict[str, Any]:
-    """Return everything that the seal of a session covers.
+def session_content(
+    db: Session, row: SessionRow, signer: Signer, seal_format: int = SEAL_FORMAT
+) -> dict[str, Any]:
+    """Return everything that the seal of a session covers, of one of the formats.
 
     Raises:
         ValueError: if a row is damaged beyond reading.
     """
     content = {
-        "format": SEAL_FORMAT,
+        "format": seal_format,
         "signer": signer._asdict(),
         "session": _head(row),
         "fields": {each.name: getattr(row, each.name) for each in fields(SessionFields)},
         "syringes": [_syringe(each) for each in sorted(row.syringes, key=_id) if not each.removed],
         "acknowledgements": [_acknowledgement(e) for e in sorted(row.acknowledgements, key=_id)],
         "chart": _chart(db, row.id),
-        "edits": _edits(db, row.id),
+        "edits": _edits(db, row.id, seal_format),
         "snapshot": _snapshot(db, row.id),
     }
     # What a session does not have is not named: seals from before there was such a thing hold.
-    others = {"amends": _amends(db, row.id), "plan": _plan(db, row.id)}
+    others: dict[str, object] = {"amends": _amends(db, row.id), "plan": _plan(db, row.id)}
+    if seal_format > 1:
+        others["snapshot_taken_at"] = _taken_at(db, row.id)
     return {**content, **{name: part for name, part in others.items() if part is not None}}
 
 
@@ -194,10 +201,18 @@ def _chart(db: Session, session_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def _edits(db: Session, session_id: UUID) -> dict[str, Any]:
+def _edits(db: Session, session_id: UUID, seal_format: int) -> dict[str, Any]:
     """Return how many gestures there were and one digest over all of them."""
     rows = db.execute(
-        select(ChartEditRow.seq, ChartEditRow.position, ChartEditRow.state, ChartEditRow.payload)
+        select(
+            ChartEditRow.seq,
+            ChartEditRow.position,
+            ChartEditRow.state,
+            ChartEditRow.payload,
+            ChartEditRow.merge_key,
+            ChartEditRow.made_at,
+            ChartEditRow.made_by,
+        )
         .where(ChartEditRow.session_id == session_id)
         .order_by(ChartEditRow.seq)
     ).all()
@@ -205,7 +220,17 @@ def _edits(db: Session, session_id: UUID) -> dict[str, Any]:
     for row in rows:
         whole.update(f"{row.seq} {row.position} {row.state} {len(row.payload)}\n".encode())
         whole.update(row.payload.encode())
+        if seal_format > 1:
+            merged = "-" if row.merge_key is None else f"{len(row.merge_key)} {row.merge_key}"
+            who_when = f"{to_microseconds(row.made_at)} {row.made_by}"
+            whole.update(f"\n{who_when} {merged}\n".encode())
     return {"count": len(rows), "sha256": whole.hexdigest()}
+
+
+def _taken_at(db: Session, session_id: UUID) -> datetime | None:
+    return db.scalar(
+        select(SessionSnapshotRow.taken_at).where(SessionSnapshotRow.session_id == session_id)
+    )
 
 
 def _snapshot(db: Session, session_id: UUID) -> object:
@@ -252,8 +277,9 @@ def present_digest(db: Session, row: SessionRow) -> str:
     signer = Signer(row.id, "", row.signed_at or _NEVER)  # of a session whose seal is gone
     if row.seal is not None:
         signer = Signer(row.seal.signed_by, row.seal.signer_name, row.seal.signed_at)
+    seal_format = SEAL_FORMAT if row.seal is None else row.seal.format
     try:
-        content = canonical_json(session_content(db, row, signer)).decode()
+        content = canonical_json(session_content(db, row, signer, seal_format)).decode()
     except (ValueError, TypeError, LookupError):
         content = ""
     parts = [*map(str, troubles), content, row.discard_reason or "", *_texts(row.seal)]
@@ -269,11 +295,11 @@ def _texts(row: SessionSealRow | SessionAddendumRow | None) -> list[str]:
 
 
 def _content_holds(db: Session, row: SessionRow, seal: SessionSealRow) -> bool:
-    if seal.format != SEAL_FORMAT or row.discard_reason:  # a signed session never had one
+    if seal.format not in _FORMATS or row.discard_reason:  # a signed session never had one
         return False
     signer = Signer(seal.signed_by, seal.signer_name, seal.signed_at)
     try:
-        content = canonical_json(session_content(db, row, signer))
+        content = canonical_json(session_content(db, row, signer, seal.format))
     except (ValueError, TypeError, LookupError):
         return False
     digest = hashlib.sha256(content).hexdigest()

@@ -94,6 +94,7 @@ def test_the_seal_covers_the_whole_session(desk, kit):
     assert field["points"][0] == [10, 0.25, 0.5, 100, 2000, 0]
     assert field["regions"] == ["abdomen_upper.midline"]
     assert content["edits"]["count"] == 1
+    assert content["snapshot_taken_at"] == content["session"]["signed_at"]
     assert content["signer"]["name"] == content["session"]["therapist_name"] == "Olga Owner"
     snapshot = content["snapshot"]
     assert snapshot["patient"]["family_name"] == "García López"
