@@ -9,7 +9,6 @@ from sqlalchemy import select
 from mesodesk.db.models.audit import AuditEntryRow
 from mesodesk.domain.rights import Right
 from mesodesk.ui.pages.patient import PatientPage
-from mesodesk.ui.pages.patients import PatientsPage
 
 
 @pytest.fixture
@@ -65,7 +64,6 @@ def test_what_was_changed_while_it_was_out_of_sight_is_read_when_it_is_back(
 ):
     workplace.click("who_saw_show")
     workplace.settle()
-    workplace.add(PatientsPage, "patient")
     workplace.window.open("patients")
     workplace.settle()
     change(workplace, patient, "555 0103")
@@ -79,7 +77,7 @@ def test_what_was_changed_while_it_was_out_of_sight_is_read_when_it_is_back(
 def test_of_another_patient_nothing_stays(workplace, patient, details):
     workplace.click("who_saw_show")
     workplace.settle()
-    other = workplace.patient(family_name="Bosch", given_names="Anna", allow_duplicate=True)
+    other = workplace.patient("Bosch", "Anna")
     workplace.window.open("patient", patient_id=other.id, tab="details")
     workplace.settle()
     assert shown(workplace) == []
