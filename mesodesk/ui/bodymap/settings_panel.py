@@ -283,7 +283,8 @@ class SettingsPanel(Card):
 
     def _refresh_dose(self, dose_ml: Decimal, *, shared: bool, anew: bool) -> None:
         if shared:
-            self.dose_ml.set_blank(dose_ml, self.tr("shared"))
+            # As wide as its box can show: the total below says it.
+            self.dose_ml.set_blank(dose_ml, "\u2013")
         else:
             self.dose_ml.set_value(dose_ml, anew=anew)
 

@@ -74,7 +74,7 @@ def test_a_total_of_the_next_field_stands_in_place_of_the_dose_of_each_point(cha
     assert card.dose_ml.field.input.text() == "0.05"
     put_in(chart, card.total_ml, "3")
     assert card.dose_ml.field.input.text() == ""
-    assert card.dose_ml.field.input.placeholderText() == "shared"
+    assert card.dose_ml.field.input.placeholderText() == "\u2013"
     # Left empty, it changes nothing; a point by itself has its dose.
     put_in(chart, card.dose_ml.field, "")
     assert chart.model.field_model.settings.total_ml == Decimal(3)
