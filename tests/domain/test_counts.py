@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesodesk.domain.bodymap.counts import next_count, spacing_for
+from mesodesk.domain.bodymap.counts import ONE_OF, next_count, spacing_for, spacing_to_thin
 
 SPACINGS = st.integers(20, 400).map(lambda tenths: Decimal(tenths) / 10)
 
@@ -60,3 +60,20 @@ def test_the_next_number_lies_on_the_side_that_was_asked_for(side_mm, spacing_mm
     assert next_count(count_at, spacing_mm, -1) <= now
     if spacing_mm <= Decimal(15):
         assert next_count(count_at, spacing_mm, -1) < now
+
+
+@given(st.integers(60, 400), SPACINGS, st.integers(4, 400))
+def test_a_field_that_is_thinned_has_a_few_points_more(side_mm, spacing_mm, wanted):
+    count_at = in_square(side_mm)
+    nearest_mm, _ = spacing_for(count_at, wanted, spacing_mm)
+    fuller = spacing_to_thin(count_at, wanted, nearest_mm)
+    if fuller is None:
+        return
+    assert fuller[0] <= nearest_mm
+    assert fuller[1] == count_at(fuller[0])
+    assert wanted <= fuller[1] <= wanted + max(1, wanted // ONE_OF)
+
+
+def test_too_many_more_are_not_thinned():
+    assert spacing_to_thin(in_square(100), 60, Decimal("12.5")) == (Decimal("12.5"), 64)
+    assert spacing_to_thin(in_square(100), 52, Decimal(14)) is None

@@ -13,6 +13,8 @@ _ROUNDS: Final = 8
 _AROUND: Final = 8
 # So many tenths of a millimetre away another number is looked for.
 _AS_FAR: Final = 40
+ONE_OF: Final = 8
+"""At most one of so many points that are wanted is left out of a field that has more."""
 # Where a spacing leaves no point, a closer one is tried.
 _CLOSER: Final = 0.7
 
@@ -55,6 +57,30 @@ def spacing_for(
         look(_within(middle - away))
     best = _nearest(found, wanted)
     return Decimal(best) / _STEPS_PER_MM, found[best]
+
+
+def spacing_to_thin(
+    count_at: Callable[[Decimal], int], wanted: int, nearest_mm: Decimal
+) -> tuple[Decimal, int] | None:
+    """Return a spacing that gives a few points more than wanted, and how many it gives.
+
+    Args:
+        count_at: as for `spacing_for`.
+        wanted: number of points, 1 or more.
+        nearest_mm: the spacing whose number is nearest.
+
+    Returns:
+        The widest one that is no wider; None where it would give too many to leave some out.
+    """
+    here = round(nearest_mm * _STEPS_PER_MM)
+    # The number goes with the square of the spacing: a wider search finds too many.
+    for away in range(max(_AROUND, here // ONE_OF) + 1):
+        spacing_mm = Decimal(_within(here - away)) / _STEPS_PER_MM
+        count = count_at(spacing_mm)
+        if count >= wanted:
+            few = max(1, wanted // ONE_OF)
+            return (spacing_mm, count) if count - wanted <= few else None
+    return None
 
 
 def next_count(

@@ -188,6 +188,24 @@ class Laying(QObject):
         count_at, now = self._count_at(field)
         return spacing_for(count_at, count, now)
 
+    def spacing_to_thin(self, field: ChartField, count: int) -> tuple[Decimal, int] | None:
+        """Return the spacing that gives a field a few points more, and how many; None if none does.
+
+        Raises:
+            ValueError: if the field has no points in a pattern.
+        """
+        from mesodesk.domain.bodymap.counts import spacing_for, spacing_to_thin
+
+        count_at, now = self._count_at(field)
+        return spacing_to_thin(count_at, count, spacing_for(count_at, count, now)[0])
+
+    def thinned(self, laid: "LaidPoints", count: int | None) -> "LaidPoints":
+        """Return so many of some points; None keeps all."""
+        from mesodesk.domain.bodymap.thinning import thinned
+
+        atlas = self._model.atlas
+        return laid if count is None or atlas is None else thinned(atlas.surface, laid, count)
+
     def next_count(self, field: ChartField, direction: int) -> int:
         """Return the next number of points, more (1) or fewer (-1), that a field can have.
 

@@ -112,6 +112,12 @@ def nearest_count(wanted: int, found: int) -> str:
     )
 
 
+def left_out(wanted: int, spare: int) -> str:
+    """Say that a field has its number because some corners of its rows were left out."""
+    words = _tr("{points}: the rows have {spare} more, left out at the corners.")
+    return words.format(points=points_text(wanted), spare=spare)
+
+
 def not_shared(total_ml: Decimal) -> str:
     """Say that a volume is too little, or too much, for the points of a field."""
     return _tr("{total} mL cannot be shared by these points. Nothing was changed.").format(

@@ -22,7 +22,8 @@ Change = Callable[[FieldSettings], FieldSettings]
 class AnewAs:
     """How a field is laid anew.
 
-    `hand` is how the next field is laid then, None if that stays; `told` is said of it.
+    `hand` is how the next field is laid then, None if that stays; `told` is said of it. `count` is
+    how many of the points are kept, None for all.
     """
 
     field: ChartField
@@ -31,6 +32,7 @@ class AnewAs:
     label: EditLabel
     hand: FieldSettings | None = None
     told: str = ""
+    count: int | None = None
 
 
 class LayingAnew:
@@ -60,6 +62,8 @@ class LayingAnew:
     def set_count(self, field: ChartField, count: int) -> None:
         """Lay a field with so many points, or as near as its rows come to that.
 
+        Where rows have a few more, points at the corners are left out.
+
         Raises:
             ValueError: if the field has no points in a pattern.
         """
@@ -67,14 +71,23 @@ class LayingAnew:
         if field.outline is None or now == count:
             return
         spacing_mm, found = self._fields.laying.spacing_for(field, count)
-        if abs(now - count) <= abs(found - count):
+        fuller = None
+        if found != count:
+            fuller = self._fields.laying.spacing_to_thin(field, count)
+        told = ""
+        if fuller is not None:
+            spacing_mm, found = fuller
+            told = field_questions.left_out(count, found - count) if found > count else ""
+        elif abs(now - count) <= abs(found - count):
             self._model.said.emit(field_questions.nearest_count(count, now))
             return
-        told = "" if found == count else field_questions.nearest_count(count, found)
+        elif found != count:
+            told = field_questions.nearest_count(count, found)
         hand = replace(self._fields.settings, spacing_mm=spacing_mm)
         # Points taken out come back even at the spacing that the field has.
         settings = replace(self.settings_of(field), spacing_mm=spacing_mm)
-        self.lay(AnewAs(field, settings, field.outline, EditLabel.SPACING, hand, told))
+        kept = None if fuller is None else count
+        self.lay(AnewAs(field, settings, field.outline, EditLabel.SPACING, hand, told, kept))
 
     def lay(self, wanted: AnewAs, *, sure: bool = False) -> None:
         """Lay a field out again."""
@@ -92,7 +105,11 @@ class LayingAnew:
             return
         anew = laying.made(
             lambda laid, punctures: field_edits.laid_anew(
-                field, wanted.settings, wanted.outline, laid, punctures
+                field,
+                wanted.settings,
+                wanted.outline,
+                laying.thinned(laid, wanted.count),
+                punctures,
             ),
             wanted.outline,
             wanted.settings,

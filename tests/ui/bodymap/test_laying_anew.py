@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.ui.bodymap.field_laying import Laying
 
 from .conftest import RIGHT_THIGH, syringe
 from .hands import CONTROL, SHIFT, fields
@@ -60,7 +61,39 @@ def test_the_number_before_a_point_was_taken_out_can_be_typed(thinned, stepper_o
     assert by_card(chart).value() == wanted
 
 
-def test_a_number_that_rows_do_not_give_is_told_with_what_comes_back(thinned):
+@pytest.fixture
+def whole_rows(monkeypatch):
+    """No point is left out of a row."""
+    monkeypatch.setattr(Laying, "spacing_to_thin", lambda *_asked: None)
+
+
+def test_the_very_number_is_laid_where_rows_have_a_few_more(chart):
+    field = fill(chart)
+    chart.type("m")
+    laying = chart.model.field_model.laying
+    wanted = next(
+        count for count in range(len(field.points), 2, -1)
+        if laying.spacing_for(field, count)[1] != count
+        and laying.spacing_to_thin(field, count) is not None
+    )  # fmt: skip
+    spacing_mm, fuller = laying.spacing_to_thin(field, wanted)
+    type_number(chart, wanted, by_card(chart))
+    now, image = fields(chart)
+    assert len(now.points) == len(image.points) == wanted
+    assert now.spacing_mm == spacing_mm
+    assert now.removed == 0
+    assert said(chart) == (
+        f"{wanted} points: the rows have {fuller - wanted} more, left out at the corners."
+    )
+    # The total stays exact, and nobody is asked about points that no hand took out.
+    assert now.volume_ml == wanted * Decimal("0.05")
+    model = chart.model.field_model
+    model.set_spacing(now.spacing_mm + 1)
+    assert not asked(chart)
+    assert fields(chart)[0].spacing_mm == now.spacing_mm + 1
+
+
+def test_a_number_that_rows_do_not_give_is_told_with_what_comes_back(thinned, whole_rows):
     chart = thinned
     now = fields(chart)[0]
     wanted, found = next(
@@ -78,7 +111,7 @@ def test_a_number_that_rows_do_not_give_is_told_with_what_comes_back(thinned):
     assert told in said(chart)
 
 
-def test_what_is_as_near_as_rows_come_stays_and_is_said(thinned):
+def test_what_is_as_near_as_rows_come_stays_and_is_said(thinned, whole_rows):
     chart = thinned
     now = fields(chart)[0]
     model = chart.model.field_model
