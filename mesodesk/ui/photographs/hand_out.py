@@ -1,4 +1,4 @@
-"""Writes a photograph out as a file or prints it, for a purpose that the patient agreed to."""
+"""Shows, prints or writes out a photograph, for a purpose that the patient agreed to."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class HandOutCard(Card):
 
     def __init__(self, context: Context) -> None:
         super().__init__(object_name="hand_out_photo")
-        self.set_title(self.tr("Save or print"))
+        self.set_title(self.tr("Show, save or print"))
         self._context = context
         self._photo: PhotoRecord | None = None
         self._decisions: Decisions = {}
@@ -56,6 +56,7 @@ class HandOutCard(Card):
         )
         self.purpose.set_value(PhotoPurpose.RECORD)
         self.why = Muted("")
+        self.show_large = Button(self.tr("Show"), "show_photo", ButtonKind.SECONDARY, "eye-outline")
         self.save = Button(
             self.tr("Save"), "save_photo", ButtonKind.SECONDARY, "content-save-outline"
         )
@@ -67,9 +68,10 @@ class HandOutCard(Card):
         self.result = Notice(object_name="save_photo_result", closable=True)
         for widget in (self.purpose, self.why):
             self.add(widget)
-        self.body.addLayout(row(self.save, self.print, stretch=True))
+        self.body.addLayout(row(self.show_large, self.save, self.print, stretch=True))
         self.add(self.result)
         self.purpose.edited.connect(self._judge)
+        self.show_large.clicked.connect(self.show_it)
         self.save.clicked.connect(self._choose)
         self.print.clicked.connect(self.print_it)
         self.print.setVisible(context.may(Right.PRINT))
@@ -93,8 +95,13 @@ class HandOutCard(Card):
         purpose = self.purpose.value()
         refused = why_not_these(self._decisions, purpose, self._photo.fields.purposes)
         self.why.setText(
-            refused or self.tr("The file is not encrypted. That it left is kept on the log.")
+            refused
+            or self.tr(
+                "Shown, it covers the window, without a name. A file is not encrypted. Each is kept"
+                " on the log."
+            )
         )
+        self.show_large.setEnabled(not refused)
         self.save.setEnabled(not refused)
         self.print.setEnabled(not refused)
 
@@ -118,6 +125,28 @@ class HandOutCard(Card):
     def _allowed(self, folder: Path, picture: Picture) -> None:
         work = partial(_write, picture, folder)
         self._context.jobs.run_aside(self, work, self._written, self._failed)
+
+    @Slot()
+    def show_it(self) -> None:
+        """Show it over the whole window; that it was shown is kept before it is."""
+        if self._photo is not None:
+            self.show_large.setEnabled(False)
+            work = partial(_show, self._photo.id, self.purpose.value())
+            self._context.run(self, work, self._may_show, self._failed)
+
+    def _may_show(self, picture: Picture) -> None:
+        came = partial(self._show_over, picture)
+        self._context.jobs.run_aside(self, partial(_decoded, picture), came, self._failed)
+
+    def _show_over(self, picture: Picture, pixels: Pixels) -> None:
+        self._judge()
+        is_still = self._photo is not None and self._photo.id == picture.photo.id
+        if is_still and self.isVisible():  # else somebody has gone on, or locked, meanwhile
+            # Imported late: few photographs are shown so.
+            from mesodesk.ui.photographs.shown import ShownPhoto
+
+            shown = ShownPhoto(self.window(), as_image(pixels))
+            shown.open_over(shown.end)
 
     @Slot()
     def print_it(self) -> None:
@@ -164,6 +193,10 @@ class HandOutCard(Card):
 
 def _export(photo_id: UUID, purpose: PhotoPurpose, desk: Desk) -> Picture:
     return desk.photos.export((photo_id,), purpose)[0]
+
+
+def _show(photo_id: UUID, purpose: PhotoPurpose, desk: Desk) -> Picture:
+    return desk.photos.show((photo_id,), purpose)[0]
 
 
 def _print_out(photo_id: UUID, purpose: PhotoPurpose, desk: Desk) -> Picture:

@@ -21,6 +21,7 @@ from mesodesk.services.errors import RefusedError
 from mesodesk.ui import theme
 from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.photographs.compare_canvas import CompareMode
+from mesodesk.ui.photographs.shown import ShownPhoto
 
 RECORD, TEACHING, PUBLICITY = PhotoPurpose
 DECIDED = {RECORD: Answer.YES, TEACHING: Answer.YES, PUBLICITY: Answer.NO}
@@ -497,3 +498,32 @@ def test_a_check_of_a_patient_without_photographs_leads_to_the_album(workplace, 
     tab = page.tabs.photographs
     assert tab.pages.currentWidget() is tab._all
     assert tab.again_card.isHidden()
+
+
+def test_one_is_shown_over_the_whole_window_where_that_is_agreed_to(workplace, show, patient):
+    photo = keep(workplace, patient, 1, date(2026, 3, 1))
+    tab = show(patient)
+    workplace.click(f"photo_{photo.id.hex}")
+    card = tab.look.hand_out
+    card.purpose.set_value(TEACHING)
+    card._judge()
+    assert not card.show_large.isEnabled()
+    assert "was not taken for teaching" in card.why.text()
+    card.purpose.set_value(RECORD)
+    card._judge()
+    card.show_large.click()
+    window = workplace.window
+    until(workplace, lambda: window.findChild(ShownPhoto) is not None)
+    shown = window.findChild(ShownPhoto)
+    assert shown.geometry() == window.rect()
+    assert shown.end.hasFocus()
+    picture(workplace, "shown")
+    middle = shown.grab().toImage().pixelColor(shown.rect().center() * shown.devicePixelRatio())
+    skin = shown.canvas._image.pixelColor(320, 240)
+    assert middle.getRgb() == pytest.approx(skin.getRgb(), abs=8), "the picture, not the page"
+    workplace.press(Qt.Key.Key_Escape)
+    until(workplace, lambda: window.findChild(ShownPhoto) is None)
+    actions = workplace.run(
+        lambda desk: [each.action for each in desk.audit_log.page(LogQuery()).entries]
+    )
+    assert actions.count("photo.show") == 1
