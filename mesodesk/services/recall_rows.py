@@ -20,6 +20,7 @@ from mesodesk.domain.records.recall import (
     ContactFields,
     ContactRecord,
     LotTrace,
+    PatientRecall,
     RecallFields,
     RecallRecord,
     TracedField,
@@ -274,6 +275,40 @@ def standing_recall(tx: Transaction, lot_id: UUID) -> RecallRecord | None:
     """Return the recall of a lot that stands, None if there is none."""
     found = recalls(tx, RecallRow.lot_id == lot_id, RecallRow.withdrawn_at.is_(None))
     return found[0] if found else None
+
+
+def recalls_of(tx: Transaction, patient_id: UUID) -> tuple[PatientRecall, ...]:
+    """Return the recalls that stand of lots in a patient's signed sessions, the latest first."""
+    told = (
+        select(RecallContactRow.id)
+        .where(
+            RecallContactRow.recall_id == RecallRow.id,
+            RecallContactRow.patient_id == patient_id,
+            RecallContactRow.reached,
+        )
+        .exists()
+    )
+    given = (
+        select(SyringeComponentRow.id)
+        .join(SyringeRow, SyringeRow.id == SyringeComponentRow.syringe_id)
+        .join(SessionRow, SessionRow.id == SyringeRow.session_id)
+        .where(
+            SyringeComponentRow.lot_id == RecallRow.lot_id,
+            SyringeRow.removed.is_(False),
+            SessionRow.patient_id == patient_id,
+            SessionRow.state.in_(COUNTED),
+        )
+        .exists()
+    )
+    rows = tx.db.execute(
+        select(LotRow.id, ProductRow.name, LotRow.number, RecallRow.reason, told)
+        .select_from(RecallRow)
+        .join(LotRow, LotRow.id == RecallRow.lot_id)
+        .join(ProductRow, ProductRow.id == LotRow.product_id)
+        .where(RecallRow.withdrawn_at.is_(None), given)
+        .order_by(RecallRow.recalled_at.desc(), RecallRow.id)
+    )
+    return tuple(PatientRecall(*row) for row in rows)
 
 
 def recalls(tx: Transaction, *conditions: Any) -> list[RecallRecord]:  # noqa: ANN401

@@ -24,6 +24,7 @@ from mesodesk.domain.records.recall import (
     ContactFields,
     LotTrace,
     OpenRecall,
+    PatientRecall,
     RecallFields,
     RecallLetters,
     RecallRecord,
@@ -35,11 +36,13 @@ from mesodesk.services.clinic import clinic_record, clinic_row
 from mesodesk.services.errors import ConflictError, NotFoundError, RefusedError
 from mesodesk.services.lot_records import current_lot, lot_kept, today_of
 from mesodesk.services.lot_rows import find_lot
+from mesodesk.services.patient_rows import find_patient
 from mesodesk.services.product_rows import find_product
 from mesodesk.services.reactions import reactions_since
 from mesodesk.services.recall_rows import (
     concerned,
     recalls,
+    recalls_of,
     standing_recall,
     trace_of,
     with_reactions,
@@ -157,6 +160,16 @@ class RecallService:
         """Return the recalls that stand, the latest first, with how far telling people has come."""
         with self._store.read(Right.CLINIC_READ) as tx:
             return standing_recalls(tx)
+
+    def of_patient(self, patient_id: UUID) -> tuple[PatientRecall, ...]:
+        """Return the recalls that stand of lots that a patient was given.
+
+        Raises:
+            NotFoundError: if there is no such patient, or none that who acts may see.
+        """
+        with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
+            find_patient(tx, patient_id)
+            return recalls_of(tx, patient_id)
 
     def note_contact(self, recall_id: UUID, patient_id: UUID, typed: ContactFields) -> LotTrace:
         """Keep that a patient was told of a recall, or that it was tried in vain.

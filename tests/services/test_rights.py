@@ -597,6 +597,7 @@ CALLS: dict[str, tuple[Right, Call]] = {
     ),
     "recalls.withdraw": (Right.RECALL, lambda desk: desk.recalls.withdraw(NOBODY, 1, "Other lot")),
     "recalls.standing": (Right.CLINIC_READ, lambda desk: desk.recalls.standing()),
+    "recalls.of_patient": (Right.RECORD_READ, lambda desk: desk.recalls.of_patient(NOBODY)),
     "recalls.note_contact": (
         Right.FOLLOW_UP_EDIT,
         lambda desk: desk.recalls.note_contact(
@@ -681,6 +682,7 @@ CALLS: dict[str, tuple[Right, Call]] = {
         Right.SESSION_DISCARD,
         lambda desk: desk.sessions.discard_draft(NOBODY, 1, "By mistake"),
     ),
+    "today.cut_off_in": (Right.RECORD_READ, lambda desk: desk.today.cut_off_in()),
     "today.overview": (Right.RECORD_READ, lambda desk: desk.today.overview()),
 }
 """A call of each public method of each service, with the right that it needs."""

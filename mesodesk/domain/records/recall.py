@@ -165,6 +165,17 @@ class LotTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientRecall:
+    """A recall that stands, of a lot that a patient was given; `told`: somebody reached them."""
+
+    lot_id: UUID
+    product_name: str
+    lot_number: str
+    reason: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecallLetters:
     """What a letter to each of some patients is made of."""
 

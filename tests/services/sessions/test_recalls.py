@@ -119,6 +119,29 @@ def test_who_was_told_when_and_how_stays_on_record(desk, kit, second):
         )
 
 
+def test_a_patient_is_known_to_have_been_given_a_recalled_lot_until_it_is_withdrawn(
+    desk, kit, second
+):
+    lot, other = kit.lot(), kit.lot("Saline")
+    kit.signed(lot)
+    second.complete_intake()
+    second.put(desk.sessions.start(second.patient.id), (lot, "1"))
+    assert desk.recalls.of_patient(kit.patient.id) == ()
+    recall = desk.recalls.recall(lot.id, desk.catalogue.lot(lot.id).version, NOTICE)
+    desk.recalls.recall(other.id, desk.catalogue.lot(other.id).version, NOTICE)
+    (known,) = desk.recalls.of_patient(kit.patient.id)
+    assert (known.lot_id, known.lot_number, known.told) == (lot.id, lot.fields.number, False)
+    assert known.reason == NOTICE.reason
+    # Drawn up in a draft it was not given yet; the draft says so itself.
+    assert desk.recalls.of_patient(second.patient.id) == ()
+    desk.recalls.note_contact(recall.id, kit.patient.id, replace(CALLED, reached=False))
+    assert not desk.recalls.of_patient(kit.patient.id)[0].told
+    desk.recalls.note_contact(recall.id, kit.patient.id, CALLED)
+    assert desk.recalls.of_patient(kit.patient.id)[0].told
+    desk.recalls.withdraw(recall.id, recall.version, "Another lot was meant")
+    assert desk.recalls.of_patient(kit.patient.id) == ()
+
+
 def test_two_patients_who_react_to_a_lot_are_a_cluster_until_it_was_looked_into(
     desk, kit, second, clock
 ):

@@ -4,9 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
+from mesodesk.domain.records.recall import ContactChannel, ContactFields
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.records.stock import LotFields, LotState
+from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.pages.recall import RecallPage
 from mesodesk.ui.pages.stock import StockPage
 from mesodesk.ui.pages.today import TodayPage
@@ -87,6 +90,31 @@ def test_a_session_shows_its_own_places_and_leads_to_itself(workplace, page, tre
     assert page.shows.text().startswith(f"Session {session.number} of")
     workplace.click("recall_open_session")
     assert workplace.window.page("session").asked == [{"session_id": session.session_id}]
+
+
+def test_the_record_of_who_was_given_the_lot_says_so_until_they_are_told(workplace, page, treated):
+    record = workplace.add(PatientPage, "followup", "patients")
+    told = treated.patients[-1]
+    workplace.type("recall_reason", "Particles of glass")
+    workplace.click("recall_keep")
+    workplace.settle()
+
+    def known():
+        workplace.window.open("patient", patient_id=told.patient_id)
+        workplace.settle()
+        labels = record.tabs.overview.know.findChildren(QLabel)
+        return [each.text() for each in labels if "recalled; not told yet" in each.text()]
+
+    assert [f"lot {treated.lot_number}" in words for words in known()] == [True]
+
+    def tell(desk):
+        (standing,) = desk.recalls.standing()
+        said = ContactFields(ContactChannel.PHONE, True, date(2026, 3, 10))
+        desk.recalls.note_contact(standing.recall.id, told.patient_id, said)
+
+    workplace.run(tell)
+    workplace.window.open("recall", lot_id=treated.lot_id)
+    assert known() == []
 
 
 def test_a_recall_waits_on_today_and_leads_to_the_lot(workplace, page, treated):

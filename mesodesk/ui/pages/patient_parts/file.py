@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.intake import IntakeFields, IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
     from mesodesk.domain.records.plan import PlanRecord
+    from mesodesk.domain.records.recall import PatientRecall
     from mesodesk.domain.records.session import SessionSummary
     from mesodesk.domain.records.timeline import TimelinePage
     from mesodesk.domain.screening_facts import ScreeningFacts
@@ -53,6 +54,7 @@ class PatientFile:
     plans: tuple[PlanRecord, ...] = ()
     consent: ConsentOverview | None = None
     timeline: TimelinePage | None = None
+    recalls: tuple[PatientRecall, ...] = ()
 
     @property
     def intake(self) -> IntakeRecord | None:
@@ -153,6 +155,7 @@ def _read(desk: Desk, patient: PatientRecord) -> PatientFile:
         plans=desk.plans.for_patient(patient.id),
         consent=desk.consents.overview(patient.id),
         timeline=desk.timeline.page(patient.id),
+        recalls=desk.recalls.of_patient(patient.id),
         rules=desk.rules.book(),
     )
 

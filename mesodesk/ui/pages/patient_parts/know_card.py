@@ -43,12 +43,12 @@ class KnowCard(Card):
 
     def show_findings(self, file: PatientFile, findings: tuple[Finding, ...]) -> None:
         """Show what screening says of a patient as it is on record."""
-        shown = (file.patient.fields.note, file.intakes[:1], findings)
+        shown = (file.patient.fields.note, file.intakes[:1], findings, file.recalls)
         if shown == self._shown:
             return
         self._shown = shown
         clear(self._lines)
-        for line in [*self._grave(file, findings), *self._allergies(file)]:
+        for line in [*self._recalls(file), *self._grave(file, findings), *self._allergies(file)]:
             self._add(*line)
         self._add_information(file, findings)
         if not self._lines.count():
@@ -74,6 +74,19 @@ class KnowCard(Card):
             *by_severity[Severity.STOP],
             *(words if items else []),
             *by_severity[Severity.CAUTION],
+        ]
+
+    def _recalls(self, file: PatientFile) -> list[tuple[Kind, str, str]]:
+        """Return the recalled lots that the patient was given without being told yet."""
+        words = self.tr("Was given {product}, lot {number}, which is recalled; not told yet.")
+        return [
+            (
+                Kind.STOP,
+                words.format(product=each.product_name, number=each.lot_number),
+                each.reason,
+            )
+            for each in file.recalls
+            if not each.told
         ]
 
     def _allergies(self, file: PatientFile) -> list[tuple[Kind, str, str]]:
