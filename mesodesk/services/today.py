@@ -59,9 +59,9 @@ class TodayService:
 
         None if it ended in good order, or if they have no draft that was worked on lately.
         """
-        if not self._store.vault.was_cut_off:
-            return None
         with self._store.read(Right.RECORD_READ) as tx:
+            if not self._store.vault.was_cut_off:
+                return None
             drafts = tx.db.execute(
                 select(SessionRow.id, SessionRow.changed_at).where(
                     SessionRow.state == SessionState.DRAFT, SessionRow.therapist_id == tx.actor.id

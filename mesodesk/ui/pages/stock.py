@@ -241,6 +241,8 @@ class StockPage(Page):
         row = self._model.row_of(kept)
         if row >= 0:
             self._mark(row)
+            # It is open already: opened again it would put a stock-take or a new product away.
+            self._open_soon.stop()
 
     def _rank(self, product: ProductRecord, language: str) -> int | None:
         """Return how well a product answers the search; None if it is not to be shown."""

@@ -1,5 +1,6 @@
 """A wrong box: from the notice to patients, the very points and letters, by keys and clicks."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -165,6 +166,13 @@ def test_a_lot_is_held_wasted_and_counted_where_it_stands(workplace):
     workplace.settle()
     workplace.type("count_Q1", "17")
     assert "1 differ" in stock.counting.says.text()
+    # What changes elsewhere meanwhile is read, and puts nothing away.
+    other = replace(typed, number="Q2")
+    workplace.run(lambda desk: desk.catalogue.add_lot(product.id, other))
+    workplace.qtbot.waitUntil(lambda: len(stock._shelf.all_lots()) == 2)
+    workplace.qtbot.wait(2 * stock._open_soon.interval())
+    assert stock.counting is not None
+    assert workplace.find("count_Q1").text() == "17"
     workplace.click("stock_take_keep")
     workplace.settle()
     assert now().left_ml == 17
