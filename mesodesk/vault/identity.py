@@ -1,7 +1,8 @@
 """What a vault reads of its own database: whose it is, and how much is in it."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from mesodesk.db.asking import Asked
@@ -17,6 +18,8 @@ from mesodesk.vault.keys import SALT_BYTES
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+_COUNTED_AT_ONCE: Final = 100  # SQLite joins 500 at most
 
 
 def check_identity(raw: RawConnection, vault_id: UUID) -> bool:
@@ -74,8 +77,13 @@ def counted(connection: Asked) -> dict[str, int]:
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE"
         " '\\' AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name"
     ).scalars()
-    counts: dict[str, int] = {}
-    for name in list(names):
-        rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar()  # noqa: S608
-        counts[str(name)] = int(rows or 0)
-    return counts
+    return dict(_counts(connection, [str(name) for name in names]))
+
+
+def _counts(connection: Asked, tables: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Count the rows of tables, many in one question: asking took longer than counting."""
+    for first in range(0, len(tables), _COUNTED_AT_ONCE):
+        group = tables[first : first + _COUNTED_AT_ONCE]
+        counting = (f'SELECT {at}, count(*) FROM "{name}"' for at, name in enumerate(group))  # noqa: S608
+        for at, rows in connection.exec_driver_sql(" UNION ALL ".join(counting)):
+            yield group[at], int(rows)

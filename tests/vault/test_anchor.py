@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from mesodesk.vault import identity
 from mesodesk.vault.anchor import (
     Anchor,
     AnchorError,
@@ -274,10 +275,10 @@ def test_the_keeper_outlives_a_full_disk():
     keeper_ok = False
     keeper = AnchorKeeper(write, every_s=0.001)
     keeper.committed()
-    assert tried.acquire(timeout=5)
+    assert tried.acquire(timeout=60)
     keeper_ok = True
     keeper.committed()
-    assert tried.acquire(timeout=5)
+    assert tried.acquire(timeout=60)
     keeper.stop()
     assert keeper.trouble is None
 
@@ -302,5 +303,18 @@ def test_stopping_at_the_worst_moment_still_ends_the_thread():
 
     keeper._due.clear = end_then_clear
     keeper.committed()
-    keeper._thread.join(timeout=5)
+    keeper._thread.join(timeout=60)
     assert not keeper._thread.is_alive()
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 400])
+def test_the_rows_of_every_table_are_counted(vault, monkeypatch, at_once):
+    monkeypatch.setattr(identity, "_COUNTED_AT_ONCE", at_once)
+    append(vault, 3)
+    counts = identity.row_counts(vault.engine)
+    with vault.engine.connect() as connection:
+        for table in ("audit_entry", "vault_meta", "patient", "app_user"):
+            (rows,) = connection.exec_driver_sql(f'SELECT count(*) FROM "{table}"').one()  # noqa: S608
+            assert counts[table] == rows
+    assert counts["audit_entry"] > 3
+    assert list(counts) == sorted(counts)
