@@ -36,6 +36,9 @@ from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.vault import open_vault
 
 TYPING_LOST_S = 2.0
+# A machine on which the program takes longer to come up takes longer to write, too.
+READY_S = 3.0
+MOST_LATE_S = 3.0
 # A life is counted in what was typed: a slow machine would kill most before anything was.
 MOST_TYPED = 24
 LONGEST_WAIT_S = 0.5
@@ -102,9 +105,12 @@ class Lane:
         typed, wait_s = dice.randint(0, MOST_TYPED), dice.uniform(0, LONGEST_WAIT_S)
         options = ("--password-file", str(self.secret), "--seed", str(self.seed))
         faults = ("--round", str(turn), "--fault", self.fault)
+        began = time.monotonic()
         program = Driven(self.vault, "work", *options, *faults, home=self.home)
         try:
-            if program.read("ready") and all(program.read("do") for _ in range(typed)):
+            came = program.read("ready")
+            late = time.monotonic() - began - READY_S
+            if came and all(program.read("do") for _ in range(typed)):
                 time.sleep(wait_s)
             ended = program.process.poll()
             moment = program.kill()
@@ -115,7 +121,7 @@ class Lane:
                 raise AssertionError(f"the program complained: {complaint}")
         finally:
             program.close()
-        self.judge(turn, program.told, moment)
+        self.judge(turn, program.told, moment - min(max(late, 0.0), MOST_LATE_S))
 
     def judge(self, turn: int, told: Told, moment: float) -> None:
         """Compare what lies in the vault with what was claimed."""

@@ -60,9 +60,14 @@ def test_says_its_version(tmp_path):
     assert (answer.returncode, answer.stdout) == (0, f"mesodesk {__version__}\n")
 
 
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory):
+    """What the command says of itself as a whole."""
+    return command("--help", home=tmp_path_factory.mktemp("listed"))
+
+
 @pytest.mark.parametrize("name", ["demo", "seed", "check", "backup", "restore", "drill"])
-def test_every_command_explains_itself(tmp_path, name):
-    listed = command("--help", home=tmp_path)
+def test_every_command_explains_itself(tmp_path, listed, name):
     answer = command(name, "--help", home=tmp_path)
     assert answer.returncode == listed.returncode == 0
     assert name in listed.stdout

@@ -15,7 +15,7 @@ def tell(figure, outcome):
     figure(TYPING_LOST, outcome.lives_lost("was typed more than 2 s"), of=outcome.kills)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_thirty_kills_lose_nothing_that_was_called_kept(tmp_path, figure):
     print(f"seed {SEED}")
     outcome = kill_series(tmp_path, kills=30, seed=SEED)
@@ -29,6 +29,7 @@ def test_thirty_kills_lose_nothing_that_was_called_kept(tmp_path, figure):
     assert outcome.undo >= 3
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("fault", ["rolled-back", "too-early"])
 def test_a_receipt_that_is_not_durable_is_found(tmp_path, fault):
     print(f"seed {SEED}")

@@ -29,7 +29,7 @@ def play(folder, script, *options, home):
     return [one["name"] for one in told.notes("station")]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("hands", ["keyboard", "mouse"])
 def test_from_an_empty_machine_to_the_follow_up(tmp_path, hands):
     folder, home = tmp_path / "vault", tmp_path / "home"

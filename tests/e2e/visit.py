@@ -1,6 +1,7 @@
 """The whole way through the program: from an empty machine to a follow-up, by widgets alone."""
 
 import argparse
+from functools import partial
 from typing import Any
 
 from hands import Hands, KeyboardHands, MouseHands, Steps, Wait
@@ -129,7 +130,7 @@ def consent(hands: Any) -> Steps:
 def acknowledge(hands: Any) -> Steps:
     """Give a reason for each caution."""
     for _ in range(12):
-        yield 0.4
+        yield Wait("the findings", partial(findings_are_told, hands.window))
         waiting = [
             name
             for name in names_in_sight(hands.window)
@@ -140,6 +141,12 @@ def acknowledge(hands: Any) -> Steps:
         rule = waiting[0].removeprefix("acknowledge_")
         yield from hands.type(f"reason_{rule}", "Talked through with the patient")
         yield from hands.press(waiting[0])
+
+
+def findings_are_told(window: Any) -> bool:
+    """Tell whether what was answered is kept, and screening has looked at it."""
+    state, jobs = window.current_page().state, window._jobs
+    return not (window.status.unkept() or state._soon.isActive() or jobs.is_busy())
 
 
 def prepare(hands: Any) -> Steps:
