@@ -77,6 +77,17 @@ def qapp(qapp):
     return qapp
 
 
+@pytest.fixture
+def qtbot(qapp, request):
+    """A hand for widgets; it waits as long as a busy machine needs."""
+    from PySide6.QtGui import QCursor
+    from waiting import PatientBot
+
+    # Where it is for the first test: a move to where the one before left it would be none.
+    QCursor.setPos(0, 0)
+    return PatientBot(request)
+
+
 class LogBook(logging.Handler):
     """Collects what is logged at WARNING or above, less what a test has announced."""
 

@@ -20,7 +20,7 @@ class Hands:
 
     def settle(self):
         self.program.jobs.drain()
-        self._qtbot.waitUntil(lambda: not self.program.jobs.is_busy(), timeout=20_000)
+        self._qtbot.waitUntil(lambda: not self.program.jobs.is_busy())
 
     def field(self, name):
         return self.window.cover_widget.content().findChild(QLineEdit, name)
@@ -37,7 +37,7 @@ class Hands:
 
     def come_in(self, name, text):
         self.type_in(name, text)
-        self._qtbot.waitUntil(lambda: not self.window.is_covered(), timeout=20_000)
+        self._qtbot.waitUntil(lambda: not self.window.is_covered())
         self.settle()
 
     def time_to_come_in(self, name, text):
@@ -46,7 +46,7 @@ class Hands:
         field.setText(text)
         began = time.perf_counter()
         self._qtbot.keyClick(field, Qt.Key.Key_Return)
-        self._qtbot.waitUntil(lambda: not self.window.is_covered(), timeout=20_000)
+        self._qtbot.waitUntil(lambda: not self.window.is_covered())
         return round(1000 * (time.perf_counter() - began))
 
     def switch_to(self, user_id, password):
@@ -56,7 +56,7 @@ class Hands:
 
     def open_patient(self, clinic, tab="details"):
         self.window.open("patient", patient_id=clinic.patient, tab=tab)
-        self._qtbot.waitUntil(lambda: MARKERS[0] in all_words(self.window), timeout=20_000)
+        self._qtbot.waitUntil(lambda: MARKERS[0] in all_words(self.window))
         self.settle()
 
     def actions(self):

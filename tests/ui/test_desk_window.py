@@ -58,7 +58,7 @@ def program(qtbot, template, tmp_path, monkeypatch):
     with qtbot.waitActive(made.window):
         made.show()
         made.window.activateWindow()
-    qtbot.waitUntil(lambda: not made.window.is_covered(), timeout=20_000)
+    qtbot.waitUntil(lambda: not made.window.is_covered())
     made.jobs.drain()
     yield made
     made.window.close()
@@ -84,7 +84,7 @@ def test_ctrl_l_covers_at_once_and_unlocking_returns_to_the_same_place(qtbot, pr
     assert not search.isVisible()
     assert window.windowTitle() == "Mesodesk"
     type_password(qtbot, program, PASSWORD)
-    qtbot.waitUntil(lambda: not window.is_covered(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.is_covered())
     assert window.current_page().page_id == "patients"
     assert search.text() == "ferr"
     assert search.hasFocus()
@@ -95,7 +95,7 @@ def test_a_wrong_password_keeps_the_lock_and_is_on_the_audit_chain(qtbot, progra
     window.ask_lock()
     type_password(qtbot, program, "not this one at all")
     button = window.findChild(QPushButton, "unlock_button")
-    qtbot.waitUntil(lambda: button.text().startswith("Wait"), timeout=5_000)
+    qtbot.waitUntil(lambda: button.text().startswith("Wait"))
     assert window.is_covered()
     program.jobs.drain()
     with program._desk.store.read(Right.RECORD_READ) as tx:
@@ -106,7 +106,7 @@ def test_a_wrong_password_keeps_the_lock_and_is_on_the_audit_chain(qtbot, progra
 
 def test_nobody_there_locks(qtbot, program):
     program.window.idle_watch.set_limit(30)
-    qtbot.waitUntil(program.window.is_covered, timeout=5_000)
+    qtbot.waitUntil(program.window.is_covered)
 
 
 def test_what_is_typed_is_kept_while_the_window_is_locked(qtbot, program):
@@ -118,7 +118,7 @@ def test_what_is_typed_is_kept_while_the_window_is_locked(qtbot, program):
     program.jobs.drain()
     assert program._desk.drafts.get("patient", "new")["family_name"] == "Ferrand"
     type_password(qtbot, program, PASSWORD)
-    qtbot.waitUntil(lambda: not window.is_covered(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.is_covered())
     assert window.findChild(QLineEdit, "family_name").text() == "Ferrand"
 
 
@@ -170,14 +170,14 @@ def test_a_vault_that_goes_while_it_is_open_is_told_and_nothing_called_kept(qtbo
     window, status = program.window, program.window.status
     folder = program.desk_window.context.desk.store.vault.folder
     harm(folder)
-    qtbot.waitUntil(lambda: "not in its place" in status.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "not in its place" in status.text())
     told = []
     program.desk_window.context.write(window, lambda desk: desk.access.lock(), failed=told.append)
     program.jobs.drain()
     assert [error.trouble for error in told] == [StorageTrouble.MOVED]
     assert status.unkept()
     put_back(folder)
-    qtbot.waitUntil(lambda: not status.unkept(), timeout=10_000)
+    qtbot.waitUntil(lambda: not status.unkept())
     program.desk_window.context.write(window, lambda desk: desk.access.lock(), failed=told.append)
     program.jobs.drain()
     assert len(told) == 1
@@ -236,7 +236,7 @@ def test_a_reaction_is_recorded_from_anywhere_of_the_patient_that_is_chosen(qtbo
     patient = window.current_page()
     qtbot.waitUntil(lambda: patient.strip.current() == "reactions")
     entry = patient.tabs.reactions.entry
-    qtbot.waitUntil(lambda: entry.is_open() and entry.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: entry.is_open() and entry.isVisible())
     assert patient.place()["patient_id"] == made[0].id
     # With a patient in sight it is that one's; chosen otherwise, the list opens records as ever.
     by_palette()
@@ -283,13 +283,13 @@ def test_an_alarm_stays_until_an_owner_has_read_it(qtbot, template, tmp_path, mo
     window = program.window
     program.show()
     try:
-        qtbot.waitUntil(lambda: not window.is_covered(), timeout=20_000)
+        qtbot.waitUntil(lambda: not window.is_covered())
         notice = window.findChild(Notice, "vault_alarm")
         assert "outside Mesodesk" in notice.headline.text()
         assert notice.headline.property("tone") == "stop"
         assert not notice.close_button.isVisible()
         qtbot.mouseClick(notice.action, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: window.findChild(Notice, "vault_alarm") is None, timeout=5_000)
+        qtbot.waitUntil(lambda: window.findChild(Notice, "vault_alarm") is None)
         vault = program._desk.store.vault
         assert vault.findings == ()
         with vault.engine.connect() as db:
@@ -318,7 +318,7 @@ def test_records_that_open_and_cannot_be_read_are_told_and_closed_again(
     program.show()
     try:
         said = "trouble_findings"
-        qtbot.waitUntil(lambda: window.findChild(Notice, said) is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: window.findChild(Notice, said) is not None)
         program.jobs.drain()
         assert window.findChild(Notice, said).headline.text() == broken.sentence
         assert window.is_covered()
@@ -330,7 +330,7 @@ def test_records_that_open_and_cannot_be_read_are_told_and_closed_again(
         assert isinstance(page, UnlockPage)
         qtbot.keyClicks(page.password.input, PASSWORD)
         page.submit()
-        qtbot.waitUntil(lambda: not window.is_covered(), timeout=20_000)
+        qtbot.waitUntil(lambda: not window.is_covered())
     finally:
         window.close()
         program.jobs.close()

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from functools import partial
 
 import pytest
@@ -183,9 +182,8 @@ def test_a_forgotten_question_is_not_answered(jobs, owner):
 def test_the_window_stays_free_while_the_disk_is_slow(qtbot, jobs, owner):
     gate = threading.Event()
     jobs.run(owner, gate.wait)
-    began = time.perf_counter()
     for _ in range(100):
         jobs.run(owner, int)
-    assert time.perf_counter() - began < 0.5
+    assert jobs.is_busy()  # whoever waited would wait for ever
     gate.set()
     jobs.drain()

@@ -63,7 +63,7 @@ def program(qtbot, folder, tmp_path, monkeypatch):
     with qtbot.waitActive(made.window):
         made.show()
         made.window.activateWindow()
-    qtbot.waitUntil(lambda: not made.window.is_covered(), timeout=20_000)
+    qtbot.waitUntil(lambda: not made.window.is_covered())
     made.jobs.drain()
     made.window.open("people")
     made.jobs.drain()
@@ -105,7 +105,7 @@ def test_the_key_is_changed_and_the_window_begins_anew(qtbot, program, change, f
     before = program._desk.store.vault.keys.data_key
     change(PASSWORD)
     assert program.window.is_covered()
-    qtbot.waitUntil(lambda: ended(program), timeout=60_000)
+    qtbot.waitUntil(lambda: ended(program))
     page = program.window.cover_widget.content()
     assert "new key is in use" in page.notice.headline.text()
     program.window.ask_lock()  # nothing to lock: the vault is closed
@@ -126,7 +126,7 @@ def test_the_rail_shows_one_s_own_new_name_at_once(qtbot, program):
 
 def test_a_wrong_password_leaves_the_desk_as_it_was(qtbot, program, change):
     change("not the password")
-    qtbot.waitUntil(lambda: not program.window.is_covered(), timeout=20_000)
+    qtbot.waitUntil(lambda: not program.window.is_covered())
     page = program.window.current_page()
     assert page.page_id == "people"
     assert "not the password" in page.key.proof.password.error()
@@ -144,7 +144,7 @@ def test_what_the_disk_refuses_is_told_and_the_key_of_before_opens(
 
     monkeypatch.setattr("mesodesk.vault.rotating.copy_into", full)
     change(PASSWORD)
-    qtbot.waitUntil(lambda: ended(program), timeout=60_000)
+    qtbot.waitUntil(lambda: ended(program))
     page = program.window.cover_widget.content()
     assert "key of before is in use" in page.notice.headline.text()
     assert "full" in page.notice.text.text()

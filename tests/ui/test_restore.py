@@ -32,7 +32,6 @@ from mesodesk.vault.replacing import replaced_beside
 from mesodesk.vault.vault import open_vault
 
 PASSWORD = "plain tea in the morning"
-LONG_MS = 30_000
 
 
 def add(desk, name):
@@ -114,7 +113,7 @@ def restore_page(qtbot, gate, button):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     page = page_of(gate)
     assert isinstance(page, RestorePage)
-    qtbot.waitUntil(lambda: bool(page.found.rows()), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(page.found.rows()))
     return page
 
 
@@ -126,7 +125,7 @@ def go_through(qtbot, page, secret, *, with_key=False):
     field = page.key if with_key else page.password
     qtbot.keyClicks(field.input, secret)
     qtbot.keyClick(field.input, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.go_on.text() == "Restore this backup", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: page.go_on.text() == "Restore this backup")
     return page.notice.headline.text()
 
 
@@ -137,7 +136,7 @@ def names(desk):
 def unlock(qtbot, gate):
     page = page_of(gate)
     assert isinstance(page, UnlockPage)
-    with qtbot.waitSignal(gate.opened, timeout=LONG_MS) as opened:
+    with qtbot.waitSignal(gate.opened) as opened:
         qtbot.keyClicks(page.password.input, PASSWORD)
         qtbot.keyClick(page.password.input, Qt.Key.Key_Return)
     return opened.args[0]
@@ -159,11 +158,11 @@ def test_a_new_computer_with_stick_and_kit_alone(qtbot, gates, home, kit, tmp_pa
     assert not folder.exists(), "nothing is made before it is asked for"
     qtbot.mouseClick(page.go_on, Qt.MouseButton.LeftButton)
     # The key was typed once: all that is left is to choose a password.
-    qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: isinstance(page_of(gate), NewPasswordPage))
     step = page_of(gate).step
     for field in (step.password, step.again):
         qtbot.keyClicks(field.input, "plain bread in the evening")
-    with qtbot.waitSignal(gate.opened, timeout=LONG_MS) as opened:
+    with qtbot.waitSignal(gate.opened) as opened:
         qtbot.keyClick(step.again.input, Qt.Key.Key_Return)
     desk = opened.args[0]
     assert names(desk) == {"Ferrand"}
@@ -179,7 +178,7 @@ def test_a_damaged_vault_is_replaced_and_kept(qtbot, gates, home):
     page = restore_page(qtbot, gate, trouble.restore)
     said = go_through(qtbot, page, PASSWORD)
     assert "You lose at most" in said
-    with qtbot.waitSignal(gate.opened, timeout=LONG_MS) as opened:  # nothing is typed twice
+    with qtbot.waitSignal(gate.opened) as opened:  # nothing is typed twice
         qtbot.mouseClick(page.go_on, Qt.MouseButton.LeftButton)
     desk = opened.args[0]
     assert desk.store.vault.folder == vault
@@ -199,7 +198,7 @@ def test_nothing_destructive_is_the_default_and_back_changes_nothing(qtbot, gate
     assert page.back.hasFocus()
     qtbot.keyClick(page, Qt.Key.Key_Escape)
     qtbot.keyClick(page.back, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(page.found.rows()) and page.found.isVisible(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(page.found.rows()) and page.found.isVisible())
     qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
     assert isinstance(page_of(gate), TroublePage)
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
@@ -214,7 +213,7 @@ def test_a_wrong_password_and_a_damaged_backup_are_told_in_a_sentence(qtbot, gat
     qtbot.keyClicks(page.password.input, "not this one at all")
     qtbot.keyClick(page.password.input, Qt.Key.Key_Return)
     told = page.notice.headline.text
-    qtbot.waitUntil(lambda: "not a password of the day" in told(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "not a password of the day" in told())
     qtbot.mouseClick(page.go_on, Qt.MouseButton.LeftButton)
     assert told() == "Type the password."  # an empty field is no try
     (container,) = listed(default_place(vault))
@@ -223,9 +222,9 @@ def test_a_wrong_password_and_a_damaged_backup_are_told_in_a_sentence(qtbot, gat
     container.path.write_bytes(data)
     qtbot.keyClicks(page.password.input, PASSWORD)
     qtbot.keyClick(page.password.input, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.go_on.text() == "Restore this backup", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: page.go_on.text() == "Restore this backup")
     qtbot.mouseClick(page.go_on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "damaged" in page.notice.headline.text(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "damaged" in page.notice.headline.text())
     assert not list(home.glob("*restored*"))
     assert not replaced_beside(vault)
 
@@ -253,11 +252,11 @@ def test_a_stick_that_is_plugged_in_later_is_found_by_looking_again(qtbot, gates
     gate = gates(vault)
     qtbot.mouseClick(page_of(gate).restore, Qt.MouseButton.LeftButton)
     page = page_of(gate)
-    qtbot.waitUntil(lambda: "No backup was found" in page.lead.text(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "No backup was found" in page.lead.text())
     assert page.again.text() in page.lead.text()
     away.rename(backups)
     qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(page.found.rows()) == 1, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(page.found.rows()) == 1)
     assert page_of(gate) is page
 
 
@@ -271,16 +270,16 @@ def test_places_are_known_though_the_vault_does_not_open(home, tmp_path):
 
 def prove(qtbot, here):
     """Say with one's own password that these records are to be given up; a wrong one does not."""
-    qtbot.waitUntil(lambda: here._proof is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: here._proof is not None)
     page, typed = here._proof, here._proof.proof.password.input
     qtbot.keyClicks(typed, "not this one at all")
     qtbot.keyClick(typed, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "not the password" in page.message.headline.text(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "not the password" in page.message.headline.text())
     assert here._panel is None
-    qtbot.waitUntil(page.confirm.isEnabled, timeout=LONG_MS)  # once the pause is over
+    qtbot.waitUntil(page.confirm.isEnabled)  # once the pause is over
     qtbot.keyClicks(typed, PASSWORD)
     qtbot.keyClick(typed, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: here._panel is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: here._panel is not None)
 
 
 def test_from_the_open_desk_the_other_records_take_its_place(qtbot, home, monkeypatch):
@@ -292,17 +291,15 @@ def test_from_the_open_desk_the_other_records_take_its_place(qtbot, home, monkey
         with qtbot.waitActive(window):
             program.show()
             window.activateWindow()
-        qtbot.waitUntil(lambda: program.locking.desk_window is not None, timeout=LONG_MS)
-        qtbot.waitUntil(lambda: not window.is_covered(), timeout=LONG_MS)
+        qtbot.waitUntil(lambda: program.locking.desk_window is not None)
+        qtbot.waitUntil(lambda: not window.is_covered())
         window.open("restore")
         here = window.current_page()
         prove(qtbot, here)
-        qtbot.waitUntil(
-            lambda: here._panel is not None and bool(here._panel.found.rows()), timeout=LONG_MS
-        )
+        qtbot.waitUntil(lambda: here._panel is not None and bool(here._panel.found.rows()))
         said = go_through(qtbot, here._panel, PASSWORD)
         assert said.startswith("You lose 3 changes"), "the wrong password is one"
-        with qtbot.waitSignal(window.closing, timeout=LONG_MS):
+        with qtbot.waitSignal(window.closing):
             qtbot.mouseClick(here._panel.go_on, Qt.MouseButton.LeftButton)
         assert window.begin_again
     finally:
@@ -325,7 +322,7 @@ def test_records_that_did_not_take_their_place_are_told_at_the_next_start(qtbot,
     try:
         program.show()
         page = page_of(program.gate)
-        qtbot.waitUntil(lambda: page.message.isVisible(), timeout=LONG_MS)
+        qtbot.waitUntil(lambda: page.message.isVisible())
         assert page.message.headline.text() == "The restored records are elsewhere."
     finally:
         program.window.close()

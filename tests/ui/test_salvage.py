@@ -74,7 +74,7 @@ def gate(qtbot):
         gate.look()
         gate.look_closely()
         seen = gate._stack.currentWidget
-        qtbot.waitUntil(lambda: isinstance(seen(), TroublePage), timeout=20_000)
+        qtbot.waitUntil(lambda: isinstance(seen(), TroublePage))
         return gate
 
     yield show
@@ -114,13 +114,13 @@ def test_damaged_records_are_saved_beside_as_far_as_they_are_read(qtbot, gate, c
     page.take_place(str(tmp_path / "sound disk"))
     qtbot.keyClicks(page.password.input, "not this one at all")
     qtbot.mouseClick(page.go_on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page.go_on.isEnabled, timeout=20_000)
+    qtbot.waitUntil(page.go_on.isEnabled)
     assert page.notice.headline.text()
     assert not (tmp_path / "sound disk").exists()
 
     qtbot.keyClicks(page.password.input, PASSWORD)
     qtbot.mouseClick(page.go_on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page.open_saved.isVisible, timeout=30_000)
+    qtbot.waitUntil(page.open_saved.isVisible)
     (made,) = (tmp_path / "sound disk").iterdir()
     assert made.name.startswith("vault-salvaged-")
     assert str(made) in page.place.text()

@@ -51,14 +51,12 @@ def test_what_is_wrong_with_a_number_can_be_read(opened, which):
     stepper.field.input.setFocus()
     stepper.field.input.selectAll()
     opened.type("99", widget=stepper.field.input)
-    opened.qtbot.wait(50)
+    opened.qtbot.waitUntil(lambda: popover.height() > low)
     assert "must be at most" in stepper.field.message.text()
     assert_readable(popover, stepper)
-    assert popover.height() > low
     stepper.field.input.selectAll()
     opened.type("2", widget=stepper.field.input)
-    opened.qtbot.wait(50)
-    assert popover.height() == low
+    opened.qtbot.waitUntil(lambda: popover.height() == low)
 
 
 def test_a_popover_at_the_edge_of_the_window_grows_upwards(opened):
@@ -66,8 +64,9 @@ def test_a_popover_at_the_edge_of_the_window_grows_upwards(opened):
     popover.move(popover.x(), popover.parentWidget().height() - popover.height())
     popover.dose_ml.field.input.setFocus()
     popover.dose_ml.field.input.selectAll()
+    low = popover.height()
     opened.type("99", widget=popover.dose_ml.field.input)
-    opened.qtbot.wait(50)
+    opened.qtbot.waitUntil(lambda: popover.height() > low)
     assert_readable(popover, popover.dose_ml)
 
 

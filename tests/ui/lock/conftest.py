@@ -66,7 +66,7 @@ def sit_down(qtbot):
         with qtbot.waitActive(made.window):
             made.show()
             made.window.activateWindow()
-        qtbot.waitUntil(lambda: not made.window.is_covered(), timeout=20_000)
+        qtbot.waitUntil(lambda: not made.window.is_covered())
         made.jobs.drain()
         return Hands(qtbot, made)
 

@@ -22,7 +22,7 @@ def killed(clinic, tmp_path):
 
 def test_after_a_kill_the_session_stands_there_again(qtbot, killed, sit_down):
     hands = sit_down(killed)
-    qtbot.waitUntil(lambda: MARKERS[0] in all_words(hands.window), timeout=20_000)
+    qtbot.waitUntil(lambda: MARKERS[0] in all_words(hands.window))
     assert hands.window.current_page().page_id == "session"
     hands.settle()
     # The way back leads to Today, and who locks there comes back there.

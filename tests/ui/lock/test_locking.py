@@ -155,7 +155,7 @@ def test_nothing_comes_up_above_the_lock_later(hands, clinic, qtbot):
     hands.settle()
     for state in COMING:
         floating = state(hands.window)
-        qtbot.waitUntil(lambda floating=floating: not floating.isVisible(), timeout=5_000)
+        qtbot.waitUntil(lambda floating=floating: not floating.isVisible())
         only_the_lock_is_in_sight(hands.window)
         image = hands.window.grab().toImage()
         assert image.pixel(3, 3) == theme.colour("ground").rgb()
@@ -242,7 +242,7 @@ def test_what_cannot_be_kept_is_told_at_the_lock_and_keeps_the_desk_open(
     qtbot.keyClicks(field, "1")
     hands.window.ask_lock()
     page = hands.window.cover_widget.content()
-    qtbot.waitUntil(lambda: "is not kept" in page.warning.headline.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "is not kept" in page.warning.headline.text())
     assert not [marker for marker in MARKERS if marker in all_words(hands.window.cover_widget)]
     # A first close is refused without any window above the lock.
     assert not hands.window.close()
@@ -250,7 +250,7 @@ def test_what_cannot_be_kept_is_told_at_the_lock_and_keeps_the_desk_open(
     full_disk.over()
     hands.settle()
     hands.come_in("unlock_password", OLGAS)
-    qtbot.waitUntil(lambda: not hands.window.status.unkept(), timeout=30_000)
+    qtbot.waitUntil(lambda: not hands.window.status.unkept())
 
 
 def hold_back_what_is_typed(hands, clinic, qtbot, full_disk):
@@ -273,13 +273,13 @@ def test_the_system_s_lock_closes_nothing_before_it_is_kept(hands, clinic, qtbot
     locking._again.setInterval(20)
     locking.system.system_locked()
     for _ in range(2):
-        with qtbot.waitSignal(locking._again.timeout, timeout=10_000):
+        with qtbot.waitSignal(locking._again.timeout):
             pass
     assert locking.is_open
     assert not desk.store.vault.is_closed
     assert "What was typed is kept" not in hands.window.cover_widget.content().lead.text()
     full_disk.over()
-    qtbot.waitUntil(lambda: desk.store.vault.is_closed, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.store.vault.is_closed)
     assert ask_lead(hands) == "The records were closed. What was typed is kept."
     hands.settle()  # the lock goes last
     desk = open_desk(open_vault(clinic.folder, password=OLGAS, user_id=clinic.olga))
@@ -293,15 +293,15 @@ def test_who_comes_back_is_not_thrown_out_again(hands, clinic, qtbot, full_disk)
     locking = hands.program.locking
     locking._again.setInterval(60_000)
     locking.system.system_locked()
-    qtbot.waitUntil(locking._again.isActive, timeout=10_000)
+    qtbot.waitUntil(locking._again.isActive)
     full_disk.over()
     hands.come_in("unlock_password", OLGAS)
     assert not locking._again.isActive()
-    qtbot.waitUntil(lambda: not hands.window.status.unkept(), timeout=30_000)
+    qtbot.waitUntil(lambda: not hands.window.status.unkept())
     assert locking.is_open
     # And the system's next lock is heard as the first was.
     locking.system.system_locked()
-    qtbot.waitUntil(lambda: not locking.is_open, timeout=10_000)
+    qtbot.waitUntil(lambda: not locking.is_open)
 
 
 def test_sleep_on_a_full_disk_takes_the_room_held_free(
@@ -353,7 +353,7 @@ def test_a_switch_under_way_does_not_keep_the_vault_open(hands, clinic, qtbot, w
         locking.system.system_locked()
     else:
         hands.window.close()
-    qtbot.waitUntil(lambda: vault.is_closed, timeout=10_000)
+    qtbot.waitUntil(lambda: vault.is_closed)
     if why != "window":
         hands.window.cover_widget.content().findChild(UnlockPage).choose(str(clinic.marc))
         hands.come_in("unlock_password", MARCS)
@@ -376,7 +376,7 @@ def test_a_vault_whose_password_is_being_chosen_is_closed_too(hands, clinic, qtb
         locking.system.system_locked()
     else:
         locking.system.system_sleeps()
-    qtbot.waitUntil(lambda: desk.store.vault.is_closed, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.store.vault.is_closed)
     assert ask_lead(hands) == "The records were closed."
     hands.window.cover_widget.content().findChild(UnlockPage).choose(str(clinic.olga))
     hands.come_in("unlock_password", OLGAS)
@@ -459,7 +459,6 @@ def test_a_desk_that_stays_locked_is_closed_and_opened_anew_at_the_same_place(ha
             isinstance(hands.window.findChild(UnlockPage), UnlockPage)
             and not hands.window.findChildren(LockPage)
         ),
-        timeout=10_000,
     )
     hands.settle()
     assert vault.is_closed
@@ -503,9 +502,9 @@ def test_the_desk_is_closed_from_amid_the_work(hands, clinic, qtbot, why):
     else:
         hands.program.locking._open_long.setInterval(1)
         hands.program.locking._open_long.start()
-        qtbot.waitUntil(hands.window.is_covered, timeout=10_000)
+        qtbot.waitUntil(hands.window.is_covered)
     only_cover = hands.window.is_covered()
-    qtbot.waitUntil(lambda: vault.is_closed, timeout=10_000)
+    qtbot.waitUntil(lambda: vault.is_closed)
     assert only_cover
 
 
@@ -567,7 +566,7 @@ def test_what_was_copied_goes_with_the_program(hands, qapp, owned):
 def test_what_was_copied_goes_after_a_while(hands, qtbot, owned):
     hands.program.locking.clipboard._clears.setInterval(20)
     owned.setText(MARKERS[0])
-    qtbot.waitUntil(lambda: owned.text() == "", timeout=5_000)
+    qtbot.waitUntil(lambda: owned.text() == "")
 
 
 def test_what_another_program_copied_stays(hands, monkeypatch):
@@ -599,7 +598,7 @@ def test_the_first_touch_after_sleep_reaches_nobody(hands, clinic, qtbot, monkey
 def test_work_in_another_window_of_ours_is_a_sign_of_life(hands, qtbot):
     dialog = a_system_dialog(hands.window)
     dialog.activateWindow()
-    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is dialog.windowHandle(), timeout=5_000)
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is dialog.windowHandle())
     watch = hands.window.idle_watch
     watch._last -= 1_000
     before = watch._last

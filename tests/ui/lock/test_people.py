@@ -39,7 +39,7 @@ def test_somebody_else_comes_in_and_sees_nothing_of_who_was_there(hands, clinic,
     assert hands.window.findChild(QWidget, "person").accessibleDescription() == "Marc Oliveras"
     assert ("desk.switch", "Marc Oliveras") in hands.actions()
     # No lock that was left open waits behind the pages.
-    qtbot.waitUntil(lambda: not hands.window.findChildren(LockPage), timeout=10_000)
+    qtbot.waitUntil(lambda: not hands.window.findChildren(LockPage))
 
 
 def test_each_finds_their_own_place_again(hands, clinic):
@@ -70,7 +70,6 @@ def test_a_draft_is_offered_to_its_author_alone(hands, clinic, qtbot):
     assert hands.window.current_page().page_id == "patients"
     qtbot.waitUntil(
         lambda: hands.window.findChild(QLineEdit, "family_name").text() == "Ferrandiz",
-        timeout=10_000,
     )
 
 
@@ -91,7 +90,7 @@ def test_one_comes_in_by_a_wrong_password_neither_in_one_s_own_nor_in_another_s_
     page = hands.window.cover_widget.content()
     assert page.person().id == clinic.marc  # the first one who is not already in
     hands.type_in("unlock_password", OLGAS)
-    qtbot.waitUntil(lambda: "not the password" in said(hands.window), timeout=10_000)
+    qtbot.waitUntil(lambda: "not the password" in said(hands.window))
     assert hands.window.is_covered()
     hands.settle()
     assert hands.program._desk.store.vault.user_id == clinic.olga
@@ -104,11 +103,11 @@ def test_a_wrong_password_stops_nothing_of_who_was_in(hands, clinic, qtbot):
     hands.program.desk_window.context.closing.connect(lambda: stopped.append(hands.actions()[-1]))
     hands.window.ask_switch()
     hands.type_in("unlock_password", OLGAS)
-    qtbot.waitUntil(lambda: "not the password" in said(hands.window), timeout=10_000)
+    qtbot.waitUntil(lambda: "not the password" in said(hands.window))
     hands.settle()
     assert stopped == []
     page = hands.window.cover_widget.content()
-    qtbot.waitUntil(lambda: not page.must_wait(), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.must_wait())
     hands.come_in("unlock_password", MARCS)
     # It was stopped while Marc was known, and before he was in.
     assert stopped[0] == ("desk.switch_failed", "Olga Owner")
@@ -141,7 +140,7 @@ def test_an_obvious_new_pin_is_refused_in_words_and_the_lock_stays(hands, qtbot)
     qtbot.mouseClick(page.want_pin, Qt.MouseButton.LeftButton)
     page.new_pin.input.setText("123456")
     hands.type_in("unlock_password", OLGAS)
-    qtbot.waitUntil(lambda: "first that anybody would try" in said(hands.window), timeout=10_000)
+    qtbot.waitUntil(lambda: "first that anybody would try" in said(hands.window))
     assert hands.window.is_covered()
     assert page.password.value() == OLGAS
 
@@ -155,7 +154,7 @@ def test_after_three_wrong_pins_the_password_is_asked_for(hands, qtbot):
     page = hands.window.cover_widget.content()
     for left in ("2 tries", "One try", "gone now"):
         hands.type_in("unlock_pin", WRONG)
-        qtbot.waitUntil(lambda left=left: left in said(hands.window), timeout=10_000)
+        qtbot.waitUntil(lambda left=left: left in said(hands.window))
     assert page.password.isVisible()
     assert not page.pin.isVisible()
     hands.come_in("unlock_password", OLGAS)
@@ -215,7 +214,7 @@ def test_after_a_crash_a_draft_is_offered_to_its_author_alone(hands, clinic, qtb
     hands.settle()
     qtbot.keyClicks(hands.window.findChild(QLineEdit, "family_name"), "Ferrandiz")
     # Two seconds of typing may be lost, so they pass; then the disk as a kill would leave it.
-    qtbot.waitUntil(lambda: not hands.window.status.unkept(), timeout=10_000)
+    qtbot.waitUntil(lambda: not hands.window.status.unkept())
     crashed = shutil.copytree(clinic.folder, tmp_path / "crashed")
     found = {}
     for user_id, password in ((clinic.olga, OLGAS), (clinic.marc, MARCS)):
@@ -256,7 +255,7 @@ def test_what_pages_had_read_is_not_kept_in_memory(hands, clinic, qtbot):
     hands.open_patient(clinic)
     assert read_by_pages()
     hands.switch_to(clinic.marc, MARCS)
-    qtbot.waitUntil(lambda: not read_by_pages(), timeout=10_000)
+    qtbot.waitUntil(lambda: not read_by_pages())
 
 
 NEW = "an otter reads at dawn"
@@ -287,14 +286,14 @@ def test_a_code_lets_somebody_in_at_the_lock_and_shows_nothing_before_a_password
     hands.window.ask_lock()
     page = hands.window.cover_widget.content()
     name = f"person_{clinic.marc}"
-    qtbot.waitUntil(lambda: any(one.by_code for one in page.people), timeout=20_000)
+    qtbot.waitUntil(lambda: any(one.by_code for one in page.people))
     qtbot.waitUntil(lambda: len(page.findChildren(QWidget, name)) == 1)
     hands.choose(clinic.marc)
     assert page.findChild(QWidget, name).accessibleDescription() == "code"
     assert page.key_row.isVisible()
     assert not page.password_row.isVisible()
     hands.type_in("unlock_recovery_key", code)
-    qtbot.waitUntil(lambda: hands.field("password_again") is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: hands.field("password_again") is not None)
     assert hands.window.is_covered()
     assert hands.program._desk.store.vault.user_id == clinic.olga
     back = hands.window.cover_widget.content().findChild(QPushButton, "new_password_back")
@@ -302,9 +301,9 @@ def test_a_code_lets_somebody_in_at_the_lock_and_shows_nothing_before_a_password
     assert hands.field("unlock_password").isVisible()  # Olga's lock, and nothing was done
     hands.choose(clinic.marc)
     hands.type_in("unlock_recovery_key", code)
-    qtbot.waitUntil(lambda: hands.field("password_again") is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: hands.field("password_again") is not None)
     choose_password(hands, qtbot)
-    qtbot.waitUntil(lambda: not hands.window.is_covered(), timeout=20_000)
+    qtbot.waitUntil(lambda: not hands.window.is_covered())
     hands.settle()
     assert hands.program.desk_window.context.user.name == "Marc Oliveras"
     assert not [marker for marker in MARKERS if marker in all_words()]
@@ -328,9 +327,9 @@ def test_forgotten_says_what_to_do_and_the_recovery_key_leads_back_to_the_very_p
     assert "Ask an owner for a code" in words
     assert "recovery sheet" in words
     hands.type_in("unlock_recovery_key", key.text)
-    qtbot.waitUntil(lambda: hands.field("password_again") is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: hands.field("password_again") is not None)
     choose_password(hands, qtbot)
-    qtbot.waitUntil(lambda: not hands.window.is_covered(), timeout=20_000)
+    qtbot.waitUntil(lambda: not hands.window.is_covered())
     assert hands.window.current_page() is page_before
     hands.settle()
     hands.window.ask_lock()
@@ -346,7 +345,7 @@ def test_many_wrong_passwords_keep_one_person_waiting_and_say_what_else_opens(ha
     hands.settle()
     page = hands.window.cover_widget.content()
     hands.type_in("unlock_password", "not the password")
-    qtbot.waitUntil(page.must_wait, timeout=20_000)
+    qtbot.waitUntil(page.must_wait)
     assert page.button.text() == "Wait 60 min"
     assert not page.button.isEnabled()
     assert "code from an owner" in page.message.text.text()

@@ -91,7 +91,7 @@ def test_what_waits_lies_in_the_file_until_it_is_written(qtbot, hands, clinic, s
     storage.fails()
     qtbot.keyClicks(hands.window.findChild(QLineEdit, "phone"), "0612345678")
     strip = hands.window.status
-    qtbot.waitUntil(strip.is_set_aside, timeout=10_000)
+    qtbot.waitUntil(strip.is_set_aside)
     assert "set aside in an encrypted file" in strip.text()
     (path,) = side_files(clinic.folder)
     assert path.parent == clinic.folder
@@ -99,7 +99,7 @@ def test_what_waits_lies_in_the_file_until_it_is_written(qtbot, hands, clinic, s
     # Typed more, and as if the program were killed now.
     qtbot.keyClicks(hands.window.findChild(QLineEdit, "email"), "z@example.org")
     fresh = path.read_bytes()
-    qtbot.waitUntil(lambda: path.read_bytes() != fresh, timeout=10_000)
+    qtbot.waitUntil(lambda: path.read_bytes() != fresh)
     hands.settle()
     killed = shutil.copytree(clinic.folder, tmp_path / "killed")
     offered = of_whom(killed, OLGAS)
@@ -116,8 +116,8 @@ def test_what_waits_lies_in_the_file_until_it_is_written(qtbot, hands, clinic, s
     assert of_whom(killed, OLGAS).things == ()
     storage.works()
     strip.ask_flush()
-    qtbot.waitUntil(lambda: not strip.unkept(), timeout=10_000)
-    qtbot.waitUntil(lambda: not side_files(clinic.folder), timeout=10_000)
+    qtbot.waitUntil(lambda: not strip.unkept())
+    qtbot.waitUntil(lambda: not side_files(clinic.folder))
     assert strip.text().startswith("kept")
 
 
@@ -180,10 +180,10 @@ def test_a_disk_that_neither_takes_nor_refuses_is_not_waited_for(qtbot, hands, c
     hands.program.jobs.run(hands.program.jobs, release.wait)
     try:
         qtbot.keyClicks(hands.window.findChild(QLineEdit, "phone"), "06")
-        qtbot.waitUntil(lambda: bool(side_files(clinic.folder)), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(side_files(clinic.folder)))
     finally:
         release.set()
-    qtbot.waitUntil(lambda: not side_files(clinic.folder), timeout=10_000)
+    qtbot.waitUntil(lambda: not side_files(clinic.folder))
 
 
 def test_closing_on_it_loses_nothing(qtbot, hands, clinic, storage):
@@ -207,24 +207,24 @@ def test_a_consent_being_filled_in_is_offered_after_a_kill(qtbot, hands, clinic,
     find = hands.window.findChild
     qtbot.mouseClick(find(QPushButton, "begin_consent"), Qt.MouseButton.LeftButton)
     draft = hands.window.current_page().tabs.consent.draft
-    qtbot.waitUntil(draft.isVisible, timeout=10_000)
+    qtbot.waitUntil(draft.isVisible)
     hands.settle()
     storage.fails()
     draft.form.alternatives.input.setFocus()
     qtbot.keyClicks(draft.form.alternatives.input, "Compression")
     qtbot.mouseClick(find(object, "photo_record_yes"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(hands.window.status.is_set_aside, timeout=10_000)
-    qtbot.waitUntil(lambda: len(side_files(clinic.folder)) == 1, timeout=10_000)
+    qtbot.waitUntil(hands.window.status.is_set_aside)
+    qtbot.waitUntil(lambda: len(side_files(clinic.folder)) == 1)
 
     def told():
         things = of_whom(shutil.copytree(clinic.folder, clinic.folder / ".." / new_id().hex), OLGAS)
         return {each.waiting.form: each.waiting.values for each in things.things}
 
     expected = {"alternatives": "Compression", "photos": {"record": "yes"}}
-    qtbot.waitUntil(lambda: told() == {"consent": expected}, timeout=20_000)
+    qtbot.waitUntil(lambda: told() == {"consent": expected})
     storage.works()
     hands.window.status.ask_flush()
-    qtbot.waitUntil(lambda: not side_files(clinic.folder), timeout=10_000)
+    qtbot.waitUntil(lambda: not side_files(clinic.folder))
     kept = hands.program._desk.consents.overview(clinic.patient).draft.fields
     assert kept.alternatives == "Compression"
 
@@ -243,7 +243,7 @@ def test_a_folder_that_takes_nothing_leaves_it_in_the_settings_folder(
     hands.open_patient(clinic)
     storage.fails()
     qtbot.keyClicks(hands.window.findChild(QLineEdit, "phone"), "06")
-    qtbot.waitUntil(hands.window.status.is_set_aside, timeout=10_000)
+    qtbot.waitUntil(hands.window.status.is_set_aside)
     (path,) = side_files(clinic.folder)
     assert path.parent == set_aside.places(clinic.folder)[1]
     storage.works()
@@ -253,7 +253,7 @@ def test_it_is_offered_and_taken_over_by_who_typed_it(qtbot, details, hands, cli
     notice = hands.window.findChild(object, "set_aside_notice")
     assert not notice.close_button.isVisible()
     qtbot.mouseClick(notice.action, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: card(hands, "_keep") is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: card(hands, "_keep") is not None)
     said = all_words(hands.window.current_page())
     assert "Zquovara, Ixmelda" in said
     assert "0612345678" in said
@@ -261,22 +261,22 @@ def test_it_is_offered_and_taken_over_by_who_typed_it(qtbot, details, hands, cli
         told = connection.exec_driver_sql("SELECT phone FROM patient").scalar_one()
     assert told == ""  # nothing is taken over by itself
     qtbot.mouseClick(card(hands, "_keep"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not details.exists(), timeout=10_000)
+    qtbot.waitUntil(lambda: not details.exists())
     hands.settle()
-    qtbot.waitUntil(lambda: not hands.window.frame.notices, timeout=10_000)
+    qtbot.waitUntil(lambda: not hands.window.frame.notices)
     assert hands.program._desk.patients.get(clinic.patient).fields.phone == "0612345678"
     assert ("set_aside.keep", "Olga Owner") in hands.actions()
 
 
 def test_it_is_discarded_by_who_typed_it_and_only_when_asked_twice(qtbot, details, hands, clinic):
     hands.window.open("set_aside")
-    qtbot.waitUntil(lambda: card(hands, "_discard") is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: card(hands, "_discard") is not None)
     qtbot.mouseClick(card(hands, "_discard"), Qt.MouseButton.LeftButton)
     confirm = hands.window.findChild(QPushButton, "set_aside_ask_confirm")
     assert not confirm.isDefault()
     assert details.exists()
     qtbot.mouseClick(confirm, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not details.exists(), timeout=10_000)
+    qtbot.waitUntil(lambda: not details.exists())
     hands.settle()
     assert hands.program._desk.patients.get(clinic.patient).fields.phone == ""
     assert ("set_aside.discard", "Olga Owner") in hands.actions()
@@ -335,11 +335,11 @@ def test_a_damaged_file_is_put_out_of_the_way_when_somebody_says_so(qtbot, detai
     notice = hands.window.findChild(object, "set_aside_notice")
     qtbot.mouseClick(notice.action, Qt.MouseButton.LeftButton)
     again = "set_aside_damaged_action"
-    qtbot.waitUntil(lambda: hands.window.findChild(QPushButton, again) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: hands.window.findChild(QPushButton, again) is not None)
     action = hands.window.findChild(QPushButton, again)
-    qtbot.waitUntil(action.isVisible, timeout=10_000)
+    qtbot.waitUntil(action.isVisible)
     qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not hands.window.frame.notices, timeout=10_000)
+    qtbot.waitUntil(lambda: not hands.window.frame.notices)
     assert not details.exists()
     assert details.with_name(f"{details.name}.damaged").exists()
     assert ("set_aside.damaged", "Marc Oliveras") in hands.actions()

@@ -261,7 +261,7 @@ def test_the_calls_of_the_day_are_printed_and_kept_on_the_log(
     workplace.window.open("today")
     workplace.settle()
     workplace.click("print_calls")
-    qtbot.waitUntil(lambda: bool(opened), timeout=30_000)  # the first page sets Typst up
+    qtbot.waitUntil(lambda: bool(opened))  # the first page sets Typst up
     (url,) = opened
     assert Path(QUrl(url).toLocalFile()).read_bytes().startswith(b"%PDF-")
     assert "removed" in today.printed.text.text()

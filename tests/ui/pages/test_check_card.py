@@ -40,7 +40,7 @@ def examined(workplace, monkeypatch):
         workplace.window.open("alone")
         workplace.settle()
         workplace.click("check_now")
-        workplace.qtbot.waitUntil(page.card.start.isEnabled, timeout=20_000)
+        workplace.qtbot.waitUntil(page.card.start.isEnabled)
         assert page.card.bar.isHidden()
         return page.card.result
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.patients import PatientsPage
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class RefusedError(Exception):

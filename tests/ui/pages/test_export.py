@@ -81,7 +81,7 @@ def log(workplace):
 
 def ended(workplace):
     """Wait until no export is under way."""
-    workplace.qtbot.waitUntil(lambda: not workplace.context.findChildren(ExportRun), timeout=60_000)
+    workplace.qtbot.waitUntil(lambda: not workplace.context.findChildren(ExportRun))
     workplace.settle()
 
 

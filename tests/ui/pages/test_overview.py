@@ -226,7 +226,7 @@ def test_photographs_show_small_once_the_page_is_painted(workplace, show, course
     )
     assert len(look.photos) == 2, "the one in error is not shown"
     assert "1 entered in error" in look.lines[0]
-    workplace.qtbot.waitUntil(lambda: len(timeline.strip._pictures) == 2, timeout=30_000)
+    workplace.qtbot.waitUntil(lambda: len(timeline.strip._pictures) == 2)
     index = timeline.list.model().index(at, 0)
     box = timeline.list.visualRect(index)
     image = timeline.list.grab(box).toImage()

@@ -59,7 +59,7 @@ def show(workplace, page):
 
 
 def until(workplace, holds):
-    workplace.qtbot.waitUntil(holds, timeout=30_000)
+    workplace.qtbot.waitUntil(holds)
 
 
 def keep(workplace, patient, seed, day, view=("abdomen", "front"), purposes=(RECORD,)):

@@ -230,7 +230,7 @@ def walk(qtbot, clinic, tmp_path, monkeypatch, request):
     with qtbot.waitActive(program.window):
         program.show()
         program.window.activateWindow()
-    qtbot.waitUntil(lambda: not program.window.is_covered(), timeout=30_000)
+    qtbot.waitUntil(lambda: not program.window.is_covered())
     yield Walk(program, clinic)
     program.window.may_close = None
     program.window.close()

@@ -100,7 +100,7 @@ def test_the_view_of_the_chart_stays_over_stations_and_the_lock(desk):
 def test_text_typed_into_the_note_survives_a_crash(desk):
     desk.station("finish")
     desk.place.type("session_note", "Prefers mornings")
-    desk.qtbot.waitUntil(lambda: desk.place.window.status.text().startswith("kept"), timeout=3_000)
+    desk.qtbot.waitUntil(lambda: desk.place.window.status.text().startswith("kept"))
     desk.reopen(gently=False)
     assert desk.stored().fields.note == "Prefers mornings"
 
@@ -136,7 +136,7 @@ def test_a_gesture_that_cannot_be_stored_stays_and_is_tried_again(desk, monkeypa
     assert desk.place.window.status.unkept()
     assert "disk is full" in desk.place.window.status.text()
     assert len(desk.panel.model.fields) == 2
-    desk.qtbot.waitUntil(lambda: not desk.place.window.status.unkept(), timeout=5_000)
+    desk.qtbot.waitUntil(lambda: not desk.place.window.status.unkept())
     assert len(desk.stored_chart().fields) == 2
 
 
@@ -215,7 +215,7 @@ def test_what_waits_of_one_patient_is_never_shown_to_another(desk, monkeypatch):
     desk.qtbot.waitUntil(lambda: desk.panel.isVisible())
     assert len(desk.panel.model.fields) == 0
     disk.full = False
-    desk.qtbot.waitUntil(lambda: len(desk.stored_chart().fields) == 2, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: len(desk.stored_chart().fields) == 2)
     desk.place.settle()
     assert len(desk.panel.model.fields) == 0
     assert desk.state.chart.fields == ()
@@ -237,7 +237,7 @@ def test_what_waited_is_shown_to_whoever_came_back_before_it_was_kept(desk, monk
         desk.qtbot.waitUntil(lambda: desk.panel.isVisible())
     assert len(desk.panel.model.fields) == 1
     disk.full = False
-    desk.qtbot.waitUntil(lambda: len(desk.panel.model.fields) == 2, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: len(desk.panel.model.fields) == 2)
     assert len(desk.stored_chart().fields) == 2
 
 
