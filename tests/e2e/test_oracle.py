@@ -3,7 +3,7 @@
 import pytest
 from digest import IN_HAND
 from harness import Told
-from kill_harness import losses
+from kill_harness import cut_short, losses
 
 BEFORE = {"cursor": 3, "hash": "a"}
 AFTER = {"cursor": 4, "hash": "b"}
@@ -67,3 +67,10 @@ def test_a_gesture_called_kept_must_be_there():
     lines = [("chart", IN_HAND), ("chart", AFTER), 2]
     assert lost({"chart": BEFORE}, lines, {"chart": AFTER}) == []
     assert lost({"chart": BEFORE}, lines, {"chart": BEFORE})
+
+
+def test_only_a_side_file_may_have_been_cut_short():
+    said = "warning: files: {} in the vault folder was left by something that was cut short."
+    assert cut_short(said.format(".set-aside-455ef87c61e86439.json.new"))
+    assert not cut_short(said.format("clinic.db.new"))
+    assert not cut_short("alarm: files: .set-aside-455ef87c61e86439.json was changed outside.")
