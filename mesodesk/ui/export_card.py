@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -111,10 +112,12 @@ class ExportCard(Card):
 
     # For those who derive from it
 
+    @abstractmethod
     def plan(self, typed: Typed) -> Callable[[Desk], ExportJob] | None:
         """Return what asks for it to be allowed, with what was typed; None if it cannot be."""
         raise NotImplementedError
 
+    @abstractmethod
     def meanings(self) -> dict[str, str]:
         """Return what each form is good for."""
         raise NotImplementedError

@@ -112,6 +112,27 @@ class StockPage(Page):
         head.addWidget(self.take)
         head.addWidget(self.new)
         head.setContentsMargins(0, 0, Space.PAGE - EDGE, 0)
+        self._side = self._make_side()
+        self.choose = EmptyState(
+            "flask-outline",
+            self.tr("Choose a product"),
+            self.tr("Pick yours in the list: its lots and what its label says are shown here."),
+            object_name="no_product",
+        )
+        self._right = QVBoxLayout()
+        self._right.addWidget(self.choose)
+        columns = QHBoxLayout()
+        columns.setSpacing(Space.L)
+        columns.addWidget(self._side)
+        columns.addLayout(self._right, 1)
+        whole = self._whole = QVBoxLayout(self)
+        whole.setContentsMargins(Space.PAGE, Space.L, EDGE, 0)
+        whole.setSpacing(Space.L)
+        whole.addLayout(head)
+        whole.addLayout(columns, 1)
+
+    def _make_side(self) -> QWidget:
+        """Return what products are chosen from: the search, its filters, the list."""
         filters = QWidget()
         flow = FlowLayout(filters, Space.S)
         flow.addWidget(self.which)
@@ -136,26 +157,10 @@ class StockPage(Page):
         left.addWidget(filters)
         left.addWidget(card, 1)
         left.setContentsMargins(0, 0, 0, Space.S)
-        side = self._side = QWidget()
+        side = QWidget()
         side.setLayout(left)
         side.setFixedWidth(_LIST_WIDTH)
-        self.choose = EmptyState(
-            "flask-outline",
-            self.tr("Choose a product"),
-            self.tr("Pick yours in the list: its lots and what its label says are shown here."),
-            object_name="no_product",
-        )
-        self._right = QVBoxLayout()
-        self._right.addWidget(self.choose)
-        columns = QHBoxLayout()
-        columns.setSpacing(Space.L)
-        columns.addWidget(side)
-        columns.addLayout(self._right, 1)
-        whole = self._whole = QVBoxLayout(self)
-        whole.setContentsMargins(Space.PAGE, Space.L, EDGE, 0)
-        whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addLayout(columns, 1)
+        return side
 
     def _connect(self) -> None:
         self.search.searched.connect(self._filter)

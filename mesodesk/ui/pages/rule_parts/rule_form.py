@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,22 +77,27 @@ class RuleForm(Card):
 
     # What a subclass says
 
+    @abstractmethod
     def payload(self) -> dict[str, Any]:
         """Return what is typed, as plain values."""
         raise NotImplementedError
 
+    @abstractmethod
     def show_payload(self, payload: Mapping[str, Any]) -> None:
         """Show what was typed before."""
         raise NotImplementedError
 
+    @abstractmethod
     def show_kept(self) -> None:
         """Show what is on record."""
         raise NotImplementedError
 
+    @abstractmethod
     def may_keep(self) -> bool:
         """Tell whether what is typed differs from what is on record, and nothing is wrong."""
         raise NotImplementedError
 
+    @abstractmethod
     def work(self) -> Callable[[Desk], RuleChange]:
         """Return what keeps what is typed now; it runs on the database thread."""
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ class _ReadCard(Card):
 class FactsCard(_ReadCard):
     """A card of nothing but facts, which two versions of a session can be compared by."""
 
+    @abstractmethod
     def facts(self, record: SessionRecord) -> tuple[tuple[str, str], ...]:
         """Return what is told of a record: always the same names, in the same order."""
         raise NotImplementedError
