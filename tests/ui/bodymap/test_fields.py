@@ -473,6 +473,38 @@ def test_the_body_has_the_keyboard_once_a_region_is_found(chart):
     assert asked == []
 
 
+def test_sixty_points_on_each_outer_thigh_from_two_syringes_by_keys(make_chart):
+    """Five gestures: R, a name, a number, M, Enter for the next syringe; then the totals follow."""
+    given = syringe(1, "4", "Caffeine", "50"), syringe(2, "4", "Caffeine", "50")
+    chart = make_chart(given=given)
+    chart.canvas.setFocus()
+    chart.type("rf")
+    finder = chart.panel.view.region_finder
+    chart.type("left outer thigh, up", widget=finder.search.input)
+    chart.press(Qt.Key.Key_Return, widget=finder.search.input)
+    number = chart.panel.settings.points.field.input
+    number.setFocus()
+    number.selectAll()
+    chart.type("60", widget=number)
+    chart.press(Qt.Key.Key_Return, widget=number)
+    chart.type("m", widget=QApplication.focusWidget())
+    assert chart.panel.view.shortage.isVisible()
+    chart.press(Qt.Key.Key_Return, widget=QApplication.focusWidget())
+    left, right = fields(chart)
+    assert (left.syringe_id, right.syringe_id) == tuple(each.id for each in given)
+    assert [len(each.points) for each in (left, right)] == [60, 60]
+    assert [chart.model.supply(each).remaining_ml for each in given] == [Decimal(1), Decimal(1)]
+    lines = {line.name: line.figures for line in chart.panel.totals.table.lines}
+    assert lines["Points"] == ("60", "60", "120")
+    # Half of each syringe is caffeine of 50 mg/mL.
+    assert lines["Caffeine"] == ("75.0", "75.0", "150.0")
+    for _ in range(2):
+        chart.model.delete(chart.ref(0))
+    lines = {line.name: line.figures for line in chart.panel.totals.table.lines}
+    assert lines["Points"] == ("58", "60", "118")
+    assert chart.model.supply(given[0]).remaining_ml == Decimal("1.1")
+
+
 def test_a_region_found_with_the_point_tool_gets_the_crosshair(chart):
     chart.type("f")
     finder = chart.panel.view.region_finder
