@@ -58,7 +58,7 @@ class AgainList(QWidget):
         super().__init__(parent)
         self._language = language
         self._box = QWidget(self)
-        self._flow = FlowLayout(self._box, Space.XS)
+        self._flow = FlowLayout(self._box, Space.S)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._box)

@@ -17,7 +17,7 @@ from mesodesk.ui.photographs.again_list import AgainList
 from mesodesk.ui.photographs.compare_canvas import CompareCanvas, CompareMode
 from mesodesk.ui.photographs.loading import PhotoLoader, as_image, decoded_of
 from mesodesk.ui.photographs.words import view_words
-from mesodesk.ui.tokens import Kind, Space
+from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.layouts import PageScroll, row
@@ -78,7 +78,7 @@ class AgainPage(QWidget):
         middle.addWidget(self.canvas, 1)
         middle.addWidget(side)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
         whole.addLayout(head)
         whole.addWidget(self.views)
