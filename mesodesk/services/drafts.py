@@ -70,6 +70,14 @@ class DraftService:
         with self._store.write(Right.OWN) as tx:
             forget_draft(tx, form, subject)
 
+    def subjects(self, form: str) -> tuple[str, ...]:
+        """Return what drafts of a form are about, those of this user, in their order."""
+        with self._store.read(Right.OWN) as tx:
+            mine = select(DraftRow.subject).where(
+                DraftRow.user_id == tx.actor.id, DraftRow.form == form
+            )
+            return tuple(tx.db.scalars(mine.order_by(DraftRow.subject)))
+
     def all_mine(self) -> tuple[Draft, ...]:
         """Return every form of this user, the last one worked on first."""
         with self._store.read(Right.OWN) as tx:

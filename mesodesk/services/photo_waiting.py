@@ -19,6 +19,7 @@ from mesodesk.db.models.draft import DraftRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.photo import (
+    WAITING_FORM,
     PhotoFormat,
     PhotosWaiting,
     PreparedPhoto,
@@ -31,7 +32,6 @@ from mesodesk.services.patient_rows import find_patient
 from mesodesk.services.store import Store, Transaction
 from mesodesk.vault.errors import VaultError
 from mesodesk.vault.photo_files import PhotoFiles, Sealed, seal, unseal
-from mesodesk.vault.photo_sweep import WAITING_FORM
 
 MOST_WAITING_MB: Final = 256
 """Millions of bytes of one person's photographs that wait, all patients together."""

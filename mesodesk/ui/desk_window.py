@@ -14,6 +14,7 @@ from mesodesk.ui.context import Context
 from mesodesk.ui.desk_commands import commands
 from mesodesk.ui.desk_safety import DeskSafety
 from mesodesk.ui.numbers import format_date
+from mesodesk.ui.photos_waiting_notice import PhotosWaitingNotice
 from mesodesk.ui.prints import remove_prints
 from mesodesk.ui.set_aside_notice import SetAsideNotice
 from mesodesk.ui.setting_aside import SettingAside
@@ -137,6 +138,7 @@ class DeskWindow(QObject):
         for finding in told:
             self._tell(finding)
         SetAsideNotice(self._window, self.context, self.setting_aside.file_name)
+        PhotosWaitingNotice(self._window, self.context)
         if self.context.may(Right.RESTORE):
             self.context.run(self, _unread, partial(self._tell_unread, told), _passed_over)
 

@@ -9,8 +9,6 @@ from sqlalchemy import Engine, text
 from mesodesk.db.engine import READ_ONLY
 from mesodesk.vault.paths import VaultPaths
 
-WAITING_FORM: Final = "photo"
-"""The form of the drafts that photographs belong to which are not on record yet."""
 _WAITING: Final = text("SELECT subject FROM draft WHERE form = :form")
 
 
@@ -38,6 +36,7 @@ def _sweep_kept(paths: VaultPaths, engine: Engine) -> None:
 
 def _sweep_waiting(paths: VaultPaths, engine: Engine) -> None:
     """Remove what waits for nobody: without its draft it cannot be read."""
+    from mesodesk.domain.records.photo import WAITING_FORM
     from mesodesk.vault.photo_files import PhotoFiles
 
     with engine.connect().execution_options(**READ_ONLY) as connection:

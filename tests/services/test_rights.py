@@ -305,6 +305,7 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "drafts.put": (Right.OWN, lambda desk: desk.drafts.put("any", "", {})),
     "drafts.get": (Right.OWN, lambda desk: desk.drafts.get("any", "")),
     "drafts.discard": (Right.OWN, lambda desk: desk.drafts.discard("any", "")),
+    "drafts.subjects": (Right.OWN, lambda desk: desk.drafts.subjects("any")),
     "drafts.all_mine": (Right.OWN, lambda desk: desk.drafts.all_mine()),
     "set_aside.mine": (Right.OWN, lambda desk: desk.set_aside.mine()),
     "set_aside.put_out_of_the_way": (

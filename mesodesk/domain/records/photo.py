@@ -32,6 +32,8 @@ class MarkKind(StrEnum):
     TEXT = "text"
 
 
+WAITING_FORM: Final = "photo"
+"""The form of the drafts that photographs belong to which are not on record yet."""
 MOST_TEXT: Final = 80
 """Characters of a text that is drawn over a photograph."""
 

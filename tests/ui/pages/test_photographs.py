@@ -22,6 +22,7 @@ from mesodesk.ui import theme
 from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.photographs.compare_canvas import CompareMode
 from mesodesk.ui.photographs.shown import ShownPhoto
+from mesodesk.ui.photos_waiting_notice import PhotosWaitingNotice
 
 RECORD, TEACHING, PUBLICITY = PhotoPurpose
 DECIDED = {RECORD: Answer.YES, TEACHING: Answer.YES, PUBLICITY: Answer.NO}
@@ -395,7 +396,10 @@ def test_what_is_not_kept_is_there_again_after_a_crash_and_is_kept_from_there(
     workplace.close(gently=False)
     workplace.open()
     page = workplace.add(PatientPage, "session", "followup", "patients")
-    workplace.window.open("patient", patient_id=patient.id, tab="photographs")
+    said = PhotosWaitingNotice(workplace.window, workplace.context)
+    until(workplace, lambda: said._notice is not None)
+    assert said._notice.headline.text() == "2 photographs that you brought are not on record yet"
+    said._notice.action.click()
     workplace.settle()
     bring = page.tabs.photographs.bring
     until(workplace, lambda: len(bring.queue.waiting) == 2)
@@ -409,6 +413,7 @@ def test_what_is_not_kept_is_there_again_after_a_crash_and_is_kept_from_there(
     assert len(on_record(workplace, patient)) == 1
     waiting = workplace.desk.store.vault.paths.photos_waiting
     until(workplace, lambda: not [*waiting.iterdir()])
+    until(workplace, lambda: said._notice is None)
     assert workplace.run(lambda desk: desk.drafts.all_mine()) == ()
 
 
