@@ -27,6 +27,7 @@ class ScriptPlace(StrEnum):
     """When a part is said."""
 
     OPENING = "opening"
+    ANSWERING = "answering"  # in its place, where the patient has rung
     CLOSING = "closing"
     MAILBOX = "mailbox"
 

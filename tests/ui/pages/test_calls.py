@@ -243,6 +243,10 @@ def test_a_patient_who_rings_is_asked_from_the_file(workplace, signed, clock):
     workplace.settle()
     assert page.isVisible()
     assert page.form.record.check_id == "any_time"
+    # Who has rung is not told that we are calling.
+    first = " ".join(each.text() for each in page.form.opening.findChildren(QLabel))
+    assert "À qui ai-je" in first
+    assert "Je vous appelle" not in first
     assert not page.form.notice.isVisible()
     workplace.click("asked_all")
     workplace.press(Qt.Key.Key_Return, CTRL)

@@ -1,5 +1,7 @@
 """A consent from the Check station to the signature and back, by real clicks, keys and strokes."""
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
@@ -7,6 +9,7 @@ from PySide6.QtGui import QTextCursor
 from mesodesk.demo.consents import give_consent
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.records.consent import ConsentState, PhotoPurpose
+from mesodesk.domain.records.stock import LotFields
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.pages.consent_parts.pad import SignaturePad
 from mesodesk.ui.pages.patient import PatientPage
@@ -68,6 +71,24 @@ class Clinic:
 @pytest.fixture
 def clinic(workplace):
     return Clinic(workplace)
+
+
+def test_products_on_the_shelf_are_offered_first(clinic):
+    place = clinic.place
+
+    def receive(desk):
+        found = [each for each in desk.catalogue.products() if "Lidocaine" in each.fields.name]
+        typed = LotFields("L9", date(2027, 1, 31), date(2026, 3, 1), None)
+        return desk.catalogue.add_lot(found[-1].id, typed).product
+
+    held = place.run(receive)
+    clinic.open_consent()
+    place.click("begin_consent")
+    place.settle()
+    place.type("consent_products", "lidocaine")
+    place.press(Qt.Key.Key_Return)
+    place.settle()
+    assert clinic.overview().draft.fields.products == (held.id,)
 
 
 def test_from_check_to_the_signature_and_back(clinic):

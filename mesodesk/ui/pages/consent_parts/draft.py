@@ -302,7 +302,9 @@ class ConsentDraft(QWidget):
 
 
 def _products(desk: Desk) -> tuple[ProductRecord, ...]:
-    return desk.catalogue.products()
+    """Return what may be named, first what can be drawn from a lot on the shelf."""
+    shelf = {lot.product.id for lot in desk.catalogue.lots(drawable_only=True)}
+    return tuple(sorted(desk.catalogue.products(), key=lambda each: each.id not in shelf))
 
 
 def _read(consent_id: UUID, desk: Desk) -> ConsentRecord:

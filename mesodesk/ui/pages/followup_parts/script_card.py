@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 
 from mesodesk.domain.call_script import ScriptPlace, load_call_script, said
 from mesodesk.domain.clock import local_date
+from mesodesk.domain.records.followup import PATIENT_RINGS
 from mesodesk.domain.texts import LANGUAGES, day_text
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
@@ -38,6 +39,7 @@ class ScriptCard(Card):
         self._empty = True
         titles = {
             ScriptPlace.OPENING: self.tr("Say first"),
+            ScriptPlace.ANSWERING: self.tr("Say first"),
             ScriptPlace.CLOSING: self.tr("Before you hang up"),
             ScriptPlace.MAILBOX: self.tr("To a mailbox"),
         }
@@ -56,15 +58,18 @@ class ScriptCard(Card):
             self.add_trailing(self.language)
         self.language.chosen.connect(self._chosen)
 
-    def show_script(self, language: str, fields: Mapping[str, str]) -> None:
+    def show_script(self, language: str, fields: Mapping[str, str], *, rung: bool = False) -> None:
         """Show the sentences of this place.
 
         Args:
+            rung: the patient has, so that nobody is called.
             language: the code of one of `LANGUAGES`.
             fields: what is filled in, see `call_script.FIELDS`.
         """
         self.language.set_value(language)
-        lines = said(load_call_script(), self._place, language, fields)
+        opening = rung and self._place is ScriptPlace.OPENING
+        place = ScriptPlace.ANSWERING if opening else self._place
+        lines = said(load_call_script(), place, language, fields)
         clear(self._lines)
         for line in lines:
             self._lines.addWidget(Body(line))
@@ -101,6 +106,7 @@ def show_script(
         "day": day_text(day, language),
         "phone": clinic.phone,
     }
+    rung = loaded.record.check_id == PATIENT_RINGS
     for card in cards:
-        card.show_script(language, told)
+        card.show_script(language, told, rung=rung)
     return said(load_call_script(), ScriptPlace.MAILBOX, language, told)
