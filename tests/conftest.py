@@ -201,9 +201,9 @@ class GoldenVault:
 def golden(tmp_path: Path) -> Callable[[str], GoldenVault]:
     """Lays out a fresh copy of the vault of a schema revision; see `tools/golden_vault.py`."""
 
-    def lay_out(revision: str) -> GoldenVault:
+    def lay_out(revision: str, kept_in: Path = GOLDEN) -> GoldenVault:
         folder = tmp_path / f"golden-{revision}"
-        with zipfile.ZipFile(GOLDEN / f"{revision}.zip") as packed:
+        with zipfile.ZipFile(kept_in / f"{revision}.zip") as packed:
             packed.extractall(folder)
         opens = json.loads((folder / "opens-with.json").read_bytes())
         return GoldenVault(

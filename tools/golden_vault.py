@@ -9,12 +9,15 @@ import json
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
+
+from golden_course import call_twice, change_rule, keep_stock, react_to, recall_one
 
 from mesodesk.db.models.draft import DraftKeptRow
 from mesodesk.db.upgrade import head_revision
@@ -36,10 +39,6 @@ from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.consent import ConsentTextFields, DemandKind, WithdrawalScope
 from mesodesk.domain.records.followup import (
     Channel,
-    CheckAnswer,
-    FollowUpFields,
-    FollowUpState,
-    ShownInstruction,
 )
 from mesodesk.domain.records.intake import Allergy, IntakeFields, ItemAnswer, Medicine
 from mesodesk.domain.records.measurement import (
@@ -111,16 +110,19 @@ def _add_the_rest(folder: Path) -> dict[str, str]:
         _keep_from_most(desk, next(each for each in patients if each != treated), colleagues[0])
         _ask_again(desk, treated)
         typed = desk.sessions.get(desk.sessions.for_patient(treated)[0].id).fields
+        closed = replace(typed, next_session_on=None, no_next_session=True)
         plan_id = _plan(desk, treated)
         desk.plans.begin_session(plan_id)
-        _sign_one(desk, treated, replace(typed, next_session_on=None, no_next_session=True))
-        _check_one(desk, treated)
+        _sign_one(desk, treated, closed)
         desk.plans.begin_session(plan_id)
         _consent_more(desk, treated)
         _begin_one(desk, treated)
         _measure_one(desk, treated)
         _photograph_one(desk, treated)
         _react_once(desk, treated)
+        _treat_another(desk, treated, _untreated(desk, patients[::-1]), closed)
+        clock.set(clock.now() + timedelta(days=2))
+        call_twice(desk, treated)
         desk.favourites.save("Empty", FavouriteContent("none", (), ()), of_clinic=True)
         _keep_forms(desk)
         _change_key(desk, folder.with_name("backups"))
@@ -154,6 +156,27 @@ def _react_once(desk: Desk, patient_id: UUID) -> None:
     kept = desk.reactions.record(patient_id, typed)
     kept = desk.reactions.change(kept.id, kept.version, replace(typed, grade=2), "It grew.")
     desk.reactions.report(kept.id, kept.version, ReportFields("doctor", session.day))
+
+
+def _untreated(desk: Desk, patients: Sequence[UUID]) -> UUID:
+    """Return the first who has no session, not even a draft."""
+    drafts = {each.patient_id for each in desk.sessions.drafts()}
+    return next(
+        each for each in patients if each not in drafts and not desk.sessions.for_patient(each)
+    )
+
+
+def _treat_another(desk: Desk, treated: UUID, other: UUID, typed: SessionFields) -> None:
+    """Treat somebody else with the same lot, who reacts as well; and all that may follow."""
+    _ask_again(desk, other)
+    _sign_one(desk, other, typed)
+    _react_once(desk, other)
+    (session, *_) = desk.sessions.for_patient(other)
+    used = desk.sessions.get(session.id).syringes[0].components[0].lot_id
+    react_to(desk, treated, used)
+    recall_one(desk, used, other, DAY)
+    keep_stock(desk, DAY)
+    change_rule(desk)
 
 
 def _photograph_one(desk: Desk, patient_id: UUID) -> None:
@@ -303,24 +326,6 @@ def _acknowledge_all(desk: Desk, session: SessionRecord) -> SessionRecord:
     return session
 
 
-def _check_one(desk: Desk, patient_id: UUID) -> None:
-    """Answer a check with a red flag whose instruction was shown."""
-    check = next(
-        each
-        for each in desk.follow_ups.for_patient(patient_id)
-        if each.state is FollowUpState.OPEN and each.check_id == "hours_24"
-    )
-    hives = CheckAnswer(Answer.YES, still_present=Answer.YES, note="Wheals on both arms")
-    check = desk.follow_ups.save(
-        check.id, check.version, FollowUpFields(Channel.PHONE, {"hives": hives})
-    )
-    shown = tuple(
-        ShownInstruction(each.item_id, each.band, each.instruction, desk.store.clock.now(), "")
-        for each in desk.follow_ups.red_flags(check.id)
-    )
-    desk.follow_ups.record_shown(check.id, check.version, shown)
-
-
 def _keep_forms(desk: Desk) -> None:
     """Keep a form as it stands, and as it once stood."""
     desk.drafts.put("new_patient", "", {"family_name": "Half a na"})
@@ -342,8 +347,8 @@ def _keep_forms(desk: Desk) -> None:
 def _pack(vault: Path, opens_with: dict[str, str], target: Path) -> None:
     with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("opens-with.json", json.dumps(opens_with, indent=1))
-        for path in sorted(vault.iterdir()):
-            packed.write(path, f"vault/{path.name}")
+        for path in sorted(vault.rglob("*")):  # the photographs lie in a folder of their own
+            packed.write(path, f"vault/{path.relative_to(vault).as_posix()}")
 
 
 if __name__ == "__main__":
