@@ -11,7 +11,7 @@ so, as INFO, where it would have been triggered, and is silent otherwise.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -55,6 +55,9 @@ __all__ = [
 ]
 
 
+ANY_ALLERGY: Final = "allergy_to_component"
+"""The rule of whatever is in a syringe; many actives have one of their own besides."""
+
 UNRECOGNISED: Final = frozenset({"medicine_not_recognised", "allergy_not_recognised"})
 """Rules that speak of what no list knows."""
 
@@ -77,7 +80,39 @@ def evaluate(book: RuleBook, facts: ScreeningFacts, language: str = "en") -> tup
     pairs = [(rule, _finding(book, rule, facts, language)) for rule in in_force]
     found = [(rule.order, finding) for rule, finding in pairs if finding is not None]
     found.sort(key=lambda pair: (pair[1].severity.rank, pair[1].kind.rank, pair[0]))
-    return tuple(finding for _, finding in found)
+    return _told_once(tuple(finding for _, finding in found))
+
+
+def _told_once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Let an allergy stop once, where a rule of its own says all that the rule of any allergy does.
+
+    What is left names the sources of both, and is as hard to override as the stricter of them.
+    """
+    anything = next((each for each in findings if _stops_for(each, ANY_ALLERGY)), None)
+    if anything is None:
+        return findings
+    own = [
+        each
+        for each in findings
+        if each is not anything and _stops_for(each) and set(each.evidence) & set(anything.evidence)
+    ]
+    told = {piece for each in own for piece in each.evidence}
+    caused = {cause for each in own for cause in each.causes}
+    if not told.issuperset(anything.evidence) or not caused.issuperset(anything.causes):
+        return findings
+    both = {each.rule_id: _with_source_of(each, anything) for each in own}
+    return tuple(both.get(each.rule_id, each) for each in findings if each is not anything)
+
+
+def _stops_for(finding: Finding, rule_id: str = "") -> bool:
+    triggered = finding.kind is FindingKind.TRIGGERED and finding.severity is Severity.STOP
+    return triggered and finding.rule_id == (rule_id or finding.rule_id)
+
+
+def _with_source_of(finding: Finding, other: Finding) -> Finding:
+    strict = max(finding.override, other.override, key=tuple(Override).index)
+    sources = dict.fromkeys([*finding.source.split("; "), *other.source.split("; ")])
+    return replace(finding, source="; ".join(sources), override=strict)
 
 
 def _finding(book: RuleBook, rule: Rule, facts: ScreeningFacts, language: str) -> Finding | None:

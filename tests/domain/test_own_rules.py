@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from screened import by_rule
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.catalogue import load_catalogue
@@ -95,7 +96,7 @@ SOME = st.lists(st.sampled_from(sorted(PRODUCTS)), unique=True)
 
 
 def found(book, facts):
-    return {each.rule_id: each for each in evaluate(book, facts)}
+    return by_rule(evaluate(book, facts))
 
 
 @given(FACTS, SOME, st.sampled_from(sorted(PRODUCTS)))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+from screened import by_rule
 
 from mesodesk.domain.answers import Answer
 from mesodesk.domain.catalogue import load_catalogue
@@ -53,7 +54,8 @@ FACTS = st.builds(
 
 def weights(facts: ScreeningFacts) -> dict[str, int]:
     """How grave each finding is; higher is graver."""
-    return {f.rule_id: 2 - f.severity.rank for f in evaluate(BOOK, facts)}
+    found = by_rule(evaluate(BOOK, facts))
+    return {rule_id: 2 - finding.severity.rank for rule_id, finding in found.items()}
 
 
 @given(FACTS, st.sampled_from(ITEMS))

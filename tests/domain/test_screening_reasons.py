@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from mesodesk.domain.answers import Answer
+from mesodesk.domain.catalogue import load_catalogue
 from mesodesk.domain.findings import Evidence
 from mesodesk.domain.screening import (
     Acknowledgement,
@@ -18,6 +19,7 @@ from mesodesk.domain.screening import (
     may_override,
     open_findings,
 )
+from mesodesk.domain.screening_facts import DrawnPart
 from mesodesk.domain.screening_snapshot import ScreeningSnapshot, take_snapshot
 
 TODAY = date(2026, 5, 4)
@@ -55,6 +57,51 @@ def test_an_allergy_that_nothing_knows_keeps_its_place_in_the_header(a_patient):
     labels = [chip.label for chip in chips(evaluate(BOOK, facts), facts.allergies)]
     assert "Allergy: Bazine" in labels
     assert "Allergy: nickel" not in labels
+
+
+def stops(facts):
+    found = evaluate(BOOK, facts)
+    return {each.rule_id: each for each in found if each.severity is STOP and each.causes}
+
+
+def drawn_up(a_patient, *allergies, products):
+    """Somebody with allergies, and a syringe with each of some starter products."""
+    parts = []
+    for digit, product in enumerate(products, start=1):
+        held = load_catalogue().exposure((), (), (product,))
+        names = frozenset({product, *held.ingredients})
+        parts.append(
+            DrawnPart(
+                digit=digit,
+                product=product,
+                lot="L1",
+                classes=held.product_classes,
+                ingredients=held.ingredients,
+                traits=held.traits,
+                names=names,
+            )
+        )
+    names = frozenset(name for part in parts for name in part.names)
+    return a_patient(
+        products=tuple(products), allergies=allergies, drawn=tuple(parts), component_names=names
+    )
+
+
+def test_one_allergy_stops_once_and_names_the_sources_of_both_rules(a_patient):
+    lidocaine, caffeine = "lidocaine_1", "caffeine"
+    by_id = {rule.id: rule for rule in BOOK.rules}
+    found = stops(drawn_up(a_patient, "lidocaine", products=[lidocaine]))
+    assert set(found) == {"amide_allergy"}
+    once = found["amide_allergy"]
+    for rule in ("amide_allergy", "allergy_to_component"):
+        assert all(part in once.source for part in by_id[rule].source.split("; ")), rule
+    assert once.override is by_id["allergy_to_component"].override
+    # Another allergy, or another product that it is in, is not said by that rule.
+    both = stops(drawn_up(a_patient, "lidocaine", "caffeine", products=[lidocaine, caffeine]))
+    assert set(both) == {"amide_allergy", "allergy_to_component"}
+    assert both["amide_allergy"].source == by_id["amide_allergy"].source
+    alone = stops(drawn_up(a_patient, "caffeine", products=[caffeine]))
+    assert set(alone) == {"allergy_to_component"}
 
 
 def test_a_snapshot_of_the_first_format_is_still_read(a_patient):
