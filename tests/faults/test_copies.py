@@ -77,18 +77,22 @@ def packed(good, copy, keys, target):
 
 
 def refused_of(start, place, times):
-    """Copy a live vault so many times; return how many looked sound, and how many were refused."""
+    """Copy a live vault so many times, and on until one looks sound or it was tried long enough.
+
+    Returns how many were made, how many of them looked sound, and how many were refused.
+    """
     folder = copy_of(start / "vault", place / "vault")
     stick = place / "stick"
     stick.mkdir()
-    sound = refused = 0
+    made = sound = refused = 0
     with closing(open_vault(folder, password=PASSWORD)) as vault:
         keys = VaultKeys(vault.vault_id, vault.keys.data_key, vault.keys.salt)
         good = back_up(vault, FolderTarget(stick), reason="asked", clock=SystemClock()).path
         writer = Writer(vault)
         writer.start()
         try:
-            for number in range(times):
+            while made < times or (not sound and made < 10 * times):
+                made, number = made + 1, made
                 before = writer.saved
                 while writer.saved < before + 3:
                     time.sleep(0.001)
@@ -106,19 +110,19 @@ def refused_of(start, place, times):
             writer.done.set()
             writer.join()
     restore(good, place / "restored", BY_PASSWORD, clock=SystemClock())
-    print(f"of {times} copies {sound} looked sound, {refused} were refused")
-    return sound, refused
+    print(f"of {made} copies {sound} looked sound, {refused} were refused")
+    return made, sound, refused
 
 
 def test_ten_copies_of_a_live_vault_are_refused_though_some_look_sound(start, place):
     """Those that look sound are the control: the library's own check takes them for good."""
-    sound, refused = refused_of(start, place, 10)
-    assert refused == 10
+    made, sound, refused = refused_of(start, place, 10)
+    assert refused == made >= 10
     assert sound
 
 
 @pytest.mark.long
 def test_two_hundred_copies_of_a_live_vault_are_refused(start, place):
-    sound, refused = refused_of(start, place, 200)
-    assert refused == 200
+    made, sound, refused = refused_of(start, place, 200)
+    assert refused == made >= 200
     assert sound

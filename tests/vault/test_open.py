@@ -242,12 +242,15 @@ def test_where_no_vault_stands_nothing_is_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_second_window_is_refused(made):
-    with made.open():
-        refused_at = time.monotonic()
+def test_a_second_window_is_refused_without_waiting(made, monkeypatch):
+    waited = []
+    with made.open(), monkeypatch.context() as patched:
+        patched.setattr(time, "sleep", waited.append)
+        # The library waits in its own code: whoever is refused must not get as far as that.
+        patched.setattr("mesodesk.db.engine.driver.connect", lambda *_a, **_n: waited.append("db"))
         with pytest.raises(AlreadyOpenError):
             made.open()
-        assert time.monotonic() - refused_at < 1
+    assert waited == []
 
 
 def test_another_process_is_refused_until_it_is_killed(made):
@@ -495,7 +498,7 @@ def test_the_anchor_follows_by_itself(made):
         with vault.engine.begin() as connection:
             fact = AuditFact(vault.user_id, "Ana", "patient.view", "patient")
             entry = vault.audit.append(connection, fact)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while read_anchor(vault.folder, vault.keys).seq < entry.seq:
             assert time.monotonic() < deadline
             time.sleep(0.02)
