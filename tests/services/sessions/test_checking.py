@@ -40,7 +40,6 @@ def check(vault_folder, desk, tmp_path):
             ],
             capture_output=True,
             text=True,
-            timeout=60,
             check=False,
             env={**os.environ, "PYTHONWARNINGS": "error"},
         )
