@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel
-
-from shots.hands import click, close_overlays, find, write
+from shots.hands import click, close_overlays, label, show_elsewhere, write
 
 if TYPE_CHECKING:
     from mesodesk.ui.shell import MainWindow
     from shots.finds import Finds
     from shots.taking import Tour
-
-SHOWN_FOLDER = "/home/claire/.local/share/Mesodesk/vault"
-"""Shown in place of where the pictures are taken."""
 
 
 def lists(window: MainWindow, _found: Finds) -> Tour:
@@ -78,9 +74,7 @@ def house(window: MainWindow, _found: Finds) -> Tour:
     yield "reports"
     window.open("safety")
     yield None
-    folder = find(window, "computer_folder")
-    if isinstance(folder, QLabel):
-        folder.setText(SHOWN_FOLDER)
+    show_elsewhere(window, Path(label(window, "computer_folder").text()).parent)
     yield "safety"
 
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _SIGNATURE = ((10, 60), (16, 30), (22, 20), (26, 34), (24, 60), (30, 62), (36, 44), (42, 58),
               (48, 46), (54, 60), (62, 40), (70, 56), (78, 48), (88, 52))  # fmt: skip
 """The corners of a stroke, in hundredths of the area that is signed on."""
+
+
+SHOWN_FOLDER = "/home/claire/.local/share/Mesodesk"
+"""Shown in place of where the pictures are taken."""
 
 
 class NotInSightError(LookupError):
@@ -47,6 +59,11 @@ def find(window: QWidget, name: str) -> QWidget:
 def button(window: QWidget, name: str) -> QAbstractButton:
     """Return the button of a name that shows."""
     return cast("QAbstractButton", find(window, name))
+
+
+def label(window: QWidget, name: str) -> QLabel:
+    """Return the words of a name that show."""
+    return cast("QLabel", find(window, name))
 
 
 def click(window: QWidget, name: str) -> None:
@@ -89,6 +106,13 @@ def sign(window: QWidget, name: str) -> None:
     for place in way[1:]:
         QTest.mouseMove(pad, place)
     QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=way[-1])
+
+
+def show_elsewhere(window: QWidget, folder: Path) -> None:
+    """Let words name somebody's folder in place of the one in which the pictures are taken."""
+    for each in window.findChildren(QLabel):
+        if each.isVisible() and str(folder) in each.text():
+            each.setText(each.text().replace(str(folder), SHOWN_FOLDER))
 
 
 def scroll_down(window: QWidget, name: str, pixels: int) -> None:

@@ -10,12 +10,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from mesodesk.vault.recovery import SECRET_BYTES, RecoveryKey
 from shots import clinic_tours, patient_tours, session_tours
 from shots.finds import Finds
-from shots.hands import NotInSightError, button, click, close_overlays, find, write
+from shots.hands import (
+    NotInSightError,
+    button,
+    click,
+    close_overlays,
+    find,
+    in_sight,
+    show_elsewhere,
+    write,
+)
 
 if TYPE_CHECKING:
     from mesodesk.app import Application
@@ -53,18 +61,21 @@ def restoring(application: Application, _album: Album) -> Tour:
     from mesodesk.demo import DEMO_PASSWORD
 
     window = application.window
-    while not window.findChildren(QWidget, "first_run_restore"):
+    while not in_sight(window, "first_run_restore"):
         yield None
     click(window, "first_run_restore")
-    while not window.findChildren(QWidget, "restore_row_0"):
+    while not in_sight(window, "restore_row_0"):
         yield None
+    show_elsewhere(window, application.folder.parent)
     yield "restore-list"
     click(window, "restore_row_0")
     write(window, "restore_password", DEMO_PASSWORD)
+    show_elsewhere(window, application.folder.parent)
     yield "restore-password"
     click(window, "restore_go_on")
     while "Restore" not in button(window, "restore_go_on").text():
         yield None
+    show_elsewhere(window, application.folder.parent)
     yield "restore-loss"
 
 
