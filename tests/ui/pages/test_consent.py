@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextCursor
 
 from mesodesk.demo.consents import give_consent
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.records.consent import ConsentState, PhotoPurpose
+from mesodesk.domain.records.consent import ConsentState, ConsentTextFields, PhotoPurpose
 from mesodesk.domain.records.stock import LotFields
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.pages.consent_parts.pad import SignaturePad
@@ -195,6 +195,33 @@ def test_the_rule_and_the_texts_are_changed_in_the_settings(workplace):
     assert "your version 1" in card.standing.text()
     texts = workplace.run(lambda desk: desk.consents.texts())
     assert texts[0].title == "Consent to mesotherapy of ours"
+
+
+def test_a_text_edited_after_signing_asks_anew_and_leaves_what_was_signed(clinic):
+    place = clinic.place
+
+    def sign_and_edit(desk):
+        product = desk.catalogue.products()[0].id
+        signed = give_consent(desk, clinic.patient.id, areas=["face"], products=[product])
+        text = next(each for each in desk.consents.texts() if each.key == signed.text)
+        edited = ConsentTextFields(text.title, f"{text.body}\nSomething else.")
+        desk.consents.keep_text(text.key.id, text.key.language, text.key, edited)
+        return signed
+
+    signed = place.run(sign_and_edit)
+    clinic.open_consent()
+    assert clinic.tab.overview.standing.headline.text() == "A new consent is needed"
+    place.click("consent_0")
+    place.settle()
+    reading = clinic.tab.reading
+    assert "The consent text has changed since it was signed." in reading.state.headline.text()
+    assert reading.seal.text().startswith("Sealed: ")
+    assert "Something else." not in reading.sheet.text
+    assert clinic.overview().signed[0].shown == signed.shown
+    reading.back.click()
+    place.click("begin_consent")
+    place.settle()
+    assert "Something else." in clinic.draft.preview.text
 
 
 def test_withdrawn_and_asked_for_anew(clinic):

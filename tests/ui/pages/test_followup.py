@@ -306,6 +306,20 @@ def test_nothing_asked_is_not_completed(workplace, show, check):
     assert kept(workplace, check()).state is FollowUpState.OPEN
 
 
+def test_a_check_before_its_session_is_not_completed(workplace, show, check, clock):
+    """A clock that went back, or a session of another day: what was told stays, and it is said."""
+    clock.move(days=-3)
+    form = show()
+    say(workplace, "fever", Answer.NO)
+    workplace.settle()
+    workplace.click("complete_check")
+    workplace.settle()
+    assert "has not taken place yet" in form.trouble.headline.text()
+    record = kept(workplace, check())
+    assert record.state is FollowUpState.OPEN
+    assert record.fields.items.keys() == {"fever"}
+
+
 def test_missed_needs_a_reason_and_can_be_made_up_for(workplace, show, check):
     form = show()
     workplace.click("not_reached")

@@ -135,6 +135,27 @@ def test_what_is_no_picture_is_refused_where_it_was_brought(workplace, show, pat
     assert "no JPEG, PNG or HEIC picture. Nothing was kept of it" in tab.bring.notice.text.text()
 
 
+def test_a_picture_too_large_and_a_damaged_one_are_refused_and_others_are_brought(
+    workplace, show, patient, tmp_path
+):
+    tab = show(patient)
+    huge, broken, good = (tmp_path / name for name in ("huge.jpg", "broken.heic", "good.jpg"))
+    huge.write_bytes(a_jpeg())
+    os.truncate(huge, 200_000_000)
+    whole = HEIC.read_bytes()
+    broken.write_bytes(whole[: len(whole) // 2])
+    good.write_bytes(a_jpeg(seed=7, width=640, height=480))
+    for path, said in ((huge, "200 MB"), (broken, "Nothing was kept of it")):
+        tab.bring.notice.hide()
+        drop(tab, [path])
+        until(workplace, lambda: not tab.bring.notice.isHidden())
+        assert path.name in tab.bring.notice.headline.text()
+        assert said in tab.bring.notice.text.text().replace("\xa0", " ")
+    drop(tab, [good])
+    until(workplace, lambda: len(tab.bring.queue.waiting) == 1)
+    assert on_record(workplace, patient) == ()
+
+
 def test_without_a_yes_nothing_can_be_brought_and_the_consent_is_a_press_away(
     workplace, page, show, tmp_path
 ):

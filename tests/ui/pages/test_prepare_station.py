@@ -18,6 +18,8 @@ from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.dosing import ActiveStrength, Component, Mixture
 from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.limits import LimitChange
+from mesodesk.domain.records.recall import RecallFields
+from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.domain.records.stock import ActiveFields, LotFields, ProductFields
 from mesodesk.domain.strength import Strength, StrengthUnit
 from mesodesk.domain.vocabulary import load_vocabulary
@@ -273,6 +275,40 @@ class TestLots:
         desk.volume("syringe_1_ml_1", "5")
         assert desk.text("syringe_1_lot_1_message") == ""
         assert desk.drawn()[1][0] == ("S118", Decimal(5))
+
+    def test_what_a_colleague_drew_meanwhile_is_not_drawn_again(self, desk):
+        """Two at the last of a lot: who comes second is told at the row, and can take the rest."""
+        desk.draw(1, ("silic", ""))
+
+        def colleague(services):
+            lot = next(each for each in services.catalogue.lots() if each.fields.number == "S118")
+            session = services.sessions.start(add_patient(services, "Ferrand", "Ana").id)
+            drawn = SyringeFields(1, "", (ComponentFields(lot.id, Decimal("4.8")),))
+            services.sessions.put_syringe(session.id, session.version, drawn)
+
+        desk.place.run(colleague)
+        desk.volume("syringe_1_ml_1", "0.5")
+        assert "holds only 0.2 mL more" in desk.text("syringe_1_lot_1_message")
+        assert desk.drawn() == {}
+        desk.volume("syringe_1_ml_1", "0.2")
+        assert desk.text("syringe_1_lot_1_message") == ""
+        assert desk.drawn() == {1: [("S118", Decimal("0.2"))]}
+
+    def test_a_lot_recalled_while_it_is_in_an_open_syringe_says_so_there(self, desk):
+        desk.draw(1, ("caff", "2"))
+
+        def recall(services):
+            lot = next(each for each in services.catalogue.lots() if each.fields.number == "C2291")
+            services.recalls.recall(lot.id, lot.version, RecallFields("Glass", date(2026, 3, 9)))
+
+        desk.place.run(recall)
+        desk.settle()
+        desk.qtbot.waitUntil(lambda: desk.has("prepare_findings"), timeout=20_000)
+        told = [each.text() for each in desk.find("prepare_findings").findChildren(QLabel)]
+        assert any("C2291" in each and "was recalled: Glass" in each for each in told)
+        assert desk.drawn() == {1: [("C2291", Decimal(2))]}
+        desk.click("add_syringe")
+        assert "Caffeine 5 %" not in desk.options("syringe_2_lot_1")
 
     def test_what_was_refused_is_there_after_the_power_failed(self, desk):
         desk.draw(1, ("silic", "4"))
