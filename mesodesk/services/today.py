@@ -21,7 +21,6 @@ from mesodesk.domain.records.stock import LotRecord, LotState, LowStock
 from mesodesk.domain.records.today import PlannedSession, Today
 from mesodesk.domain.rights import Right
 from mesodesk.domain.stock_rules import load_stock_rules
-from mesodesk.services.chart_rows import last_edit_at
 from mesodesk.services.clinic import clinic_row
 from mesodesk.services.escalations import to_handle
 from mesodesk.services.followup_rows import follow_ups
@@ -62,6 +61,9 @@ class TodayService:
         with self._store.read(Right.RECORD_READ) as tx:
             if not self._store.vault.was_cut_off:
                 return None
+            # With the library of charts, for which no other first page has to wait.
+            from mesodesk.services.chart_rows import last_edit_at
+
             drafts = tx.db.execute(
                 select(SessionRow.id, SessionRow.changed_at).where(
                     SessionRow.state == SessionState.DRAFT, SessionRow.therapist_id == tx.actor.id
