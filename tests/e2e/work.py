@@ -64,7 +64,10 @@ class Worker:
         """Type a new patient, and make the record."""
         yield from self.hands.page("patients", 2)
         yield from self.hands.new_patient()
-        yield 0.2  # what was typed before comes back
+        from mesodesk.ui.pages.new_patient import NewPatientPanel
+
+        (form,) = self.hands.window.findChildren(NewPatientPanel)
+        yield Wait("what was typed before comes back", lambda: not form._reading)
         name = f"{self.dice.choice(NAMES)} {self.round}x{self.dice.randint(100, 999)}"
         yield from self.write("family_name", "draft/family_name", name)
         yield from self.write("given_names", "draft/given_names", "Ana María")
