@@ -12,12 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import usual_dose_ml
-from mesodesk.domain.bodymap.fields import (
-    LARGEST_SPACING_MM,
-    LEAST_SPACING_MM,
-    ChartField,
-    Pattern,
-)
+from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, ChartField, Pattern
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.names import field_name
 from mesodesk.ui.bodymap.stamping import spacing_text, stamp_options

@@ -50,7 +50,14 @@ class ChangeCard(Card):
         self._context = context
         self._photo: PhotoRecord | None = None
         self._decisions: Decisions = {}
-        views, language = load_photo_views(), context.language
+        self._make_fields()
+        self.notice = Notice(object_name="change_photo_notice", closable=True)
+        self._lay_out()
+        self._connect()
+
+    def _make_fields(self) -> None:
+        context, views = self._context, load_photo_views()
+        language = context.language
         self.area = ChoiceField(
             "change_area",
             self.tr("What it shows"),
@@ -82,7 +89,8 @@ class ChangeCard(Card):
         self.strike = Button(
             self.tr("Mark as entered in error"), "mark_photo_error", ButtonKind.SECONDARY
         )
-        self.notice = Notice(object_name="change_photo_notice", closable=True)
+
+    def _lay_out(self) -> None:
         for label, field in (
             (self.tr("What it shows"), self.area),
             (self.tr("From where"), self.angle),
@@ -96,6 +104,8 @@ class ChangeCard(Card):
         self.add(FormRow(self.tr("Entered in error?"), self.reason))
         self.body.addLayout(row(self.strike, stretch=True))
         self.add(self.notice)
+
+    def _connect(self) -> None:
         for field in (self.area, self.angle, self.day):
             field.edited.connect(self._keep)
         for tick in self.purposes.values():
