@@ -38,6 +38,7 @@ from mesodesk.vault.vault import open_vault
 TYPING_LOST_S = 2.0
 # A machine on which the program takes longer to come up takes longer to write, too.
 READY_S = 3.0
+MOST_LATE_S = 3.0
 # A life is counted in what was typed: a slow machine would kill most before anything was.
 MOST_TYPED = 24
 LONGEST_WAIT_S = 0.5
@@ -108,9 +109,9 @@ class Lane:
         program = Driven(self.vault, "work", *options, *faults, home=self.home)
         try:
             came = program.read("ready")
-            pace = max(1.0, (time.monotonic() - began) / READY_S)
+            late = time.monotonic() - began - READY_S
             if came and all(program.read("do") for _ in range(typed)):
-                time.sleep(wait_s * pace)
+                time.sleep(wait_s)
             ended = program.process.poll()
             moment = program.kill()
             if ended is not None:
@@ -120,7 +121,7 @@ class Lane:
                 raise AssertionError(f"the program complained: {complaint}")
         finally:
             program.close()
-        self.judge(turn, program.told, moment - TYPING_LOST_S * (pace - 1))
+        self.judge(turn, program.told, moment - min(max(late, 0.0), MOST_LATE_S))
 
     def judge(self, turn: int, told: Told, moment: float) -> None:
         """Compare what lies in the vault with what was claimed."""
