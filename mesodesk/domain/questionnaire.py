@@ -51,7 +51,8 @@ class Item:
 
     `text` is read aloud; `short` names the subject in lists and in "Not asked: ..."; `detail` is
     asked after a "yes". `critical` items would stop a session with a "yes". `every_session` items
-    are put again at each session. `asked_if` names a yes/no item that must not be a "no".
+    are put again at each session. `asked_if` names a yes/no item that must not be a "no". `cases`
+    names yes/no items that are cases of what this one asks: after a "yes" to one, it is no "no".
     Ages are whole years, both ends included.
     """
 
@@ -68,6 +69,7 @@ class Item:
     age_from: int | None = None
     age_to: int | None = None
     asked_if: str | None = None
+    cases: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     unit: str | None = None
 
@@ -122,6 +124,11 @@ def is_open(item: Item, answers: Mapping[str, Answer]) -> bool:
     return answers.get(item.asked_if, Answer.NOT_ASKED) is not Answer.NO
 
 
+def may_be_no(item: Item, answers: Mapping[str, Answer]) -> bool:
+    """Whether a "no" to an item agrees with the other answers: none of its cases is a "yes"."""
+    return all(answers.get(case) is not Answer.YES for case in item.cases)
+
+
 @cache
 def load_questionnaire(path: Path | None = None) -> Questionnaire:
     """Return the questionnaire of a file, by default the one shipped.
@@ -172,6 +179,7 @@ def _item(entry: Entry, prompts: Mapping[str, LocalText]) -> Item:
         age_from=entry.optional_whole("age_from"),
         age_to=entry.optional_whole("age_to"),
         asked_if=entry.optional_text("asked_if"),
+        cases=entry.strings("cases"),
         choices=tuple(_choice(choice) for choice in entry.tables("choice")),
         unit=entry.optional_text("unit"),
     )
@@ -216,6 +224,14 @@ def _check(file: Entry, sections: Mapping[str, Section], items: Mapping[str, Ite
             raise ClinicalDataError(
                 f"{file.file}: item {item.id!r}: `asked_if` must name an item always asked"
             )
+        if not all(_is_case(item, items.get(case)) for case in item.cases):
+            raise ClinicalDataError(
+                f"{file.file}: item {item.id!r}: `cases` must name yes/no items of its section"
+            )
     for section in sections.values():
         if not any(item.section == section.id for item in items.values()):
             raise ClinicalDataError(f"{file.file}: section {section.id!r} has no items")
+
+
+def _is_case(item: Item, case: Item | None) -> bool:
+    return case is not None and case.kind is ItemKind.YES_NO and case.section == item.section

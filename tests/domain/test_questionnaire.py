@@ -115,6 +115,11 @@ def test_finds_items_by_id_and_section():
         ('kind = "text"', 'kind = "txt"', "item 'reason': `kind` is 'txt', but must be one of"),
         ("critical = true", 'kind = "date"\ncritical = true', "only a yes/no item can be critical"),
         ('sex = "female"', 'asked_if = "moon"', "item 'pregnant': `asked_if` must name a yes/no"),
+        (
+            '"allergy_ester_anaesthetic"]',
+            '"pregnant"]',
+            "item 'allergy_medicine': `cases` must name",
+        ),
         ('text.en = "What brings you here?"', 'text.en = " "', "item 'reason': `text.en` must be"),
         ("version = 1", "version = -1", "intake.toml: file: `version` must be a whole number"),
         ('id = "mesotherapy-intake"', 'id = " "', "intake.toml: file: `id` is empty"),

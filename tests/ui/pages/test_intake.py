@@ -187,6 +187,16 @@ def test_the_rest_are_no_touches_no_yes(workplace, intake, on_record):
     assert not workplace.find("rest_no_skin").isVisible()
 
 
+def test_the_rest_are_no_leaves_what_a_yes_stands_against(workplace, intake, on_record):
+    workplace.find("item_allergy_amide_anaesthetic_yes").click()
+    workplace.find("rest_no_allergies").click()
+    answers = on_record().answers
+    assert answers["allergy_amide_anaesthetic"].answer is YES
+    assert answers["allergy_soy"].answer is NO
+    assert "allergy_medicine" not in answers
+    assert not workplace.find("rest_no_allergies").isVisible()
+
+
 def test_a_question_settled_by_another_is_not_put(workplace, intake):
     insulin = workplace.find("item_diabetes_insulin")
     assert not insulin.isHidden()

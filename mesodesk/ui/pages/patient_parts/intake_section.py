@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.questionnaire import Item, ItemKind, Section, is_open
+from mesodesk.domain.questionnaire import Item, ItemKind, Section, is_open, may_be_no
 from mesodesk.domain.records.intake import ItemAnswer
 from mesodesk.ui.pages.patient_parts.intake_item import ItemRow, Setting, is_asked
 from mesodesk.ui.tokens import COMPACT, Space
@@ -100,12 +100,17 @@ class SectionCard(Card):
         self.count.setText(words.format(count=unasked))
         self.count.setVisible(unasked > 0)
         # Hidden buttons would pull the line together; without them the heading stands alone.
-        self.rest_no.setVisible(any(_settles(row) for row in self.open_rows()))
+        self.rest_no.setVisible(bool(self._rest()))
         self.still_true.setVisible(any(row.unconfirmed() for row in self.open_rows()))
 
     def open_rows(self) -> list[ItemRow]:
         """Return the rows that are put to this patient."""
         return [row for row in self.rows if not row.isHidden()]
+
+    def _rest(self) -> list[ItemRow]:
+        """Return the rows that "the rest are no" speaks of; a yes may stand against others."""
+        answers = {row.item.id: row.answer().answer for row in self.rows}
+        return [row for row in self.open_rows() if _settles(row) and may_be_no(row.item, answers)]
 
     def first_wrong(self) -> Field | None:
         """Return the first field in which something cannot be used as it is typed."""
@@ -125,10 +130,9 @@ class SectionCard(Card):
     @Slot()
     def _rest_are_no(self) -> None:
         changed = {}
-        for row in self.open_rows():
-            if _settles(row):
-                row.show_answer(ItemAnswer(Answer.NO))
-                changed[row.item.id] = row.answer()
+        for row in self._rest():
+            row.show_answer(ItemAnswer(Answer.NO))
+            changed[row.item.id] = row.answer()
         self.edited.emit(changed)
 
     @Slot()
