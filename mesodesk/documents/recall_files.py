@@ -141,13 +141,13 @@ def _told(record: ReactionRecord, terms: ReactionTerms) -> tuple[str, str, str, 
 
 
 def letter_pdf(letters: RecallLetters, patient: TracedPatient) -> bytes:
-    """Return the letter to one patient as PDF.
+    """Return the letter to one patient as PDF, in the patient's language or else the clinic's.
 
     Raises:
         DocumentError: if the page cannot be set.
     """
     clinic = letters.clinic
-    language = clinic.language or "en"
+    language = patient.language or clinic.language or "en"
     texts = load_recall_letter()
     recall = letters.trace.recall
     values = {

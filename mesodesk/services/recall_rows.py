@@ -150,6 +150,7 @@ def _sessions(tx: Transaction, lot_id: UUID) -> list[TableRow]:
             PatientRow.birth_date,
             PatientRow.phone,
             PatientRow.address,
+            PatientRow.language,
         )
         .join(PatientRow, PatientRow.id == SessionRow.patient_id)
         .where(SessionRow.id.in_(concerned(lot_id)))
@@ -254,6 +255,7 @@ def _patient(
         contacts,
         bool(told),
         told=told,
+        language=head.language,
     )
 
 

@@ -119,7 +119,8 @@ class TracedPatient:
     """A patient treated with the lot, with all attempts to reach them, the latest first.
 
     Of a `restricted` one, whom who acts may not see, there is the record number and no session.
-    `told` is what they reacted with, as `Reaction.what` has it.
+    `told` is what they reacted with, as `Reaction.what` has it. `language` is that of letters to
+    them, empty if none is kept.
     """
 
     patient_id: UUID
@@ -133,6 +134,7 @@ class TracedPatient:
     reacted: bool = False
     restricted: bool = False
     told: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def reached_on(self) -> date | None:

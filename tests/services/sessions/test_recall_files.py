@@ -75,7 +75,9 @@ def test_a_table_and_a_letter_for_each_patient_are_written_and_kept_on_the_log(d
     place.mkdir()
     typed = kit.patient.fields
     desk.patients.update(
-        kit.patient.id, kit.patient.version, replace(typed, address="=1+1 Calle Mayor")
+        kit.patient.id,
+        kit.patient.version,
+        replace(typed, address="=1+1 Calle Mayor", language="es"),
     )
     lot = kit.lot("Procaine #strong")
     kit.signed(lot)
@@ -103,6 +105,6 @@ def test_a_table_and_a_letter_for_each_patient_are_written_and_kept_on_the_log(d
     assert told == [(1, 1)]
     assert [each.name for each in folder.iterdir()] == [f"{kit.patient.record_number}.pdf"]
     text = read_pdf((folder / f"{kit.patient.record_number}.pdf").read_bytes())
-    for words in ("Procaine #strong no. 1, lot L1", "Glass", "0.5 mL", "Olga Owner"):
+    for words in ("Procaine #strong no. 1, lote L1: este lote", "Glass", "0.5 mL", "Olga Owner"):
         assert words in text
     assert {each.name for each in place.iterdir()} == {path.name, folder.name}
