@@ -186,14 +186,18 @@ def _positions(records: NDArray[np.void], atlas: Atlas, height_cm: float) -> Flo
 
 def _same_bytes(new: Points, old: Points) -> IntArray:
     """Pair points at the very same place, those with the same values first."""
-    places = [points.records[["triangle", "u", "v"]].tolist() for points in (new, old)]
-    whole = [
-        list(zip(at, map(tuple, points.rows.values.tolist()), strict=True))
-        for at, points in zip(places, (new, old), strict=True)
+    places = [
+        np.stack([points.records[name].astype(np.float64) for name in ("triangle", "u", "v")], 1)
+        for points in (new, old)
     ]
-    exact = equal(*whole)
-    new_left, old_left = left(len(whole[0]), exact[:, 0]), left(len(whole[1]), exact[:, 1])
-    rest = equal([places[0][row] for row in new_left], [places[1][row] for row in old_left])
+    exact = equal(
+        *(
+            np.concatenate([at, points.rows.values.astype(np.float64)], axis=1)
+            for at, points in zip(places, (new, old), strict=True)
+        )
+    )
+    new_left, old_left = left(len(places[0]), exact[:, 0]), left(len(places[1]), exact[:, 1])
+    rest = equal(places[0][new_left], places[1][old_left])
     return np.concatenate([exact, np.stack([new_left[rest[:, 0]], old_left[rest[:, 1]]], axis=1)])
 
 

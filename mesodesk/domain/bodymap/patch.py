@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.flatten import lay_flat
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray, TriangleGrid, across_edges, cross
@@ -27,7 +28,7 @@ class Patch:
         triangles: of the body in rising order, shape (m,).
         vertices: the numbers of their corners here, shape (m, 3).
         corners: of these in the plane, shape (m, 3, 2).
-        places: of these on the body, shape (m, 3, 3).
+        places: of these on the body, shape (m, 3, 3), as exact as the body is kept.
         loops: the rims of the piece in the plane, each shape (k, 2), the piece at their left; the
             longest first.
         seamed: whether it was a tube, and had to be cut open.
@@ -37,7 +38,7 @@ class Patch:
     triangles: IntArray
     vertices: IntArray
     corners: FloatArray
-    places: FloatArray
+    places: NDArray[np.float32]
     loops: tuple[FloatArray, ...]
     seamed: bool = False
     split_from: IntArray | None = None
@@ -49,7 +50,7 @@ class Patch:
     @cached_property
     def skin_mm2(self) -> FloatArray:
         """The area of each triangle on the skin."""
-        a, b, c = self.places.transpose(1, 0, 2)
+        a, b, c = self.places.astype(np.float64).transpose(1, 0, 2)
         area: FloatArray = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
         return area
 
@@ -63,7 +64,7 @@ class Patch:
     def _metric(self) -> FloatArray:
         """What turns a step in the plane into its length squared on the skin, shape (m, 2, 2)."""
         a, b, c = self.corners.transpose(1, 0, 2)
-        p, q, r = self.places.transpose(1, 0, 2)
+        p, q, r = self.places.astype(np.float64).transpose(1, 0, 2)
         flat = np.stack([b - a, c - a], axis=2)
         skin = np.stack([q - p, r - p], axis=2)
         # A triangle without area has no inverse: there the plane counts as the skin.
@@ -135,7 +136,7 @@ class Patch:
 
     def to_body(self, rows: IntArray, u: FloatArray, v: FloatArray) -> FloatArray:
         """Return where places lie on the body, shape (n, 3)."""
-        a, b, c = self.places[rows].transpose(1, 0, 2)
+        a, b, c = self.places[rows].astype(np.float64).transpose(1, 0, 2)
         result: FloatArray = a + u[:, None] * (b - a) + v[:, None] * (c - a)
         return result
 
@@ -212,7 +213,8 @@ def lay_out(surface: Surface, triangles: IntArray) -> Patch:
     loops = sorted(
         (flat[loop] for loop in closed_loops(*border_of(local))), key=_length, reverse=True
     )
-    return Patch(chosen, local, flat[local], positions[local], tuple(loops), seamed)
+    places = positions[local].astype(np.float32)
+    return Patch(chosen, local, flat[local], places, tuple(loops), seamed)
 
 
 def border_of(triangles: IntArray) -> tuple[IntArray, IntArray]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
 
+    _Done = Callable[[tuple[EarlierChart, ...]], object]
+
 T = TypeVar("T")
 
 MOST: Final = 6
@@ -35,14 +37,19 @@ class Earlier(QObject):
         self.session_id: UUID | None = None
         self._charts: tuple[EarlierChart, ...] = ()
         self._asked = 0
+        # How many are being read, and who waits for how many.
+        self._coming = 0
+        self._waiting: list[tuple[int, _Done]] = []
 
     def set_session(self, session_id: UUID) -> None:
-        """Say before which session they are wanted."""
+        """Say before which session they are wanted; the last one is read at once."""
         if session_id != self.session_id:
             self.session_id = session_id
-            self._charts, self._asked = (), 0
+            self._charts, self._asked, self._coming = (), 0, 0
+            self._waiting = []
+            self._read(1)
 
-    def ask(self, done: Callable[[tuple[EarlierChart, ...]], object], most: int = MOST) -> None:
+    def ask(self, done: _Done, most: int = MOST) -> None:
         """Call `done` with the charts, the latest first; at once if they are there.
 
         It is not called if another session was opened meanwhile.
@@ -52,28 +59,35 @@ class Earlier(QObject):
         if most <= self._asked:
             done(self._charts[:most])
             return
-        work = partial(_read, session_id=self.session_id, most=most)
-        have = partial(self._have, self.session_id, most, done)
-        self._context.run(self, work, have, self._not_read)
+        self._waiting.append((most, done))
+        if most > self._coming:
+            self._read(most)
 
     def aside(self, owner: QObject, work: Callable[[], T], done: Callable[[T], object]) -> None:
         """Compute something beside window and database, then call `done` on the UI thread."""
         self._context.jobs.run_aside(owner, work, done)
 
-    def _have(
-        self,
-        session_id: UUID,
-        most: int,
-        done: Callable[[tuple[EarlierChart, ...]], object],
-        charts: tuple[EarlierChart, ...],
-    ) -> None:
+    def _read(self, most: int) -> None:
+        if self.session_id is None:
+            return
+        self._coming = most
+        work = partial(_read, session_id=self.session_id, most=most)
+        have = partial(self._have, self.session_id, most)
+        self._context.run(self, work, have, partial(self._not_read, self.session_id))
+
+    def _have(self, session_id: UUID, most: int, charts: tuple[EarlierChart, ...]) -> None:
         if session_id != self.session_id:
             return
         if most > self._asked:
             self._charts, self._asked = charts, most
-        done(self._charts[:most])
+        served = [each for each in self._waiting if each[0] <= self._asked]
+        self._waiting = [each for each in self._waiting if each[0] > self._asked]
+        for wanted, done in served:
+            done(self._charts[:wanted])
 
-    def _not_read(self, error: Exception) -> None:
+    def _not_read(self, session_id: UUID, error: Exception) -> None:
+        if session_id == self.session_id:
+            self._coming, self._waiting = self._asked, []
         self.failed.emit(explain(error))
 
 

@@ -181,6 +181,8 @@ class ChartStation(Station):
         self._keeping.begin(self.state.record.id)
         self._coming = chart
         self._shown_of = self.state.record.id
+        # Read beside the atlas: what differs from the last session is then told with the chart.
+        self.earlier.set_session(self.state.record.id)
         work = partial(_read_atlas, self.state.record.body_sex.value, chart)
         self.context.jobs.run_aside(self, work, partial(self._show_chart, chart))
 
@@ -192,7 +194,6 @@ class ChartStation(Station):
             self._say_other_body()
             return
         self.heat.set_session(self.state.record.patient_id, self.state.record.id)
-        self.earlier.set_session(self.state.record.id)
         self.panel.load(
             ChartDocument(chart.fields, chart.edits, chart.cursor),
             atlas,
