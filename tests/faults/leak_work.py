@@ -223,7 +223,8 @@ def consent(desk: Desk, patient_id: object) -> None:
     )
     kept = desk.consents.save(begun.id, begun.version, typed)
     signed = desk.consents.sign(kept.id, kept.version, kept.shown_sha256)
-    day, why = local_date(desk.store.clock.now(), "UTC"), m("consent_withdrawal.reason")
+    zone = desk.clinic.record().fields.zone
+    day, why = local_date(desk.store.clock.now(), zone), m("consent_withdrawal.reason")
     desk.consents.withdraw(signed.id, WithdrawalScope.RECORD, why, day)
     desk.consents.demand(patient_id, DemandKind.REACTION, m("consent_demand.reason"), 1)
 
