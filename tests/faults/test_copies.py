@@ -106,6 +106,9 @@ def refused_of(start, place, times):
                     refused += 1
                 else:
                     shutil.rmtree(place / "restored")
+                # In memory lie hundreds of them else, and grow with the vault.
+                shutil.rmtree(copy)
+                bad.unlink()
         finally:
             writer.done.set()
             writer.join()
