@@ -104,15 +104,18 @@ def _heard(process: subprocess.Popen[bytes], told: bytes, stop: threading.Event 
     with process:
         while True:
             try:
-                return process.communicate(left, None if stop is None else _LOOK_S)[0]
+                answer = process.communicate(left, None if stop is None else _LOOK_S)[0]
             except subprocess.TimeoutExpired:
-                left = None  # it is being told already
-                if stop is not None and stop.is_set():
-                    process.kill()
-                    raise BackupStoppedError from None
+                answer, left = None, None  # it is being told already
             except BaseException:
                 process.kill()
                 raise
+            # Looked at after the answer, too: it may come sooner than the next look.
+            if stop is not None and stop.is_set():
+                process.kill()
+                raise BackupStoppedError
+            if answer is not None:
+                return answer
 
 
 def read_whole(path: Path, keys: VaultKeys, into: Path) -> tuple[Manifest, tuple[str, ...]]:
