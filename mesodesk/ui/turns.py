@@ -16,9 +16,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+
+
+def discard(widget: QWidget) -> None:
+    """Delete a widget whose making was ended; one that went with its window is gone already.
+
+    A window may be deleted while a task is under way. The task then ends when its last reference
+    goes, and what tidies up in it finds nothing of the window left.
+    """
+    if isValid(widget):
+        widget.deleteLater()
 
 
 class Turns(QObject):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
+from shiboken6 import isValid
 
-from mesodesk.ui.turns import HeldKeys, Turns
+from mesodesk.ui.turns import HeldKeys, Turns, discard
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -121,7 +122,8 @@ class StationStack(QStackedWidget):
                 yield from self._build(key)
             finally:
                 self._coming = ""
-                if key not in self._stations:
+                # With its window deleted nothing is left to be told.
+                if key not in self._stations and isValid(self):
                     self._held_keys.drop()
                     self.marked.emit(self.current)
         elif key != self.current:
@@ -138,7 +140,7 @@ class StationStack(QStackedWidget):
             yield
             yield from made.fill()
         except BaseException:
-            made.deleteLater()
+            discard(made)
             raise
         # Not before: the first one would be in sight with nothing answered.
         self._stations[key] = made
@@ -177,7 +179,7 @@ class StationStack(QStackedWidget):
             yield
             return ChartStation(self._state, self._context, panel, self)
         except BaseException:
-            part.deleteLater()
+            discard(part)
             raise
 
     def _arrive(self, key: str) -> None:
