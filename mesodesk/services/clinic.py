@@ -142,14 +142,17 @@ def initials_of(name: str) -> str:
 
 
 def clinic_row(db: Session) -> ClinicRow:
-    """Return the clinic's row.
+    """Return the clinic's row, looked for once in a transaction: nearly all of it asks for it.
 
     Raises:
         NotFoundError: if it was not set up yet.
     """
-    row = db.scalars(select(ClinicRow)).one_or_none()
+    row: ClinicRow | None = db.info.get(ClinicRow)
     if row is None:
-        raise NotFoundError("This vault has no clinic yet. Nothing was changed.")
+        row = db.scalars(select(ClinicRow)).one_or_none()
+        if row is None:
+            raise NotFoundError("This vault has no clinic yet. Nothing was changed.")
+        db.info[ClinicRow] = row
     return row
 
 

@@ -17,9 +17,11 @@ from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import Finding
 from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
 from mesodesk.services.chart_rows import last_edit_at
+from mesodesk.services.charts import stored_chart
 from mesodesk.services.draft_saving import save_fields
 from mesodesk.services.errors import ConflictError
-from mesodesk.services.patient_rows import touch_patient
+from mesodesk.services.intake_rows import intake_record, newest_intake
+from mesodesk.services.patient_rows import find_patient, patient_record, touch_patient
 from mesodesk.services.plan_rows import session_plan
 from mesodesk.services.sealing import seal_holds
 from mesodesk.services.session_beginning import begin_draft, open_draft, reopened
@@ -79,24 +81,20 @@ class SessionService:
             return _checked_record(tx, find_session(tx, session_id))
 
     def open(self, session_id: UUID) -> OpenedSession:
-        """Return a session as `get` does, with its `standing` and what `previous` returns.
+        """Return a session as `get` does, with its chart, its `standing` and what is around it.
+
+        It opens the patient's record too: that somebody looked at that is kept as well.
 
         Raises:
             NotFoundError: if there is no such session.
+            RefusedError: if a stored field or edit of its chart is damaged.
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
-            row = find_session(tx, session_id)
-            found = screening_of(tx, row)
-            charted_at = last_edit_at(tx.db, session_id)
-            return OpenedSession(
-                record=_checked_record(tx, row),
-                findings=found,
-                missing=missing_of(tx, row, found),
-                previous=_previous(tx, row),
-                charted_last=charted_at is not None and charted_at > row.changed_at,
-                history=history_of(tx, row.id),
-                plan=session_plan(tx, row),
-            )
+            opened = _opened(tx, find_session(tx, session_id))
+        with self._store.view(Right.RECORD_READ, "patient", opened.patient.id) as tx:
+            if tx.looks:
+                touch_patient(tx, opened.patient.id)
+        return opened
 
     def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
         """Return a patient's sessions, the latest first, those entered in error among them."""
@@ -336,6 +334,25 @@ def _draft(tx: Transaction, session_id: UUID, version: int) -> SessionRow:
 
 def _checked_record(tx: Transaction, row: SessionRow) -> SessionRecord:
     return session_record(row, seal_holds=seal_holds(tx.db, row))
+
+
+def _opened(tx: Transaction, row: SessionRow) -> OpenedSession:
+    # Held from here on, both are read once: what follows asks for them too.
+    patient, intake = find_patient(tx, row.patient_id), newest_intake(tx, row.patient_id)
+    found = screening_of(tx, row)
+    charted_at = last_edit_at(tx.db, row.id)
+    return OpenedSession(
+        patient=patient_record(patient),
+        intake=None if intake is None else intake_record(intake),
+        chart=stored_chart(tx.db, row.id),
+        record=_checked_record(tx, row),
+        findings=found,
+        missing=missing_of(tx, row, found),
+        previous=_previous(tx, row),
+        charted_last=charted_at is not None and charted_at > row.changed_at,
+        history=history_of(tx, row.id),
+        plan=session_plan(tx, row),
+    )
 
 
 def _previous(tx: Transaction, row: SessionRow) -> SessionRecord | None:

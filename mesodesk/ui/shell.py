@@ -190,7 +190,7 @@ class MainWindow(CoveredWindow):
     ) -> None:
         if before is not None:
             before.leave()  # first, so that what waits is written
-        page = self.page(page_id)
+        (page := self.page(page_id)).coming(**arguments)
         self._trail.add(page_id, arguments)
         self.stack.setCurrentWidget(page)
         self.rail.set_current(page.section or page.page_id)

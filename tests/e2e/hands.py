@@ -267,9 +267,15 @@ class MouseHands(Hands):
         for patience in range(200):
             widget = find()
             place = at if at is not None else widget.rect().center()
-            if QRect(widget.visibleRegion().boundingRect()).contains(place):
-                self.click_at(widget.mapTo(self.window, place))
-                return
+            if _lies_open(widget, place):
+                spot = widget.mapTo(self.window, place)
+                # While the hand goes there the page may be laid out: one looks before one clicks.
+                QTest.mouseMove(self.window.windowHandle(), spot)
+                there = find() is widget and _lies_open(widget, place)
+                if there and widget.mapTo(self.window, place) == spot:
+                    self.click_at(spot)
+                    return
+                continue
             if not self._scrolled(widget, place) and patience > 20:
                 break
             yield 0.0 if patience < 10 else 0.02
@@ -404,3 +410,7 @@ class MouseHands(Hands):
 def _round(names: list[str]) -> list[str]:
     """Return the names that Tab came to, in order, each once."""
     return list(dict.fromkeys(names))
+
+
+def _lies_open(widget: QWidget, place: QPoint) -> bool:
+    return QRect(widget.visibleRegion().boundingRect()).contains(place)

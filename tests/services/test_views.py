@@ -96,6 +96,17 @@ def test_going_on_with_what_is_open_is_a_look_at_it(desk, patient, session):
     assert views(desk) == ["session.view", "patient.view"]
 
 
+def test_opening_a_session_opens_its_patient_too(desk, clock, patient, typed_patient, session):
+    clock.move(minutes=20)
+    desk.patients.create(typed_patient(family_name="Later"))
+    assert desk.patients.search("")[0].id != patient.id
+    for _ in range(3):
+        clock.move(minutes=1)
+        desk.sessions.open(session.id)
+    assert views(desk) == ["session.view", "patient.view"]
+    assert desk.patients.search("")[0].id == patient.id
+
+
 @pytest.mark.parametrize(
     "look",
     [

@@ -5,6 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from mesodesk.domain.findings import Finding
+from mesodesk.domain.records.chart import StoredChart
+from mesodesk.domain.records.intake import IntakeRecord
+from mesodesk.domain.records.patient import PatientRecord
 from mesodesk.domain.records.protocol import SessionPlan
 from mesodesk.domain.records.session import (
     Missing,
@@ -88,14 +91,17 @@ class SessionHistory:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """A session as it is opened, all of it as of one moment.
+    """A session as it is opened with everything around it, all of it as of one moment.
 
-    `findings` and `missing` are what `SessionService.standing` returns; `previous` is the
-    patient's last signed session before this one; `charted_last` tells whether the chart was
-    worked on after everything else; `history` holds its versions; `plan` is None for a session that
-    belongs to none.
+    `intake` is the patient's open draft of an intake, else the last completed one. `findings` and
+    `missing` are what `SessionService.standing` returns; `previous` is the patient's last signed
+    session before this one; `charted_last` tells whether the chart was worked on after everything
+    else; `history` holds its versions; `plan` is None for a session that belongs to none.
     """
 
+    patient: PatientRecord
+    intake: IntakeRecord | None
+    chart: StoredChart
     record: SessionRecord
     findings: tuple[Finding, ...]
     missing: tuple[Missing, ...]

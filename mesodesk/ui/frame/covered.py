@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from mesodesk.ui.frame.cover import LockCover
@@ -115,3 +115,13 @@ class CoveredWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.cover_widget.setGeometry(QRect(QPoint(0, 0), self.size()))
+
+    def event(self, event: QEvent) -> bool:
+        """Paint once what has just been shown.
+
+        Qt posts to each widget that is shown to update itself once more. A picture asked for before
+        is painted first else, and then all of that again.
+        """
+        if event.type() is QEvent.Type.UpdateRequest:
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateLater.value)
+        return super().event(event)

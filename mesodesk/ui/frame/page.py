@@ -38,6 +38,9 @@ class Page(QWidget):
         self.setObjectName(f"page_{self.page_id}")
         self.key_help: list[KeyHelp] = []
 
+    def coming(self, **arguments: object) -> None:
+        """Called before the page comes into sight: what will not be seen goes first."""
+
     def shown(self, **arguments: object) -> None:
         """Called when the page comes into sight, with what `navigate` was given."""
 

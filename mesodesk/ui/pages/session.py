@@ -144,16 +144,23 @@ class SessionPage(Page):
 
     # The page
 
-    def shown(self, **arguments: object) -> None:
-        """Show a session: `session_id`, perhaps `station`."""
-        self._wanted_station = str(arguments.get("station", ""))
-        session_id: UUID | None = arguments.get("session_id", self.state.session_id)  # type: ignore[assignment]
-        if session_id is None:
-            self._show_broken(self.tr("No session was chosen. Open one from a patient's page."))
-        elif session_id != self.state.session_id:
+    def coming(self, **arguments: object) -> None:
+        """Take another session off, or all its widgets would come into sight, and go at once."""
+        if self._asked_for(arguments) != self.state.session_id:
             self.stack.stop()
             self._body.hide()
             self._broken.hide()
+
+    def _asked_for(self, arguments: Mapping[str, object]) -> UUID | None:
+        return arguments.get("session_id", self.state.session_id)  # type: ignore[return-value]
+
+    def shown(self, **arguments: object) -> None:
+        """Show a session: `session_id`, perhaps `station`."""
+        self._wanted_station = str(arguments.get("station", ""))
+        session_id = self._asked_for(arguments)
+        if session_id is None:
+            self._show_broken(self.tr("No session was chosen. Open one from a patient's page."))
+        elif session_id != self.state.session_id:
             self.state.open(session_id)
         elif self.state.stale or not self._broken.isHidden():
             self.state.reload()
@@ -182,8 +189,6 @@ class SessionPage(Page):
 
     @Slot()
     def _opened(self) -> None:
-        self._broken.hide()
-        self._body.show()
         record = self.state.record
         another = self._shown_id != record.id
         self._shown_id = record.id
@@ -191,7 +196,10 @@ class SessionPage(Page):
             self.notice.hide()
             self._draft = self.state.can_edit()  # whatever the one before was, until this arrives
         self.version_line.show_state(self.state)
+        # Before it is in sight: what of another session stands there goes first.
         self.stack.show_state()
+        self._broken.hide()
+        self._body.show()
         if another or self._wanted_station or self._draft != self.state.can_edit():
             wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
             self._wanted_station = ""

@@ -255,8 +255,14 @@ def test_a_session_in_short(desk, kit, begun):
 
 def test_a_session_is_opened_in_one_look_as_it_is_asked_for_piece_by_piece(desk, kit, clock):
     before = kit.signed()
-    session = desk.sessions.start(kit.patient.id)
+    session = kit.ready()
+    kit.chart(session, 100)
     opened = desk.sessions.open(session.id)
+    assert opened.patient == desk.patients.get(kit.patient.id)
+    assert opened.intake == desk.intakes.latest(kit.patient.id)
+    assert opened.chart == desk.charts.load(session.id)
+    assert opened.chart.fields
+    assert opened.intake is not None
     assert opened.record == desk.sessions.get(session.id)
     assert (opened.findings, opened.missing) == desk.sessions.standing(session.id)
     assert opened.previous == desk.sessions.get(before.id)

@@ -13,12 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from uuid import UUID
 
-    from mesodesk.domain.records.chart import StoredChart
-    from mesodesk.domain.records.intake import IntakeRecord
-    from mesodesk.domain.records.patient import PatientRecord
-    from mesodesk.domain.records.protocol import SessionPlan
     from mesodesk.domain.records.session import Missing, SessionRecord
-    from mesodesk.domain.records.versions import SessionHistory
+    from mesodesk.domain.records.versions import OpenedSession
     from mesodesk.domain.screening import Finding
     from mesodesk.services.desk import Desk
 
@@ -45,18 +41,10 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Everything a session is shown with."""
+    """Everything a session is shown with; `known` is what is known of the patient now."""
 
-    record: SessionRecord
-    patient: PatientRecord
-    intake: IntakeRecord | None
-    previous: SessionRecord | None
-    chart: StoredChart
-    derived: Derived
+    opened: OpenedSession
     known: tuple[Finding, ...]
-    charted_last: bool
-    history: SessionHistory
-    plan: SessionPlan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +57,12 @@ class Refusal:
 def load(desk: Desk, session_id: UUID) -> Loaded:
     """Read a session with everything around it; opening a patient's record is audited."""
     opened = desk.sessions.open(session_id)
-    record, derived = opened.record, Derived(opened.findings, opened.missing)
-    known = derived.findings
+    known, record = opened.findings, opened.record
     if record.state is not SessionState.DRAFT:
         language = desk.clinic.record().fields.language or "en"
         facts = desk.intakes.facts(record.patient_id)
         known = evaluate(desk.rules.book(), facts.before_products(), language)
-    return Loaded(
-        record,
-        desk.patients.get(record.patient_id),
-        desk.intakes.latest(record.patient_id),
-        opened.previous,
-        desk.charts.load(session_id),
-        derived,
-        known,
-        opened.charted_last,
-        opened.history,
-        opened.plan,
-    )
+    return Loaded(opened, known)
 
 
 def derive(desk: Desk, session_id: UUID) -> Derived:

@@ -336,17 +336,18 @@ class SessionState(QObject):
     # Answers from the database
 
     def _loaded(self, loaded: Loaded) -> None:
-        if loaded.record.id != self.session_id:
+        opened = loaded.opened
+        if opened.record.id != self.session_id:
             return
-        self.patient, self.intake, self.previous = loaded.patient, loaded.intake, loaded.previous
-        self.chart, self.charted_last = loaded.chart, loaded.charted_last
-        self.history, self.plan = loaded.history, loaded.plan
-        self.keeper.open(loaded.record.version)
-        if loaded.record.state is not RecordState.DRAFT:
+        self.patient, self.intake, self.previous = opened.patient, opened.intake, opened.previous
+        self.chart, self.charted_last = opened.chart, opened.charted_last
+        self.history, self.plan = opened.history, opened.plan
+        self.keeper.open(opened.record.version)
+        if opened.record.state is not RecordState.DRAFT:
             self._typed.clear()
-        self._take(loaded.record)
+        self._take(opened.record)
         self.known = loaded.known
-        self.findings, self.missing = loaded.derived.findings, loaded.derived.missing
+        self.findings, self.missing = opened.findings, opened.missing
         self.opened.emit()
         self.record_changed.emit()
         self.findings_changed.emit()
