@@ -54,6 +54,8 @@ class Hands(ABC):
         self.window = window
         #: called once, right before the next click: to say what it is going to do.
         self.before_click: Callable[[], None] | None = None
+        #: where the last click of a mouse went, in the window.
+        self.clicked = QPoint()
 
     # Seeing
 
@@ -283,7 +285,7 @@ class MouseHands(Hands):
 
     def click_at(self, spot: QPoint) -> None:
         """Click a place of the window."""
-        handle = self.window.windowHandle()
+        handle, self.clicked = self.window.windowHandle(), spot
         QTest.mouseMove(handle, spot)
         before, self.before_click = self.before_click, None
         if before is not None:
@@ -335,7 +337,16 @@ class MouseHands(Hands):
         yield from self.wait_for(name)
         yield from self.click(partial(self.find, name))
         if isinstance(self.find(name), QLineEdit | QPlainTextEdit) and not self.has_focus(name):
-            raise LostError(f"a click into {name} does not give it the focus")
+            raise LostError(f"a click into {name} does not give it the focus: {self._seen_at()}")
+
+    def _seen_at(self) -> str:
+        """Return what lies where the last click went, from the inside out, for the report."""
+        there = self.window.childAt(self.clicked)
+        names = []
+        while there is not None and there is not self.window:
+            names.append(f"{type(there).__name__} {there.objectName()}".strip())
+            there = there.parentWidget()
+        return f"at {self.clicked.toTuple()} lies {' in '.join(names)}"
 
     def press(self, name: str) -> Steps:
         yield from self.wait_for(name)
