@@ -68,11 +68,12 @@ def newest_intake(
         RestrictedError: if who acts may not see this patient.
     """
     tx.need_patient(patient_id)
-    query = select(IntakeRow).where(IntakeRow.patient_id == patient_id)
+    query = select(IntakeRow.id).where(IntakeRow.patient_id == patient_id)
     if state is not None:
         query = query.where(IntakeRow.state == state)
-    newest = query.order_by(IntakeRow.number.desc())
-    return tx.db.scalars(newest.limit(1).options(*_WHOLE)).first()
+    newest = tx.db.scalar(query.order_by(IntakeRow.number.desc()).limit(1))
+    # By its id, one that is held already is not read again.
+    return None if newest is None else tx.db.get(IntakeRow, newest, options=_WHOLE)
 
 
 def intake_record(row: IntakeRow) -> IntakeRecord:
