@@ -27,16 +27,22 @@ BY_PASSWORD = Credential(password_secret(PASSWORD), is_recovery=False)
 
 
 class Writer(threading.Thread):
-    """Saves without a pause, on a thread of its own, until it is told to stop."""
+    """Saves on a thread of its own, without a pause while `busy` is set, until it is `done`."""
 
     def __init__(self, vault):
         super().__init__(daemon=True)
         self._vault = vault
         self.saved = 0
+        self.busy = threading.Event()
         self.done = threading.Event()
 
+    def stop(self):
+        self.done.set()
+        self.busy.set()
+        self.join()
+
     def run(self):
-        while not self.done.is_set():
+        while self.busy.wait() and not self.done.is_set():
             with self._vault.engine.begin() as connection:
                 fact = AuditFact(self._vault.user_id, "A", "patient.update", "patient")
                 self._vault.audit.append(connection, fact)
@@ -94,10 +100,13 @@ def refused_of(start, place, times):
             while made < times or (not sound and made < 10 * times):
                 made, number = made + 1, made
                 before = writer.saved
+                writer.busy.set()
                 while writer.saved < before + 3:
                     time.sleep(0.001)
                 copy = place / f"copy-{number}"
                 sound += copied(vault, copy, number)
+                # Or the vault grows by more with each copy, and each takes longer than the last.
+                writer.busy.clear()
                 bad = stick / f"mesodesk-{number:09d}-20990101T000000Z.mesobackup"
                 packed(good, copy / "clinic.db", keys, bad)
                 try:
@@ -110,8 +119,7 @@ def refused_of(start, place, times):
                 shutil.rmtree(copy)
                 bad.unlink()
         finally:
-            writer.done.set()
-            writer.join()
+            writer.stop()
     restore(good, place / "restored", BY_PASSWORD, clock=SystemClock())
     print(f"of {made} copies {sound} looked sound, {refused} were refused")
     return made, sound, refused
