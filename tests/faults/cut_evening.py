@@ -103,8 +103,14 @@ class Evening(Day):
         return True
 
     def _told(self, came: Any) -> None:
+        """Tell of the backups of this vault alone.
+
+        Where to leave the place of the template was refused, another is made there, among those of
+        other runs, which clear them away.
+        """
+        own = self._folder.parent
         for each in came or ():
-            if each.made is not None:
+            if each.made is not None and each.folder.is_relative_to(own):
                 self._teller.backed_up(each.made.name)
 
 

@@ -21,6 +21,8 @@ def sweep(library, start, place, tries, fault="none", what="hour"):
     told = let_calls_fail(*where, what=what, seed=SEED, tries=tries, fault=fault)
     broken = [one for one in told if one["broken"]]
     print(f"seed {SEED}, {what}: {len(told)} failing calls, {len(broken)} broken promises")
+    for one in broken:
+        print(one["how"], *one["broken"], sep="\n  ")
     return told, broken
 
 
