@@ -5,9 +5,10 @@ left = write_out(job, folder, stop, tell)                       # any thread
 desk.exports.end(job, ExportEnd.WRITTEN, left.done)             # database thread
 """
 
+import os
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -22,6 +23,7 @@ from mesodesk.documents.new_file import (
     new_file,
     part_prefix,
 )
+from mesodesk.domain.photo_consent import stays_words
 from mesodesk.domain.records.calls import CallList
 from mesodesk.domain.records.export import (
     Exported,
@@ -29,6 +31,7 @@ from mesodesk.domain.records.export import (
     ExportHead,
     ExportScope,
     ExportSink,
+    PhotoStays,
 )
 from mesodesk.domain.records.photo import Picture
 from mesodesk.domain.records.recall import LotTrace, RecallLetters
@@ -36,6 +39,8 @@ from mesodesk.services.export_work import (
     ExportJob,
     ExportStoppedError,
     Tell,
+    count_photographs,
+    count_records,
     pictures,
     records,
     write_tables,
@@ -44,6 +49,11 @@ from mesodesk.unfinished import noted
 
 _PHOTOGRAPHS: Final = "-photographs.zip"
 _SUFFIX: Final = {ExportFormat.PDF: ".pdf", ExportFormat.CSV: ".zip", ExportFormat.JSON: ".json"}
+
+
+_ROWS_OF_PHOTO: Final = 500
+"""A photograph takes about as long as so many rows, by which the way to go is measured."""
+_ROWS_OF_PDF: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +95,89 @@ def write_out(
     """
     path = folder / file_name(job.head, job.form)
     with noted(job.head.vault_id, path):
-        write = _with_photographs if job.photos else _written
-        return replace(write(job, path, stop, tell, overwrite=overwrite), head=job.head)
+        if count_photographs(job)[0]:
+            return _with_photographs(job, path, stop, tell, overwrite=overwrite)
+        return _without_photographs(job, path, stop, tell, overwrite=overwrite)
+
+
+class _Way:
+    """How far an export has come: the photographs first, then the records, as one way."""
+
+    def __init__(self, job: ExportJob, photographs: int, tell: Tell) -> None:
+        self._each = _ROWS_OF_PDF if job.form is ExportFormat.PDF else 1
+        self._photographs = photographs * _ROWS_OF_PHOTO
+        self._all = self._photographs + count_records(job) * self._each
+        self._tell = tell
+
+    def photographs(self, done: int) -> None:
+        self._tell(min(done * _ROWS_OF_PHOTO, self._photographs), self._all)
+
+    def records(self, done: int, total: int) -> None:
+        self._tell(self._photographs + done * self._each, self._photographs + total * self._each)
 
 
 def _with_photographs(
     job: ExportJob, path: Path, stop: Event, tell: Tell, *, overwrite: bool
 ) -> Left:
-    """Write the photographs into a ZIP beside the record, which comes last: never without them."""
+    """Write the photographs into a ZIP beside the records; neither gets its name alone.
+
+    The ZIP is whole and on the disk before the records are written, so that they can say what is
+    in it; it is named after them.
+    """
     from mesodesk.documents.photo_zip import pack_photos
 
     beside = path.with_name(f"{path.stem}{_PHOTOGRAPHS}")
-    if not overwrite and path.exists():
+    if path.exists() and (not overwrite or path.is_dir()):
         raise FileExistsAlreadyError(path)
-    with noted(job.head.vault_id, beside), new_file(beside, overwrite=overwrite) as file:
-        packed = pack_photos(file, pictures(job, stop), job.language)
+    count, restricted = count_photographs(job)
+    way, left = _Way(job, count, tell), None
     try:
-        left = _written(job, path, stop, tell, overwrite=overwrite)
+        with noted(job.head.vault_id, beside), new_file(beside, overwrite=overwrite) as file:
+            found = pictures(job, stop, way.photographs)
+            packed = pack_photos(file, found, job.language, restricted)
+            file.flush()
+            os.fsync(file.fileno())
+            told = _telling(job, packed.stay, packed.packed, packed.lost)
+            left = _written(told, path, stop, way.records, overwrite=overwrite)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        if left is not None:
+            _remove(left.path)
         raise
-    done = replace(left.done, photographs=packed.packed, photographs_lost=packed.lost)
-    return replace(left, done=done, photographs=beside)
+    done = replace(
+        left.done,
+        photographs=packed.packed,
+        photographs_lost=packed.lost,
+        photographs_stay=packed.stay,
+    )
+    return replace(left, done=done, photographs=beside, head=told.head)
+
+
+def _without_photographs(
+    job: ExportJob, path: Path, stop: Event, tell: Tell, *, overwrite: bool
+) -> Left:
+    """Write records of which no photograph is to be seen; what is restricted is counted."""
+    restricted = count_photographs(job)[1]
+    stay = {PhotoStays.RESTRICTED: restricted} if restricted else {}
+    told = _telling(job, stay) if stay else job
+    left = _written(told, path, stop, tell, overwrite=overwrite)
+    return replace(left, head=told.head, done=replace(left.done, photographs_stay=stay))
+
+
+def _telling(
+    job: ExportJob, stay: Mapping[PhotoStays, int], photographs: int = 0, lost: int = 0
+) -> ExportJob:
+    """Let the head of a job say what became of the photographs."""
+    head = replace(job.head, photographs=photographs, photographs_lost=lost)
+    if job.head.scope is ExportScope.CLINIC:
+        head = replace(head, photographs_stay=sum(stay.values()), photographs_why=stays_words(stay))
+    return replace(job, head=head)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _written(job: ExportJob, path: Path, stop: Event, tell: Tell, *, overwrite: bool) -> Left:

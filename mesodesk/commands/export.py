@@ -67,7 +67,7 @@ def _export(desk: "Desk", options: argparse.Namespace, password: str) -> int:
     print(left.path)
     if left.photographs is not None:
         print(left.photographs)
-    for sentence in _of_photographs(job.head, left.done):
+    for sentence in _of_photographs(left.head or job.head, left.done):
         say(sentence)
     if left.done.left_out:
         say(_left_out(left.done.left_out))

@@ -14,6 +14,10 @@ PART: Final = ".mesodesk-part"
 _REASONS: Final = {
     errno.ENOSPC: "There is no room left in {place}. Free some, or choose another place.",
     errno.EDQUOT: "There is no room left in {place}. Free some, or choose another place.",
+    errno.EFBIG: (
+        "A file as large as this does not fit on {place}: sticks of the old kind (FAT) take 4 GB."
+        " Choose another place."
+    ),
     errno.EACCES: "You may not write to {place}. Choose another place.",
     errno.EPERM: "You may not write to {place}. Choose another place.",
     errno.EROFS: "Nothing can be written to {place}. Choose another place.",

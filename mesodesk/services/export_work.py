@@ -21,8 +21,8 @@ from mesodesk.domain.records.export import (
     ExportScope,
     ExportSink,
     ExportTable,
+    LeavingPhoto,
 )
-from mesodesk.domain.records.photo import PhotoRecord, Picture
 from mesodesk.domain.records.printing import PrintedRecord
 from mesodesk.services.errors import ServiceError
 from mesodesk.services.export_points import POINT_TABLE, point_rows
@@ -31,7 +31,7 @@ from mesodesk.services.export_tables import (
     leaving_with_clinic,
     leaving_with_patient,
 )
-from mesodesk.services.photo_leaving import leaving_pictures
+from mesodesk.services.photo_leaving import count_of_clinic, leaving_pictures, pictures_of_clinic
 from mesodesk.services.printed import printed_alone, printed_consent, printed_patient
 from mesodesk.services.store import Aside, Transaction
 
@@ -55,7 +55,8 @@ class ExportStoppedError(ServiceError):
 class ExportJob:
     """What leaves, allowed and on the log already. `subject` is a patient, a session or nobody.
 
-    `photos` leave as files beside a patient's record; `language` is that of the clinic.
+    `photos` leave as files beside a patient's record; those of a clinic are found as they leave.
+    `language` is that of the clinic.
     """
 
     head: ExportHead
@@ -104,8 +105,30 @@ def records(job: ExportJob, stop: Event, tell: Tell) -> Iterator[PrintedRecord]:
         tell(len(whom), len(whom))
 
 
-def pictures(job: ExportJob, stop: Event) -> Iterator[tuple[PhotoRecord, Picture | None]]:
-    """Yield the photographs of a job, one at a time; None where a file is lost or damaged.
+def count_photographs(job: ExportJob) -> tuple[int, int]:
+    """Return how many photographs `pictures` yields, and how many stay in restricted records."""
+    if job.head.scope is not ExportScope.CLINIC:
+        return len(job.photos), 0
+    with job.begin() as tx:
+        return count_of_clinic(tx)
+
+
+def count_records(job: ExportJob) -> int:
+    """Return about how many rows a job has, or as PDF how many patients."""
+    with job.begin() as tx:
+        if job.form is ExportFormat.PDF:
+            return 1 if job.subject is not None else len(_everybody(tx))
+        run = tx.connection.execute
+        return sum(run(each.count()).scalar_one() for each in _leaving(tx, job))
+
+
+def pictures(job: ExportJob, stop: Event, tell: Callable[[int], object]) -> Iterator[LeavingPhoto]:
+    """Yield the photographs of a job, one at a time, those that stay with the reason.
+
+    Args:
+        job: a patient's, or a clinic's.
+        stop: set by another thread to have it given up.
+        tell: called with how many are done.
 
     Raises:
         ExportStoppedError: if `stop` was set meanwhile.
@@ -115,7 +138,13 @@ def pictures(job: ExportJob, stop: Event) -> Iterator[tuple[PhotoRecord, Picture
         if stop.is_set():
             raise ExportStoppedError
 
-    return leaving_pictures(job.begin, job.photos, go)
+    if job.head.scope is ExportScope.CLINIC:
+        found = pictures_of_clinic(job.begin, go)
+    else:
+        found = leaving_pictures(job.begin, job.photos, go)
+    for done, each in enumerate(found, start=1):
+        yield each
+        tell(done)
 
 
 _ALONE: Final = {ExportScope.SESSION: printed_alone, ExportScope.CONSENT: printed_consent}

@@ -127,7 +127,8 @@ class ExportService:
     def plan_clinic(self, form: ExportFormat, typed: str, *, by_pin: bool = False) -> ExportJob:
         """Allow everything to leave, and keep that it does.
 
-        Records that are restricted to others stay, and are counted.
+        Records that are restricted to others stay, and are counted. Photographs leave as each
+        patient agreed; which, is decided as they are read, since that takes long.
 
         Args:
             form: in which form.
@@ -153,7 +154,7 @@ class ExportService:
                 format=form.value,
                 left_out=left_out,
             )
-        return ExportJob(head, form, None, begin)
+        return ExportJob(head, form, None, begin, language=row.language or "en")
 
     def end(self, job: ExportJob, how: ExportEnd, done: Exported | None = None) -> None:
         """Keep how an export ended; one that has no end on the log was cut short.
@@ -161,9 +162,7 @@ class ExportService:
         It is a receipt: whoever is at the desk by then leaves it.
         """
         scope = job.head.scope
-        told = {} if done is None else {"tables": done.tables, "rows": done.rows}
-        if done is not None and job.photos:
-            told["photographs"] = done.photographs
+        told = {} if done is None else _told(job, done)
         with self._store.write(Right.OWN) as tx:
             subject = job.subject or clinic_row(tx.db).id
             tx.audit(
@@ -229,6 +228,19 @@ class ExportService:
     def _note_clinic_failed(self, why: str) -> None:
         with self._store.write(Right.EXPORT_CLINIC) as tx:
             tx.audit("clinic.export_failed", "clinic", clinic_row(tx.db).id, why=why)
+
+
+def _told(job: ExportJob, done: Exported) -> dict[str, object]:
+    """Return what the log keeps of what was written."""
+    told: dict[str, object] = {"tables": done.tables, "rows": done.rows}
+    lost, stay = done.photographs_lost, done.photographs_stay
+    if job.photos or done.photographs or lost or stay:
+        told["photographs"] = done.photographs
+    if lost:
+        told["photographs_lost"] = lost
+    if stay:
+        told["photographs_stay"] = {why.value: count for why, count in stay.items()}
+    return told
 
 
 def _by_digits(tx: Transaction, named: str) -> UUID | None:

@@ -15,7 +15,8 @@ def photographs_words(left: Left) -> str:
     said, head, done = [], left.head, left.done
     if left.photographs is not None:
         one, many = _tr("1 photograph is in {name}."), _tr("{count} photographs are in {name}.")
-        words = one if done.photographs == 1 else many
+        none = _tr("{name} has no photograph; its list says why.")
+        words = none if not done.photographs else one if done.photographs == 1 else many
         said.append(words.format(count=done.photographs, name=left.photographs.name))
     if done.photographs_lost:
         one = _tr("The file of 1 photograph is missing or damaged: look for it in a backup.")

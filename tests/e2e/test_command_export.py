@@ -3,14 +3,22 @@
 import json
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
+from consenting import agree_to_photos
 from harness import PASSWORD, command
 from pdf_text import read_pdf
+from pictures import a_jpeg, a_png
 from vaults import copy_of, new_clinic, password_file
 
+from mesodesk.domain.answers import Answer
+from mesodesk.domain.records.consent import PhotoPurpose
 from mesodesk.domain.records.patient import BodySex, PatientFields
+from mesodesk.domain.records.photo import PhotoFields
+from mesodesk.imaging.reading import prepared
 from mesodesk.services.desk import open_desk
+from mesodesk.vault.photo_files import PhotoFiles
 from mesodesk.vault.vault import open_vault
 
 FIELDS = PatientFields("Żółć", "Ewa", date(1985, 4, 12), BodySex.FEMALE, note="Prefers mornings")
@@ -69,6 +77,37 @@ def test_everything_as_csv(export, out):
     (made,) = out.iterdir()
     with zipfile.ZipFile(made) as packed:
         assert "Prefers mornings" in packed.read("patient.csv").decode("utf-8-sig")
+
+
+@pytest.fixture
+def photographed(template, tmp_path, export):
+    """One photograph that leaves, which is returned, and one whose file is damaged."""
+    pictures = {"front": prepared(a_jpeg()), "left": prepared(a_png())}
+    desk = open_desk(open_vault(tmp_path / "vault", password=PASSWORD))
+    patient_id = template[1].id
+    agree_to_photos(desk, patient_id, {PhotoPurpose.RECORD: Answer.YES})
+    desk.photos.keep(patient_id, pictures["front"], _seen_from("front"))
+    hurt = desk.photos.keep(patient_id, pictures["left"], _seen_from("left"))
+    PhotoFiles(tmp_path / "vault" / "photos").path(hurt.id).write_bytes(b"MESOPHO1 no more")
+    desk.close()
+    return pictures["front"].data
+
+
+def _seen_from(angle):
+    return PhotoFields("abdomen", angle, date(2026, 3, 9))
+
+
+def test_photographs_lie_beside_everything(export, photographed, template, out):
+    answer = export("--everything", "--format", "json")
+    assert answer.returncode == 0, answer.stderr
+    made, photographs = map(Path, answer.stdout.split("\n")[:2])
+    assert {*out.iterdir()} == {made, photographs}
+    with zipfile.ZipFile(photographs) as packed:
+        (name,) = [each for each in packed.namelist() if "/" in each]
+        assert packed.read(name) == photographed
+    assert name.startswith(f"{template[1].record_number}/")
+    assert "photographs whose file is missing or damaged: 1" in answer.stderr
+    assert json.loads(made.read_bytes())["photographs"] == 1
 
 
 def test_a_file_that_is_there_stays_unless_told(export, template, out):

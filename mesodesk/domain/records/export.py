@@ -1,11 +1,13 @@
 """What leaves the vault in a form that any program reads: tables of plain values."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
+
+from mesodesk.domain.records.photo import PhotoRecord, Picture
 
 
 class ExportFormat(StrEnum):
@@ -33,14 +35,40 @@ class ExportEnd(StrEnum):
     STOPPED = "stopped"
 
 
+class PhotoStays(StrEnum):
+    """Why the file of a photograph stays where everything of a clinic leaves."""
+
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    NOT_ASKED = "not_asked"
+    OTHER_PURPOSE = "other_purpose"
+    IN_ERROR = "in_error"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingPhoto:
+    """A photograph that leaves with records, or stays.
+
+    `picture` is None where the file is lost or damaged, and where it `stays`, for the reason that
+    `why` tells. `record_number` is empty where one patient leaves: all are of that patient.
+    """
+
+    photo: PhotoRecord
+    picture: Picture | None
+    record_number: str = ""
+    stays: PhotoStays | None = None
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportHead:
     """What stands at the beginning of an export.
 
     `record_number` is that of the one patient, empty for a whole clinic; `left_out` counts the
     patients whose record is restricted to others, `schema` names the revision of the tables.
-    `photographs` leave as files beside the record of one patient, `photographs_stay` do not, for
-    the reason that `photographs_why` tells.
+    `photographs` lie as files beside the records, of `photographs_lost` the file is missing or
+    damaged, `photographs_stay` stay for the reasons that `photographs_why` tells.
     """
 
     scope: ExportScope
@@ -53,6 +81,7 @@ class ExportHead:
     record_number: str = ""
     left_out: int = 0
     photographs: int = 0
+    photographs_lost: int = 0
     photographs_stay: int = 0
     photographs_why: str = ""
 
@@ -93,7 +122,8 @@ class ExportSink(Protocol):
 class Exported:
     """What was written: `left_out` counts patients whose record is restricted to others.
 
-    `photographs` were written as files; of `photographs_lost` the file is missing or damaged.
+    `photographs` were written as files; of `photographs_lost` the file is missing or damaged;
+    `photographs_stay` counts those of a clinic that stay, by reason.
     """
 
     tables: int
@@ -101,3 +131,4 @@ class Exported:
     left_out: int = 0
     photographs: int = 0
     photographs_lost: int = 0
+    photographs_stay: Mapping[PhotoStays, int] = field(default_factory=dict)

@@ -44,6 +44,8 @@ def _names() -> dict[str, str]:
         "from_seq": _tr("As far as entry"),
         "left_out": _tr("Left out, restricted"),
         "members": _tr("People who see it"),
+        "photographs_lost": _tr("Photographs missing or damaged"),
+        "photographs_stay": _tr("Photographs left out"),
         "present_sha256": _tr("Digest of today"),
         "right": _tr("What was asked for"),
         "sha256": _tr("Digest"),

@@ -27,8 +27,9 @@ class LeaveCard(ExportCard):
         self.set_title(self.tr("Leave with everything"))
         self.lead.setText(
             self.tr(
-                "All records of the clinic, to read without Mesodesk. Nothing here is changed or"
-                " removed. Records restricted to others are left out and counted."
+                "All records of the clinic, to read without Mesodesk. Photographs for the record"
+                " come as files in a ZIP beside them, as each patient agreed. Nothing here"
+                " is changed or removed. Records restricted to others are left out and counted."
             )
         )
         self.form.set_value(ExportFormat.CSV.value)
