@@ -445,3 +445,20 @@ def test_no_picture_lies_in_clear_but_where_it_was_sent(
             held = path.read_bytes()
             assert not any(piece in held for piece in pieces), path
     assert len(list(out.iterdir())) == (0 if after == 4 else 2)
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+def test_records_do_not_lie_there_alone(desk, clinic, out, form):
+    """Somebody else takes the name of the ZIP while the records are being written."""
+    taken = []
+
+    def takes(done, _all):
+        if done > 500 * len(clinic.photos) and not taken:
+            (part,) = out.glob(".*photographs.zip*")
+            taken.append(out / f"{part.name[1:].split('.')[0]}.zip")
+            taken[0].write_bytes(b"mine")
+
+    with pytest.raises(FileExistsAlreadyError):
+        write_out(planned(desk, form), out, Event(), takes)
+    assert [each.name for each in out.iterdir()] == [taken[0].name]
+    assert taken[0].read_bytes() == b"mine"
