@@ -15,7 +15,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from mesodesk.ui.frame.covered import NAME, CoveredWindow
+from mesodesk.ui.frame.covered import NAME
+from mesodesk.ui.frame.handed import HandingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,16 +36,13 @@ if TYPE_CHECKING:
     from mesodesk.ui.widgets.cards import Notice
 
 
-class MainWindow(CoveredWindow):
+class MainWindow(HandingWindow):
     """The one window. Its title names the program and the kind of page, never a patient."""
 
     page_changed = Signal(str)
 
     closing = Signal()
     """The window closes; everything is kept."""
-
-    loss_near = Signal()
-    """The locked window is to be closed while something is not kept."""
 
     def __init__(self, jobs: Jobs | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -209,6 +207,7 @@ class MainWindow(CoveredWindow):
         """
         from mesodesk.ui.frame.trail import Trail
 
+        self.take_away()
         self.leave_page()
         if self._jobs is not None:
             self._jobs.drain()
@@ -246,6 +245,7 @@ class MainWindow(CoveredWindow):
         """Delete all pages and what surrounds them: somebody else comes in, or nobody is in."""
         from mesodesk.ui.frame.floating import delete_what_floats
 
+        self.take_back()
         delete_what_floats(self)
         self._pages.clear()
         self._makers.clear()
@@ -310,8 +310,7 @@ class MainWindow(CoveredWindow):
         """Have everything written that waits."""
         if not self._has_frame():
             return
-        page = self.current_page()
-        if page is not None:
+        if (page := self.current_page()) is not None:
             page.leave()
         self.status.ask_flush()
 
@@ -327,17 +326,17 @@ class MainWindow(CoveredWindow):
         self._focus_before = QApplication.focusWidget()
         self.leave_page()
         close_what_floats(self)
-        self.frame.hide()
+        self.content().hide()
 
     def uncovered(self) -> None:
         """Show everything where it was, with the focus where it was."""
         self._closing_anyway = False
-        self.frame.show()
+        self.content().show()
         page = self.current_page()
         if page is not None and page.title:
             self.setWindowTitle(f"{page.title} - {NAME}")
         before, self._focus_before = self._focus_before, None
-        if before is not None and isValid(before) and self.frame.isAncestorOf(before):
+        if before is not None and isValid(before) and self.content().isAncestorOf(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_person(self, initials: str, name: str, number: int) -> None:
@@ -348,7 +347,7 @@ class MainWindow(CoveredWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin a search with a letter that nothing on the page has taken."""
-        page = None if self.is_covered() else self.current_page()
+        page = self.current_page() if self.is_open_to_keys() else None
         plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
         if page is not None and page.type_to_find and plain and event.text().isalnum():
             self.palette_overlay().open_palette(event.text())
@@ -385,9 +384,9 @@ class MainWindow(CoveredWindow):
     _closing_anyway = False
 
     def _tell_of_loss(self) -> None:
-        if self.is_covered():
-            # No question stands above the lock: it is told there, and a second time is meant.
-            self._closing_anyway = True
+        if self.is_covered() or self.is_handed_over():
+            # No question stands above either: it is told there. At the lock a second time is meant.
+            self._closing_anyway = self.is_covered()
             self.loss_near.emit()
             return
         from mesodesk.ui.frame.losing import ask_before_losing

@@ -34,6 +34,8 @@ class Role(Enum):
     STRONG = (13, QFont.Weight.DemiBold)
     BODY = (13, QFont.Weight.Normal)
     INPUT = (14, QFont.Weight.Normal)
+    READING = (17, QFont.Weight.Normal)
+    READING_STRONG = (17, QFont.Weight.DemiBold)
     BUTTON = (14, QFont.Weight.DemiBold)
     SMALL = (12, QFont.Weight.Normal)
     SMALL_STRONG = (12, QFont.Weight.DemiBold)

@@ -44,7 +44,7 @@ class CoveredWindow(QMainWindow):
     def _guard(self) -> FloatingGuard:
         from mesodesk.ui.frame.floating import FloatingGuard
 
-        return FloatingGuard(self, self.cover_widget)
+        return FloatingGuard(self)
 
     @Slot()
     def ask_lock(self) -> None:
@@ -77,7 +77,7 @@ class CoveredWindow(QMainWindow):
             from mesodesk.ui.frame.floating import hide_windows
 
             hide_windows(self)
-            self._guard.watch()
+            self._guard.watch(self.cover_widget)
         self.setWindowTitle(NAME)
         self.cover_widget.setGeometry(QRect(QPoint(0, 0), self.size()))
         self.cover_widget.show()

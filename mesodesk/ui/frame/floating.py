@@ -39,22 +39,25 @@ def delete_what_floats(window: QWidget) -> None:
 class FloatingGuard(QObject):
     """Lets nothing come up above a covered window: an answer may arrive that opens a question.
 
-    It looks at every event of the program, so it is there only while the window is covered.
+    It looks at every event of the program, so it is there only while the window is covered, or
+    handed over.
     """
 
-    def __init__(self, window: QWidget, cover: QWidget) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._cover = cover
+        self._tops: tuple[QWidget, ...] = ()
 
-    def watch(self) -> None:
-        """Look from now on."""
+    def watch(self, *tops: QWidget) -> None:
+        """Look from now on: only these may be seen, and what belongs to them."""
+        self._tops = tops
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
 
     def rest(self) -> None:
         """Look no more."""
+        self._tops = ()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
@@ -65,12 +68,13 @@ class FloatingGuard(QObject):
             if above and not self._may_show(watched):
                 # Before it is painted: what is posted comes before what the system tells of it.
                 QTimer.singleShot(0, watched, watched.hide)
-                self._cover.raise_()
+                for top in self._tops:
+                    top.raise_()
         return False
 
     def _may_show(self, widget: QWidget) -> bool:
-        """Tell whether it is the window itself, or belongs to what stands on the cover."""
+        """Tell whether it is the window itself, or belongs to what may be seen."""
         step: QWidget | None = widget
-        while step is not None and step is not self._cover:
+        while step is not None and step not in self._tops:
             step = step.parentWidget()
-        return step is self._cover or widget is self._window
+        return step is not None or widget is self._window

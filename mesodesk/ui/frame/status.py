@@ -104,6 +104,9 @@ class StatusStrip(QWidget):
     waiting_changed = Signal()
     """More waits to be written than before, or less."""
 
+    failing = Signal(str)
+    """Something is not kept: the sentence that the strip shows; "" once all is kept again."""
+
     storage_stuck = Signal()
     """Storage does not take what waits; told again with all that is typed meanwhile."""
 
@@ -154,6 +157,10 @@ class StatusStrip(QWidget):
     def text(self) -> str:
         """Return what the strip says: "kept 10:42:07", "keeping…" or what failed."""
         return self._bar.text.text() or self._words.text()
+
+    def failure(self) -> str:
+        """Return what stands against keeping something, or ""."""
+        return self._bar.text.text()
 
     def unkept(self) -> bool:
         """Tell whether anything typed is not durable yet."""
@@ -233,7 +240,10 @@ class StatusStrip(QWidget):
 
     def _refresh(self) -> None:
         sentence = next(iter(self._failures.values()), "")
-        self._bar.say(f"{sentence} {self._set_aside}".strip() if sentence else "")
+        said = f"{sentence} {self._set_aside}".strip() if sentence else ""
+        if said != self._bar.text.text():
+            self._bar.say(said)
+            self.failing.emit(said)
         if sentence:
             self._show("stop", self.tr("not kept"))
         elif self._waiting:

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
     from uuid import UUID
 
+    from PySide6.QtGui import QShowEvent
+
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
     from mesodesk.domain.records.session import SessionRecord
@@ -92,14 +94,13 @@ class PatientPage(Page):
 
     def _build(self) -> None:
         self.notice = Notice(object_name="patient_notice", closable=True)
-        inner = QVBoxLayout()
+        self._whole = QWidget()
+        inner = QVBoxLayout(self._whole)
         inner.setContentsMargins(Space.PAGE, Space.M, EDGE, Space.S)
         inner.setSpacing(Space.M)
         for widget in (self.header, self.strip, self.notice):
             inner.addLayout(beside_bar(widget))
         inner.addWidget(self.tabs, 1)
-        self._whole = QWidget()
-        self._whole.setLayout(inner)
         self._nobody = NobodyHere(self._context)
         # While somebody else's record is read nothing stands there, least of all the one before.
         self._blank = QWidget()
@@ -163,6 +164,11 @@ class PatientPage(Page):
         if field is not None and self.tabs.is_in_details(field):
             field.clearFocus()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._topics:  # changed while the window was handed over, or locked
+            self._reload.start()
+
     def place(self) -> Mapping[str, object]:
         shown = {"patient_id": self._patient_id, "tab": self.strip.current()}
         return shown if self._patient_id is not None else {}
@@ -170,11 +176,8 @@ class PatientPage(Page):
     def first_focus(self) -> QWidget | None:
         if self._file is None:
             return self._nobody.first_focus() if self._patient_id is None else None
-        return (
-            None
-            if self.strip.current() == "details"
-            else self.tabs.tab(self.strip.current()).first_focus()
-        )
+        tab = self.strip.current()
+        return None if tab == "details" else self.tabs.tab(tab).first_focus()
 
     @Slot(object)
     def _open(self, patient_id: UUID, tab: str = "overview") -> None:
@@ -209,12 +212,10 @@ class PatientPage(Page):
         self._file = file
         self.header.set_patient(file.patient, file.intake)
         self.header.set_consent(file.consent)
-        findings = screened(file.rules, file.facts, self._context.language)
+        self._findings = findings = screened(file.rules, file.facts, self._context.language)
         self.header.set_chips(header_chips(findings, file.facts, self._context.language))
-        self._findings = findings
         active = file.active_plans
-        stands = active[0].glance if active else None
-        self.header.show_plan(stands, others=len(active) - 1)
+        self.header.show_plan(active[0].glance if active else None, others=len(active) - 1)
         self._show_start(file)
         self._fill_tab(file)
 

@@ -6,24 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.records.consent import ConsentMethod, ConsentState
-from mesodesk.domain.rights import Right
-from mesodesk.domain.strokes import Strokes, pack, unpack
+from mesodesk.domain.strokes import Strokes, pack
 from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.consent_parts.form import ConsentForm
-from mesodesk.ui.pages.consent_parts.pad import SignaturePad
 from mesodesk.ui.pages.consent_parts.sheet import ConsentSheet
+from mesodesk.ui.pages.consent_parts.signing import SigningPage
 from mesodesk.ui.pages.consent_parts.words import missing_words
 from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.typed import changes, values
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import row
-from mesodesk.ui.widgets.text import Body
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ConsentDraft(QWidget):
-    """First page: the form, and the text beside it. Second page: the text, and the area to sign."""
+    """The form, and the text beside it. What the patient reads and signs goes over the window."""
 
     #: It was signed: the record.
     signed = Signal(object)
@@ -51,26 +48,17 @@ class ConsentDraft(QWidget):
         self.notice = KeptNotice("consent")
         self.form = ConsentForm(context)
         self.preview = ConsentSheet("consent_preview")
-        self.sheet = ConsentSheet("consent_sheet")
-        self.pad = SignaturePad()
+        self.signing = SigningPage(context, self)
+        self.pad, self.sign = self.signing.pad, self.signing.sign
         self.lacking = Notice(object_name="consent_missing", action=self.tr("Go there"))
         self.hand_over = Button(
             self.tr("Hand over to read and sign"), "consent_hand_over", ButtonKind.PRIMARY, "pencil"
         )
         self.discard = Button(self.tr("Put it away"), "consent_discard", ButtonKind.QUIET)
-        self.back = Button(self.tr("Back to the form"), "consent_back", icon_name="arrow-left")
-        self.clear = Button(self.tr("Clear the signature"), "consent_clear", icon_name="eraser")
-        self.sign = Button(
-            self.tr("Take the consent"), "consent_sign", ButtonKind.PRIMARY, "check-bold"
-        )
-        self.on_paper = Body(self.tr("It is signed on paper. Take it when the paper is signed."))
-        if not context.may(Right.CONSENT_SIGN):
-            self.sign.hide()
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        prepare = QWidget()
         side = QVBoxLayout()
         side.setSpacing(Space.S)
         side.addWidget(self.form, 1)
@@ -80,43 +68,15 @@ class ConsentDraft(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.hand_over)
         side.addLayout(buttons)
-        line = QHBoxLayout(prepare)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = QHBoxLayout()
         line.setSpacing(Space.M)
         line.addLayout(side, 5)
         line.addWidget(self.preview, 6)
-        signing = self._signing_page()
-        self.pages = QStackedWidget()
-        self.pages.addWidget(prepare)
-        self.pages.addWidget(signing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, BAR, 0)
         column.setSpacing(Space.S)
         column.addWidget(self.notice)
-        column.addWidget(self.pages, 1)
-
-    def _signing_page(self) -> QWidget:
-        """Return the page that the patient has in hand: the text, and the area beside it."""
-        self.refusal = Notice(object_name="consent_refusal", closable=True)
-        side = QVBoxLayout()
-        side.setSpacing(Space.S)
-        side.addWidget(self.refusal)
-        side.addWidget(self.pad, 1)
-        side.addWidget(self.on_paper)
-        side.addStretch(0)
-        side.addLayout(row(self.clear, stretch=True))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        buttons.addWidget(self.back)
-        buttons.addWidget(self.sign, 1)
-        side.addLayout(buttons)
-        page = QWidget()
-        line = QHBoxLayout(page)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(Space.M)
-        line.addWidget(self.sheet, 6)
-        line.addLayout(side, 5)
-        return page
+        column.addLayout(line, 1)
 
     def _connect(self) -> None:
         self.form.edited.connect(self._edited)
@@ -124,16 +84,13 @@ class ConsentDraft(QWidget):
         self.lacking.acted.connect(self._to_missing)
         self.hand_over.clicked.connect(self._hand_over)
         self.discard.clicked.connect(self._discard)
-        self.back.clicked.connect(self._back)
-        self.clear.clicked.connect(self._clear)
+        self.signing.given_back.connect(self._back)
+        self.signing.clear.clicked.connect(self._clear)
         self.sign.clicked.connect(self._sign)
         self.pad.drawn.connect(self._drawn)
         self.notice.theirs_wanted.connect(self._show_theirs)
 
     # Showing
-
-    def is_signing(self) -> bool:
-        return self.pages.currentIndex() == 1
 
     def record_id(self) -> UUID | None:
         return None if self._record is None else self._record.id
@@ -156,7 +113,6 @@ class ConsentDraft(QWidget):
         self._keeper = Keeper(context.jobs, context.status, clock=context.clock, parent=self)
         self._keeper.open(record.version)
         self.notice.follow(self._keeper)
-        self.pages.setCurrentIndex(0)
         self._fill(record)
         context.run(self, _products, self.form.products.offer)
 
@@ -168,14 +124,8 @@ class ConsentDraft(QWidget):
     def _show_kept(self, record: ConsentRecord) -> None:
         """Show the text as it stands, and what is missing."""
         self._record = record
-        for sheet in (self.preview, self.sheet):
-            sheet.show_text(record.shown)
-        self.pad.set_strokes(None if record.strokes is None else unpack(record.strokes))
-        on_paper = record.fields.method is ConsentMethod.PAPER
-        self.pad.setVisible(not on_paper)
-        self.on_paper.setVisible(on_paper)
-        self.clear.setVisible(not on_paper)
-        self.clear.setEnabled(record.strokes is not None)
+        self.preview.show_text(record.shown)
+        self.signing.show_record(record, on_paper=record.fields.method is ConsentMethod.PAPER)
         lacking = [name for name in record.missing if name != "strokes"]
         kind = Kind.CAUTION if lacking else Kind.OK
         words = " ".join(missing_words(name) for name in lacking[:3])
@@ -187,7 +137,6 @@ class ConsentDraft(QWidget):
         )
         self.lacking.show_notice(kind, headline, action=self.tr("Go there") if lacking else "")
         self.hand_over.setEnabled(not lacking)
-        self.sign.setEnabled(not record.missing)
 
     def forget(self) -> None:
         """Let go of the consent; what it still holds is written."""
@@ -195,7 +144,7 @@ class ConsentDraft(QWidget):
             self._keeper.retire()
         self._keeper = self._record = self._fields = None
         self.notice.hide()
-        self.refusal.hide()
+        self.signing.take_away()
 
     @Slot()
     def flush(self) -> None:
@@ -204,8 +153,8 @@ class ConsentDraft(QWidget):
             self._keeper.flush()
 
     def first_focus(self) -> QWidget | None:
-        if self.is_signing():
-            return self.back
+        if self.signing.is_handed_over():
+            return self.signing
         self._to_missing()
         return self.focusWidget() or self.hand_over
 
@@ -264,14 +213,12 @@ class ConsentDraft(QWidget):
     @Slot()
     def _hand_over(self) -> None:
         self.flush()
-        self.refusal.hide()
-        self.pages.setCurrentIndex(1)
-        self.sheet.verticalScrollBar().setValue(0)
-        self.back.setFocus()
+        self.signing.hand_over()
 
     @Slot()
     def _back(self) -> None:
-        self.pages.setCurrentIndex(0)
+        self.signing.take_back()
+        self.hand_over.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _sign(self) -> None:
@@ -282,11 +229,23 @@ class ConsentDraft(QWidget):
         self._keeper.once(write, self._signed, self._not_signed)
 
     def _signed(self, record: ConsentRecord) -> None:
+        self.signing.take_back()
         self.forget()
         self.signed.emit(record)
 
     def _not_signed(self, error: Exception) -> None:
-        self.refusal.show_notice(Kind.STOP, self.tr("The consent was not taken"), explain(error))
+        headline = self.tr("The consent was not taken")
+        if self.signing.is_handed_over():
+            self.signing.refuse(headline, error)
+        else:
+            self.notice.say(Kind.STOP, headline, explain(error))
+        self._read_again()
+
+    def _not_put_away(self, error: Exception) -> None:
+        self.notice.say(Kind.STOP, self.tr("The consent was not put away"), explain(error))
+        self._read_again()
+
+    def _read_again(self) -> None:
         if self._record is not None:
             self._context.run(self, partial(_read, self._record.id), self._kept)
 
@@ -294,7 +253,7 @@ class ConsentDraft(QWidget):
     def _discard(self) -> None:
         if self._keeper is not None and self._record is not None:
             write = partial(_discard, self._context.desk, self._record.id)
-            self._keeper.once(write, self._put_away, self._not_signed)
+            self._keeper.once(write, self._put_away, self._not_put_away)
 
     def _put_away(self, _nothing: object) -> None:
         self.forget()

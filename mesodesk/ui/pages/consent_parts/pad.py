@@ -17,7 +17,7 @@ from mesodesk.ui.widgets import paint
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QMouseEvent, QPaintEvent, QTabletEvent, QTouchEvent
+    from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QTabletEvent, QTouchEvent
 
 _PEN: Final = 2.4
 _LEAST_HEIGHT: Final = 140
@@ -136,6 +136,11 @@ class SignaturePad(QWidget):
         self._stroke = None
         self.update()
         self.drawn.emit(self.strokes())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """End a stroke that a lock cuts off: the pen is lifted elsewhere, and it is kept."""
+        super().hideEvent(event)
+        self._lift()
 
     def _point(self, at: QPointF, pressure: float) -> InkPoint:
         """Return a place of the window as a place of the area; outside, the nearest in it."""
