@@ -98,8 +98,8 @@ def _told(people: Mapping[UUID, _Person], slot: KeySlot) -> Finding:
     if slot.kind is SlotKind.CODE:
         return warning(
             "keys",
-            "A code for somebody who was never put on record was found, because Mesodesk ended "
-            "while they were being added. It was taken out. Add them again.",
+            "A code for somebody who was never put on record was found: they were being added, and "
+            "that was never finished. It was taken out. Add them again.",
         )
     return alarm(
         "keys",

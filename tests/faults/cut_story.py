@@ -110,7 +110,8 @@ class Teller:
 class Story:
     """What may be found after an end at some moment.
 
-    `whole` are states after something was done altogether, `halves` those in the midst of it.
+    `whole` are states after something was done altogether, `halves` those in the midst of it;
+    `unkept` are names of what was begun, and never told to be kept.
     """
 
     kept_seq: int = 0
@@ -118,6 +119,7 @@ class Story:
     passwords: list[str] = field(default_factory=list)
     backups: list[str] = field(default_factory=list)
     changing_key: bool = False
+    unkept: set[str] = field(default_factory=set)
     whole: set[tuple[int, str]] = field(default_factory=set)
     halves: set[tuple[int, str]] = field(default_factory=set)
 
@@ -136,6 +138,9 @@ def story_of(marks: Iterable[dict[str, Any]], later: Iterable[dict[str, Any]] = 
                 story.whole.add((mark["seq"], mark["state"]))
             last = mark["state"]
     steps = {mark["begun"]: mark["steps"] for mark in before if "begun" in mark}
+    kept = {mark["kept"] for mark in before if "kept" in mark}
+    begun = [mark for mark in before if "begun" in mark]
+    story.unkept = {mark["name"] for mark in begun if mark["begun"] not in kept}
     for number, states in commits.items():
         story.whole.update(states[-steps.get(number, 1) :])
         story.halves.update(states)

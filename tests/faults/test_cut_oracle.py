@@ -1,6 +1,7 @@
 """The judge accepts a sound vault, and finds each of the six promises broken."""
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import cut_oracle
 import pytest
@@ -9,7 +10,11 @@ from cut_story import Story, digest, story_of
 from harness import PASSWORD
 from vaults import copy_of
 
+from mesodesk.domain.ids import new_id
 from mesodesk.vault.examining import opened
+from mesodesk.vault.keyfile import SlotKind
+from mesodesk.vault.keys import KdfCost
+from mesodesk.vault.slots import SlotOwner, SlotSecrets, make_slot
 from mesodesk.vault.vault import open_vault
 
 
@@ -89,6 +94,21 @@ def test_a_state_in_the_midst_of_a_save_is_found(vault_folder, story):
     assert promises(vault_folder, story) == {"d"}
 
 
+def test_a_code_of_nobody_is_found_unless_letting_in_was_never_told(vault_folder, place, story):
+    with open_vault(vault_folder, password=PASSWORD) as vault:
+        owner = SlotOwner(SlotKind.CODE, new_id(), "Ben Okafor", datetime(2030, 1, 1, tzinfo=UTC))
+        inside = SlotSecrets(vault.keys.data_key, vault.keys.salt)
+        left = make_slot(vault.vault_id, owner, bytes(11), KdfCost.for_tests(), inside).slot
+        vault.slot_changes.replace((*vault.key_file.slots, left), lambda _read_back: None)
+        with opened(vault.paths, vault.keys) as raw:
+            ((seq,),) = raw.execute("SELECT max(seq) FROM audit_entry").fetchall()
+            story.whole.add((int(seq), digest(raw.execute)))
+    again = copy_of(vault_folder, place / "again" / "vault")
+    assert promises(vault_folder, story) == {"c"}
+    story.unkept.add("let in")
+    assert promises(again, story) == set()
+
+
 def test_a_broken_chain_is_found(vault_folder, story):
     with intruder(vault_folder) as raw:
         raw.execute("UPDATE audit_entry SET reason = 'none' WHERE seq = 3")
@@ -120,3 +140,4 @@ def test_what_a_program_said_is_put_together():
     assert story.passwords == ["old", "new"]
     assert story.whole == {(2, "whole"), (3, "view"), (4, "later")}
     assert story.halves == {(1, "half")}
+    assert story.unkept == {"b"}
