@@ -155,6 +155,20 @@ def test_tab_and_the_pointer_reach_nothing_else(patient):
             assert page.isAncestorOf(window.childAt(x, y)), (x, y)
 
 
+@pytest.mark.parametrize(
+    ("language", "take"), [("es", "Registrar el consentimiento"), ("en", "Take the consent")]
+)
+def test_what_the_patient_presses_is_in_the_language_of_the_text(patient, language, take):
+    patient.click("consent_back")
+    patient.draft.form.language.edited.emit(language)
+    patient.hands.settle()
+    assert patient.record().fields.language == language
+    patient.click("consent_hand_over")
+    page = patient.page
+    assert (page.sign.text(), page.sign.accessibleName()) == (take, take)
+    assert (page.back.text() == "Devolver") == (language == "es")
+
+
 def test_keys_scroll_the_text_wherever_the_focus_is(patient):
     patient.window.resize(1024, 700)
     patient.hands.settle()

@@ -46,6 +46,7 @@ class SignaturePad(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(_LEAST_HEIGHT)
         self.setMaximumHeight(_MOST_HEIGHT)
+        self._words = ""
         self._area = (0, 0)
         self._strokes: list[tuple[InkPoint, ...]] = []
         self._stroke: list[InkPoint] | None = None
@@ -63,6 +64,11 @@ class SignaturePad(QWidget):
             return  # A pen that is on the paper is not taken away.
         self._strokes = [] if strokes is None else list(strokes.strokes)
         self._area = (0, 0) if strokes is None else (strokes.width, strokes.height)
+        self.update()
+
+    def set_words(self, words: str) -> None:
+        """Write beneath the line what to do there."""
+        self._words = words
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -163,9 +169,8 @@ class SignaturePad(QWidget):
         line = whole.top() + whole.height() * _LINE_AT
         painter.setPen(QPen(QColor(scheme.border_strong), 1))
         painter.drawLine(QPointF(24, line), QPointF(whole.width() - 24, line))
-        words = self.tr("Sign here")
         beneath = QRectF(24, line + 6, whole.width() - 48, whole.bottom() - line - 8)
-        paint.write(painter, beneath, words, theme.font(Role.SMALL), scheme.muted)
+        paint.write(painter, beneath, self._words, theme.font(Role.SMALL), scheme.muted)
         now = [] if self._stroke is None else [self._stroke]
         if self._area != (0, 0):
             draw_strokes(painter, [*self._strokes, *now], self._area, whole)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.rights import Right
 from mesodesk.domain.strokes import unpack
+from mesodesk.domain.texts import LocalText
 from mesodesk.ui.frame.handed import HandedPage, HandingWindow
 from mesodesk.ui.frame.status import StatusStrip
 from mesodesk.ui.jobs import explain
@@ -36,6 +37,29 @@ _SCROLLS: Final = {
     Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
     Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
 }
+# What the patient presses is in the language of the text, as the patient reads it.
+_GIVE_BACK: Final = LocalText.of(
+    {"en": "Give it back", "fr": "Rendre", "it": "Restituisci", "es": "Devolver"}
+)
+_CLEAR: Final = LocalText.of(
+    {
+        "en": "Clear the signature",
+        "fr": "Effacer la signature",
+        "it": "Cancella la firma",
+        "es": "Borrar la firma",
+    }
+)
+_TAKE: Final = LocalText.of(
+    {
+        "en": "Take the consent",
+        "fr": "Enregistrer le consentement",
+        "it": "Registra il consenso",
+        "es": "Registrar el consentimiento",
+    }
+)
+_SIGN_HERE: Final = LocalText.of(
+    {"en": "Sign here", "fr": "Signez ici", "it": "Firmi qui", "es": "Firme aquí"}
+)
 
 
 class SigningPage(HandedPage):
@@ -55,11 +79,9 @@ class SigningPage(HandedPage):
         self.clinic = ElidedLabel("", Role.HEADING, "muted")
         self.sheet = ConsentSheet("consent_sheet", large=True)
         self.pad = SignaturePad()
-        self.back = Button(self.tr("Give it back"), "consent_back", icon_name="arrow-left")
-        self.clear = Button(self.tr("Clear the signature"), "consent_clear", icon_name="eraser")
-        self.sign = Button(
-            self.tr("Take the consent"), "consent_sign", ButtonKind.PRIMARY, "check-bold"
-        )
+        self.back = Button(_GIVE_BACK.get(), "consent_back", icon_name="arrow-left")
+        self.clear = Button(_CLEAR.get(), "consent_clear", icon_name="eraser")
+        self.sign = Button(_TAKE.get(), "consent_sign", ButtonKind.PRIMARY, "check-bold")
         words = self.tr("It is signed on paper. Take it when the paper is signed.")
         self.on_paper = Label(words, Role.READING, wrap=True)
         self.trouble = Notice(object_name="consent_trouble")
@@ -133,6 +155,11 @@ class SigningPage(HandedPage):
     def show_record(self, record: ConsentRecord, *, on_paper: bool) -> None:
         """Show the text, what was drawn under it, and whether it can be taken."""
         self.sheet.show_text(record.shown)
+        language = record.fields.language
+        for button, words in ((self.back, _GIVE_BACK), (self.clear, _CLEAR), (self.sign, _TAKE)):
+            button.setText(words.get(language))
+            button.setAccessibleName(words.get(language))
+        self.pad.set_words(_SIGN_HERE.get(language))
         self.pad.set_strokes(None if record.strokes is None else unpack(record.strokes))
         self.pad.setVisible(not on_paper)
         self.on_paper.setVisible(on_paper)
