@@ -183,8 +183,8 @@ class PatientPage(Page):
     def _open(self, patient_id: UUID, tab: str = "overview") -> None:
         self.leave()
         self._turns.stop()
-        self._patient_id = patient_id
-        self._file = None
+        self._patient_id, self._file = patient_id, None
+        self._topics = Topic.NONE  # all of it is read now
         self.notice.hide()
         self._pages.setCurrentWidget(self._blank)
         self.strip.set_current(known_tab(tab))

@@ -280,6 +280,19 @@ def test_coming_back_keeps_the_tab_and_shows_what_is_new(workplace, show):
     assert len(page.tabs.sessions.list.rows()) == 1
 
 
+def test_another_patient_is_read_once_whatever_changed_meanwhile(workplace, show):
+    first, second = workplace.patient(), workplace.patient("Okonkwo", "Ada")
+    page = show(first)
+    workplace.window.open("patients")
+    workplace.patient("Laine", "Eva")
+    workplace.settle()
+    before = views(workplace)
+    show(second)
+    workplace.qtbot.waitUntil(lambda: not page._reload.isActive())
+    workplace.settle()
+    assert views(workplace) == before + 1
+
+
 def test_nobody_stands_on_the_page_while_another_record_is_read(workplace, show):
     first, second = workplace.patient(), workplace.patient("Okonkwo", "Ada")
     show(first)
