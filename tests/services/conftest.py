@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 import pytest
 
-from mesodesk.domain.records.clinic import ClinicFields
+from mesodesk.db.models.clinic import UserRow
+from mesodesk.domain.ids import new_id
+from mesodesk.domain.records.clinic import ClinicFields, Role
 from mesodesk.domain.records.patient import BodySex, PatientFields, PatientRecord
+from mesodesk.domain.rights import Right
 from mesodesk.services.desk import Desk, open_desk
 from mesodesk.vault.keys import KdfCost
 from mesodesk.vault.owner import NewOwner
@@ -121,3 +125,13 @@ def typed_patient() -> PatientTyper:
 def patient(desk: Desk) -> PatientRecord:
     """García López, María José, born 12 April 1985, on record."""
     return desk.patients.create(patient_fields())
+
+
+@pytest.fixture
+def colleague(desk: Desk) -> UUID:
+    """Tom, a therapist put on record beside whoever is in; his id."""
+    with desk.store.write(Right.OWN) as tx:
+        row = UserRow(id=new_id(), name="Tom", initials="T", role=Role.THERAPIST, colour=2)
+        tx.db.add(row)
+        tx.audit("user.create", "app_user", row.id)
+        return row.id

@@ -19,18 +19,14 @@ from consenting import agree_to_photos
 from pictures import SECRETS, a_jpeg, a_png
 
 from mesodesk import leaving
-from mesodesk.db.models.clinic import UserRow
 from mesodesk.documents import new_file
 from mesodesk.documents.new_file import DocumentError, FileExistsAlreadyError
 from mesodesk.documents.photo_zip import photo_name
 from mesodesk.domain.answers import Answer
-from mesodesk.domain.ids import new_id
 from mesodesk.domain.records.audit import LogQuery
-from mesodesk.domain.records.clinic import Role
 from mesodesk.domain.records.consent import PhotoPurpose, WithdrawalScope
 from mesodesk.domain.records.export import ExportEnd, ExportFormat, PhotoStays
 from mesodesk.domain.records.photo import PhotoFields
-from mesodesk.domain.rights import Right
 from mesodesk.imaging.reading import prepared
 from mesodesk.leaving import write_out
 from mesodesk.services import photo_rows
@@ -87,15 +83,6 @@ def out(tmp_path):
     folder = tmp_path / "out"
     folder.mkdir()
     return folder
-
-
-@pytest.fixture
-def colleague(desk):
-    with desk.store.write(Right.OWN) as tx:
-        row = UserRow(id=new_id(), name="Tom", initials="T", role=Role.THERAPIST, colour=2)
-        tx.db.add(row)
-        tx.audit("user.create", "app_user", row.id)
-        return row.id
 
 
 def planned(desk, form=ExportFormat.JSON):

@@ -102,15 +102,6 @@ def other(desk, typed_patient):
     return desk.patients.create(typed_patient("Weiss", "Anna", date(1970, 1, 2)))
 
 
-@pytest.fixture
-def colleague(desk):
-    with desk.store.write(Right.OWN) as tx:
-        row = UserRow(id=new_id(), name="Tom", initials="T", role=Role.THERAPIST, colour=2)
-        tx.db.add(row)
-        tx.audit("user.create", "app_user", row.id)
-        return row.id
-
-
 def become(desk, role):
     with desk.store.write(Right.OWN) as tx:
         tx.db.execute(update(UserRow).where(UserRow.id == tx.actor.id).values(role=role))
