@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from mesodesk.db.models.session import SessionRow
 from mesodesk.domain.changes import Topic
 from mesodesk.domain.records.session import (
@@ -31,6 +33,7 @@ from mesodesk.services.session_rows import (
     find_session,
     kept_session,
     need_draft,
+    need_found,
     session_record,
 )
 from mesodesk.services.session_screening import screening_of
@@ -91,10 +94,37 @@ class SessionService:
         """
         with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
             opened = _opened(tx, find_session(tx, session_id))
-        with self._store.view(Right.RECORD_READ, "patient", opened.patient.id) as tx:
-            if tx.looks:
-                touch_patient(tx, opened.patient.id)
+        self._look_at_patient(opened.patient.id)
         return opened
+
+    def read_ahead(self, session_id: UUID) -> OpenedSession:
+        """Return what `open` does, for nobody to see before `look` has kept that they looked.
+
+        Raises:
+            NotFoundError: if there is no such session.
+            RefusedError: if a stored field or edit of its chart is damaged.
+        """
+        with self._store.read(Right.RECORD_READ) as tx:
+            return _opened(tx, find_session(tx, session_id))
+
+    def look(self, session_id: UUID) -> int:
+        """Keep that somebody looks at what was read ahead; return the version on record now.
+
+        Raises:
+            NotFoundError: if there is no such session.
+        """
+        with self._store.view(Right.RECORD_READ, "session", session_id) as tx:
+            columns = select(SessionRow.patient_id, SessionRow.version)
+            found = tx.db.execute(columns.where(SessionRow.id == session_id)).one_or_none()
+            patient_id, version = need_found(found)
+            tx.need_patient(patient_id)
+        self._look_at_patient(patient_id)
+        return int(version)
+
+    def _look_at_patient(self, patient_id: UUID) -> None:
+        with self._store.view(Right.RECORD_READ, "patient", patient_id) as tx:
+            if tx.looks:
+                touch_patient(tx, patient_id)
 
     def for_patient(self, patient_id: UUID) -> tuple[SessionSummary, ...]:
         """Return a patient's sessions, the latest first, those entered in error among them."""

@@ -43,7 +43,7 @@ from mesodesk.ui.widgets.layouts import EDGE, beside_bar
 from mesodesk.ui.widgets.strips import TabStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Generator, Mapping
     from uuid import UUID
 
     from PySide6.QtGui import QShowEvent
@@ -156,6 +156,7 @@ class PatientPage(Page):
             self._read_again()
 
     def leave(self) -> None:
+        self._starting.foresee(None)
         self.tabs.flush()
 
     def hidden(self) -> None:
@@ -222,6 +223,7 @@ class PatientPage(Page):
     def _fill_tab(self, file: PatientFile) -> None:
         """Fill the tab in sight; the others are filled when they are looked at."""
         tab = self.tabs.tab(self.strip.current())
+        self._starting.foresee(file if isinstance(tab, OverviewTab) else None)
         if self.tabs.is_made("intake"):
             self.tabs.intake.show_file(file, shown=tab is self.tabs.intake)
         if isinstance(tab, OverviewTab):
@@ -295,13 +297,11 @@ class PatientPage(Page):
         topics, self._topics = self._topics, Topic.NONE
         desk = self._context.desk
         # Looking is on record once; only a change of the record itself is worth another look.
-        if topics & Topic.PATIENTS:
-            self._ask_again(partial(read_file, desk, self._patient_id))
-        elif topics:
-            self._ask_again(partial(read_again, desk, self._file.patient))
-
-    def _ask_again(self, work: Callable[[], PatientFile]) -> None:
-        self._latest.run(work, self._show_again, self._not_again)
+        whole = partial(read_file, desk, self._patient_id)
+        around = partial(read_again, desk, self._file.patient)
+        if topics:
+            work = whole if topics & Topic.PATIENTS else around
+            self._latest.run(work, self._show_again, self._not_again)
 
     def _not_again(self, error: Exception) -> None:
         """Show nothing more of a record that only others may see by now."""

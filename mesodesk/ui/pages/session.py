@@ -9,14 +9,13 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mesodesk.domain.rights import Right
-from mesodesk.domain.screening import chips
 from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.frame.page import Page
 from mesodesk.ui.pages.patient_header import PatientHeader
 from mesodesk.ui.pages.session_parts.discard import DiscardDialog
 from mesodesk.ui.pages.session_parts.missing_walk import next_stop
 from mesodesk.ui.pages.session_parts.missing_words import station_word
-from mesodesk.ui.pages.session_parts.session_chip import session_chip
+from mesodesk.ui.pages.session_parts.session_chip import header_chips
 from mesodesk.ui.pages.session_parts.state import SessionState
 from mesodesk.ui.pages.session_parts.station_stack import RECORD, STATIONS, StationStack
 from mesodesk.ui.pages.session_parts.version_line import VersionLine
@@ -126,6 +125,7 @@ class SessionPage(Page):
         self.stack.next_asked.connect(self.go_on)
         self.stack.place_asked.connect(self.go_to_place)
         self._context.changed.connect(self._changed)
+        self._context.session_awaited.connect(self._get_ready)
         self._broken.acted.connect(self._to_patients)
         self.version_line.version_asked.connect(self._to_version)
         self.steps.selected.connect(self.go_to)
@@ -147,12 +147,25 @@ class SessionPage(Page):
     def coming(self, **arguments: object) -> None:
         """Take another session off, or all its widgets would come into sight, and go at once."""
         if self._asked_for(arguments) != self.state.session_id:
-            self.stack.stop()
-            self._body.hide()
-            self._broken.hide()
+            self._take_off()
+
+    def _take_off(self) -> None:
+        self.stack.stop()
+        self._body.hide()
+        self._broken.hide()
+
+    @Slot(object)
+    def _get_ready(self, session_id: UUID) -> None:
+        """Read a session that will probably be opened; nobody sees it before that is kept."""
+        state = self.state
+        here = session_id == state.session_id and not (state.unseen and state.stale)
+        if not (here or self.isVisible() or state.keeper.is_pending()):
+            self._take_off()
+            state.open(session_id, ahead=True)
 
     def _asked_for(self, arguments: Mapping[str, object]) -> UUID | None:
-        return arguments.get("session_id", self.state.session_id)  # type: ignore[return-value]
+        before = None if self.state.unseen else self.state.session_id
+        return arguments.get("session_id", before)  # type: ignore[return-value]
 
     def shown(self, **arguments: object) -> None:
         """Show a session: `session_id`, perhaps `station`."""
@@ -162,6 +175,8 @@ class SessionPage(Page):
             self._show_broken(self.tr("No session was chosen. Open one from a patient's page."))
         elif session_id != self.state.session_id:
             self.state.open(session_id)
+        elif self.state.unseen:
+            self.state.look()
         elif self.state.stale or not self._broken.isHidden():
             self.state.reload()
         elif self._wanted_station:
@@ -190,6 +205,9 @@ class SessionPage(Page):
     @Slot()
     def _opened(self) -> None:
         record = self.state.record
+        if self.state.unseen:
+            self.stack.get_ready(self._at.get(record.id, "") or self._where_it_was_left())
+            return
         another = self._shown_id != record.id
         self._shown_id = record.id
         if another:
@@ -303,15 +321,9 @@ class SessionPage(Page):
     def _show_head(self) -> None:
         if not self.state.is_open():
             return
-        state, language = self.state, self._context.language
+        state = self.state
         self.header.set_patient(state.patient, state.intake)
-        allergies = state.intake.fields.allergies if state.intake is not None else ()
-        made = chips(state.known, [each.substance for each in allergies], language)
-        known = [(Kind(chip.severity.value), chip.label) for chip in made]
-        if any(each.code == MissingCode.CONSENT for each in state.missing):
-            known.insert(0, (Kind.STOP, self.tr("No valid consent")))
-        zone = self._context.clinic.fields.zone
-        self.header.chips.set_chips([*known, session_chip(state, zone)])
+        self.header.chips.set_chips(header_chips(state, self._context))
         stands = None if state.plan is None else state.plan.glance
         self.header.show_plan(stands, at_work=state.is_draft())
 

@@ -1,19 +1,26 @@
-"""Begins a session of a patient, or goes on with the one that is open."""
+"""Begins a session of a patient, or goes on with the one that is open, which is read ahead."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mesodesk.domain.rights import Right
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from PySide6.QtWidgets import QWidget
 
     from mesodesk.domain.records.session import SessionRecord
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.patient_parts.file import PatientFile
+
+_AHEAD_MS = 400
+"""So long somebody looks at a patient before the open session is read: they may be looking on."""
 
 
 class Starting(QObject):
@@ -25,9 +32,35 @@ class Starting(QObject):
     refused = Signal(object)
     """The error."""
 
-    def __init__(self, context: Context, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context, page: QWidget) -> None:
+        super().__init__(page)
         self._context = context
+        self._page = page
+        self._awaited: UUID | None = None
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(_AHEAD_MS)
+        self._ahead.timeout.connect(self._tell)
+
+    def foresee(self, file: PatientFile | None) -> None:
+        """Have the open session of a patient made ready while the record is looked at.
+
+        Args:
+            file: of the patient whose overview is in sight; None if none is.
+        """
+        opened = None if file is None or file.archived else file.open_session
+        self._ahead.stop()
+        # An amendment is not gone on with from here.
+        if opened is None or opened.amends_id is not None:
+            return
+        if self._context.may(Right.SESSION_EDIT):
+            self._awaited = opened.id
+            self._ahead.start()
+
+    @Slot()
+    def _tell(self) -> None:
+        if self._page.isVisible():
+            self._context.session_awaited.emit(self._awaited)
 
     def begin(self, file: PatientFile, plan_id: UUID | None = None) -> None:
         """Begin; `begun` or `refused` follows.
@@ -36,6 +69,7 @@ class Starting(QObject):
             file: of the patient.
             plan_id: whose next session it is to be; None leaves that to the plans there are.
         """
+        self._ahead.stop()
         wanted = plan_id or file.plan_to_follow
         work = partial(_start, patient_id=file.patient.id, plan_id=wanted)
         self._context.write(self, work, self.begun.emit, self.refused.emit)

@@ -65,6 +65,17 @@ def load(desk: Desk, session_id: UUID) -> Loaded:
     return Loaded(opened, known)
 
 
+def load_ahead(desk: Desk, session_id: UUID) -> Loaded:
+    """Read a draft for nobody to see yet; the look at it is kept by `look`."""
+    opened = desk.sessions.read_ahead(session_id)
+    return Loaded(opened, opened.findings)
+
+
+def look(desk: Desk, session_id: UUID) -> int:
+    """Keep that somebody looks at a session that was read ahead; return its version."""
+    return desk.sessions.look(session_id)
+
+
 def derive(desk: Desk, session_id: UUID) -> Derived:
     """Ask what screening says and what is missing."""
     return Derived(*desk.sessions.standing(session_id))

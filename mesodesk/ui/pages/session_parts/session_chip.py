@@ -1,4 +1,4 @@
-"""Which session it is, in one chip of the header."""
+"""The chips of the header: what is known of the patient, and which session it is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,23 @@ from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.clock import local_date
 from mesodesk.domain.records.session import SessionState as RecordState
+from mesodesk.domain.screening import chips
+from mesodesk.domain.session_rules import MissingCode
 from mesodesk.ui.tokens import Kind
 
 if TYPE_CHECKING:
+    from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.state import SessionState
+
+
+def header_chips(state: SessionState, context: Context) -> list[tuple[Kind, str]]:
+    """Return what the header says of an open session: what is known of the patient, then which."""
+    allergies = state.intake.fields.allergies if state.intake is not None else ()
+    made = chips(state.known, [each.substance for each in allergies], context.language)
+    known = [(Kind(chip.severity.value), chip.label) for chip in made]
+    if any(each.code == MissingCode.CONSENT for each in state.missing):
+        known.insert(0, (Kind.STOP, _tr("No valid consent")))
+    return [*known, session_chip(state, context.clinic.fields.zone)]
 
 
 def session_chip(state: SessionState, zone: str) -> tuple[Kind, str]:

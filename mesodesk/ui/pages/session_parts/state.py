@@ -6,26 +6,22 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from mesodesk.domain.records.chart import StoredChart
 from mesodesk.domain.records.session import SessionState as RecordState
-from mesodesk.domain.rights import Right
-from mesodesk.ui.bodymap.syringes import ChartSyringe, chart_syringes
-from mesodesk.ui.jobs import Latest, explain
+from mesodesk.ui.jobs import explain
 from mesodesk.ui.keeper import Keeper
 from mesodesk.ui.pages.session_parts.loading import (
-    CONCERNED,
     Refusal,
     answering,
     answering_chart,
-    derive,
-    load,
     nothing,
     save_fields,
     still_typing,
     with_version,
 )
+from mesodesk.ui.pages.session_parts.reading import ReadSession
 from mesodesk.ui.pages.session_parts.station import Station
 from mesodesk.ui.pages.session_parts.typed_reasons import TypedReasons
 from mesodesk.ui.typed import values
@@ -37,123 +33,52 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.domain.bodymap.chart import ChartDocument
-    from mesodesk.domain.changes import Topic
-    from mesodesk.domain.dosing import Mixture
     from mesodesk.domain.favourites import Recipe
-    from mesodesk.domain.records.intake import IntakeRecord
-    from mesodesk.domain.records.patient import PatientRecord
-    from mesodesk.domain.records.protocol import SessionPlan
     from mesodesk.domain.records.session import (
-        Missing,
         SessionFields,
         SessionRecord,
     )
-    from mesodesk.domain.records.versions import SessionHistory
-    from mesodesk.domain.screening import Finding
+    from mesodesk.domain.records.versions import OpenedSession
     from mesodesk.services.desk import Desk
     from mesodesk.ui.context import Context
     from mesodesk.ui.keeper import Aside
-    from mesodesk.ui.pages.session_parts.loading import Derived, Loaded
 
 RECIPE = "recipe"
 """What Prepare calls the place where a syringe is drawn up from `SessionState.recipe`."""
-_REFRESH_MS = 150
-"""Screening and the list of what is missing follow the last of a series of changes."""
 
 
-class SessionState(QObject):
+class SessionState(ReadSession):
     """One session as the window holds it. Lives on the UI thread.
 
-    `record`, `patient` are set once `opened` was emitted. Text that is being typed is in
-    `record.fields` at once, before it is kept.
+    Text that is being typed is in `record.fields` at once, before it is kept.
     """
 
-    #: a session was read, or read again after somebody else changed it: show everything anew.
-    opened = Signal()
-    #: `record` is another one: something was typed here, or a write came back.
-    record_changed = Signal()
-    findings_changed = Signal()
-    missing_changed = Signal()
     #: `chart` is another one: gestures were kept.
     chart_changed = Signal()
     #: (tuple of the SessionFields' names, sentence): a typed value is not accepted.
     refused = Signal(object, str)
     #: a sentence for the place where the user is looking: an action was refused.
     said = Signal(str)
-    #: the id of a patient: only others may see the record.
-    closed = Signal(object)
-    #: a sentence: the session cannot be shown.
-    broken = Signal(str)
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.context = context
+        super().__init__(context, parent)
         self.keeper = self._new_keeper()
-        self.session_id: UUID | None = None
-        self.record: SessionRecord = None  # type: ignore[assignment]  # set before `opened`
-        self.patient: PatientRecord = None  # type: ignore[assignment]
-        self.intake: IntakeRecord | None = None
-        #: the patient's last signed session before this one.
-        self.previous: SessionRecord | None = None
-        #: all versions of the session, and what was said of them.
-        self.history: SessionHistory | None = None
-        #: the plan that it belongs to, as it stands on the day of the session.
-        self.plan: SessionPlan | None = None
-        self.chart: StoredChart | None = None
-        #: whether the chart was worked on after everything else when the session was read.
-        self.charted_last = False
-        self.findings: tuple[Finding, ...] = ()
-        #: what is known of the patient now, where `findings` are those sealed with the session.
-        self.known: tuple[Finding, ...] = ()
-        self.missing: tuple[Missing, ...] = ()
-        self.syringes: tuple[ChartSyringe, ...] = ()
         #: one for all stations, or one of them would overwrite what was typed at another.
         self.reasons = TypedReasons(context, self)
-        self.stale = False
         #: what Prepare is to draw up next: of a favourite that waits on the chart.
         self.recipe: Recipe | None = None
         self._typed: dict[str, object] = {}
         self._failed: dict[Hashable, Callable[[Exception], object]] = {}
         #: sentences of typed values that are not accepted, by the key of their write.
         self.refusals: dict[Hashable, str] = {}
-        self._latest = Latest(context.jobs, self)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_REFRESH_MS)
-        self._soon.timeout.connect(self.refresh)
-        context.changed.connect(self._changed)
 
-    # Reading
-
-    @property
-    def mixtures(self) -> Mapping[UUID, Mixture]:
-        """Return what each syringe holds, by its id."""
-        return {syringe.id: syringe.mixture for syringe in self.syringes}
-
-    def is_open(self) -> bool:
-        """Tell whether a session has been read."""
-        return self.session_id is not None and self.record is not None
-
-    def is_draft(self) -> bool:
-        """Tell whether this is a draft."""
-        return self.is_open() and self.record.state is RecordState.DRAFT
-
-    def can_edit(self) -> bool:
-        """Tell whether this is a draft that who is in may fill in."""
-        return self.may(Right.SESSION_EDIT)
-
-    def may(self, right: Right) -> bool:
-        """Tell whether this is a draft, and who is in has a right."""
-        return self.is_draft() and self.context.may(right)
-
-    def open(self, session_id: UUID) -> None:
-        """Read a session; `opened` follows. What waits of the one before is still written."""
+    def open(self, session_id: UUID, *, ahead: bool = False) -> None:
+        """Read a session as `ReadSession` does; what waits of the one before is still written."""
         if session_id != self.session_id:
             self._leave_keeper()
             self.recipe = None
-        self.session_id = session_id
         self._typed.clear()
-        self.reload()
+        super().open(session_id, ahead=ahead)
 
     def _leave_keeper(self) -> None:
         """Let the keeper of the session before write what waits, and begin with a new one."""
@@ -169,24 +94,14 @@ class SessionState(QObject):
         made.conflicted.connect(self._conflicted)
         return made
 
-    @Slot()
-    def reload(self) -> None:
-        """Read the session again, after what is typed here has been written; `opened` follows."""
-        if self.session_id is not None:
-            self.keeper.flush()
-            self.stale = False
-            work = partial(load, session_id=self.session_id)
-            self.context.run(self, work, self._loaded, self._not_loaded)
-
     def flush(self) -> None:
-        """Begin to write everything that waits."""
         self.keeper.flush()
 
-    @Slot()
-    def refresh(self) -> None:
-        """Ask again what screening says and what is missing."""
-        if self.session_id is not None:
-            self._latest.run(partial(derive, self.context.desk, self.session_id), self._derived)
+    def take_all(self, opened: OpenedSession) -> None:
+        self.keeper.open(opened.record.version)
+        if opened.record.state is not RecordState.DRAFT:
+            self._typed.clear()
+        super().take_all(opened)
 
     # Writing
 
@@ -299,7 +214,7 @@ class SessionState(QObject):
                 value, getattr(record.fields, name)
             ):
                 self._typed.pop(name, None)
-        self._take(record)
+        self.take(record)
         self.record_changed.emit()
         self._soon.start()
 
@@ -316,59 +231,22 @@ class SessionState(QObject):
                 self.said.emit(explain(result.error))
         elif result is not None:
             record: Any = result
-            self._take(record)
+            self.take(record)
             self.record_changed.emit()
             self.refresh()
             if done is not None:
                 done(record)
 
-    def _take(self, record: SessionRecord) -> None:
-        if record.id != self.session_id:
-            return  # of the session before
-        self.record = record
-        self._take_fields(record.fields)
-        self.syringes = chart_syringes(record.syringes)
+    def take(self, record: SessionRecord) -> None:
+        super().take(record)
+        if record.id == self.session_id:
+            self._take_fields(record.fields)
 
     def _take_fields(self, fields: SessionFields) -> None:
         typed: dict[str, Any] = self._typed
         self.record = replace(self.record, fields=replace(fields, **typed))
 
-    # Answers from the database
-
-    def _loaded(self, loaded: Loaded) -> None:
-        opened = loaded.opened
-        if opened.record.id != self.session_id:
-            return
-        self.patient, self.intake, self.previous = opened.patient, opened.intake, opened.previous
-        self.chart, self.charted_last = opened.chart, opened.charted_last
-        self.history, self.plan = opened.history, opened.plan
-        self.keeper.open(opened.record.version)
-        if opened.record.state is not RecordState.DRAFT:
-            self._typed.clear()
-        self._take(opened.record)
-        self.known = loaded.known
-        self.findings, self.missing = opened.findings, opened.missing
-        self.opened.emit()
-        self.record_changed.emit()
-        self.findings_changed.emit()
-        self.missing_changed.emit()
-
-    def _not_loaded(self, error: Exception) -> None:
-        # Imported late: pages exist only after the services are loaded.
-        from mesodesk.services.errors import RestrictedError
-
-        if isinstance(error, RestrictedError):
-            self.closed.emit(error.patient_id)
-        self.broken.emit(explain(error))
-
-    def _derived(self, derived: Derived) -> None:
-        if derived.findings != self.findings:
-            self.findings = derived.findings
-            self.known = derived.findings if self.is_draft() else self.known
-            self.findings_changed.emit()
-        if derived.missing != self.missing:
-            self.missing = derived.missing
-            self.missing_changed.emit()
+    # What stands against a write
 
     @Slot(object, object)
     def _refused(self, key: object, error: Exception) -> None:
@@ -387,8 +265,3 @@ class SessionState(QObject):
             keeper.resume(error.record.version)
         if keeper is self.keeper:
             self.reload()
-
-    @Slot(object, object)
-    def _changed(self, topic: Topic, origin: object) -> None:
-        if origin is not self and topic & CONCERNED and self.session_id is not None:
-            self.stale = True
