@@ -647,6 +647,8 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "sessions.start": (Right.SESSION_EDIT, lambda desk: desk.sessions.start(NOBODY)),
     "sessions.get": (Right.RECORD_READ, lambda desk: desk.sessions.get(NOBODY)),
     "sessions.open": (Right.RECORD_READ, lambda desk: desk.sessions.open(NOBODY)),
+    "sessions.read_ahead": (Right.RECORD_READ, lambda desk: desk.sessions.read_ahead(NOBODY)),
+    "sessions.look": (Right.RECORD_READ, lambda desk: desk.sessions.look(NOBODY)),
     "sessions.for_patient": (Right.RECORD_READ, lambda desk: desk.sessions.for_patient(NOBODY)),
     "sessions.summary": (Right.RECORD_READ, lambda desk: desk.sessions.summary(NOBODY)),
     "sessions.drafts": (Right.RECORD_READ, lambda desk: desk.sessions.drafts()),

@@ -1,5 +1,6 @@
 """Who saw what: kept before anything is returned, once in a visit."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,18 @@ def test_opening_a_session_opens_its_patient_too(desk, clock, patient, typed_pat
         desk.sessions.open(session.id)
     assert views(desk) == ["session.view", "patient.view"]
     assert desk.patients.search("")[0].id == patient.id
+
+
+def test_what_is_read_ahead_is_looked_at_once_somebody_looks(desk, clock, patient, session):
+    before = entries(desk)
+    ahead = desk.sessions.read_ahead(session.id)
+    assert entries(desk) == before
+    assert desk.sessions.look(session.id) == ahead.record.version
+    desk.sessions.look(session.id)
+    assert views(desk) == ["session.view", "patient.view"]
+    typed = replace(ahead.record.fields, note="calm")
+    later = desk.sessions.save(session.id, ahead.record.version, typed)
+    assert desk.sessions.look(session.id) == later.version > ahead.record.version
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ class SessionPage(Page):
         self.stack.marked.connect(self._mark)
         self.stack.arrived.connect(self._arrived)
         self.stack.next_asked.connect(self.go_on)
-        self.stack.place_asked.connect(self.go_to_place)
+        self.stack.place_asked.connect(self.go_to)
         self._context.changed.connect(self._changed)
         self._context.session_awaited.connect(self._get_ready)
         self._broken.acted.connect(self._to_patients)
@@ -242,14 +242,9 @@ class SessionPage(Page):
     # Moving between the stations
 
     @Slot(str)
-    def go_to(self, key: str) -> None:
-        """Show a station, with the focus where its work begins."""
-        if self.state.is_open() and key in self._keys():
-            self.stack.bring(key)
-
     @Slot(str, str)
-    def go_to_place(self, key: str, place: str) -> None:
-        """Show a place in a station: something missing leads there."""
+    def go_to(self, key: str, place: str = "") -> None:
+        """Show a station, with the focus where its work begins, or at a place in it."""
         if self.state.is_open() and key in self._keys():
             self.stack.bring(key, place)
 
@@ -267,9 +262,9 @@ class SessionPage(Page):
             return
         stop = next_stop(self.state.missing, self.stack.current, self.stack.has_focus_in)
         if stop is not None:
-            self.go_to_place(stop.station, stop.quickest)
+            self.go_to(stop.station, stop.quickest)
         elif not self.state.missing:
-            self.go_to_place(STATIONS[-1], "sign_password")
+            self.go_to(STATIONS[-1], "sign_password")
 
     @Slot()
     def _to_check(self) -> None:
@@ -333,7 +328,7 @@ class SessionPage(Page):
             found = (each for each in self.state.findings if each.rule_id.startswith("plan_"))
             finding = next(found, None)
             if finding is not None:
-                self.go_to_place(STATIONS[0], f"finding_{finding.rule_id}")
+                self.go_to(STATIONS[0], f"finding_{finding.rule_id}")
 
     @Slot()
     def _show_steps(self) -> None:

@@ -106,6 +106,8 @@ def by_id(desk, patient_id, session):
         "start": lambda: desk.sessions.start(patient_id),
         "session": lambda: desk.sessions.get(session.id),
         "open": lambda: desk.sessions.open(session.id),
+        "read ahead": lambda: desk.sessions.read_ahead(session.id),
+        "look": lambda: desk.sessions.look(session.id),
         "sessions": lambda: desk.sessions.for_patient(patient_id),
         "summary": lambda: desk.sessions.summary(session.id),
         "previous": lambda: desk.sessions.previous(session.id),

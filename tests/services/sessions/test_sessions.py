@@ -267,8 +267,10 @@ def test_a_session_is_opened_in_one_look_as_it_is_asked_for_piece_by_piece(desk,
     assert (opened.findings, opened.missing) == desk.sessions.standing(session.id)
     assert opened.previous == desk.sessions.get(before.id)
     assert not opened.charted_last
-    with pytest.raises(NotFoundError):
-        desk.sessions.open(kit.patient.id)
+    assert desk.sessions.read_ahead(session.id) == opened
+    for read in (desk.sessions.open, desk.sessions.read_ahead, desk.sessions.look):
+        with pytest.raises(NotFoundError):
+            read(kit.patient.id)
 
 
 def test_an_opened_session_tells_whether_the_chart_was_worked_on_last(desk, kit, clock):

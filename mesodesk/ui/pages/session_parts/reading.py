@@ -63,7 +63,7 @@ class ReadSession(QObject):
         self.record: SessionRecord = None  # type: ignore[assignment]  # set before `opened`
         self.patient: PatientRecord = None  # type: ignore[assignment]
         self.intake: IntakeRecord | None = None
-        #: the patient's last signed session before this one; its seal was not looked at.
+        #: the patient's last signed session before this one.
         self.previous: SessionRecord | None = None
         #: all versions of the session, and what was said of them.
         self.history: SessionHistory | None = None
@@ -195,7 +195,7 @@ class ReadSession(QObject):
 
     def _not_looked(self, session_id: UUID, error: Exception) -> None:
         if session_id == self.session_id and self.unseen:
-            self.unseen, self.stale = False, True
+            self.unseen = False
             self._not_loaded(error)
 
     def _derived(self, derived: Derived) -> None:
