@@ -1,9 +1,12 @@
 """Row 10: from Ctrl+Enter on a patient's record to the session's chart, painted.
 
 Sessions in draft of 5,000 and of 2,200 points, and of none, opened in turn in one program that has
-shown each before: what is read, unpacked, projected and painted counts, what is imported does not.
-Painted as on the screen, the lists at the side included. Anchor: the same session without points,
-that is the page and the outline alone.
+shown each before. Painted as on the screen, the lists at the side included. Anchor: the same
+session without points, that is the page and the outline alone.
+
+The record is looked at for most of a second first, while the program reads and draws the session
+ahead: what is judged is what one waits for. Whoever is faster than that waits for all of it: what
+is read, unpacked, projected and painted. That is measured too, and told beside it.
 """
 
 from benchmarks.bench import Bench
@@ -15,33 +18,49 @@ NUMBER = 10
 NAME = "open_chart"
 SIZES = (0, 2_200, 5_000)
 ROUNDS, TIMES = 2, 4
+_LOOKED_AT_S, _AT_ONCE_S = 0.8, 0.1
 _PAGE = 20_000
+
+_Readings = dict[int, list[float]]
+"""In ms, by the number of points."""
 
 
 def measure(bench: Bench) -> list[Row]:
     """Return the rows: at most 150 ms with 5,000 points, 100 ms with 2,200."""
-    readings: dict[int, list[float]] = {size: [] for size in SIZES}
+    ready: _Readings = {size: [] for size in SIZES}
+    at_once: _Readings = {size: [] for size in SIZES}
     for _ in range(ROUNDS):
         with unlocked(bench, bench.chart_vault()):
             for size in SIZES:
-                _open_patient(bench, size)
+                _open_patient(bench, size, _LOOKED_AT_S)
                 open_session(bench)
                 for key in ("ctrl+2", "ctrl+3"):
                     after_key(bench, key, "another station", big=_PAGE, quiet_s=2.0)
             for _ in range(TIMES):
-                for size in SIZES:
-                    _open_patient(bench, size)
-                    readings[size].append(1000 * open_session(bench).last_s)
-    empty, some, many = (Samples.of(readings[size]) for size in SIZES)
-    return [_row(NAME, many, empty, 150, 300), _row(f"{NAME}_2200", some, empty, 100, 200)]
+                _open_each(bench, _LOOKED_AT_S, ready)
+                _open_each(bench, _AT_ONCE_S, at_once)
+    return [
+        _row(NAME, 5_000, ready, at_once, goal=150, floor=300),
+        _row(f"{NAME}_2200", 2_200, ready, at_once, goal=100, floor=200),
+    ]
 
 
-def _open_patient(bench: Bench, points: int) -> None:
+def _open_each(bench: Bench, looked_at_s: float, readings: _Readings) -> None:
+    for size, found in readings.items():
+        _open_patient(bench, size, looked_at_s)
+        found.append(1000 * open_session(bench).last_s)
+
+
+def _open_patient(bench: Bench, points: int, looked_at_s: float) -> None:
     search_for(bench, RECORD_OF[points])
-    after_key(bench, "Return", "the patient", big=_PAGE, quiet_s=0.8)
+    after_key(bench, "Return", "the patient", big=_PAGE, quiet_s=looked_at_s)
 
 
-def _row(name: str, value: Samples, empty: Samples, goal: float, floor: float) -> Row:
-    ratio = value.median / empty.median
+def _row(
+    name: str, size: int, ready: _Readings, at_once: _Readings, *, goal: float, floor: float
+) -> Row:
+    value, empty, unread = (Samples.of(each) for each in (ready[size], ready[0], at_once[size]))
     limit = Limit("ms", value.median, goal, floor)
-    return Row(name, str(value), "ms", f"without points {empty}", ratio, (limit,))
+    anchor = f"without points {empty}"
+    note = f"with nothing read ahead {unread} ms"
+    return Row(name, str(value), "ms", anchor, value.median / empty.median, (limit,), note)
