@@ -109,8 +109,9 @@ def _weight_of_today(tx: Transaction, patient_id: UUID) -> Decimal | None:
 def reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
     """Return a draft that is worked on again, with height and weight where they are known now."""
     changed: list[str] = []
+    asks = row.height_cm is None or row.weight_kg is None
     # Held from here on, it is read once: the weight asks for it too.
-    intake = newest_intake(tx, row.patient_id)
+    intake = newest_intake(tx, row.patient_id) if asks else None
     weight = _weight_of_today(tx, row.patient_id) if row.weight_kg is None else None
     if row.height_cm is None and intake is not None and intake.height_cm is not None:
         tell_lengths_at(tx, row, intake.height_cm)

@@ -67,6 +67,7 @@ class Context(QObject):
         self.clinic = clinic
         self.user = user
         self._origin: QObject | None = None
+        self._changes = 0
         desk.subscribe(self.announce)
 
     @property
@@ -136,10 +137,15 @@ class Context(QObject):
 
     def announce(self, topic: Topic) -> None:
         """Tell the pages what was changed; the desk calls it, after each kept change."""
+        self._changes += 1
         # Called on the database thread: the signal crosses to the UI thread by itself.
         if topic & Topic.CLINIC:
             self._read_clinic()
         self.changed.emit(topic, self._origin)
+
+    def changes(self) -> int:
+        """Return how many changes were announced; on the database thread it is exact."""
+        return self._changes
 
     def _read_clinic(self) -> None:
         # Imported late: there are services before anything can be announced.

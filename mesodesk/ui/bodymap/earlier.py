@@ -35,28 +35,19 @@ class Earlier(QObject):
         super().__init__(parent)
         self._context = context
         self.session_id: UUID | None = None
-        self._ahead = False
         self._charts: tuple[EarlierChart, ...] = ()
         self._asked = 0
         # How many are being read, and who waits for how many.
         self._coming = 0
         self._waiting: list[tuple[int, _Done]] = []
 
-    def set_session(self, session_id: UUID, *, ahead: bool = False) -> None:
-        """Say before which session they are wanted; the last one is read at once.
-
-        Args:
-            session_id: of any session.
-            ahead: nobody looks at it yet, so nothing is read before this is said again without.
-        """
-        another, held = session_id != self.session_id, self._ahead
-        self._ahead = ahead
-        if another:
+    def set_session(self, session_id: UUID) -> None:
+        """Say before which session they are wanted; the last one is read at once."""
+        if session_id != self.session_id:
             self.session_id = session_id
             self._charts, self._asked, self._coming = (), 0, 0
             self._waiting = []
-        if not ahead and (another or held):
-            self._read(max((most for most, _ in self._waiting), default=1))
+            self._read(1)
 
     def ask(self, done: _Done, most: int = MOST) -> None:
         """Call `done` with the charts, the latest first; at once if they are there.
@@ -69,7 +60,7 @@ class Earlier(QObject):
             done(self._charts[:most])
             return
         self._waiting.append((most, done))
-        if most > self._coming and not self._ahead:
+        if most > self._coming:
             self._read(most)
 
     def aside(self, owner: QObject, work: Callable[[], T], done: Callable[[T], object]) -> None:

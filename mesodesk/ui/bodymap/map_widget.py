@@ -90,13 +90,6 @@ class MapWidget(QWidget):
         self._at_rest = True
         self.update()
 
-    @Slot()
-    def draw_ahead(self) -> None:
-        """Draw the picture sharp before it comes into sight."""
-        self.settle()
-        if self._stage is not None:
-            self._stage.make_ready()
-
     def show_view(self, view_id: str) -> None:
         """Show another view; each keeps its own magnification."""
         atlas = self.model.atlas

@@ -175,32 +175,23 @@ class Stage:
 
     def draw(self, painter: QPainter, *, at_rest: bool) -> None:
         """Draw body and points; while not `at_rest`, from what is ready."""
-        self.make_ready(at_rest=at_rest)
-        if self.viewport == self._fitted():
-            self._overview.draw(painter, self.viewport)
-            return
-        if not self._detail.covers(self.viewport, self._canvas()):
-            self._overview.draw(painter, self.viewport)
-        self._detail.draw(painter, self.viewport)
-
-    def make_ready(self, *, at_rest: bool = True) -> None:
-        """Make the pictures that `draw` needs, as far as they are not there."""
-        fitted, canvas = self._fitted(), self._canvas()
+        canvas = QRectF(QPointF(0, 0), self.viewport.canvas)
+        fitted = Viewport.fitted(self.viewport.picture, self.viewport.canvas)
         if not self._overview.is_for(fitted):
             self._overview.render(
                 fitted, fitted.target.adjusted(-8, -8, 8, 8), self._ratio, self.paint
             )
-        if at_rest and self.viewport != fitted and not self._sharp(canvas):
+        if self.viewport == fitted:
+            self._overview.draw(painter, fitted)
+            return
+        if at_rest and not self._sharp(canvas):
             margin_x, margin_y = canvas.width() * _MARGIN, canvas.height() * _MARGIN
             around = canvas.adjusted(-margin_x, -margin_y, margin_x, margin_y)
             wanted = around.intersected(self.viewport.target.adjusted(-8, -8, 8, 8))
             self._detail.render(self.viewport, wanted, self._ratio, self.paint)
-
-    def _fitted(self) -> Viewport:
-        return Viewport.fitted(self.viewport.picture, self.viewport.canvas)
-
-    def _canvas(self) -> QRectF:
-        return QRectF(QPointF(0, 0), self.viewport.canvas)
+        if not self._detail.covers(self.viewport, canvas):
+            self._overview.draw(painter, self.viewport)
+        self._detail.draw(painter, self.viewport)
 
     def _sharp(self, canvas: QRectF) -> bool:
         made_for = self._detail.viewport

@@ -125,7 +125,6 @@ class SessionPage(Page):
         self.stack.next_asked.connect(self.go_on)
         self.stack.place_asked.connect(self.go_to)
         self._context.changed.connect(self._changed)
-        self._context.session_awaited.connect(self._get_ready)
         self._broken.acted.connect(self._to_patients)
         self.version_line.version_asked.connect(self._to_version)
         self.steps.selected.connect(self.go_to)
@@ -147,25 +146,12 @@ class SessionPage(Page):
     def coming(self, **arguments: object) -> None:
         """Take another session off, or all its widgets would come into sight, and go at once."""
         if self._asked_for(arguments) != self.state.session_id:
-            self._take_off()
-
-    def _take_off(self) -> None:
-        self.stack.stop()
-        self._body.hide()
-        self._broken.hide()
-
-    @Slot(object)
-    def _get_ready(self, session_id: UUID) -> None:
-        """Read a session that will probably be opened; nobody sees it before that is kept."""
-        state = self.state
-        here = session_id == state.session_id and not (state.unseen and state.stale)
-        if not (here or self.isVisible() or state.keeper.is_pending()):
-            self._take_off()
-            state.open(session_id, ahead=True)
+            self.stack.stop()
+            self._body.hide()
+            self._broken.hide()
 
     def _asked_for(self, arguments: Mapping[str, object]) -> UUID | None:
-        before = None if self.state.unseen else self.state.session_id
-        return arguments.get("session_id", before)  # type: ignore[return-value]
+        return arguments.get("session_id", self.state.session_id)  # type: ignore[return-value]
 
     def shown(self, **arguments: object) -> None:
         """Show a session: `session_id`, perhaps `station`."""
@@ -175,8 +161,6 @@ class SessionPage(Page):
             self._show_broken(self.tr("No session was chosen. Open one from a patient's page."))
         elif session_id != self.state.session_id:
             self.state.open(session_id)
-        elif self.state.unseen:
-            self.state.look()
         elif self.state.stale or not self._broken.isHidden():
             self.state.reload()
         elif self._wanted_station:
@@ -205,9 +189,6 @@ class SessionPage(Page):
     @Slot()
     def _opened(self) -> None:
         record = self.state.record
-        if self.state.unseen:
-            self.stack.get_ready(self._at.get(record.id, "") or self._where_it_was_left())
-            return
         another = self._shown_id != record.id
         self._shown_id = record.id
         if another:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.atlas import load_atlas
@@ -163,8 +163,6 @@ class ChartStation(Station):
     def show_state(self) -> None:
         """Show the stored chart, unless it is the one in sight: the view then stays as it is."""
         chart = self.state.chart
-        # Read beside the atlas: what differs from the last session is then told with the chart.
-        self.earlier.set_session(self.state.record.id, ahead=self.state.unseen)
         same_session = self._shown_of == self.state.record.id
         if chart is None or chart is self._coming or (same_session and self._keeping.is_waiting):
             return
@@ -183,6 +181,8 @@ class ChartStation(Station):
         self._keeping.begin(self.state.record.id)
         self._coming = chart
         self._shown_of = self.state.record.id
+        # Read beside the atlas: what differs from the last session is then told with the chart.
+        self.earlier.set_session(self.state.record.id)
         work = partial(_read_atlas, self.state.record.body_sex.value, chart)
         self.context.jobs.run_aside(self, work, partial(self._show_chart, chart))
 
@@ -216,9 +216,6 @@ class ChartStation(Station):
             self._frame(self.panel.model.document)
         self._framed_of = self._shown_of
         self.panel.settle()
-        if self.state.unseen:
-            # In a turn of its own: the window is in use meanwhile.
-            QTimer.singleShot(1, self, self.panel.view.canvas.draw_ahead)
 
     def _frame(self, document: ChartDocument) -> None:
         """Show where the work was left, rather than the whole body."""
@@ -261,8 +258,7 @@ class ChartStation(Station):
         # At once when it is signed, not only when it is opened again.
         model.set_read_only(read_only=not self.state.may(Right.CHART_EDIT))
         self._show_limits()
-        if not self.state.unseen:
-            self.amended.refresh()
+        self.amended.refresh()
         self.elsewhere.show_state()
         self.favourites.set_session(self.state.record.id, self.state.record.syringes)
         self._offer_fields()

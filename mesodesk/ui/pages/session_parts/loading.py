@@ -11,6 +11,7 @@ from mesodesk.domain.screening import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
     from uuid import UUID
 
     from mesodesk.domain.records.session import Missing, SessionRecord
@@ -47,6 +48,20 @@ class Loaded:
     known: tuple[Finding, ...]
 
 
+@dataclass(slots=True)
+class Ahead:
+    """A draft that is read before anybody looks at it; filled on the database thread.
+
+    `day` is that of the clinic when it was asked for: some findings are of a day. `changes` is how
+    many were kept before it was read.
+    """
+
+    session_id: UUID
+    day: date
+    changes: int = 0
+    loaded: Loaded | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An action that was refused; unlike a typed value, nothing of it waits to be corrected."""
@@ -65,15 +80,31 @@ def load(desk: Desk, session_id: UUID) -> Loaded:
     return Loaded(opened, known)
 
 
-def load_ahead(desk: Desk, session_id: UUID) -> Loaded:
-    """Read a draft for nobody to see yet; the look at it is kept by `look`."""
-    opened = desk.sessions.read_ahead(session_id)
-    return Loaded(opened, opened.findings)
+def load_ahead(desk: Desk, ahead: Ahead, changes: Callable[[], int]) -> None:
+    """Read a session that nobody looks at yet, if it is a draft.
+
+    Args:
+        desk: to read from.
+        ahead: to fill.
+        changes: tells how many changes were kept.
+    """
+    opened = desk.sessions.read_ahead(ahead.session_id)
+    if opened.record.state is SessionState.DRAFT:
+        ahead.changes, ahead.loaded = changes(), Loaded(opened, opened.findings)
 
 
-def look(desk: Desk, session_id: UUID) -> int:
-    """Keep that somebody looks at a session that was read ahead; return its version."""
-    return desk.sessions.look(session_id)
+def load_known(desk: Desk, ahead: Ahead, changes: Callable[[], int]) -> Loaded:
+    """Have kept that somebody looks at what was read ahead; read it anew if anything was changed.
+
+    Args:
+        desk: to read from.
+        ahead: of the session.
+        changes: tells how many changes were kept.
+    """
+    version, known = desk.sessions.look(ahead.session_id), ahead.loaded
+    if known is None or (known.opened.record.version, ahead.changes) != (version, changes()):
+        return load(desk, ahead.session_id)
+    return known
 
 
 def derive(desk: Desk, session_id: UUID) -> Derived:

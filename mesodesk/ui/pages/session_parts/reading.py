@@ -1,4 +1,4 @@
-"""A session as it is read: the record with everything around it, perhaps before anybody looks."""
+"""A session as it is read: the record with everything around it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from mesodesk.domain.records.session import SessionState as RecordState
 from mesodesk.domain.rights import Right
 from mesodesk.ui.bodymap.syringes import ChartSyringe, chart_syringes
 from mesodesk.ui.jobs import Latest, explain
-from mesodesk.ui.pages.session_parts.loading import (
-    CONCERNED,
-    derive,
-    load,
-    load_ahead,
-    look,
-)
+from mesodesk.ui.pages.session_parts.ahead import ReadAhead
+from mesodesk.ui.pages.session_parts.loading import CONCERNED, derive, load, load_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,14 +73,14 @@ class ReadSession(QObject):
         self.missing: tuple[Missing, ...] = ()
         self.syringes: tuple[ChartSyringe, ...] = ()
         self.stale = False
-        #: whether it was read ahead, and nobody has looked at it yet.
-        self.unseen = False
+        self._ahead = ReadAhead(context, self)
         self._latest = Latest(context.jobs, self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
         context.changed.connect(self._changed)
+        context.session_awaited.connect(self._awaited)
 
     @property
     def mixtures(self) -> Mapping[UUID, Mixture]:
@@ -110,15 +105,16 @@ class ReadSession(QObject):
 
     # Reading
 
-    def open(self, session_id: UUID, *, ahead: bool = False) -> None:
-        """Read a session; `opened` follows.
-
-        Args:
-            session_id: of any session.
-            ahead: nobody looks at it yet: `look` is to be called before anybody does.
-        """
-        self.session_id, self.unseen = session_id, ahead
-        self.reload()
+    def open(self, session_id: UUID) -> None:
+        """Read a session, if it was not read ahead; `opened` follows once the look is kept."""
+        ahead = self._ahead.take(session_id)
+        self.session_id = session_id
+        if ahead is None:
+            self.reload()
+            return
+        self.stale = False
+        work = partial(load_known, ahead=ahead, changes=self.context.changes)
+        self.context.run(self, work, self._loaded, self._not_loaded)
 
     @Slot()
     def reload(self) -> None:
@@ -126,20 +122,18 @@ class ReadSession(QObject):
         if self.session_id is not None:
             self.flush()
             self.stale = False
-            work = partial(load_ahead if self.unseen else load, session_id=self.session_id)
+            work = partial(load, session_id=self.session_id)
             self.context.run(self, work, self._loaded, self._not_loaded)
 
-    def look(self) -> None:
-        """Have kept that somebody looks at what was read ahead; `opened` follows then."""
-        if self.session_id is not None:
-            work = partial(look, session_id=self.session_id)
-            looked = partial(self._looked, self.session_id)
-            self.context.run(self, work, looked, partial(self._not_looked, self.session_id))
+    @Slot(object)
+    def _awaited(self, session_id: UUID) -> None:
+        if session_id != self.session_id:
+            self._ahead.begin(session_id)
 
     @Slot()
     def refresh(self) -> None:
         """Ask again what screening says and what is missing."""
-        if self.session_id is not None and not self.unseen:
+        if self.session_id is not None:
             self._latest.run(partial(derive, self.context.desk, self.session_id), self._derived)
 
     def flush(self) -> None:
@@ -175,28 +169,9 @@ class ReadSession(QObject):
         # Imported late: pages exist only after the services are loaded.
         from mesodesk.services.errors import RestrictedError
 
-        if self.unseen:
-            self.stale = True  # nobody has asked for it yet; who does is told
-            return
         if isinstance(error, RestrictedError):
             self.closed.emit(error.patient_id)
         self.broken.emit(explain(error))
-
-    def _looked(self, session_id: UUID, version: int) -> None:
-        if session_id != self.session_id or not self.unseen:
-            return
-        self.unseen = False
-        if self.stale or (self.record.id, self.record.version) != (session_id, version):
-            self.reload()
-            return
-        self.opened.emit()
-        # Time has passed since it was read, and some findings are of a day.
-        self._soon.start()
-
-    def _not_looked(self, session_id: UUID, error: Exception) -> None:
-        if session_id == self.session_id and self.unseen:
-            self.unseen = False
-            self._not_loaded(error)
 
     def _derived(self, derived: Derived) -> None:
         if derived.findings != self.findings:

@@ -72,13 +72,13 @@ class SessionState(ReadSession):
         #: sentences of typed values that are not accepted, by the key of their write.
         self.refusals: dict[Hashable, str] = {}
 
-    def open(self, session_id: UUID, *, ahead: bool = False) -> None:
+    def open(self, session_id: UUID) -> None:
         """Read a session as `ReadSession` does; what waits of the one before is still written."""
         if session_id != self.session_id:
             self._leave_keeper()
             self.recipe = None
         self._typed.clear()
-        super().open(session_id, ahead=ahead)
+        super().open(session_id)
 
     def _leave_keeper(self) -> None:
         """Let the keeper of the session before write what waits, and begin with a new one."""

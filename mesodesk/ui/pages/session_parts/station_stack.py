@@ -81,11 +81,6 @@ class StationStack(QStackedWidget):
             self._stations[self.current].show_state()
         self._behind.start()
 
-    def get_ready(self, key: str) -> None:
-        """Have the chart show the state before anybody looks, if that will be in sight."""
-        if key == "chart" and key in self._stations:
-            self._stations[key].show_state()
-
     @Slot()
     def _show_behind(self) -> None:
         for key, station in self._stations.items():

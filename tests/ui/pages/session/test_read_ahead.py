@@ -1,4 +1,4 @@
-"""The open session of a patient is ready when it is asked for; until then nobody has seen it."""
+"""The open session of a patient is read before it is asked for; until then nobody has seen it."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from added import add_patient
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from sqlalchemy import text
 
 from mesodesk.db.errors import StorageError
@@ -69,22 +70,22 @@ class Two(Desk):
         self.page = self.place.add(SessionPage, "patients", "followup")
         self.open(self.session.id)
 
+    @property
+    def sessions(self):
+        return type(self.place.desk.sessions)
+
     def look_at_other(self):
-        """Look at the other patient for so long that the session is ready."""
+        """Look at the other patient for so long that the session is read."""
         with self.qtbot.waitSignal(self.place.context.session_awaited):
             self.place.window.open("patient", patient_id=self.other.patient_id)
         self.place.settle()
-        assert self.state.session_id == self.other.id
-        assert self.state.unseen
 
-    def have_ready(self):
-        """Have the session ready beside a tab that shows no charts, and so looks at none."""
+    def read_other(self):
+        """Have the session read beside a tab that shows no charts, and so looks at none."""
         self.place.window.open("patient", patient_id=self.other.patient_id, tab="details")
         self.place.settle()
         self.place.context.session_awaited.emit(self.other.id)
         self.place.settle()
-        assert self.state.session_id == self.other.id
-        assert self.state.unseen
 
     def go_on(self):
         self.place.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -96,15 +97,30 @@ class Two(Desk):
     def points(self):
         return sum(len(field.points) for field in self.panel.model.fields.values())
 
-    def looked_at(self):
-        """Return which sessions were looked at, in their order."""
-        return self.place.run(lambda desk: looks(desk))
+    def shows_other(self, points=7):
+        return self.is_shown() and self.points() == points and self.state.record.id == self.other.id
+
+    def note(self, monkeypatch, name):
+        """Return the sessions that a method of the service will be called with."""
+        asked, work = [], getattr(self.sessions, name)
+
+        def do(service, session_id):
+            asked.append(session_id)
+            return work(service, session_id)
+
+        monkeypatch.setattr(self.sessions, name, do)
+        return asked
 
 
 def looks(desk):
+    """Return which sessions were looked at, in their order."""
     query = "SELECT object_id FROM audit_entry WHERE action = 'session.view' ORDER BY seq"
     with desk.store.vault.engine.connect() as connection:
         return [UUID(bytes=each) for each in connection.execute(text(query)).scalars()]
+
+
+def fail(*_arguments):
+    raise StorageError("The disk does not answer.")
 
 
 @pytest.fixture
@@ -112,209 +128,162 @@ def two(prepared):
     return Two(*prepared(two_begun))
 
 
-def test_the_session_is_there_at_once_and_was_seen_by_nobody_before(two, monkeypatch):
-    before = two.looked_at()
-    two.have_ready()
-    assert two.points() == 7
-    assert not two.is_shown()
-    assert two.looked_at() == before
-    monkeypatch.setattr(type(two.place.desk.sessions), "open", never)
+def test_whoever_looked_at_the_patient_does_not_wait_for_the_session(two, monkeypatch):
+    two.look_at_other()
+    read = two.note(monkeypatch, "open")
     two.go_on()
-    assert two.is_shown()
+    assert two.shows_other()
+    assert read == []
     assert two.page.stack.current == "chart"
     assert two.canvas.hasFocus()
-    assert two.looked_at()[: len(before) + 1] == [*before, two.other.id]
     assert two.page.header.name.text() == "Bea, Second"
 
 
-def never(*_arguments):
-    raise AssertionError("the session is read though it was ready")
+def test_nobody_has_seen_what_was_read_ahead(two):
+    before = two.place.run(looks)
+    two.read_other()
+    assert two.place.run(looks) == before
+    assert two.state.record.id == two.session.id
+    assert two.points() == 0
+    assert two.page.header.name.text() == "Ada, First"
 
 
-def test_whoever_is_faster_waits_for_it_as_ever(two):
-    two.place.window.open("patient", patient_id=two.other.patient_id)
-    two.qtbot.waitUntil(two.place.find("start_session").isVisible)
-    two.place.settle()
-    assert two.state.session_id == two.session.id
-    two.go_on()
-    assert two.is_shown()
-    assert two.points() == 7
-    assert two.state.session_id == two.other.id
+def test_the_look_is_kept_before_anything_is_shown(two, monkeypatch):
+    two.read_other()
+    before, told, look = two.place.run(looks), [], two.sessions.look
 
+    def looked(service, session_id):
+        version = look(service, session_id)
+        told.append(looks(two.place.desk))
+        return version
 
-def test_whoever_asks_while_it_is_being_read_gets_it(two):
-    with two.qtbot.waitSignal(two.place.context.session_awaited):
-        two.place.window.open("patient", patient_id=two.other.patient_id)
-    two.go_on()
-    assert two.is_shown()
-    assert two.points() == 7
-
-
-def test_what_was_changed_meanwhile_is_shown(two):
-    two.look_at_other()
-    two.place.run(lambda desk: charted(desk, two.other, 4))
-    two.place.settle()
+    monkeypatch.setattr(two.sessions, "look", looked)
+    two.state.opened.connect(lambda: told.append("shown"))
     two.place.window.open("session", session_id=two.other.id)
     two.place.settle()
-    assert two.is_shown()
-    assert two.points() == 11
+    assert told[:2] == [[*before, two.other.id], "shown"]
+    assert two.shows_other()
 
 
-def test_a_session_that_changed_unnoticed_is_read_again(two, monkeypatch):
-    two.look_at_other()
-    look = two.place.desk.sessions.look
-    sessions = type(two.place.desk.sessions)
-    monkeypatch.setattr(sessions, "look", lambda _self, session_id: look(session_id) + 1)
-    read = []
-    monkeypatch.setattr(sessions, "open", noted(sessions.open, read))
-    two.go_on()
-    assert read == [two.other.id]
-    assert two.is_shown()
-
-
-def noted(work, asked):
-    def do(self, session_id):
-        asked.append(session_id)
-        return work(self, session_id)
-
-    return do
-
-
-@pytest.mark.parametrize("way", ["timeline", "back"])
-def test_no_way_leads_to_it_before_the_look_is_kept(two, monkeypatch, way):
-    two.have_ready()
-    before = two.looked_at()
-
-    def refuse(*_arguments):
-        raise StorageError("The disk is full. Nothing was shown.")
-
+def test_a_look_that_cannot_be_kept_shows_nothing(two, monkeypatch):
+    two.read_other()
     with monkeypatch.context() as patched:
-        patched.setattr(type(two.place.desk.sessions), "look", refuse)
+        patched.setattr(two.sessions, "look", fail)
         two.place.window.open("session", session_id=two.other.id)
         two.place.settle()
         assert not two.is_shown()
         assert two.place.find("session_broken").isVisible()
-    assert two.looked_at() == before
-    if way == "back":
-        two.place.window.back()
+        assert two.state.record.id == two.session.id
+    two.place.window.open("session", session_id=two.other.id)
+    two.place.settle()
+    assert two.shows_other()
+
+
+def test_whoever_is_faster_waits_for_it_as_ever(two, monkeypatch):
+    read = two.note(monkeypatch, "open")
+    two.place.window.open("patient", patient_id=two.other.patient_id)
+    two.place.window.open("session", session_id=two.other.id)
+    two.place.settle()
+    assert two.shows_other()
+    assert read == [two.other.id]
+
+
+def test_whoever_asks_while_it_is_being_read_gets_what_is_read(two, monkeypatch):
+    read = two.note(monkeypatch, "open")
+    two.place.context.session_awaited.emit(two.other.id)
+    two.place.window.open("session", session_id=two.other.id)
+    two.place.settle()
+    assert two.shows_other()
+    assert read == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_was_changed_meanwhile_is_shown(two, told):
+    two.look_at_other()
+    two.place.run(lambda desk: charted(desk, two.other, 4))
+    if told:  # else the window hears of it only after it has asked for the session
         two.place.settle()
     two.place.window.open("session", session_id=two.other.id)
     two.place.settle()
-    assert two.is_shown()
-    assert two.looked_at()[len(before)] == two.other.id
+    assert two.shows_other(points=11)
 
 
-def test_the_session_before_is_there_for_whoever_goes_back(two):
+def test_what_is_changed_while_it_is_read_is_shown(two):
+    two.place.context.session_awaited.emit(two.other.id)
+    two.place.run(lambda desk: charted(desk, two.other, 4))
+    two.place.settle()
+    two.place.window.open("session", session_id=two.other.id)
+    two.place.settle()
+    assert two.shows_other(points=11)
+
+
+def test_another_version_on_record_is_read_again(two, monkeypatch):
+    two.look_at_other()
+    look = two.sessions.look
+    monkeypatch.setattr(two.sessions, "look", lambda one, session_id: look(one, session_id) + 1)
+    read = two.note(monkeypatch, "open")
+    two.go_on()
+    assert read == [two.other.id]
+    assert two.shows_other()
+
+
+def test_the_session_before_stays_as_it_was(two):
+    shown = []
+    two.state.opened.connect(lambda: shown.append(two.state.session_id))
+    two.state.record_changed.connect(lambda: shown.append(two.state.session_id))
     two.look_at_other()
     two.place.window.back()
     two.place.settle()
+    assert shown == []
     assert two.is_shown()
-    assert two.points() == 0
+    assert two.canvas.hasFocus()
     assert two.state.session_id == two.session.id
-    assert two.page.header.name.text() == "Ada, First"
 
 
-def test_no_session_is_shown_that_nobody_has_chosen(two):
-    two.look_at_other()
-    two.place.window.open("session")
-    two.place.settle()
-    assert not two.is_shown()
-    assert two.place.find("session_broken").isVisible()
-
-
-def test_what_waits_in_the_session_before_keeps_its_place(two):
-    two.state.change(note="calm\x00")
-    two.place.settle()
-    assert two.state.keeper.is_pending()
-    with two.qtbot.waitSignal(two.place.context.session_awaited):
-        two.place.window.open("patient", patient_id=two.other.patient_id)
-    two.place.settle()
-    assert two.state.session_id == two.session.id
-    assert not two.state.unseen
+def test_what_cannot_be_read_ahead_is_read_once_it_is_asked_for(two, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(two.sessions, "read_ahead", fail)
+        two.look_at_other()
+    assert two.place.window.findChild(QWidget, "trouble") is None
     two.go_on()
-    assert two.is_shown()
-    assert two.points() == 7
+    assert two.shows_other()
 
 
-def test_the_session_in_sight_stays_whatever_is_awaited(two):
+@pytest.mark.parametrize("what", ["day", "lock", "another"])
+def test_what_is_of_no_use_any_more_is_read_anew(two, monkeypatch, what):
+    two.look_at_other()
+    read = two.note(monkeypatch, "open")
+    if what == "day":
+        two.place.clock.move(days=1)
+    elif what == "lock":
+        two.place.context.locked.emit()
+    else:
+        two.place.context.session_awaited.emit(new_id())
+        two.place.settle()
+    two.go_on()
+    assert read == [two.other.id]
+    assert two.shows_other()
+
+
+def test_the_session_in_hand_is_not_read_ahead(two, monkeypatch):
+    read = two.note(monkeypatch, "read_ahead")
+    two.place.context.session_awaited.emit(two.session.id)
+    two.place.settle()
+    assert read == []
+
+
+def test_a_draft_that_is_none_any_more_is_opened_as_what_it_is(two, monkeypatch):
+    two.place.run(
+        lambda desk: desk.sessions.discard_draft(two.other.id, two.other.version, "Twice")
+    )
+    two.place.settle()
     two.place.context.session_awaited.emit(two.other.id)
     two.place.settle()
-    assert two.is_shown()
-    assert two.state.session_id == two.session.id
-
-
-def test_a_session_that_cannot_be_read_ahead_is_told_of_once_it_is_asked_for(two, monkeypatch):
-    with monkeypatch.context() as patched:
-        patched.setattr(type(two.place.desk.sessions), "read_ahead", fail)
-        two.look_at_other()
-        assert not two.place.window.findChildren(object, "trouble")
-        two.go_on()
-    assert two.is_shown()
-    assert two.points() == 7
-
-
-def test_what_could_not_be_read_again_ahead_is_not_shown_as_it_was(two, monkeypatch):
-    two.look_at_other()
-    with monkeypatch.context() as patched:
-        patched.setattr(type(two.place.desk.sessions), "read_ahead", fail)
-        two.place.run(lambda desk: charted(desk, two.other, 4))
-        two.place.settle()
-        two.place.context.session_awaited.emit(two.other.id)
-        two.place.settle()
-    assert two.points() == 7
-    two.go_on()
-    assert two.is_shown()
-    assert two.points() == 11
-
-
-def fail(*_arguments):
-    raise StorageError("The disk does not answer.")
-
-
-def test_what_differs_from_the_last_session_is_told_once_somebody_looks(two, monkeypatch):
-    asked = []
-    charts = type(two.place.desk.charts)
-    earlier = charts.earlier
-
-    def note(self, session_id, most=6):
-        asked.append(session_id)
-        return earlier(self, session_id, most)
-
-    monkeypatch.setattr(charts, "earlier", note)
-    two.look_at_other()
-    assert asked == []
-    assert two.panel.findChild(object, "chart_since_last").isHidden()
-    two.go_on()
-    assert asked == [two.other.id]
-    assert not two.panel.findChild(object, "chart_since_last").isHidden()
-
-
-def test_time_that_passes_over_a_ready_session_is_noticed(two):
-    two.look_at_other()
-    ready = two.state.findings
-    two.place.clock.move(days=400)
-    two.go_on()
-    two.qtbot.waitUntil(lambda: two.state.findings != ready)
-    assert two.state.findings == two.place.run(lambda desk: desk.sessions.screening(two.other.id))
-
-
-def test_the_picture_is_ready_before_it_is_in_sight(two, monkeypatch):
-    from mesodesk.ui.bodymap.layer import Layer
-
-    made = []
-    render = Layer.render
-
-    def note(self, *arguments):
-        made.append(self)
-        render(self, *arguments)
-
-    monkeypatch.setattr(Layer, "render", note)
-    two.look_at_other()
-    two.qtbot.waitUntil(lambda: bool(made))
-    made.clear()
-    two.go_on()
-    assert two.is_shown()
-    assert made == []
+    read = two.note(monkeypatch, "open")
+    two.place.window.open("session", session_id=two.other.id)
+    two.place.settle()
+    assert read
+    assert two.page.stack.current == "record"
 
 
 def test_a_session_that_is_amended_is_not_gone_on_with(two):
@@ -337,19 +306,12 @@ def test_whoever_looks_at_another_tab_has_nothing_read_ahead(two):
     assert awaited == []
     two.place.click("tab_overview")
     two.qtbot.waitUntil(lambda: awaited == [two.other.id])
-    two.place.settle()
-    assert two.state.unseen
 
 
-def test_minutes_pass_before_it_is_asked_for_and_the_look_is_of_now(two):
-    two.look_at_other()
-    two.place.clock.move(minutes=40)
-    moment = two.place.clock.now()
-    two.go_on()
-    query = "SELECT at FROM audit_entry WHERE object_id = :id ORDER BY seq DESC LIMIT 1"
-
-    def kept(desk):
-        with desk.store.vault.engine.connect() as connection:
-            return connection.execute(text(query), {"id": two.other.id.bytes}).scalar_one()
-
-    assert two.place.run(kept) == int(moment.timestamp() * 1_000_000)
+def test_whoever_leaves_the_patient_soon_has_nothing_read_ahead(two):
+    awaited = []
+    two.place.context.session_awaited.connect(awaited.append)
+    two.place.window.open("patient", patient_id=two.other.patient_id)
+    two.place.window.open("patients")
+    two.qtbot.wait(600)
+    assert awaited == []
