@@ -4,9 +4,9 @@ Sessions in draft of 5,000 and of 2,200 points, and of none, opened in turn in o
 shown each before. Painted as on the screen, the lists at the side included. Anchor: the same
 session without points, that is the page and the outline alone.
 
-The record is looked at for most of a second first, while the program reads and draws the session
-ahead: what is judged is what one waits for. Whoever comes back to a session after another patient
-waits for all of it: what is read, unpacked, projected and painted. That is told beside it.
+The record is looked at for most of a second first, while the program reads the session ahead: what
+is judged is what one waits for then. Whoever comes back to a session after another patient waits
+for its reading too. That is told beside it.
 """
 
 from benchmarks.bench import Bench

@@ -109,6 +109,11 @@ class FindingsPanel(QWidget):
         """Show everything anew at the next `set_findings`, whether it has changed or not."""
         self._shown = None
 
+    def start_afresh(self) -> None:
+        """Let go of every card: those that come are of another record, though they may be equal."""
+        self.forget()
+        self._show_cards(())
+
     def card(self, rule_id: str) -> FindingCard | None:
         """Return the card of a finding that stands open, if it has one."""
         return next((card for key, card in self._cards.items() if key[0] == rule_id), None)

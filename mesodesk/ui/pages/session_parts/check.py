@@ -179,6 +179,7 @@ class CheckStation(Station):
         self.findings.forget()
         if self._shown_of != self.state.session_id:
             self._shown_of = self.state.session_id
+            self.findings.start_afresh()
             self.unanswerable.hide()
         self._show_answers()
         yield

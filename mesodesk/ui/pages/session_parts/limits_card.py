@@ -87,7 +87,7 @@ class ReasonsCard(Card):
     def forget(self) -> None:
         """Show everything anew the next time: it is another session."""
         self._shown = ()
-        self.findings.forget()
+        self.findings.start_afresh()
         self.notice.hide()
 
     def flush(self) -> None:

@@ -134,7 +134,8 @@ class ReadSession(QObject):
     def refresh(self) -> None:
         """Ask again what screening says and what is missing."""
         if self.session_id is not None:
-            self._latest.run(partial(derive, self.context.desk, self.session_id), self._derived)
+            work = partial(derive, self.context.desk, self.session_id)
+            self._latest.run(work, partial(self._derived, self.session_id))
 
     def flush(self) -> None:
         """Begin to write everything that waits."""
@@ -173,7 +174,9 @@ class ReadSession(QObject):
             self.closed.emit(error.patient_id)
         self.broken.emit(explain(error))
 
-    def _derived(self, derived: Derived) -> None:
+    def _derived(self, session_id: UUID, derived: Derived) -> None:
+        if session_id != self.session_id:
+            return
         if derived.findings != self.findings:
             self.findings = derived.findings
             self.known = derived.findings if self.is_draft() else self.known

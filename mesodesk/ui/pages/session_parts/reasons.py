@@ -49,8 +49,9 @@ class Reasons(QObject):
 
     def show_typed(self) -> None:
         """Show what was typed before and never given."""
-        self._findings.set_reasons(self._state.reasons.texts())
+        # In this order: the texts of another session speak of the same rules.
         self._state.reasons.open(self._state.record.id)
+        self._findings.set_reasons(self._state.reasons.texts())
 
     def flush(self) -> None:
         """Begin to write what waits."""

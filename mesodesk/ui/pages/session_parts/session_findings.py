@@ -78,6 +78,10 @@ class SessionFindings(FindingsPanel):
         self._intake, self._editable, self._left = intake, editable, left
         self.set_findings(findings, acknowledgements)
 
+    def start_afresh(self) -> None:
+        super().start_afresh()
+        self._reasons.clear()
+
     def set_reasons(self, reasons: dict[str, str]) -> None:
         """Show reasons that were typed before and never given, by rule id."""
         self._reasons = dict(reasons)
