@@ -272,18 +272,18 @@ def test_the_session_in_hand_is_not_read_ahead(two, monkeypatch):
     assert read == []
 
 
-def test_a_draft_that_is_none_any_more_is_opened_as_what_it_is(two, monkeypatch):
-    two.place.run(
-        lambda desk: desk.sessions.discard_draft(two.other.id, two.other.version, "Twice")
-    )
+def test_a_draft_that_is_none_any_more_is_opened_as_what_it_is(two):
+    draft, known = two.other, []
+    two.place.run(lambda desk: desk.sessions.discard_draft(draft.id, draft.version, "Twice"))
     two.place.settle()
-    two.place.context.session_awaited.emit(two.other.id)
+    two.place.context.session_awaited.emit(draft.id)
     two.place.settle()
-    read = two.note(monkeypatch, "open")
-    two.place.window.open("session", session_id=two.other.id)
+    two.state.opened.connect(lambda: known.append(two.state.known))
+    two.place.window.open("session", session_id=draft.id)
     two.place.settle()
-    assert read
     assert two.page.stack.current == "record"
+    assert known[0]  # of the patient as of now: nothing was sealed with it
+    assert set(known) == {known[0]}
 
 
 def test_a_session_that_is_amended_is_not_gone_on_with(two):
