@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QWidget
 from sqlalchemy import text
 
 from mesodesk.db.errors import StorageError
+from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
+from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.pages.session import SessionPage
@@ -274,7 +277,15 @@ def test_the_session_in_hand_is_not_read_ahead(two, monkeypatch):
 
 def test_a_draft_that_is_none_any_more_is_opened_as_what_it_is(two):
     draft, known = two.other, []
-    two.place.run(lambda desk: desk.sessions.discard_draft(draft.id, draft.version, "Twice"))
+
+    def discard(desk):
+        desk.sessions.discard_draft(draft.id, draft.version, "Twice")
+        asked = desk.intakes.start(draft.patient_id)
+        items = (one.id for one in load_questionnaire().items if one.kind is ItemKind.YES_NO)
+        answers = {item_id: ItemAnswer(Answer.YES) for item_id in items}
+        desk.intakes.save(asked.id, asked.version, IntakeFields(answers=answers))
+
+    two.place.run(discard)
     two.place.settle()
     two.place.context.session_awaited.emit(draft.id)
     two.place.settle()
