@@ -117,7 +117,7 @@ def _rims_of(patch: Patch, rows: IntArray) -> list[BaseGeometry]:
     if not len(rows):
         return []
     # Where two loops meet in one vertex, each gets it for itself.
-    net, source = unpinched(patch.vertices[rows])
+    net, source = unpinched(patch.vertices[rows].astype(np.int64))
     place_of = np.zeros((int(patch.vertices.max()) + 1, 2))
     place_of[patch.vertices[rows]] = patch.corners[rows]
     loops = [place_of[source[loop]] for loop in closed_loops(*border_of(net))]

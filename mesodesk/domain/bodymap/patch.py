@@ -25,20 +25,20 @@ class Patch:
     along the piece where that is long, else towards the head.
 
     Attributes:
+        surface: of the body: where its corners lie on that is asked there, and not kept twice.
         triangles: of the body in rising order, shape (m,).
         vertices: the numbers of their corners here, shape (m, 3).
         corners: of these in the plane, shape (m, 3, 2).
-        places: of these on the body, shape (m, 3, 3), as exact as the body is kept.
         loops: the rims of the piece in the plane, each shape (k, 2), the piece at their left; the
             longest first.
         seamed: whether it was a tube, and had to be cut open.
         split_from: the triangles of a larger piece, if one sheet could not hold that.
     """
 
+    surface: Surface
     triangles: IntArray
-    vertices: IntArray
+    vertices: NDArray[np.int32]
     corners: FloatArray
-    places: NDArray[np.float32]
     loops: tuple[FloatArray, ...]
     seamed: bool = False
     split_from: IntArray | None = None
@@ -50,7 +50,7 @@ class Patch:
     @cached_property
     def skin_mm2(self) -> FloatArray:
         """The area of each triangle on the skin."""
-        a, b, c = self.places.astype(np.float64).transpose(1, 0, 2)
+        a, b, c = self.surface.corners(self.triangles).transpose(1, 0, 2)
         area: FloatArray = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
         return area
 
@@ -64,7 +64,7 @@ class Patch:
     def _metric(self) -> FloatArray:
         """What turns a step in the plane into its length squared on the skin, shape (m, 2, 2)."""
         a, b, c = self.corners.transpose(1, 0, 2)
-        p, q, r = self.places.astype(np.float64).transpose(1, 0, 2)
+        p, q, r = self.surface.corners(self.triangles).transpose(1, 0, 2)
         flat = np.stack([b - a, c - a], axis=2)
         skin = np.stack([q - p, r - p], axis=2)
         # A triangle without area has no inverse: there the plane counts as the skin.
@@ -76,7 +76,7 @@ class Patch:
 
     @cached_property
     def _beside(self) -> IntArray:
-        return across_edges(self.vertices)
+        return across_edges(self.vertices.astype(np.int64))
 
     @cached_property
     def least_stretch(self) -> float:
@@ -136,7 +136,7 @@ class Patch:
 
     def to_body(self, rows: IntArray, u: FloatArray, v: FloatArray) -> FloatArray:
         """Return where places lie on the body, shape (n, 3)."""
-        a, b, c = self.places[rows].astype(np.float64).transpose(1, 0, 2)
+        a, b, c = self.surface.corners(self.triangles[rows]).transpose(1, 0, 2)
         result: FloatArray = a + u[:, None] * (b - a) + v[:, None] * (c - a)
         return result
 
@@ -213,8 +213,7 @@ def lay_out(surface: Surface, triangles: IntArray) -> Patch:
     loops = sorted(
         (flat[loop] for loop in closed_loops(*border_of(local))), key=_length, reverse=True
     )
-    places = positions[local].astype(np.float32)
-    return Patch(chosen, local, flat[local], places, tuple(loops), seamed)
+    return Patch(surface, chosen, local.astype(np.int32), flat[local], tuple(loops), seamed)
 
 
 def border_of(triangles: IntArray) -> tuple[IntArray, IntArray]:
