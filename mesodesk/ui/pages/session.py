@@ -199,7 +199,9 @@ class SessionPage(Page):
         self.stack.show_state()
         self._broken.hide()
         self._body.show()
-        if another or self._wanted_station or self._draft != self.state.can_edit():
+        another_kind = self._draft != self.state.can_edit()
+        # Nothing is in sight if the first station was on its way when the page was left.
+        if another or self._wanted_station or another_kind or not self.stack.heading_for:
             wanted = self._wanted_station or ("" if not another else self._at.get(record.id, ""))
             self._wanted_station = ""
             self.stack.bring(wanted if wanted in self._keys() else self._where_it_was_left())
