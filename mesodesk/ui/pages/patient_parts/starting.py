@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mesodesk.ui.pages.patient_parts.file import PatientFile
 
 _AHEAD_MS = 400
-"""So long somebody looks at a patient before the open session is read: they may be looking on."""
+"""So long a patient is looked at before the open session is read: they may be passed over."""
 
 
 class Starting(QObject):
@@ -43,7 +43,7 @@ class Starting(QObject):
         self._ahead.timeout.connect(self._tell)
 
     def foresee(self, file: PatientFile | None) -> None:
-        """Have the open session of a patient made ready while the record is looked at.
+        """Have the open session of a patient read while the record is looked at.
 
         Args:
             file: of the patient whose overview is in sight; None if none is.
