@@ -108,19 +108,24 @@ def _weight_of_today(tx: Transaction, patient_id: UUID) -> Decimal | None:
 
 def reopened(tx: Transaction, row: SessionRow) -> SessionRecord:
     """Return a draft that is worked on again, with height and weight where they are known now."""
-    changed: list[str] = []
-    asks = row.height_cm is None or row.weight_kg is None
-    # Held from here on, it is read once: the weight asks for it too.
-    intake = newest_intake(tx, row.patient_id) if asks else None
-    weight = _weight_of_today(tx, row.patient_id) if row.weight_kg is None else None
-    if row.height_cm is None and intake is not None and intake.height_cm is not None:
-        tell_lengths_at(tx, row, intake.height_cm)
-        row.height_cm = intake.height_cm
-        changed.append("height_cm")
-    if weight is not None:
-        row.weight_kg = weight
-        changed.append("weight_kg")
-    if not changed:
+    known = known_meanwhile(tx, row)
+    if "height_cm" in known:
+        tell_lengths_at(tx, row, known["height_cm"])
+    for name, value in known.items():
+        setattr(row, name, value)
+    if not known:
         tx.look("session", row.id, row.version, once=True)
         return session_record(row)
-    return kept_session(tx, row, "session.update", changed=changed)
+    return kept_session(tx, row, "session.update", changed=list(known))
+
+
+def known_meanwhile(tx: Transaction, row: SessionRow) -> dict[str, Decimal]:
+    """Return height and weight that a draft lacks and that are known now, by their columns."""
+    if row.height_cm is not None and row.weight_kg is not None:
+        return {}
+    # Held from here on, it is read once: the weight asks for it too.
+    intake = newest_intake(tx, row.patient_id)
+    height = intake.height_cm if row.height_cm is None and intake is not None else None
+    weight = _weight_of_today(tx, row.patient_id) if row.weight_kg is None else None
+    found = {"height_cm": height, "weight_kg": weight}
+    return {name: value for name, value in found.items() if value is not None}

@@ -14,19 +14,20 @@ from mesodesk.domain.records.session import (
     SessionSummary,
     SyringeFields,
 )
-from mesodesk.domain.records.versions import OpenedSession
+from mesodesk.domain.records.versions import AwaitedSession, OpenedSession
 from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import Finding
 from mesodesk.services.acknowledging import keep_reason, standing_finding, withdraw_reason
 from mesodesk.services.chart_rows import last_edit_at
 from mesodesk.services.charts import stored_chart
 from mesodesk.services.draft_saving import save_fields
+from mesodesk.services.earlier_charts import earlier_charts
 from mesodesk.services.errors import ConflictError
 from mesodesk.services.intake_rows import intake_record, newest_intake
 from mesodesk.services.patient_rows import find_patient, patient_record, touch_patient
 from mesodesk.services.plan_rows import session_plan
 from mesodesk.services.sealing import seal_holds
-from mesodesk.services.session_beginning import begin_draft, open_draft, reopened
+from mesodesk.services.session_beginning import begin_draft, known_meanwhile, open_draft, reopened
 from mesodesk.services.session_input import checked_syringe
 from mesodesk.services.session_lists import summaries
 from mesodesk.services.session_rows import (
@@ -97,15 +98,17 @@ class SessionService:
         self._look_at_patient(opened.patient.id)
         return opened
 
-    def read_ahead(self, session_id: UUID) -> OpenedSession:
-        """Return what `open` does, for nobody to see before `look` has kept that they looked.
+    def read_ahead(self, session_id: UUID) -> AwaitedSession:
+        """Return what `open` does and more, for nobody to see before `look` has kept it.
 
         Raises:
             NotFoundError: if there is no such session.
             RefusedError: if a stored field or edit of its chart is damaged.
         """
         with self._store.read(Right.RECORD_READ) as tx:
-            return _opened(tx, find_session(tx, session_id))
+            row = find_session(tx, session_id)
+            earlier = earlier_charts(tx, session_id, most=1)
+            return AwaitedSession(_opened(tx, row), earlier, not known_meanwhile(tx, row))
 
     def look(self, session_id: UUID) -> int:
         """Keep that somebody looks at what was read ahead; return the version on record now.

@@ -36,7 +36,7 @@ class Context(QObject):
     changed = Signal(object, object)
     #: (page id, arguments): a page asks for another one.
     navigation_asked = Signal(str, dict)
-    #: the id of a session in draft that is probably opened next.
+    #: an Ahead of a session in draft that is probably opened next.
     session_awaited = Signal(object)
     #: (page id, number): so many things wait there; 0 for none. Shown in the rail.
     counted = Signal(str, int)

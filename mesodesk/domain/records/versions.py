@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mesodesk.domain.findings import Finding
-from mesodesk.domain.records.chart import StoredChart
+from mesodesk.domain.records.chart import EarlierChart, StoredChart
 from mesodesk.domain.records.intake import IntakeRecord
 from mesodesk.domain.records.patient import PatientRecord
 from mesodesk.domain.records.protocol import SessionPlan
@@ -109,3 +109,16 @@ class OpenedSession:
     charted_last: bool
     history: SessionHistory
     plan: SessionPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedSession:
+    """A draft that is probably opened next, all of it as of one moment.
+
+    `earlier` is the chart before it, or none. `as_it_is` tells whether going on with it writes
+    nothing: a height or weight that it lacks may be known by now.
+    """
+
+    opened: OpenedSession
+    earlier: tuple[EarlierChart, ...]
+    as_it_is: bool

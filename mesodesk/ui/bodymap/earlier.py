@@ -41,13 +41,21 @@ class Earlier(QObject):
         self._coming = 0
         self._waiting: list[tuple[int, _Done]] = []
 
-    def set_session(self, session_id: UUID) -> None:
-        """Say before which session they are wanted; the last one is read at once."""
+    def set_session(self, session_id: UUID, last: tuple[EarlierChart, ...] | None = None) -> None:
+        """Say before which session they are wanted.
+
+        Args:
+            session_id: of the session.
+            last: the chart of the one before it, or none; None has it read at once.
+        """
         if session_id != self.session_id:
             self.session_id = session_id
             self._charts, self._asked, self._coming = (), 0, 0
             self._waiting = []
-            self._read(1)
+            if last is None:
+                self._read(1)
+            else:
+                self._charts, self._asked, self._coming = last, 1, 1
 
     def ask(self, done: _Done, most: int = MOST) -> None:
         """Call `done` with the charts, the latest first; at once if they are there.

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
-    from mesodesk.domain.records.session import SessionRecord
     from mesodesk.domain.screening import Finding
     from mesodesk.domain.screening_facts import ScreeningFacts
     from mesodesk.ui.context import Context
@@ -363,11 +362,11 @@ class PatientPage(Page):
         if self.strip.current() != "intake":
             self.start_session()
 
-    @Slot(object)
-    def _session_started(self, session: SessionRecord) -> None:
+    @Slot(object, object)
+    def _session_started(self, patient_id: UUID, session_id: UUID) -> None:
         self.start.setEnabled(True)
-        if session.patient_id == self._patient_id:
-            self.navigate("session", session_id=session.id)
+        if patient_id == self._patient_id:
+            self.navigate("session", session_id=session_id)
 
     @Slot(object)
     def _session_refused(self, error: Exception) -> None:

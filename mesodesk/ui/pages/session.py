@@ -195,6 +195,8 @@ class SessionPage(Page):
             self.notice.hide()
             self._draft = self.state.can_edit()  # whatever the one before was, until this arrives
         self.version_line.show_state(self.state)
+        self._show_head()
+        self._show_steps()
         # Before it is in sight: what of another session stands there goes first.
         self.stack.show_state()
         self._broken.hide()

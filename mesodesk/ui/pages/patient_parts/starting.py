@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mesodesk.domain.rights import Right
+from mesodesk.ui.pages.session_parts.loading import Ahead
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,8 +27,8 @@ _AHEAD_MS = 400
 class Starting(QObject):
     """With one active plan the session is one of it, unless one without a plan is open."""
 
-    begun = Signal(object)
-    """The session."""
+    begun = Signal(object, object)
+    """The ids of the patient and of the session."""
 
     refused = Signal(object)
     """The error."""
@@ -36,11 +37,12 @@ class Starting(QObject):
         super().__init__(page)
         self._context = context
         self._page = page
-        self._awaited: UUID | None = None
+        self._awaited: Ahead | None = None
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.setInterval(_AHEAD_MS)
         self._ahead.timeout.connect(self._tell)
+        context.locked.connect(self._forget)
 
     def foresee(self, file: PatientFile | None) -> None:
         """Have the open session of a patient read while the record is looked at.
@@ -54,7 +56,7 @@ class Starting(QObject):
         if opened is None or opened.amends_id is not None:
             return
         if self._context.may(Right.SESSION_EDIT):
-            self._awaited = opened.id
+            self._awaited = Ahead(opened.id, self._context.today())
             self._ahead.start()
 
     @Slot()
@@ -70,9 +72,31 @@ class Starting(QObject):
             plan_id: whose next session it is to be; None leaves that to the plans there are.
         """
         self._ahead.stop()
+        session_id = self._as_it_is()
+        if plan_id is None and file.open_session is not None and file.open_session.id == session_id:
+            # Nothing is to be written, and that it is looked at is kept before it is shown.
+            self.begun.emit(file.patient.id, session_id)
+            return
         wanted = plan_id or file.plan_to_follow
         work = partial(_start, patient_id=file.patient.id, plan_id=wanted)
-        self._context.write(self, work, self.begun.emit, self.refused.emit)
+        self._context.write(self, work, self._begun, self.refused.emit)
+
+    def _as_it_is(self) -> UUID | None:
+        """Return the session that was read ahead if going on with it writes nothing."""
+        context, ahead = self._context, self._awaited
+        self._forget()
+        # What is on its way may bring a weight that the session lacks.
+        if ahead is None or not ahead.as_it_is or context.jobs.is_busy():
+            return None
+        current = (ahead.changes, ahead.day) == (context.changes(), context.today())
+        return ahead.session_id if current else None
+
+    def _begun(self, session: SessionRecord) -> None:
+        self.begun.emit(session.patient_id, session.id)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._awaited = None
 
 
 def _start(desk: Desk, patient_id: UUID, plan_id: UUID | None) -> SessionRecord:

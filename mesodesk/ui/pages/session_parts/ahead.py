@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from mesodesk.ui.pages.session_parts.loading import Ahead, load_ahead
+from mesodesk.ui.pages.session_parts.loading import load_ahead
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from mesodesk.ui.context import Context
+    from mesodesk.ui.pages.session_parts.loading import Ahead
 
 
 class ReadAhead(QObject):
@@ -24,11 +25,10 @@ class ReadAhead(QObject):
         self._ahead: Ahead | None = None
         context.locked.connect(self.forget)
 
-    def begin(self, session_id: UUID) -> None:
+    def begin(self, ahead: Ahead) -> None:
         """Read a draft in place of the one before; what goes wrong is told when it is opened."""
-        context = self._context
-        self._ahead = Ahead(session_id, context.today())
-        work = partial(load_ahead, ahead=self._ahead, changes=context.changes)
+        context, self._ahead = self._context, ahead
+        work = partial(load_ahead, ahead=ahead, changes=context.changes)
         context.run(self, work, None, _nobody_asked)
 
     def take(self, session_id: UUID) -> Ahead | None:

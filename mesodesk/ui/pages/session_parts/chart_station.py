@@ -165,6 +165,7 @@ class ChartStation(Station):
         chart = self.state.chart
         same_session = self._shown_of == self.state.record.id
         if chart is None or chart is self._coming or (same_session and self._keeping.is_waiting):
+            self._record_changed()
             return
         document = self.panel.model.document
         if (
@@ -182,7 +183,7 @@ class ChartStation(Station):
         self._coming = chart
         self._shown_of = self.state.record.id
         # Read beside the atlas: what differs from the last session is then told with the chart.
-        self.earlier.set_session(self.state.record.id)
+        self.earlier.set_session(self.state.record.id, self.state.earlier)
         work = partial(_read_atlas, self.state.record.body_sex.value, chart)
         self.context.jobs.run_aside(self, work, partial(self._show_chart, chart))
 

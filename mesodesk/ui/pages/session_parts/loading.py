@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from mesodesk.domain.records.chart import EarlierChart
     from mesodesk.domain.records.session import Missing, SessionRecord
     from mesodesk.domain.records.versions import OpenedSession
     from mesodesk.domain.screening import Finding
@@ -42,10 +43,14 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Everything a session is shown with; `known` is what is known of the patient now."""
+    """Everything a session is shown with; `known` is what is known of the patient now.
+
+    `earlier` is the chart before it, or none; None if it is yet to be read.
+    """
 
     opened: OpenedSession
     known: tuple[Finding, ...]
+    earlier: tuple[EarlierChart, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -53,13 +58,14 @@ class Ahead:
     """A draft that is read before anybody looks at it; filled on the database thread.
 
     `day` is that of the clinic when it was asked for: some findings are of a day. `changes` is how
-    many were kept before it was read.
+    many were kept before it was read; `as_it_is`, whether going on with it writes nothing.
     """
 
     session_id: UUID
     day: date
     changes: int = 0
     loaded: Loaded | None = None
+    as_it_is: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,11 @@ def load_ahead(desk: Desk, ahead: Ahead, changes: Callable[[], int]) -> None:
         ahead: to fill.
         changes: tells how many changes were kept.
     """
-    opened = desk.sessions.read_ahead(ahead.session_id)
+    awaited = desk.sessions.read_ahead(ahead.session_id)
+    opened = awaited.opened
     if opened.record.state is SessionState.DRAFT:
-        ahead.changes, ahead.loaded = changes(), Loaded(opened, opened.findings)
+        ahead.changes, ahead.as_it_is = changes(), awaited.as_it_is
+        ahead.loaded = Loaded(opened, opened.findings, awaited.earlier)
 
 
 def load_known(desk: Desk, ahead: Ahead, changes: Callable[[], int]) -> Loaded:

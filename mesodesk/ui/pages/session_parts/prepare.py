@@ -140,6 +140,7 @@ class PrepareStation(Station):
         self._show_record()
         self.drawn.follow()
         self.labels.follow()
+        self.skin.show_record()
         self._load_lots()
 
     def leave(self) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mesodesk.domain.changes import Topic
     from mesodesk.domain.dosing import Mixture
-    from mesodesk.domain.records.chart import StoredChart
+    from mesodesk.domain.records.chart import EarlierChart, StoredChart
     from mesodesk.domain.records.intake import IntakeRecord
     from mesodesk.domain.records.patient import PatientRecord
     from mesodesk.domain.records.protocol import SessionPlan
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.versions import OpenedSession, SessionHistory
     from mesodesk.domain.screening import Finding
     from mesodesk.ui.context import Context
-    from mesodesk.ui.pages.session_parts.loading import Derived, Loaded
+    from mesodesk.ui.pages.session_parts.loading import Ahead, Derived, Loaded
 
 _REFRESH_MS = 150
 """Screening and the list of what is missing follow the last of a series of changes."""
@@ -65,6 +65,8 @@ class ReadSession(QObject):
         #: the plan that it belongs to, as it stands on the day of the session.
         self.plan: SessionPlan | None = None
         self.chart: StoredChart | None = None
+        #: the chart before it, or none; None if that is yet to be read.
+        self.earlier: tuple[EarlierChart, ...] | None = None
         #: whether the chart was worked on after everything else when the session was read.
         self.charted_last = False
         self.findings: tuple[Finding, ...] = ()
@@ -126,9 +128,9 @@ class ReadSession(QObject):
             self.context.run(self, work, self._loaded, self._not_loaded)
 
     @Slot(object)
-    def _awaited(self, session_id: UUID) -> None:
-        if session_id != self.session_id:
-            self._ahead.begin(session_id)
+    def _awaited(self, ahead: Ahead) -> None:
+        if ahead.session_id != self.session_id:
+            self._ahead.begin(ahead)
 
     @Slot()
     def refresh(self) -> None:
@@ -152,11 +154,8 @@ class ReadSession(QObject):
         if loaded.opened.record.id != self.session_id:
             return
         self.take_all(loaded.opened)
-        self.known = loaded.known
+        self.known, self.earlier = loaded.known, loaded.earlier
         self.opened.emit()
-        self.record_changed.emit()
-        self.findings_changed.emit()
-        self.missing_changed.emit()
 
     def take_all(self, opened: OpenedSession) -> None:
         """Hold what was read together."""

@@ -20,6 +20,7 @@ from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
 from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.pages.session import SessionPage
+from mesodesk.ui.pages.session_parts.loading import Ahead
 from tests.ui.pages.conftest import sign_session
 
 from .conftest import Desk, begun_session
@@ -87,8 +88,13 @@ class Two(Desk):
         """Have the session read beside a tab that shows no charts, and so looks at none."""
         self.place.window.open("patient", patient_id=self.other.patient_id, tab="details")
         self.place.settle()
-        self.place.context.session_awaited.emit(self.other.id)
+        self.wait_for(self.other.id)
         self.place.settle()
+
+    def wait_for(self, session_id):
+        """Have a session read as one that is probably opened next."""
+        context = self.place.context
+        context.session_awaited.emit(Ahead(session_id, context.today()))
 
     def go_on(self):
         self.place.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -193,7 +199,7 @@ def test_whoever_is_faster_waits_for_it_as_ever(two, monkeypatch):
 
 def test_whoever_asks_while_it_is_being_read_gets_what_is_read(two, monkeypatch):
     read = two.note(monkeypatch, "open")
-    two.place.context.session_awaited.emit(two.other.id)
+    two.wait_for(two.other.id)
     two.place.window.open("session", session_id=two.other.id)
     two.place.settle()
     assert two.shows_other()
@@ -212,7 +218,7 @@ def test_what_was_changed_meanwhile_is_shown(two, told):
 
 
 def test_what_is_changed_while_it_is_read_is_shown(two):
-    two.place.context.session_awaited.emit(two.other.id)
+    two.wait_for(two.other.id)
     two.place.run(lambda desk: charted(desk, two.other, 4))
     two.place.settle()
     two.place.window.open("session", session_id=two.other.id)
@@ -261,7 +267,7 @@ def test_what_is_of_no_use_any_more_is_read_anew(two, monkeypatch, what):
     elif what == "lock":
         two.place.context.locked.emit()
     else:
-        two.place.context.session_awaited.emit(new_id())
+        two.wait_for(new_id())
         two.place.settle()
     two.go_on()
     assert read == [two.other.id]
@@ -270,7 +276,7 @@ def test_what_is_of_no_use_any_more_is_read_anew(two, monkeypatch, what):
 
 def test_the_session_in_hand_is_not_read_ahead(two, monkeypatch):
     read = two.note(monkeypatch, "read_ahead")
-    two.place.context.session_awaited.emit(two.session.id)
+    two.wait_for(two.session.id)
     two.place.settle()
     assert read == []
 
@@ -287,7 +293,7 @@ def test_a_draft_that_is_none_any_more_is_opened_as_what_it_is(two):
 
     two.place.run(discard)
     two.place.settle()
-    two.place.context.session_awaited.emit(draft.id)
+    two.wait_for(draft.id)
     two.place.settle()
     two.state.opened.connect(lambda: known.append(two.state.known))
     two.place.window.open("session", session_id=draft.id)
@@ -316,7 +322,7 @@ def test_whoever_looks_at_another_tab_has_nothing_read_ahead(two):
     two.qtbot.wait(600)
     assert awaited == []
     two.place.click("tab_overview")
-    two.qtbot.waitUntil(lambda: awaited == [two.other.id])
+    two.qtbot.waitUntil(lambda: [each.session_id for each in awaited] == [two.other.id])
 
 
 def test_whoever_leaves_the_patient_soon_has_nothing_read_ahead(two):
