@@ -149,11 +149,12 @@ class ChartPanel(QWidget):
             settings: what the next points get; None keeps what is set.
             laying: how the next field is laid; None keeps what is set.
         """
-        if settings is not None:
-            self.model.set_settings(settings)
-        if laying is not None:
-            self.model.field_model.set_settings(laying)
-        self.model.load(document, atlas, syringes, height_cm, read_only=read_only)
+        with self.settings.shown_once():
+            if settings is not None:
+                self.model.set_settings(settings)
+            if laying is not None:
+                self.model.field_model.set_settings(laying)
+            self.model.load(document, atlas, syringes, height_cm, read_only=read_only)
 
     def finish_typing(self) -> None:
         """Take a number that is still being typed as it stands, as Tab would."""

@@ -22,6 +22,9 @@ from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import CountedLabel, Muted
 
+_SPARE = 12
+"""So many rows are kept out of sight."""
+
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -44,8 +47,9 @@ class Area:
 class AreaRow(Row):
     """A region with its points and volume, and beneath them what was delivered there."""
 
-    def __init__(self, object_name: str, digit: int) -> None:
-        super().__init__("", "", object_name=object_name, leading=SyringeBadge(digit, 22))
+    def __init__(self, digit: int) -> None:
+        self.badge = SyringeBadge(digit, 22)
+        super().__init__("", "", object_name="", leading=self.badge)
         self.digit = digit
         self.setCheckable(True)
         self.amounts = CountedLabel("", Role.SMALL, "muted")
@@ -54,6 +58,12 @@ class AreaRow(Row):
 
     def nextCheckState(self) -> None:
         """A click goes there; what is marked follows the chart's selection."""
+
+    def set_digit(self, digit: int) -> None:
+        """Show another syringe."""
+        if digit != self.digit:
+            self.digit = digit
+            self.badge.set_digit(digit)
 
     def set_marked(self, *, marked: bool) -> None:
         """Show that this is the selected field."""
@@ -89,6 +99,9 @@ class FieldsPanel(Card):
         self._model = model
         self._keys: list[Group | UUID] = []
         self._rows: list[AreaRow] = []
+        # Out of sight: to make a row takes longer than to show another field in it.
+        self._spare: list[AreaRow] = []
+        self._loading = False
         self._shown: dict[Group | UUID, object] = {}
         # The field to bring in sight as soon as its row has found its place.
         self._sought: UUID | None = None
@@ -120,7 +133,9 @@ class FieldsPanel(Card):
 
     @Slot()
     def _loaded(self) -> None:
+        self._loading = True
         self.refresh()
+        self._loading = False
         # What was on the chart already is nothing new.
         self._seek.stop()
 
@@ -140,6 +155,8 @@ class FieldsPanel(Card):
             self._show_field(field, row)
         for group, row in zip(groups, self._rows[len(laid) :], strict=True):
             self._show_group(group, areas[group], row)
+        for row in self._rows:
+            row.show()  # with its new words, if it was put away
         self.list.setVisible(bool(keys))
         self.empty.setVisible(not keys)
         can_keep = self.keeps_favourites and not self._model.read_only
@@ -154,6 +171,9 @@ class FieldsPanel(Card):
             *((field.id, f"field_{at}", field.syringe_id) for at, field in enumerate(laid, 1)),
             *((group, f"area_{group.region_key}", group.syringe_id) for group in groups),
         ]
+        if self._loading:
+            wanted = {key for key, *_ in named}
+            self._put_away(row for key, row in known.items() if key not in wanted)
         rows = [self._row(known.get(key), name, syringe) for key, name, syringe in named]
         self._keys, self._rows = [key for key, *_ in named], rows
         self._shown = {
@@ -260,14 +280,26 @@ class FieldsPanel(Card):
         syringe = self._model.syringe(syringe_id)
         return syringe.digit if syringe is not None else UNKNOWN_LOOK.digit
 
+    def _put_away(self, rows: Iterable[AreaRow]) -> None:
+        """Keep some rows of the chart before for this one."""
+        gone = list(rows)
+        self.list.put_away(set(self._rows) - set(gone))
+        for row in gone:
+            row.setObjectName("")
+            row.set_marked(marked=False)
+            if len(self._spare) < _SPARE:
+                self._spare.append(row)
+            else:
+                row.deleteLater()
+
     def _row(self, known: AreaRow | None, name: str, syringe_id: UUID) -> AreaRow:
         digit = self._digit(syringe_id)
+        row = known or (self._spare.pop(0) if self._spare else AreaRow(digit))
+        row.set_digit(digit)
         whole = f"{name}_{digit}".replace(".", "_")
-        if known is None or known.digit != digit:
-            return AreaRow(whole, digit)
-        if known.objectName() != whole:
-            known.setObjectName(whole)
-        return known
+        if row.objectName() != whole:
+            row.setObjectName(whole)
+        return row
 
     def _title(self, group: Group) -> str:
         known = self._model.atlas.regions_by_key if self._model.atlas is not None else {}

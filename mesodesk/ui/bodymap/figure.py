@@ -25,6 +25,16 @@ def _image(path: str) -> QImage:
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
+# The overview and the detail each have their size; older ones are of no use.
+@lru_cache(maxsize=2)
+def _shrunk(path: str, width: int, height: int) -> QImage:
+    return _image(path).scaled(
+        QSize(width, height),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
 def read_picture(view: View) -> None:
     """Read the picture of a view ahead of its first painting. Any thread."""
     _image(str(view.image_path))
@@ -35,8 +45,7 @@ class Figure:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._lines = [_polygon(line) for line in view.lines]
-        self._shrunk: dict[tuple[int, int], QImage] = {}
+        self._lines = _polygons(view)
 
     def paint(self, painter: QPainter, viewport: Viewport, clip: QRectF, ratio: float) -> None:
         """Paint the part of the body that lies in a rectangle of the canvas.
@@ -73,15 +82,7 @@ class Figure:
         if whole.isNull() or scale >= _AVERAGE_BELOW:
             return whole
         size = max(1, round(whole.width() * scale)), max(1, round(whole.height() * scale))
-        if size not in self._shrunk:
-            # The overview and the detail each have their size; older ones are of no use.
-            self._shrunk = dict(list(self._shrunk.items())[-1:])
-            self._shrunk[size] = whole.scaled(
-                QSize(*size),
-                Qt.AspectRatioMode.IgnoreAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        return self._shrunk[size]
+        return _shrunk(str(self.view.image_path), *size)
 
     def _paint_lines(
         self, painter: QPainter, viewport: Viewport, clip: QRectF, colour: QColor
@@ -127,6 +128,12 @@ def _read_small(path: str, size: QSize) -> QImage:
     )
 
 
+@lru_cache(maxsize=8)
+def _polygons(view: View) -> list[tuple[QPolygonF, QRectF]]:
+    """Return the lines of a view with the rectangles that they lie in."""
+    return [_polygon(line) for line in view.lines]
+
+
 def _polygon(line: object) -> tuple[QPolygonF, QRectF]:
     polygon = QPolygonF([QPointF(x, y) for x, y in line.tolist()])  # type: ignore[attr-defined]
     # A straight line has an empty rectangle, which would meet nothing.
@@ -167,5 +174,5 @@ def _paint_small_lines(painter: QPainter, view: View, corner: QPointF, scale: fl
     painter.setPen(pen)
     painter.translate(corner)
     painter.scale(scale, scale)
-    for line in view.lines:
-        painter.drawPolyline(_polygon(line)[0])
+    for line, _ in _polygons(view):
+        painter.drawPolyline(line)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -143,10 +145,21 @@ class MapWidget(QWidget):
         if count <= least * len(refs):
             hidden = [ref for ref in refs if not self.stage.on_canvas(ref)[1]]
             self._look_elsewhere(refs, hidden[len(hidden) // 2], count)
-        seen = self.stage.placed.seen_among(refs)
-        if len(seen):
+        self._frame(self.stage.placed.seen_among(refs))
+
+    def show_all(self) -> None:
+        """Go to all points that this view shows; if it shows none, to a view that shows most."""
+        shown = self.stage.placed.shown
+        if shown.seen.any():
+            self._frame(shown.xy[shown.seen])
+        else:
+            self.show_points(list(self.model.document.refs()), least=0)
+
+    def _frame(self, places: NDArray[np.float64]) -> None:
+        """Show some places of the picture, shape (n, 2), as near as shows them all."""
+        if len(places):
             corner, other = (
-                QPointF(*each.tolist()) for each in (seen.min(axis=0), seen.max(axis=0))
+                QPointF(*each.tolist()) for each in (places.min(axis=0), places.max(axis=0))
             )
             self.set_viewport(self.viewport.framing(QRectF(corner, other)))
 

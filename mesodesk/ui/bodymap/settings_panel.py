@@ -1,6 +1,7 @@
 """What the next points and fields get, or what the selected field has: one card for both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -202,10 +203,15 @@ class SettingsPanel(Card):
             self._refresh()
 
     def _change(self, make: Callable[[], None]) -> None:
-        """Let the model make a change, and show what came of it, unless it asks about it first."""
+        with self.shown_once():
+            make()
+
+    @contextmanager
+    def shown_once(self) -> Iterator[None]:
+        """Show what came of changes of the model, unless it asks about them first."""
         self._asking = True
         try:
-            make()
+            yield
         finally:
             self._asking = False
             if self.model.pending is None and self._fields.question is None:
@@ -306,12 +312,10 @@ class SettingsPanel(Card):
         shared = settings.total_ml
         if field is not None:
             shared = field.volume_ml if field.dose_per_point_ml is None else None
-        stamping = self.model.stamping
+        stamp = self.model.stamping.stamp
         self.stamp.set_options(stamp_options(self.model.language))
-        self.stamp.set_value(stamping.stamp.id)
-        self.stamp.setToolTip(
-            "\n".join((spacing_text(stamping.stamp), *map(str, stamping.stamp.sources)))
-        )
+        self.stamp.set_value(stamp.id)
+        self.stamp.setToolTip("\n".join((spacing_text(stamp), *map(str, stamp.sources))))
         self.pattern.set_options(pattern_options())
         self.pattern.set_value(pattern)
         self.spacing_mm.set_value(spacing or settings.spacing_mm, anew=anew)

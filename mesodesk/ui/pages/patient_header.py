@@ -186,12 +186,16 @@ class ChipStrip(QWidget):
         if list(given) == self._given:
             return
         self._given = list(given)
-        for old in self._chips:
+        for old in self._chips[len(given) :]:
             old.hide()
             old.deleteLater()
-        self._chips = [
-            Chip(kind, label, f"chip_{at}", parent=self) for at, (kind, label) in enumerate(given)
-        ]
+        del self._chips[len(given) :]
+        for at, (kind, label) in enumerate(given):
+            if at < len(self._chips):
+                self._chips[at].set_kind(kind)
+                self._chips[at].set_text(label)
+            else:
+                self._chips.append(Chip(kind, label, f"chip_{at}", parent=self))
         self.setAccessibleDescription(", ".join(label for _, label in given))
         self._arrange()
 

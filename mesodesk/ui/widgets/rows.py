@@ -1,6 +1,6 @@
 """Rows of a list: as widgets for a few, as a painted delegate for long lists."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import IntEnum
 from itertools import pairwise
 
@@ -127,9 +127,7 @@ class RowList(QWidget):
     def set_rows(self, rows: Iterable[Row]) -> None:
         """Replace the rows; one that is among them already stays what it is."""
         wanted, known = list(rows), set(self._rows)
-        for gone in known - set(wanted):
-            gone.hide()
-            self._column.removeWidget(gone)
+        for gone in self.put_away(set(wanted)):
             gone.deleteLater()
         self._rows = wanted
         for at, row in enumerate(wanted):
@@ -141,6 +139,16 @@ class RowList(QWidget):
         if known and known & set(wanted):
             for before, after in pairwise(wanted):
                 QWidget.setTabOrder(before, after)
+
+    def put_away(self, but: Collection[Row] = ()) -> list[Row]:
+        """Take all rows off but some; return them hidden, for `set_rows` or to be deleted."""
+        gone = [row for row in self._rows if row not in but]
+        for row in gone:
+            row.hide()
+            self._column.removeWidget(row)
+            row.clicked.disconnect(self._clicked)
+        self._rows = [row for row in self._rows if row in but]
+        return gone
 
     def add_rows(self, rows: Iterable[Row]) -> None:
         """Put rows below those that are there."""

@@ -224,7 +224,7 @@ class ChartStation(Station):
         newest = document.newest_ref()
         if newest is not None and self.state.can_edit():
             canvas.reveal(newest)
-        canvas.show_points(list(document.refs()), least=0)
+        canvas.show_all()
 
     def _hint_at_first(self) -> None:
         """Show a therapist who has never laid a field how it is done, once while this runs."""
