@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Self, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -146,6 +146,15 @@ class Tally:
         self.mixtures = mixtures
         self._of_field: dict[UUID, dict[_Place, _Counts]] = {}
         self._sums: dict[_Place, _Counts] = {}
+
+    @classmethod
+    def of(
+        cls, atlas: Atlas, mixtures: Mapping[UUID, Mixture], fields: Mapping[UUID, ChartField]
+    ) -> Self:
+        """Return the sums of fields."""
+        tally = cls(atlas, mixtures)
+        tally.update(fields, fields)
+        return tally
 
     def update(self, fields: Mapping[UUID, ChartField], changed: Iterable[UUID]) -> None:
         """Count some fields anew; those that are no longer in `fields` are taken out."""

@@ -23,6 +23,7 @@ from mesodesk.ui.bodymap.chart_view import ChartView
 from mesodesk.ui.bodymap.fields_panel import FieldsPanel
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.over_limits import OverLimits
+from mesodesk.ui.bodymap.ready import ReadyChart
 from mesodesk.ui.bodymap.settings_panel import SettingsPanel
 from mesodesk.ui.bodymap.syringe_panel import SyringePanel
 from mesodesk.ui.bodymap.syringes import ChartSyringe
@@ -136,6 +137,7 @@ class ChartPanel(QWidget):
         read_only: bool = False,
         settings: PointSettings | None = None,
         laying: FieldSettings | None = None,
+        ready: ReadyChart | None = None,
     ) -> None:
         """Show a chart.
 
@@ -148,13 +150,14 @@ class ChartPanel(QWidget):
             read_only: show only, as for a signed session.
             settings: what the next points get; None keeps what is set.
             laying: how the next field is laid; None keeps what is set.
+            ready: what was made ahead of this chart on this atlas, for this one use.
         """
         with self.settings.shown_once():
             if settings is not None:
                 self.model.set_settings(settings)
             if laying is not None:
                 self.model.field_model.set_settings(laying)
-            self.model.load(document, atlas, syringes, height_cm, read_only=read_only)
+            self.model.load(document, atlas, syringes, height_cm, read_only=read_only, ready=ready)
 
     def finish_typing(self) -> None:
         """Take a number that is still being typed as it stands, as Tab would."""

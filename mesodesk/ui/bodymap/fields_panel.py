@@ -19,11 +19,14 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.rows import Row, RowList
+from mesodesk.ui.widgets.rows import ROW_HEIGHT, Row, RowList
 from mesodesk.ui.widgets.text import CountedLabel, Muted
 
-_SPARE = 12
+_SPARE = 24
 """So many rows are kept out of sight."""
+_AT_ONCE = 24
+_MORE_MS = 40
+"""Rows that nobody can see yet are made when what is in sight has been painted."""
 
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -102,6 +105,12 @@ class FieldsPanel(Card):
         # Out of sight: to make a row takes longer than to show another field in it.
         self._spare: list[AreaRow] = []
         self._loading = False
+        # So many rows are shown for now; all, unless a chart with many has just been opened.
+        self._most: int | None = None
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.setInterval(_MORE_MS)
+        self._more.timeout.connect(self._show_more)
         self._shown: dict[Group | UUID, object] = {}
         # The field to bring in sight as soon as its row has found its place.
         self._sought: UUID | None = None
@@ -128,24 +137,48 @@ class FieldsPanel(Card):
         model.loaded.connect(self._loaded)
         model.changed.connect(self.refresh)
         model.active_changed.connect(self.refresh)
-        model.field_model.selection_changed.connect(self._mark_selected)
+        model.field_model.selection_changed.connect(self._selection_changed)
         model.read_only_changed.connect(self.refresh)
 
     @Slot()
     def _loaded(self) -> None:
+        self._most = 0
+        self._show_more()
+
+    @Slot()
+    def _show_more(self) -> None:
+        """Show the rows that the window has room for, and those below it bit by bit."""
+        fits = -(-self.window().height() // ROW_HEIGHT)
+        most = (self._most or 0) + min(fits, _AT_ONCE)
         self._loading = True
-        self.refresh()
+        self._show(most)
         self._loading = False
         # What was on the chart already is nothing new.
         self._seek.stop()
+        if len(self._rows) == most:
+            self._most = most
+            self._more.start()
+        else:
+            self._most = None
 
     @Slot()
     @Slot(object)
     def refresh(self, _changed: Iterable[UUID] = ()) -> None:
         """Show the chart as it is now."""
+        self._more.stop()
+        self._most = None
+        self._show()
+
+    def show_measured(self) -> None:
+        """Show how large areas are that were measured meanwhile."""
+        self._show(self._most)
+
+    def _show(self, most: int | None = None) -> None:
         laid = [field for field in self._model.fields.values() if field.is_laid]
         areas = self._areas(field.id for field in laid)
         groups = sorted(areas, key=self._order)
+        if most is not None:
+            laid, groups = laid[:most], groups[: max(0, most - len(laid))]
         keys: list[Group | UUID] = [*(field.id for field in laid), *groups]
         if keys != self._keys or self._digits_changed(laid, groups):
             fresh = [field.id for field in laid if field.id not in self._keys]
@@ -212,6 +245,12 @@ class FieldsPanel(Card):
         row.show_area(self._title(group), figures, " \u00b7 ".join(map(amount_text, amounts)))
 
     @Slot()
+    def _selection_changed(self) -> None:
+        if self._more.isActive():
+            self.refresh()  # what is selected may not have its row yet
+        else:
+            self._mark_selected()
+
     def _mark_selected(self) -> None:
         selected = self._model.field_model.selected
         for key, row in zip(self._keys, self._rows, strict=True):

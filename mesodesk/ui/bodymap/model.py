@@ -32,6 +32,7 @@ from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap.field_model import FieldModel
 from mesodesk.ui.bodymap.field_words import Pending
+from mesodesk.ui.bodymap.ready import ReadyChart
 from mesodesk.ui.bodymap.shortages import Shortages
 from mesodesk.ui.bodymap.stamping import Stamping
 from mesodesk.ui.bodymap.syringes import ChartSyringe
@@ -81,6 +82,8 @@ class ChartModel(QObject):
         self._totals: Totals = Totals((), {})
         self._series = ("", "", 0.0)
         self._stop_observing: Callable[[], None] = _nothing
+        #: what was made of the chart ahead, while it is loaded.
+        self.ready: ReadyChart | None = None
         #: what is done to whole fields.
         self.field_model = FieldModel(self)
         #: the multi-injector in hand.
@@ -97,6 +100,7 @@ class ChartModel(QObject):
         height_cm: Decimal | None,
         *,
         read_only: bool = False,
+        ready: ReadyChart | None = None,
     ) -> None:
         """Show a chart. `height_cm` None draws scale on the atlas's own body and says so."""
         self._stop_observing()
@@ -105,8 +109,10 @@ class ChartModel(QObject):
         self._selected = None
         self.shortages.start_anew()
         self._stop_observing = document.observe(self._document_changed)
+        self.ready = ready
         self._take_syringes(tuple(syringes))
         self.loaded.emit()
+        self.ready = None
         self.selection_changed.emit()
 
     def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:
@@ -122,8 +128,10 @@ class ChartModel(QObject):
         self.active = self.syringe(active_id) or next(iter(self.syringes), None)
         if self.atlas is not None:
             mixtures = {syringe.id: syringe.mixture for syringe in self.syringes}
-            self._tally = Tally(self.atlas, mixtures)
-            self._tally.update(self.document.fields, self.document.fields)
+            made = None if self.ready is None else self.ready.tally
+            if made is None or made.mixtures != mixtures:
+                made = Tally.of(self.atlas, mixtures, self.fields)
+            self._tally = made
             self._totals = self._tally.totals()
 
     def set_read_only(self, *, read_only: bool) -> None:

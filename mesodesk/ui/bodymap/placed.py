@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 from uuid import UUID
 
 import numpy as np
@@ -56,6 +57,13 @@ class PlacedPoints:
         self.syringes: list[UUID] = []
         self._shown = _NOTHING
         self._rows: dict[UUID, slice] = {}
+
+    @classmethod
+    def in_view(cls, view: View, fields: Mapping[UUID, ChartField]) -> Self:
+        """Return where the points of fields show."""
+        placed = cls(view)
+        placed.update(fields, fields)
+        return placed
 
     @property
     def shown(self) -> Shown:

@@ -60,7 +60,7 @@ class Stage:
     def __init__(self, model: ChartModel, view: View, canvas: QSizeF, ratio: float) -> None:
         self.view = view
         self.figure = Figure(view)
-        self.placed = PlacedPoints(view)
+        self.placed = _placed(model, view)
         self.viewport = Viewport.fitted(QSizeF(view.width_px, view.height_px), canvas)
         self.lifted: PointRef | None = None
         self._beneath: Beneath | None = None
@@ -72,7 +72,6 @@ class Stage:
         self._ratio = ratio
         self._overview = Layer()
         self._detail = Layer()
-        self.placed.update(model.fields, model.fields)
         self._lines = None if model.atlas is None else FieldLines(model.atlas, view)
         if self._lines is not None:
             self._lines.update(model.fields, model.fields)
@@ -291,6 +290,13 @@ class Stage:
                 corner, other = made_for.to_canvas(*low), made_for.to_canvas(*high)
                 touched = QRectF(corner, other).adjusted(-reach, -reach, reach, reach)
                 layer.repaint(touched, self.paint)
+
+
+def _placed(model: ChartModel, view: View) -> PlacedPoints:
+    """Return where the points of a chart show in a view, as it was made ahead if it was."""
+    if model.ready is not None and model.ready.placed.view is view:
+        return model.ready.placed
+    return PlacedPoints.in_view(view, model.fields)
 
 
 def _dot(painter: QPainter, xy: NDArray[np.float64], radius: float) -> None:

@@ -25,7 +25,7 @@ from mesodesk.ui.widgets.buttons import FocusRing
 from mesodesk.ui.widgets.text import ElidedLabel
 
 _Index = QModelIndex | QPersistentModelIndex
-_HEIGHT = 52
+ROW_HEIGHT = 52
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -78,7 +78,7 @@ class Row(FocusRing):
 
     def sizeHint(self) -> QSize:
         inner = self._line.sizeHint()
-        return QSize(inner.width(), max(_HEIGHT, inner.height()))
+        return QSize(inner.width(), max(ROW_HEIGHT, inner.height()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._line.minimumSize().width(), self.sizeHint().height())
@@ -191,7 +191,7 @@ class RowRole(IntEnum):
 class RowDelegate(QStyledItemDelegate):
     """Paints the rows of a long list as `Row` looks: title over subtitle, trailing text."""
 
-    def __init__(self, height: int = _HEIGHT, parent: QWidget | None = None) -> None:
+    def __init__(self, height: int = ROW_HEIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._height = height
 

@@ -29,7 +29,18 @@ class ReadAhead(QObject):
         """Read a draft in place of the one before; what goes wrong is told when it is opened."""
         context, self._ahead = self._context, ahead
         work = partial(load_ahead, ahead=ahead, changes=context.changes)
-        context.run(self, work, None, _nobody_asked)
+        context.run(self, work, partial(self._read, ahead), _nobody_asked)
+
+    def _read(self, ahead: Ahead, _done: None) -> None:
+        """Make its chart ready, unless something else is wanted by now."""
+        loaded = ahead.loaded
+        if ahead is self._ahead and loaded is not None:
+            # Imported late: a session that was shown has read the body map before.
+            from mesodesk.ui.bodymap.ready import ready_chart
+
+            work = partial(ready_chart, loaded.opened.record, loaded.opened.chart)
+            made = partial(setattr, ahead, "ready")
+            self._context.jobs.run_aside(self, work, made, _nobody_asked)
 
     def take(self, session_id: UUID) -> Ahead | None:
         """Give out what is, or is being, read of a session today, once; None if that is nothing."""

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import PointSettings
 from mesodesk.domain.bodymap.field_edits import FieldSettings
-from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.outlines import make_ready
-from mesodesk.domain.bodymap.zones import zone_parts
 from mesodesk.domain.limits import Lack
 from mesodesk.domain.rights import Right
 from mesodesk.domain.screening import open_findings
@@ -23,11 +20,11 @@ from mesodesk.ui.bodymap.canvas_card import open_card
 from mesodesk.ui.bodymap.copying import Copying
 from mesodesk.ui.bodymap.earlier import Earlier
 from mesodesk.ui.bodymap.favourites import Favourites
-from mesodesk.ui.bodymap.figure import read_picture
 from mesodesk.ui.bodymap.ghosts import Ghosts
 from mesodesk.ui.bodymap.heat_map import HeatMap
 from mesodesk.ui.bodymap.keys_card import chart_keys
 from mesodesk.ui.bodymap.limits_list import LimitBasis
+from mesodesk.ui.bodymap.ready import ReadyChart, ready_chart
 from mesodesk.ui.bodymap.since_last import SinceLast
 from mesodesk.ui.bodymap.vocabulary import DEFAULT_SETTINGS
 from mesodesk.ui.favourite_store import FavouriteStore
@@ -48,11 +45,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.domain.bodymap.edits import Edit
     from mesodesk.domain.favourites import Recipe
     from mesodesk.domain.limits import LimitFinding
     from mesodesk.domain.records.chart import StoredChart
+    from mesodesk.domain.records.session import SessionRecord
     from mesodesk.domain.screening import Acknowledgement, Finding
     from mesodesk.services.desk import Desk
     from mesodesk.ui.bodymap.chart_panel import ChartPanel
@@ -184,13 +181,13 @@ class ChartStation(Station):
         self._shown_of = self.state.record.id
         # Read beside the atlas: what differs from the last session is then told with the chart.
         self.earlier.set_session(self.state.record.id, self.state.earlier)
-        work = partial(_read_atlas, self.state.record.body_sex.value, chart)
+        work = partial(_made_ready, self.state.take_ready(), self.state.record, chart)
         self.context.jobs.run_aside(self, work, partial(self._show_chart, chart))
 
-    def _show_chart(self, chart: StoredChart, atlas: Atlas) -> None:
+    def _show_chart(self, chart: StoredChart, ready: ReadyChart) -> None:
         if self._coming is not chart or self._shown_of != self.state.record.id:
             return
-        self._coming = None
+        self._coming, atlas = None, ready.atlas
         if self.state.record.atlas_id != atlas.atlas_id:
             self._say_other_body()
             return
@@ -203,11 +200,12 @@ class ChartStation(Station):
             read_only=not self.state.may(Right.CHART_EDIT),
             settings=_last_settings(chart),
             laying=_last_laying(chart),
+            ready=ready,
         )
         self.panel.show()
         outlines = [field.outline for field in chart.fields if field.outline is not None]
         self.context.jobs.run_aside(
-            self, partial(make_ready, atlas, outlines), lambda _: self.panel.fields.refresh()
+            self, partial(make_ready, atlas, outlines), lambda _: self.panel.fields.show_measured()
         )
         if self.window().focusWidget() is self:
             self.panel.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -351,17 +349,9 @@ def limits_with_reason(
     )
 
 
-def _read_atlas(sex: str, chart: StoredChart) -> Atlas:
-    """Read a body and the picture that is shown first, and cut zones: totals ask for their skin.
-
-    The window need not wait for the 20 ms of the first, nor for the second.
-    """
-    atlas = load_atlas(sex)
-    read_picture(atlas.views[0])
-    for field in chart.fields:
-        if field.outline is not None and field.pattern is Pattern.ZONE:
-            zone_parts(atlas, field.outline)
-    return atlas
+def _made_ready(ahead: ReadyChart | None, record: SessionRecord, chart: StoredChart) -> ReadyChart:
+    """Return what was made ahead if it is of this chart, else make it, beside the window."""
+    return ahead if ahead is not None and ahead.chart is chart else ready_chart(record, chart)
 
 
 def _last_settings(chart: StoredChart) -> PointSettings:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.versions import OpenedSession
     from mesodesk.domain.screening import Finding
     from mesodesk.services.desk import Desk
+    from mesodesk.ui.bodymap.ready import ReadyChart
 
 CONCERNED = (
     Topic.SESSIONS
@@ -58,7 +59,8 @@ class Ahead:
     """A draft that is read before anybody looks at it; filled on the database thread.
 
     `day` is that of the clinic when it was asked for: some findings are of a day. `changes` is how
-    many were kept before it was read; `as_it_is`, whether going on with it writes nothing.
+    many were kept before it was read; `as_it_is`, whether going on with it writes nothing; `ready`
+    is made of its chart thereafter, beside the database.
     """
 
     session_id: UUID
@@ -66,6 +68,7 @@ class Ahead:
     changes: int = 0
     loaded: Loaded | None = None
     as_it_is: bool = False
+    ready: ReadyChart | None = None
 
 
 @dataclass(frozen=True, slots=True)

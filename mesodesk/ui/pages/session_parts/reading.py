@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mesodesk.domain.records.session import Missing, SessionRecord
     from mesodesk.domain.records.versions import OpenedSession, SessionHistory
     from mesodesk.domain.screening import Finding
+    from mesodesk.ui.bodymap.ready import ReadyChart
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.loading import Ahead, Derived, Loaded
 
@@ -67,6 +68,7 @@ class ReadSession(QObject):
         self.chart: StoredChart | None = None
         #: the chart before it, or none; None if that is yet to be read.
         self.earlier: tuple[EarlierChart, ...] | None = None
+        self._ready: ReadyChart | None = None
         #: whether the chart was worked on after everything else when the session was read.
         self.charted_last = False
         self.findings: tuple[Finding, ...] = ()
@@ -111,12 +113,18 @@ class ReadSession(QObject):
         """Read a session, if it was not read ahead; `opened` follows once the look is kept."""
         ahead = self._ahead.take(session_id)
         self.session_id = session_id
+        self._ready = None if ahead is None else ahead.ready
         if ahead is None:
             self.reload()
             return
         self.stale = False
         work = partial(load_known, ahead=ahead, changes=self.context.changes)
         self.context.run(self, work, self._loaded, self._not_loaded)
+
+    def take_ready(self) -> ReadyChart | None:
+        """Give out, once, what was made ahead of a chart; the chart may be another one by now."""
+        ready, self._ready = self._ready, None
+        return ready
 
     @Slot()
     def reload(self) -> None:
