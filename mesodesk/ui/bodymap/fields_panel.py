@@ -24,9 +24,8 @@ from mesodesk.ui.widgets.text import CountedLabel, Muted
 
 _SPARE = 24
 """So many rows are kept out of sight."""
-_AT_ONCE = 24
-_MORE_MS = 40
-"""Rows that nobody can see yet are made when what is in sight has been painted."""
+_AT_ONCE, _LATER, _LATER_MS = 24, 8, 40
+"""Rows that nobody can see yet are made a few at a time, once what is in sight is painted."""
 
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -109,7 +108,7 @@ class FieldsPanel(Card):
         self._most: int | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
-        self._more.setInterval(_MORE_MS)
+        self._more.setInterval(_LATER_MS)
         self._more.timeout.connect(self._show_more)
         self._shown: dict[Group | UUID, object] = {}
         # The field to bring in sight as soon as its row has found its place.
@@ -149,7 +148,7 @@ class FieldsPanel(Card):
     def _show_more(self) -> None:
         """Show the rows that the window has room for, and those below it bit by bit."""
         fits = -(-self.window().height() // ROW_HEIGHT)
-        most = (self._most or 0) + min(fits, _AT_ONCE)
+        most = self._most + _LATER if self._most else min(fits, _AT_ONCE)
         self._loading = True
         self._show(most)
         self._loading = False

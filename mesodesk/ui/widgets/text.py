@@ -4,7 +4,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from mesodesk.ui import theme
@@ -112,6 +112,9 @@ _MOST_LINES: Final = 2
 class ElidedLabel(Label):
     """One line that ends in an ellipsis where it does not fit, with the whole as its tooltip."""
 
+    # Made once for a font: layouts ask for a size again and again.
+    _measures: tuple[QFont, QFontMetricsF] | None = None
+
     def __init__(
         self,
         text: str = "",
@@ -149,7 +152,10 @@ class ElidedLabel(Label):
         return self._metrics().elidedText(line, Qt.TextElideMode.ElideRight, room)
 
     def _metrics(self) -> QFontMetricsF:
-        return QFontMetricsF(self.font())
+        font = self.font()
+        if self._measures is None or self._measures[0] != font:
+            self._measures = font, QFontMetricsF(font)
+        return self._measures[1]
 
     def _line(self) -> str:
         return " ".join(self.text().split())
@@ -164,13 +170,20 @@ class CountedLabel(ElidedLabel):
     They stand apart by dots in its text. All are in its tooltip, each in a line.
     """
 
+    _laid: tuple[tuple[str, float, QFontMetricsF], list[str]] | None = None
+
     def elided(self) -> bool:
         """Tell whether something is out of sight."""
         return _APART.join(self.lines()) != self.text()
 
     def lines(self) -> list[str]:
         """Return what is painted: nothing is cut but what is alone and too long for a line."""
-        room = self.contentsRect().width() + 0.5
+        asked = self.text(), self.contentsRect().width() + 0.5, self._metrics()
+        if self._laid is None or self._laid[0] != asked:
+            self._laid = asked, self._lines_in(asked[1])
+        return self._laid[1]
+
+    def _lines_in(self, room: float) -> list[str]:
         things = self.text().split(_APART) if self.text() else []
         found: list[str] = []
         while things and len(found) < _MOST_LINES:
