@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QTextDocument
+from PySide6.QtGui import QFontInfo, QFontMetrics, QImage, QPainter, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mesodesk.domain.answers import Answer
@@ -352,6 +352,21 @@ def test_what_does_not_fit_in_two_lines_is_counted_and_in_the_tooltip(show):
     assert ("54 mg Caffeine", "20 mg Silicium +1") in shown
     label.setText("")
     assert label.lines() == []
+
+
+def test_lines_are_measured_anew_in_another_font(show):
+    label = show(CountedLabel())
+    label.setText("54 mg Caffeine \u00b7 20 mg Silicium \u00b7 5 mg DMAE")
+    label.resize(QFontMetrics(label.font()).horizontalAdvance(label.text()) + 8, 40)
+    assert label.lines() == [label.text()]
+    height = label.sizeHint().height()
+    large = label.font()
+    large.setPointSizeF(2 * QFontInfo(large).pointSizeF())
+    label.setFont(large)
+    assert len(label.lines()) == 2
+    assert label.sizeHint().height() >= 3 * height
+    label.setText("54 mg Caffeine")
+    assert label.lines() == ["54 mg Caffeine"]
 
 
 # Layouts

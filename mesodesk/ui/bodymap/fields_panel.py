@@ -208,11 +208,7 @@ class FieldsPanel(Card):
             self._put_away(row for key, row in known.items() if key not in wanted)
         rows = [self._row(known.get(key), name, syringe) for key, name, syringe in named]
         self._keys, self._rows = [key for key, *_ in named], rows
-        self._shown = {
-            key: self._shown[key]
-            for key, row in zip(self._keys, rows, strict=True)
-            if key in self._shown and known.get(key) is row
-        }
+        self._shown = {key: self._shown[key] for key in self._keys if key in self._shown}
         self.list.set_rows(rows)
         if not any(row.hasFocus() for row in rows):
             self._keep_focus(focused)
@@ -324,7 +320,6 @@ class FieldsPanel(Card):
         self.list.put_away(set(self._rows) - set(gone))
         for row in gone:
             row.setObjectName("")
-            row.set_marked(marked=False)
             if len(self._spare) < _SPARE:
                 self._spare.append(row)
             else:

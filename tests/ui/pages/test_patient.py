@@ -14,7 +14,9 @@ from mesodesk.domain.records.intake import Allergy, IntakeFields, ItemAnswer
 from mesodesk.domain.records.session import SessionState
 from mesodesk.domain.rights import Right
 from mesodesk.ui.pages.patient import PatientPage
+from mesodesk.ui.pages.patient_header import ChipStrip
 from mesodesk.ui.pages.patient_parts.tabs import TABS
+from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.chips import Chip
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -133,6 +135,29 @@ def test_questions_not_asked_are_never_shown_as_harmless(workplace, show):
     told = [label.text() for label in page.tabs.overview.know.findChildren(QLabel)]
     assert "Nothing has been asked yet" in told
     assert "Nothing stands against what was asked." not in told
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 4), (4, 1), (3, 3), (2, 0)])
+def test_other_chips_look_as_in_a_new_strip(qtbot, before, after):
+    first = [(Kind.STOP, f"Before {at}") for at in range(before)]
+    second = [((Kind.CAUTION, Kind.OK)[at % 2], f"A longer word {at}") for at in range(after)]
+
+    def looks(strip):
+        chips = sorted(strip.findChildren(Chip), key=lambda chip: chip.objectName())
+        seen = [chip for chip in chips if not chip.isHidden()]
+        return [(each.objectName(), each.kind, each.text(), each.geometry()) for each in seen]
+
+    strips = ChipStrip(), ChipStrip()
+    for strip in strips:
+        qtbot.addWidget(strip)
+        strip.resize(500, 60)
+        strip.show()
+    strips[0].set_chips(first)
+    strips[0].set_chips(second)
+    strips[1].set_chips(second)
+    assert looks(strips[0]) == looks(strips[1])
+    assert len(looks(strips[0])) == after
+    assert strips[0].accessibleDescription() == strips[1].accessibleDescription()
 
 
 def test_chips_that_do_not_fit_wait_behind_a_number(workplace, show):

@@ -1,5 +1,6 @@
 """The open session of a patient is read before it is asked for; until then nobody has seen it."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,12 +15,22 @@ from mesodesk.domain.answers import Answer
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import ChartField, Pattern
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
+from mesodesk.domain.clock import local_date
 from mesodesk.domain.ids import new_id
+from mesodesk.domain.progress import WEIGHT
 from mesodesk.domain.questionnaire import ItemKind, load_questionnaire
 from mesodesk.domain.records.intake import IntakeFields, ItemAnswer
+from mesodesk.domain.records.measurement import (
+    MeasuredUnit,
+    MeasurementFields,
+    MeasuringFields,
+    Reading,
+)
 from mesodesk.domain.records.session import ComponentFields, SyringeFields
+from mesodesk.ui.bodymap import ready
 from mesodesk.ui.pages.patient import PatientPage
 from mesodesk.ui.pages.session import SessionPage
+from mesodesk.ui.pages.session_parts import chart_station
 from mesodesk.ui.pages.session_parts.loading import Ahead
 from tests.ui.pages.conftest import sign_session
 
@@ -332,3 +343,127 @@ def test_whoever_leaves_the_patient_soon_has_nothing_read_ahead(two):
     two.place.window.open("patients")
     two.qtbot.wait(600)
     assert awaited == []
+
+
+def test_going_on_with_what_was_read_ahead_writes_nothing(two, monkeypatch):
+    two.look_at_other()
+    started = two.note(monkeypatch, "start")
+    changes = two.place.context.changes()
+    two.go_on()
+    assert started == []
+    assert two.shows_other()
+    assert two.place.context.changes() == changes
+
+
+def weigh(desk, patient_id):
+    weighed = MeasurementFields(WEIGHT, (Reading(Decimal("64.5"), MeasuredUnit.KG),))
+    day = local_date(desk.store.clock.now(), desk.clinic.record().fields.zone)
+    desk.measurements.record(patient_id, MeasuringFields(day, items=(weighed,)))
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_weight_taken_meanwhile_is_in_the_session(two, told):
+    two.look_at_other()
+    assert two.other.fields.weight_kg is None
+    two.place.run(lambda desk: weigh(desk, two.other.patient_id))
+    if told:  # else the window hears of it only after it has asked for the session
+        two.place.settle()
+    two.go_on()
+    assert two.state.record.id == two.other.id
+    assert two.state.record.fields.weight_kg == Decimal("64.5")
+
+
+def test_what_is_on_its_way_is_waited_for(two, monkeypatch):
+    two.look_at_other()
+    started = two.note(monkeypatch, "start")
+    context = two.place.context
+    context.run(context, lambda desk: weigh(desk, two.other.patient_id))
+    two.go_on()
+    assert started == [two.other.patient_id]
+    assert two.state.record.fields.weight_kg == Decimal("64.5")
+
+
+def test_a_session_of_another_day_is_begun_as_ever(two, monkeypatch):
+    two.look_at_other()
+    started = two.note(monkeypatch, "start")
+    two.place.clock.move(days=1)
+    two.go_on()
+    assert started == [two.other.patient_id]
+    assert two.shows_other()
+
+
+def test_what_was_made_of_a_chart_ahead_is_used_once(two, monkeypatch):
+    made = []
+    real = ready.ready_chart
+
+    def note(record, chart):
+        made.append(chart)
+        return real(record, chart)
+
+    monkeypatch.setattr(ready, "ready_chart", note)
+    monkeypatch.setattr(chart_station, "ready_chart", note)
+    two.look_at_other()
+    two.qtbot.waitUntil(lambda: len(made) == 1)
+    two.place.settle()
+    two.go_on()
+    assert two.shows_other()
+    assert len(made) == 1
+    two.state.reload()
+    two.place.settle()
+    two.open(two.session.id)
+    assert len(made) == 2
+    assert two.points() == 0
+
+
+def test_points_that_were_made_ready_are_found_and_counted(two):
+    two.look_at_other()
+    two.go_on()
+    assert two.panel.model.totals.whole.points == 7
+    assert len(two.canvas.stage.placed.shown.xy) == 7
+    field = next(iter(two.panel.model.fields.values()))
+    two.panel.model.field_model.select(field.id)
+    two.panel.model.field_model.delete()
+    two.place.settle()
+    assert two.panel.model.totals.whole.points == 0
+    assert not two.canvas.stage.placed.shown.seen.any()
+
+
+def test_the_chart_before_is_read_ahead_too(two, monkeypatch):
+    asked = []
+    earlier = type(two.place.desk.charts).earlier
+
+    def note(service, session_id, most=6):
+        asked.append((session_id, most))
+        return earlier(service, session_id, most)
+
+    two.look_at_other()
+    monkeypatch.setattr(type(two.place.desk.charts), "earlier", note)
+    two.go_on()
+    assert two.shows_other()
+    assert asked == []
+    told = []
+    two.page.stack.station("chart").earlier.ask(told.append, most=1)
+    assert len(told) == 1
+    two.page.stack.station("chart").earlier.ask(told.append, most=6)
+    two.place.settle()
+    assert asked == [(two.other.id, 6)]
+    assert len(told) == 2
+
+
+def test_no_station_shows_what_is_of_the_session_before(two):
+    two.look_at_other()
+    two.go_on()
+    two.qtbot.waitUntil(lambda: not two.page.stack._behind.isActive())
+    two.place.settle()
+    prepare = two.page.stack.station("prepare")
+    assert [row.syringe.id for row in prepare.labels.rows] == [two.other.syringes[0].id]
+    assert not prepare.skin.preparation.value()
+    assert prepare.skin.all_done.isVisibleTo(prepare.skin)
+
+
+def test_a_chart_of_another_body_has_nothing_made_ready(two):
+    opened = two.place.run(lambda desk: desk.sessions.read_ahead(two.other.id)).opened
+    made = ready.ready_chart(replace(opened.record, atlas_id="another"), opened.chart)
+    assert not made.tally.totals().whole.points
+    assert not len(made.placed.shown.xy)
+    assert ready.ready_chart(opened.record, opened.chart).tally.totals().whole.points == 7
