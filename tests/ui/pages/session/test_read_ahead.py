@@ -373,6 +373,16 @@ def test_a_weight_taken_meanwhile_is_in_the_session(two, told):
     assert two.state.record.fields.weight_kg == Decimal("64.5")
 
 
+def test_a_weight_taken_before_the_record_is_looked_at_is_in_the_session(two, monkeypatch):
+    two.place.run(lambda desk: weigh(desk, two.other.patient_id))
+    two.place.settle()
+    two.look_at_other()
+    started = two.note(monkeypatch, "start")
+    two.go_on()
+    assert started == [two.other.patient_id]
+    assert two.state.record.fields.weight_kg == Decimal("64.5")
+
+
 def test_what_is_on_its_way_is_waited_for(two, monkeypatch):
     two.look_at_other()
     started = two.note(monkeypatch, "start")
@@ -408,6 +418,7 @@ def test_what_was_made_of_a_chart_ahead_is_used_once(two, monkeypatch):
     two.go_on()
     assert two.shows_other()
     assert len(made) == 1
+    assert two.state.take_ready() is None  # it follows the chart in sight by now
     two.state.reload()
     two.place.settle()
     two.open(two.session.id)
