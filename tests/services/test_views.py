@@ -110,7 +110,7 @@ def test_opening_a_session_opens_its_patient_too(desk, clock, patient, typed_pat
 
 def test_what_is_read_ahead_is_looked_at_once_somebody_looks(desk, clock, patient, session):
     before = entries(desk)
-    ahead = desk.sessions.read_ahead(session.id)
+    ahead = desk.sessions.read_ahead(session.id).opened
     assert entries(desk) == before
     assert desk.sessions.look(session.id) == ahead.record.version
     desk.sessions.look(session.id)

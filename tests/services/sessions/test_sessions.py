@@ -267,7 +267,10 @@ def test_a_session_is_opened_in_one_look_as_it_is_asked_for_piece_by_piece(desk,
     assert (opened.findings, opened.missing) == desk.sessions.standing(session.id)
     assert opened.previous == desk.sessions.get(before.id)
     assert not opened.charted_last
-    assert desk.sessions.read_ahead(session.id) == opened
+    awaited = desk.sessions.read_ahead(session.id)
+    assert awaited.opened == opened
+    assert awaited.earlier == desk.charts.earlier(session.id, 1)
+    assert [each.session_id for each in awaited.earlier] == [before.id]
     for read in (desk.sessions.open, desk.sessions.read_ahead, desk.sessions.look):
         with pytest.raises(NotFoundError):
             read(kit.patient.id)
