@@ -128,6 +128,7 @@ def _read_small(path: str, size: QSize) -> QImage:
     )
 
 
+# Those of pictures in small are kept by their pictures, and would take the place of these.
 @lru_cache(maxsize=8)
 def _polygons(view: View) -> list[tuple[QPolygonF, QRectF]]:
     """Return the lines of a view with the rectangles that they lie in."""
@@ -174,5 +175,5 @@ def _paint_small_lines(painter: QPainter, view: View, corner: QPointF, scale: fl
     painter.setPen(pen)
     painter.translate(corner)
     painter.scale(scale, scale)
-    for line, _ in _polygons(view):
-        painter.drawPolyline(line)
+    for line in view.lines:
+        painter.drawPolyline(_polygon(line)[0])
