@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.fields import ChartField
@@ -23,9 +23,9 @@ from mesodesk.ui.widgets.rows import ROW_HEIGHT, Row, RowList
 from mesodesk.ui.widgets.text import CountedLabel, Muted
 
 _SPARE = 24
-"""So many rows are kept out of sight."""
-_AT_ONCE, _LATER, _LATER_MS = 24, 8, 40
-"""Rows that nobody can see yet are made a few at a time, once what is in sight is painted."""
+"""So many rows of the chart before are kept for the next one."""
+_LATER, _LATER_MS = 8, 40
+"""Rows that the window has no room for are made a few at a time, once the others are painted."""
 
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -49,6 +49,9 @@ class Area:
 class AreaRow(Row):
     """A region with its points and volume, and beneath them what was delivered there."""
 
+    entered = Signal()
+    """The keyboard came into it."""
+
     def __init__(self, digit: int) -> None:
         self.badge = SyringeBadge(digit, 22)
         super().__init__("", "", object_name="", leading=self.badge)
@@ -60,6 +63,10 @@ class AreaRow(Row):
 
     def nextCheckState(self) -> None:
         """A click goes there; what is marked follows the chart's selection."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def set_digit(self, digit: int) -> None:
         """Show another syringe."""
@@ -141,18 +148,30 @@ class FieldsPanel(Card):
 
     @Slot()
     def _loaded(self) -> None:
-        self._most = 0
-        self._show_more()
+        if self._is_of_chart():
+            self.refresh()
+        else:
+            self._most = 0
+            self._show_more()
+        # What was on the chart already is nothing new.
+        self._seek.stop()
+
+    def _is_of_chart(self) -> bool:
+        """Tell whether the rows are of the chart that was loaded: it was read again."""
+        fields, known = self._model.fields, self._model.syringe
+        return any(
+            known(key.syringe_id) is not None if isinstance(key, Group) else key in fields
+            for key in self._keys
+        )
 
     @Slot()
     def _show_more(self) -> None:
         """Show the rows that the window has room for, and those below it bit by bit."""
-        fits = -(-self.window().height() // ROW_HEIGHT)
-        most = self._most + _LATER if self._most else min(fits, _AT_ONCE)
+        self._more.stop()
+        most = self._most + _LATER if self._most else -(-self.window().height() // ROW_HEIGHT)
         self._loading = True
         self._show(most)
         self._loading = False
-        # What was on the chart already is nothing new.
         self._seek.stop()
         if len(self._rows) == most:
             self._most = most
@@ -210,6 +229,8 @@ class FieldsPanel(Card):
         self._keys, self._rows = [key for key, *_ in named], rows
         self._shown = {key: self._shown[key] for key in self._keys if key in self._shown}
         self.list.set_rows(rows)
+        for row in self._spare:
+            row.show_area("", "", "")  # nothing of the chart before stays in it
         if not any(row.hasFocus() for row in rows):
             self._keep_focus(focused)
 
@@ -241,10 +262,14 @@ class FieldsPanel(Card):
 
     @Slot()
     def _selection_changed(self) -> None:
+        self._finish()  # what is selected may not have its row yet
+        self._mark_selected()
+
+    @Slot()
+    def _finish(self) -> None:
+        """Show all rows now: the keyboard goes through them, or to one of them."""
         if self._more.isActive():
-            self.refresh()  # what is selected may not have its row yet
-        else:
-            self._mark_selected()
+            self.refresh()
 
     def _mark_selected(self) -> None:
         selected = self._model.field_model.selected
@@ -327,11 +352,16 @@ class FieldsPanel(Card):
 
     def _row(self, known: AreaRow | None, name: str, syringe_id: UUID) -> AreaRow:
         digit = self._digit(syringe_id)
-        row = known or (self._spare.pop(0) if self._spare else AreaRow(digit))
+        row = known or (self._spare.pop(0) if self._spare else self._new_row(digit))
         row.set_digit(digit)
         whole = f"{name}_{digit}".replace(".", "_")
         if row.objectName() != whole:
             row.setObjectName(whole)
+        return row
+
+    def _new_row(self, digit: int) -> AreaRow:
+        row = AreaRow(digit)
+        row.entered.connect(self._finish)
         return row
 
     def _title(self, group: Group) -> str:

@@ -18,7 +18,7 @@ _DIMMED: Final = 0.84
 _AVERAGE_BELOW: Final = 0.9
 
 
-# Each takes up to 5 MiB: the view in sight alone keeps its picture.
+# Each takes up to 5 MiB: only the view that was painted last keeps its picture.
 @lru_cache(maxsize=1)
 def _image(path: str) -> QImage:
     image = QImageReader(path).read()
@@ -78,11 +78,10 @@ class Figure:
         painter.drawImage(viewport.target, image)
 
     def _image_for(self, scale: float) -> QImage:
-        whole = _image(str(self.view.image_path))
-        if whole.isNull() or scale >= _AVERAGE_BELOW:
-            return whole
-        size = max(1, round(whole.width() * scale)), max(1, round(whole.height() * scale))
-        return _shrunk(str(self.view.image_path), *size)
+        path, width, height = str(self.view.image_path), self.view.width_px, self.view.height_px
+        if scale >= _AVERAGE_BELOW:
+            return _image(path)
+        return _shrunk(path, max(1, round(width * scale)), max(1, round(height * scale)))
 
     def _paint_lines(
         self, painter: QPainter, viewport: Viewport, clip: QRectF, colour: QColor

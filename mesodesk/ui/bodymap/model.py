@@ -111,8 +111,10 @@ class ChartModel(QObject):
         self._stop_observing = document.observe(self._document_changed)
         self.ready = ready
         self._take_syringes(tuple(syringes))
-        self.loaded.emit()
-        self.ready = None
+        try:
+            self.loaded.emit()
+        finally:
+            self.ready = None
         self.selection_changed.emit()
 
     def set_syringes(self, syringes: Iterable[ChartSyringe]) -> None:

@@ -155,7 +155,7 @@ class PatientPage(Page):
             self._read_again()
 
     def leave(self) -> None:
-        self._starting.foresee(None)
+        self._starting.leave()
         self.tabs.flush()
 
     def hidden(self) -> None:
@@ -189,17 +189,18 @@ class PatientPage(Page):
         self._pages.setCurrentWidget(self._blank)
         self.strip.set_current(known_tab(tab))
         self._latest.run(
-            partial(read_file, self._context.desk, patient_id), self._first_look, self._not_found
+            partial(read_file, self._context.desk, patient_id),
+            lambda file: self._turns.run(self._bring(file)),
+            self._not_found,
         )
-
-    def _first_look(self, file: PatientFile) -> None:
-        self._turns.run(self._bring(file))
 
     def _bring(self, file: PatientFile) -> Generator[None]:
         self._show(file)
         yield
         self._pages.setCurrentWidget(self._whole)
         self._show_current_tab(fill=False)
+        if self._starting.was_awaited(file):
+            self.start_session()
 
     def _not_found(self, error: Exception) -> None:
         self._patient_id = None
@@ -272,8 +273,7 @@ class PatientPage(Page):
         self._move_tab(-1)
 
     def _move_tab(self, steps: int) -> None:
-        at = TABS.index(self.strip.current()) + steps
-        self.show_tab(TABS[at % len(TABS)])
+        self.show_tab(TABS[(TABS.index(self.strip.current()) + steps) % len(TABS)])
 
     @Slot()
     def _next_unasked(self) -> None:
@@ -350,11 +350,12 @@ class PatientPage(Page):
 
     @Slot(object)
     def _start_of_plan(self, plan_id: UUID | None) -> None:
-        if self._file is None or self._file.archived or not self._context.may(Right.SESSION_EDIT):
-            return
-        self.leave()
-        self.start.setEnabled(False)
-        self._starting.begin(self._file, plan_id)
+        if self._file is None:
+            self._starting.wait_for(self._patient_id)
+        elif not self._file.archived and self._context.may(Right.SESSION_EDIT):
+            self.tabs.flush()
+            self.start.setEnabled(False)
+            self._starting.begin(self._file, plan_id)
 
     @Slot()
     def _start_by_letter(self) -> None:

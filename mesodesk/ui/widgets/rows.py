@@ -136,9 +136,8 @@ class RowList(QWidget):
             if self._column.indexOf(row) != at:
                 self._column.removeWidget(row)
                 self._column.insertWidget(at, row)
-        if known and known & set(wanted):
-            for before, after in pairwise(wanted):
-                QWidget.setTabOrder(before, after)
+        for before, after in pairwise(wanted):
+            QWidget.setTabOrder(before, after)
 
     def put_away(self, but: Collection[Row] = ()) -> list[Row]:
         """Take all rows off but some; return them hidden, for `set_rows` or to be deleted."""

@@ -12,7 +12,7 @@ from mesodesk.domain.bodymap.outlines import region_outline
 from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.widgets.badges import SyringeBadge
-from mesodesk.ui.widgets.rows import Row
+from mesodesk.ui.widgets.rows import ROW_HEIGHT, Row
 
 from .conftest import syringe
 
@@ -138,17 +138,23 @@ def test_a_field_that_is_in_both_charts_keeps_its_row(make_chart, atlas, syringe
 
 @pytest.fixture
 def many(make_chart, atlas, syringes):
-    """A chart with a field in each region: more than a window shows."""
+    """Opens a chart with a field in each region: more than a window shows."""
     fields = [field(atlas, key, syringes[0]) for key in keys(atlas, 60)]
     chart = make_chart()
-    load(chart, fields, syringes)
-    return chart, fields
+
+    def open_it():
+        load(chart, fields, syringes)
+        return chart, fields
+
+    return open_it
 
 
 def test_rows_that_nobody_sees_come_a_few_at_a_time(many):
-    chart, fields = many
+    chart, fields = many()
     at_once = len(rows(chart))
-    assert chart.panel.height() / rows(chart)[0].height() < at_once < len(fields)
+    assert chart.panel.height() / ROW_HEIGHT < at_once < len(fields)
+    chart.panel.fields.show_measured()
+    assert len(rows(chart)) == at_once
     chart.qtbot.waitUntil(lambda: len(rows(chart)) == len(fields))
     titles = [row.title.text() for row in rows(chart)]
     names = [chart.model.atlas.regions_by_key[f.outline.regions[0]].name("en") for f in fields]
@@ -157,7 +163,7 @@ def test_rows_that_nobody_sees_come_a_few_at_a_time(many):
 
 
 def test_they_come_without_moving_what_is_in_sight(many):
-    chart, fields = many
+    chart, fields = many()
     shown, first = [], rows(chart)[0]
     chart.panel.fields.row_marked.connect(shown.append)
     chart.qtbot.waitUntil(lambda: len(rows(chart)) == len(fields))
@@ -167,7 +173,7 @@ def test_they_come_without_moving_what_is_in_sight(many):
 
 
 def test_whoever_selects_the_last_field_at_once_is_led_to_it(many):
-    chart, fields = many
+    chart, fields = many()
     assert len(rows(chart)) < len(fields)
     with chart.qtbot.waitSignal(chart.panel.fields.row_marked) as led:
         chart.model.field_model.select(fields[-1].id)
@@ -177,18 +183,17 @@ def test_whoever_selects_the_last_field_at_once_is_led_to_it(many):
 
 
 def test_whoever_charts_meanwhile_has_all_rows(many):
-    chart, fields = many
+    chart, fields = many()
     chart.model.field_model.select(fields[0].id)
     chart.model.field_model.delete()
     assert len(rows(chart)) == len(fields) - 1
 
 
 def test_another_chart_is_not_given_the_rows_that_were_still_to_come(many, atlas, syringes):
-    chart, fields = many
-    at_once = len(rows(chart))
-    load(chart, fields, syringes)
-    assert len(rows(chart)) == at_once
-    second = [field(atlas, key, syringes[1]) for key in keys(atlas, 2)]
-    load(chart, second, syringes)
+    chart, fields = many()
+    assert len(rows(chart)) < len(fields)
+    others = (syringe(3, "4", "Lidocaine", "20"),)
+    second = [field(atlas, key, others[0]) for key in keys(atlas, 2)]
+    load(chart, second, others)
     chart.qtbot.wait(200)
     assert len(rows(chart)) == 2

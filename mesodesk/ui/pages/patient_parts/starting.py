@@ -38,11 +38,12 @@ class Starting(QObject):
         self._context = context
         self._page = page
         self._awaited: Ahead | None = None
+        self._asked_of: UUID | None = None
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.setInterval(_AHEAD_MS)
         self._ahead.timeout.connect(self._tell)
-        context.locked.connect(self._forget)
+        context.locked.connect(self.leave)
 
     def foresee(self, file: PatientFile | None) -> None:
         """Have the open session of a patient read while the record is looked at.
@@ -51,7 +52,7 @@ class Starting(QObject):
             file: of the patient whose overview is in sight; None if none is.
         """
         opened = None if file is None or file.archived else file.open_session
-        self._ahead.stop()
+        self._forget()
         # An amendment is not gone on with from here.
         if opened is None or opened.amends_id is not None:
             return
@@ -64,6 +65,15 @@ class Starting(QObject):
         if self._page.isVisible():
             self._context.session_awaited.emit(self._awaited)
 
+    def wait_for(self, patient_id: UUID | None) -> None:
+        """Say that the session of a patient was asked for whose record is still being read."""
+        self._asked_of = patient_id
+
+    def was_awaited(self, file: PatientFile) -> bool:
+        """Tell, once, whether the session of that patient was asked for."""
+        asked_of, self._asked_of = self._asked_of, None
+        return asked_of == file.patient.id
+
     def begin(self, file: PatientFile, plan_id: UUID | None = None) -> None:
         """Begin; `begun` or `refused` follows.
 
@@ -71,7 +81,6 @@ class Starting(QObject):
             file: of the patient.
             plan_id: whose next session it is to be; None leaves that to the plans there are.
         """
-        self._ahead.stop()
         session_id = self._as_it_is()
         if plan_id is None and file.open_session is not None and file.open_session.id == session_id:
             # Nothing is to be written, and that it is looked at is kept before it is shown.
@@ -95,7 +104,13 @@ class Starting(QObject):
         self.begun.emit(session.patient_id, session.id)
 
     @Slot()
+    def leave(self) -> None:
+        """Await nothing: the patient is not looked at any more."""
+        self._asked_of = None
+        self._forget()
+
     def _forget(self) -> None:
+        self._ahead.stop()
         self._awaited = None
 
 

@@ -12,6 +12,9 @@ from mesodesk.ui.pages.session_parts.loading import load_ahead
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from mesodesk.domain.records.chart import StoredChart
+    from mesodesk.domain.records.session import SessionRecord
+    from mesodesk.ui.bodymap.ready import ReadyChart
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.loading import Ahead
 
@@ -35,10 +38,7 @@ class ReadAhead(QObject):
         """Make its chart ready, unless something else is wanted by now."""
         loaded = ahead.loaded
         if ahead is self._ahead and loaded is not None:
-            # Imported late: a session that was shown has read the body map before.
-            from mesodesk.ui.bodymap.ready import ready_chart
-
-            work = partial(ready_chart, loaded.opened.record, loaded.opened.chart)
+            work = partial(_ready, loaded.opened.record, loaded.opened.chart)
             made = partial(setattr, ahead, "ready")
             self._context.jobs.run_aside(self, work, made, _nobody_asked)
 
@@ -53,6 +53,13 @@ class ReadAhead(QObject):
     def forget(self) -> None:
         """Hold nothing: what was read is private."""
         self._ahead = None
+
+
+def _ready(record: SessionRecord, chart: StoredChart) -> ReadyChart:
+    # Imported late, and on that thread: no chart may have been shown yet.
+    from mesodesk.ui.bodymap.ready import ready_chart
+
+    return ready_chart(record, chart)
 
 
 def _nobody_asked(_error: Exception) -> None:

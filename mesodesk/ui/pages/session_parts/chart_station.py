@@ -161,6 +161,7 @@ class ChartStation(Station):
         """Show the stored chart, unless it is the one in sight: the view then stays as it is."""
         chart = self.state.chart
         same_session = self._shown_of == self.state.record.id
+        self.elsewhere.show_state()
         if chart is None or chart is self._coming or (same_session and self._keeping.is_waiting):
             self._record_changed()
             return
@@ -175,6 +176,8 @@ class ChartStation(Station):
         if not same_session:
             # Never another patient's points, not even for a moment.
             self.panel.hide()
+            for line in (self.notice, self.by_protocol, self.amended.line):
+                line.hide()
         self._diverged = False
         self._keeping.begin(self.state.record.id)
         self._coming = chart

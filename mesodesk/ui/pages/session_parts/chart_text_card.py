@@ -51,6 +51,7 @@ class ChartTextCard(Card):
         self.set_title(self.tr("The chart in words"))
         self._context = context
         self._state: SessionState | None = None
+        self._shown_of: UUID | None = None
         self._told_of: object = None
         self._text = ""
         language = context.language if context.language in LANGUAGES else "en"
@@ -82,10 +83,19 @@ class ChartTextCard(Card):
     def show_session(self, state: SessionState) -> None:
         """Tell of the session's chart; costs nothing while the card is not in sight."""
         self._state = state
+        if self._shown_of != state.record.id:
+            self._forget(state.record.id)
         # What was entered in error is to be read here, and to go nowhere.
         self.copy.setVisible(state.record.state is not RecordState.ENTERED_IN_ERROR)
         if self.isVisible():
             self._write()
+
+    def _forget(self, session_id: UUID) -> None:
+        """Show nothing until the text of another session is written."""
+        self._shown_of, self._told_of, self._text = session_id, None, ""
+        self.words.setText("")
+        self.copy.setEnabled(False)
+        self._offer_copy()
 
     def stops(self) -> tuple[QWidget, ...]:
         """Return what Tab comes to, in reading order."""

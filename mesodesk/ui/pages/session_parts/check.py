@@ -177,8 +177,8 @@ class CheckStation(Station):
             return
         self.findings.asking.start_afresh()
         self.findings.forget()
-        if self._shown_of != self.state.session_id:
-            self._shown_of = self.state.session_id
+        if self._shown_of != self.state.record.id:
+            self._shown_of = self.state.record.id
             self.findings.start_afresh()
             self.unanswerable.hide()
         self._show_answers()

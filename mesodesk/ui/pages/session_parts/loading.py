@@ -56,7 +56,7 @@ class Loaded:
 
 @dataclass(slots=True)
 class Ahead:
-    """A draft that is read before anybody looks at it; filled on the database thread.
+    """A draft that is read before anybody looks at it.
 
     `day` is that of the clinic when it was asked for: some findings are of a day. `changes` is how
     many were kept before it was read; `as_it_is`, whether going on with it writes nothing; `ready`

@@ -92,8 +92,8 @@ class ReadSession(QObject):
         return {syringe.id: syringe.mixture for syringe in self.syringes}
 
     def is_open(self) -> bool:
-        """Tell whether a session has been read."""
-        return self.session_id is not None and self.record is not None
+        """Tell whether the session has been read: not while the one before is still held."""
+        return self.record is not None and self.record.id == self.session_id
 
     def is_draft(self) -> bool:
         """Tell whether this is a draft."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from mesodesk.ui.turns import HeldKeys, Turns, discard
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from uuid import UUID
 
     from mesodesk.ui.context import Context
     from mesodesk.ui.pages.session_parts.state import SessionState
@@ -44,8 +46,11 @@ class StationStack(QStackedWidget):
         self._state = state
         self._context = context
         self._stations: dict[str, Station] = {}
+        self._scrolled: dict[str, list[QScrollArea]] = {}
+        self._shown_of: UUID | None = None
         self._place = ""
         self._coming = ""
+        self._read_meanwhile = False
         self.current = ""
         """The key of the station in sight."""
         self._turns = Turns(self)
@@ -77,8 +82,13 @@ class StationStack(QStackedWidget):
 
         Those out of sight do so before, when nothing else is to be done, to be there at once.
         """
+        if self._shown_of != self._state.record.id:
+            self._shown_of = self._state.record.id
+            for area in chain.from_iterable(self._scrolled.values()):
+                area.verticalScrollBar().setValue(0)
         if self.current:
             self._stations[self.current].show_state()
+        self._read_meanwhile = True  # whichever is being filled has to begin again
         self._behind.start()
 
     @Slot()
@@ -138,12 +148,15 @@ class StationStack(QStackedWidget):
             made.next_asked.connect(self.next_asked)
             made.place_asked.connect(self.place_asked)
             yield
+            self._read_meanwhile = False
             yield from made.fill()
+            if self._read_meanwhile:
+                made.show_state()
         except BaseException:
             discard(made)
             raise
         # Not before: the first one would be in sight with nothing answered.
-        self._stations[key] = made
+        self._stations[key], self._scrolled[key] = made, made.findChildren(QScrollArea)
         self.addWidget(made)
 
     def _make(self, key: str) -> Generator[None, None, Station]:
