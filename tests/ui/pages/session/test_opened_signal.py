@@ -138,12 +138,14 @@ def step_is_done(two, key):
 
 
 def test_the_steps_are_those_of_the_session_in_sight(two):
+    done = {key: step_is_done(two, key) for key in STATIONS}
     two.look_at_other()
     two.go_on()
-    done = {key: step_is_done(two, key) for key in STATIONS}
+    before, done = done, {key: step_is_done(two, key) for key in STATIONS}
     missing = {each.station for each in two.state.missing}
     assert missing
     assert done == {key: key not in missing for key in STATIONS}
+    assert before != done
 
 
 def test_another_session_begins_at_its_top(two):

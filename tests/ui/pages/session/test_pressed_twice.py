@@ -41,3 +41,13 @@ def test_a_press_while_the_record_is_read_is_not_lost(two, told):
     else:  # whoever went on to another patient did not ask for that one's
         assert two.state.record.id == two.session.id
         assert not two.page.isVisible()
+
+
+def test_whoever_went_elsewhere_is_not_led_into_the_session(two):
+    two.place.window.open("patient", patient_id=two.other.patient_id)
+    two.place.press(Qt.Key.Key_Return, CTRL)
+    two.place.window.open("patients")
+    two.place.settle()
+    two.qtbot.wait(200)
+    assert two.state.record.id == two.session.id
+    assert two.place.window.current_page() is two.place.window.page("patients")
