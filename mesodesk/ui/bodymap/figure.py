@@ -28,7 +28,10 @@ def _image(path: str) -> QImage:
 # The overview and the detail each have their size; older ones are of no use.
 @lru_cache(maxsize=2)
 def _shrunk(path: str, width: int, height: int) -> QImage:
-    return _image(path).scaled(
+    whole = _image(path)
+    if whole.isNull():
+        return whole
+    return whole.scaled(
         QSize(width, height),
         Qt.AspectRatioMode.IgnoreAspectRatio,
         Qt.TransformationMode.SmoothTransformation,

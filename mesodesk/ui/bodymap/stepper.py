@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mesodesk.ui.tokens import COMPACT, TARGET, Space
@@ -64,6 +65,22 @@ class Stepper(QWidget):
             button.setAccessibleDescription(accessible_name)
             button.clicked.connect(slot)
         self.field.committed.connect(self._committed)
+        self._clicked_into = False
+        self.field.input.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Mark the number that is clicked into, so that the next one is typed in its place.
+
+        A second click sets the caret.
+        """
+        if isinstance(event, QFocusEvent):
+            gained = event.type() is QEvent.Type.FocusIn
+            self._clicked_into = gained and event.reason() is Qt.FocusReason.MouseFocusReason
+        elif event.type() is QEvent.Type.MouseButtonRelease and self._clicked_into:
+            self._clicked_into = False
+            if not self.field.input.hasSelectedText():
+                self.field.input.selectAll()
+        return super().eventFilter(watched, event)
 
     def value(self) -> Decimal | None:
         """Return the number shown, or None while it cannot be read."""

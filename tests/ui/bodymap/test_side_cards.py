@@ -1,7 +1,8 @@
 """The cards beside the body: numbers that are typed, the list of fields, and little room."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from .conftest import BELLY, LEFT_SHIN, LEFT_THIGH, RIGHT_THIGH, syringe
@@ -154,3 +155,28 @@ def test_a_small_window_leaves_syringes_and_settings_room(chart):
     chart.qtbot.waitUntil(lambda: in_sight(panel.totals))
     panel.resize(1280, 530)
     chart.qtbot.waitUntil(lambda: in_sight(panel.totals))
+
+
+def test_a_number_is_typed_in_place_of_the_one_that_was_clicked_into(chart):
+    lay(chart)
+    box = chart.panel.settings.points.field.input
+    middle = box.rect().center()
+    chart.qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=middle)
+    assert box.selectedText() == box.text()
+    chart.type("60", widget=box)
+    assert box.text() == "60"
+    # Once in it, a click sets the caret as anywhere.
+    chart.qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=middle)
+    assert not box.hasSelectedText()
+
+
+def test_what_is_marked_by_a_drag_of_the_mouse_stays_marked(chart):
+    lay(chart)
+    box = chart.panel.settings.spacing_mm.field.input
+    box.setText("12.5")
+    height = box.rect().center().y()
+    chart.qtbot.mousePress(box, Qt.MouseButton.LeftButton, pos=QPoint(0, height))
+    first = QFontMetrics(box.font()).horizontalAdvance("12")
+    chart.qtbot.mouseMove(box, QPoint(first, height))
+    chart.qtbot.mouseRelease(box, Qt.MouseButton.LeftButton, pos=QPoint(first, height))
+    assert 0 < len(box.selectedText()) < len(box.text())

@@ -260,6 +260,7 @@ def test_dark_and_light_repaint_by_themselves(chart):
 
 def test_a_picture_that_cannot_be_read_still_shows_the_lines(qapp, atlas, monkeypatch):
     monkeypatch.setattr(figure, "_image", lambda _path: QImage())
+    monkeypatch.setattr(figure, "_shrunk", figure._shrunk.__wrapped__)
     image = QImage(400, 400, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.white)
     blank = image.copy()
