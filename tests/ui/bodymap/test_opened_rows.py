@@ -192,7 +192,11 @@ def test_whoever_charts_meanwhile_has_all_rows(many):
 def test_another_chart_is_not_given_the_rows_that_were_still_to_come(many, atlas, syringes):
     chart, fields = many()
     assert len(rows(chart)) < len(fields)
+    at_once = len(rows(chart))
     others = (syringe(3, "4", "Lidocaine", "20"),)
+    load(chart, [field(atlas, key, others[0]) for key in keys(atlas, 60)], others)
+    assert len(rows(chart)) == at_once
+    others = (syringe(4, "4", "Rutin", "10"),)
     second = [field(atlas, key, others[0]) for key in keys(atlas, 2)]
     load(chart, second, others)
     chart.qtbot.wait(200)

@@ -1,11 +1,22 @@
 """The list of fields when one chart is read again, or charts of different lengths are opened."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 
 from mesodesk.ui.bodymap.fields_panel import AreaRow
 
 from .test_opened_rows import document, field, keys, load, rows
+
+
+@pytest.fixture
+def long_list(make_chart, atlas, syringes):
+    """A chart with a field in each of sixty regions, all of them in the list."""
+    fields = [field(atlas, key, syringes[0]) for key in keys(atlas, 60)]
+    chart = make_chart()
+    load(chart, fields, syringes)
+    chart.qtbot.waitUntil(lambda: len(rows(chart)) == 60)
+    return chart, fields
 
 
 def test_tab_goes_through_the_rows_of_a_third_chart_in_their_order(make_chart, atlas, syringes):
@@ -25,24 +36,16 @@ def test_tab_goes_through_the_rows_of_a_third_chart_in_their_order(make_chart, a
     assert walked == list(rows(chart))
 
 
-def test_the_keyboard_stays_in_a_late_row_when_the_chart_is_read_again(make_chart, atlas, syringes):
-    fields = [field(atlas, key, syringes[0]) for key in keys(atlas, 60)]
-    chart = make_chart()
-    load(chart, fields, syringes)
-    chart.qtbot.waitUntil(lambda: len(rows(chart)) == 60)
+def test_the_keyboard_stays_in_a_late_row_when_the_chart_is_read_again(long_list, syringes):
+    chart, fields = long_list
     rows(chart)[50].setFocus(Qt.FocusReason.TabFocusReason)
     load(chart, fields, syringes)
     chart.qtbot.waitUntil(lambda: len(rows(chart)) == 60)
     assert rows(chart)[50].hasFocus()
 
 
-def test_the_list_stays_where_it_was_scrolled_when_the_chart_is_read_again(
-    make_chart, atlas, syringes
-):
-    fields = [field(atlas, key, syringes[0]) for key in keys(atlas, 60)]
-    chart = make_chart()
-    load(chart, fields, syringes)
-    chart.qtbot.waitUntil(lambda: len(rows(chart)) == 60)
+def test_the_list_stays_where_it_was_scrolled_when_the_chart_is_read_again(long_list, syringes):
+    chart, fields = long_list
     chart.qtbot.wait(50)
     area = chart.panel.fields
     while not isinstance(area, QScrollArea):
@@ -81,12 +84,9 @@ def test_a_row_out_of_sight_says_nothing_of_the_chart_before(make_chart, atlas, 
 
 
 def test_delete_removes_the_field_that_had_the_keyboard_before_it_was_read_again(
-    make_chart, atlas, syringes
+    long_list, syringes
 ):
-    fields = [field(atlas, key, syringes[0]) for key in keys(atlas, 60)]
-    chart = make_chart()
-    load(chart, fields, syringes)
-    chart.qtbot.waitUntil(lambda: len(rows(chart)) == 60)
+    chart, fields = long_list
     rows(chart)[50].setFocus(Qt.FocusReason.TabFocusReason)
     load(chart, fields, syringes)
     chart.press(Qt.Key.Key_Delete, widget=chart.panel.focusWidget())
