@@ -1,7 +1,6 @@
 """The tools that lay fields: what they show under the pointer, and what a click or drag does."""
 
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,7 +20,6 @@ from mesodesk.ui.bodymap.drawing_gestures import (
 from mesodesk.ui.bodymap.field_lines import outline_in, paint_framed
 from mesodesk.ui.bodymap.field_preview import FieldPreview
 from mesodesk.ui.bodymap.field_words import Joining
-from mesodesk.ui.bodymap.foresight import Foresight
 from mesodesk.ui.bodymap.line_gesture import DrawLine, lines_at
 from mesodesk.ui.bodymap.marks import draw_mark
 from mesodesk.ui.bodymap.names import UNKNOWN_LOOK
@@ -29,10 +27,11 @@ from mesodesk.ui.bodymap.stamp_gesture import StampHand
 from mesodesk.ui.bodymap.tools import Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from mesodesk.domain.bodymap.fields import ChartField, Outline
     from mesodesk.ui.bodymap.canvas import Canvas
+    from mesodesk.ui.bodymap.foresight import Work
     from mesodesk.ui.bodymap.gestures import Gesture
     from mesodesk.ui.bodymap.stage import Stage
 
@@ -62,8 +61,6 @@ class AreaTools(QObject):
         self._selected_at: QPointF | None = None
         self.preview = FieldPreview(canvas.model)
         self.stamps = StampHand(canvas)
-        #: what the gesture under way will need at its end.
-        self.foresight = Foresight(self)
         canvas.joining.changed.connect(self.tell_anew)
         canvas.model.settings_changed.connect(self.tell_anew)
         canvas.model.field_model.settings_changed.connect(self.tell_anew)
@@ -113,7 +110,7 @@ class AreaTools(QObject):
         if canvas.joining.allowed_at(place):
             canvas.say_here(place)
             self.leave()
-            self.foresight.result(*self._measuring(key))
+            canvas.model.field_model.foresight.result(*self._measuring(key))
             with canvas.joining.using():
                 canvas.model.field_model.fill_region(key, canvas.joining.now)
 
@@ -199,14 +196,14 @@ class AreaTools(QObject):
             self._region = key
             canvas.update()
             if key is not None:
-                self.foresight.prepare(*self._measuring(key))
+                canvas.model.field_model.foresight.prepare(*self._measuring(key))
         self._tell()
         return True
 
-    def _measuring(self, key: str) -> "tuple[Outline, Callable[[], float | None]]":
+    def _measuring(self, key: str) -> "tuple[Outline, Work[float | None]]":
         """Return the outline of a region, and what measures its skin for the first time."""
-        outline = region_outline([key])
-        return outline, partial(self._canvas.model.field_model.laying.measured_cm2, outline)
+        outline, laying = region_outline([key]), self._canvas.model.field_model.laying
+        return outline, lambda _go_on: laying.measured_cm2(outline)
 
     def _tell(self) -> None:
         canvas, key = self._canvas, self._region

@@ -83,7 +83,7 @@ class ChartView(QWidget):
     def compute_aside(self, aside: Aside) -> None:
         """Let somebody else compute what takes a while, beside the window."""
         self.no_go.compute_aside(aside)
-        self.canvas.areas.foresight.compute_aside(aside)
+        self._model.field_model.foresight.compute_aside(aside)
 
     # What only opens when it is asked for is made then: the chart comes up the sooner.
 

@@ -71,7 +71,7 @@ class DrawArea(Gesture):
         elif canvas.joining.allowed_at(place):
             canvas.say_here(place)
             fields, shape = canvas.model.field_model, self.drawn()
-            outline = canvas.areas.foresight.result(shape, partial(fields.laying.outline_on, shape))
+            outline = fields.foresight.result(shape, partial(fields.laying.outline_on, shape))
             with canvas.joining.using():
                 fields.fill_drawn(outline, canvas.joining.now)
 
@@ -126,9 +126,8 @@ class DrawArea(Gesture):
     def _cut_ahead(self) -> None:
         """Have the area cut out while the hand rests: it is there when the hand lets go."""
         if self._large_enough():
-            canvas, shape = self._canvas, self.drawn()
-            work = partial(canvas.model.field_model.laying.outline_on, shape)
-            canvas.areas.foresight.prepare(shape, work)
+            fields, shape = self._canvas.model.field_model, self.drawn()
+            fields.foresight.prepare(shape, partial(fields.laying.laid_on, shape, fields.settings))
 
     def _on_picture(self, place: QPointF) -> QPointF:
         return QPointF(*self._canvas.viewport.to_picture(place))

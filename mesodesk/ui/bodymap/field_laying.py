@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mesodesk.domain.bodymap.area import Area
+    from mesodesk.domain.bodymap.atlas import Atlas
+    from mesodesk.domain.bodymap.drawing import GoOn
     from mesodesk.domain.bodymap.filling import LaidPoints
     from mesodesk.domain.bodymap.view import View
     from mesodesk.ui.bodymap.model import ChartModel
@@ -39,12 +41,25 @@ class Shape:
     width_mm: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """All that points depend on."""
+
+    atlas: "Atlas | None"
+    outline: Outline
+    pattern: Pattern
+    spacing_mm: float
+    scale: float
+
+
 class Laying(QObject):
     """Knows the body and the patient's height; says by the model what cannot be laid out."""
 
     def __init__(self, model: "ChartModel") -> None:
         super().__init__(model)
         self._model = model
+        # The points of one field, until others are laid ahead.
+        self._ahead: tuple[_Wanted, LaidPoints] | None = None
 
     @property
     def scale(self) -> float:
@@ -89,22 +104,47 @@ class Laying(QObject):
             remember(self._model.atlas, outline, settled(area))
         return outline
 
-    def outline_on(self, shape: Shape) -> Outline | None:
-        """Return the outline of what is drawn, measured; None if there is no skin. Any thread."""
+    def outline_on(self, shape: Shape, go_on: "GoOn") -> Outline | None:
+        """Return the outline of what is drawn, measured; None if there is no skin. Any thread.
+
+        `go_on` is called between the steps: what it raises ends them.
+        """
         from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
 
         atlas, places = self._model.atlas, np.array(shape.places)
         if atlas is None:
             return None
         if shape.reach_mm is None:
-            drawn = inside_loop(atlas.skin, shape.view, places)
+            drawn = inside_loop(atlas.skin, shape.view, places, go_on)
         else:
-            drawn = along_stroke(atlas.skin, shape.view, places, shape.reach_mm)
+            drawn = along_stroke(atlas.skin, shape.view, places, shape.reach_mm, go_on)
         if drawn.is_empty or not drawn.rings:
             return None
+        go_on()
         outline = self.outline_of(drawn, shape.kind, shape.width_mm)
+        go_on()
         self.measured_cm2(outline)
         return outline
+
+    def laid_on(self, shape: Shape, settings: FieldSettings, go_on: "GoOn") -> Outline | None:
+        """As `outline_on`, with the points of a field laid ahead that is not to be asked about."""
+        outline = self.outline_on(shape, go_on)
+        if outline is not None:
+            go_on()
+            amount = self.amount(outline, settings)
+            if amount is not None and not amount.is_much:
+                self.lay_ahead(outline, settings)
+        return outline
+
+    def lay_ahead(self, outline: Outline, settings: FieldSettings) -> None:
+        """Lay the points of an outline that a field is about to be made of. Any thread."""
+        wanted, area = self._wanted(outline, settings), self.area(outline)
+        if area is not None and settings.pattern is not Pattern.ZONE:
+            self._ahead = wanted, _points(area, wanted)
+
+    def _wanted(self, outline: Outline, settings: FieldSettings) -> "_Wanted":
+        spacing = float(settings.spacing_mm)
+        return _Wanted(self._model.atlas, outline, settings.pattern, spacing, self.scale)
 
     def measured_cm2(self, outline: Outline) -> float | None:
         """Return the skin inside an outline on this patient, None if it has none. Any thread."""
@@ -159,23 +199,25 @@ class Laying(QObject):
     def laid(
         self, outline: Outline, settings: FieldSettings
     ) -> "tuple[LaidPoints, int | None] | None":
-        from mesodesk.domain.bodymap.filling import (
-            estimated_points,
-            lay_along,
-            lay_points,
-            no_points,
-        )
+        """Return the points of a field, and its punctures if it is a zone; None if it has none.
 
-        atlas, spacing = self._model.atlas, float(settings.spacing_mm)
+        Why there are none is said.
+        """
+        from mesodesk.domain.bodymap.filling import estimated_points, lay_along, no_points
+
+        atlas, wanted, ahead = self._model.atlas, self._wanted(outline, settings), self._ahead
+        if ahead is not None and ahead[0] == wanted:
+            return ahead[1], None
         if atlas is not None and outline.kind is OutlineKind.LINE:
-            return lay_along(atlas.skin, outline.rings[0], spacing, self.scale), None
+            return lay_along(atlas.skin, outline.rings[0], wanted.spacing_mm, wanted.scale), None
         area = self.area(outline)
         if area is None:
             self._model.said.emit(self.tr("This skin cannot be laid out. Draw a smaller area."))
             return None
         if settings.pattern is Pattern.ZONE:
-            return no_points(), estimated_points(area, settings.pattern, spacing, self.scale)
-        return lay_points(area, settings.pattern, spacing, self.scale), None
+            punctures = estimated_points(area, wanted.pattern, wanted.spacing_mm, wanted.scale)
+            return no_points(), punctures
+        return _points(area, wanted), None
 
     def spacing_for(self, field: ChartField, count: int) -> tuple[Decimal, int]:
         """Return the spacing that gives a field about so many points, and how many it gives.
@@ -266,3 +308,9 @@ class Laying(QObject):
             return combine(atlas.skin, own, drawn)
         except (LinAlgError, ValueError, shapely.errors.ShapelyError):
             return None
+
+
+def _points(area: "Area", wanted: _Wanted) -> "LaidPoints":
+    from mesodesk.domain.bodymap.filling import lay_points
+
+    return lay_points(area, wanted.pattern, wanted.spacing_mm, wanted.scale)

@@ -27,6 +27,7 @@ from mesodesk.ui.bodymap.asking import Asking
 from mesodesk.ui.bodymap.field_laying import Laying
 from mesodesk.ui.bodymap.field_notices import FieldNotices
 from mesodesk.ui.bodymap.field_words import Joining
+from mesodesk.ui.bodymap.foresight import Foresight, Work
 from mesodesk.ui.bodymap.laying_anew import AnewAs, LayingAnew
 from mesodesk.ui.bodymap.vocabulary import Step, stepped_dose
 
@@ -45,6 +46,8 @@ class FieldModel(Asking):
         super().__init__(model)
         self._model = model
         self.laying = Laying(model)
+        #: what the gesture under way will need at its end.
+        self.foresight = Foresight(self)
         self.settings = FieldSettings()
         #: how wide the next band is.
         self.band_mm = Decimal(30)
@@ -130,7 +133,8 @@ class FieldModel(Asking):
         if amount is not None and self.refuses(amount):
             return
         if amount is not None and amount.is_much and not sure:
-            self.ask(field_questions.about_much(amount, lambda: self.fill(outline, sure=True)))
+            self.ask(field_questions.about_much(amount, lambda: self._fill_much(outline)))
+            self.foresight.prepare(*self._much(outline))
             return
         made = self.laying.made(
             lambda laid, punctures: field_edits.filled(
@@ -142,6 +146,16 @@ class FieldModel(Asking):
         if made is not None:
             label = EditLabel.LINE if outline.kind is OutlineKind.LINE else EditLabel.FILL
             self.put(made, label, lambda other: self.fill(outline, other, sure=True))
+
+    def _fill_much(self, outline: Outline) -> None:
+        self.foresight.result(*self._much(outline))
+        self.fill(outline, sure=True)
+
+    def _much(self, outline: Outline) -> tuple[object, Work[None]]:
+        """Return what lays many points, to be laid while the hand is on its way to the answer."""
+        settings = self.settings
+        lay_ahead = self.laying.lay_ahead
+        return (outline, settings), lambda _go_on: lay_ahead(outline, settings)
 
     def put(self, made: ChartField, label: EditLabel, again: Callable[[UUID], None]) -> None:
         """Put a new field on the chart, and select it once it is there."""

@@ -1,17 +1,24 @@
 """What a gesture will need at its end, computed beside the window while the hand still rests."""
 
+from collections.abc import Callable
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
+
+    from mesodesk.domain.bodymap.drawing import GoOn
 
 T = TypeVar("T")
 
-_REST_MS: Final = 25
+_REST_MS: Final = 12
 """A hand that pauses so long may be about to let go; one that draws on is not slowed down."""
+
+
+Work = Callable[["GoOn"], T]
+"""Computes something; what it is given is called between its steps, and ends it if in vain."""
 
 
 class Aside(Protocol):
@@ -20,6 +27,10 @@ class Aside(Protocol):
     def __call__(
         self, owner: QObject, work: "Callable[[], T]", done: "Callable[[T], object]"
     ) -> None: ...
+
+
+class GivenUpError(Exception):
+    """What was being computed is of no use any more."""
 
 
 class Foresight(QObject):
@@ -39,18 +50,22 @@ class Foresight(QObject):
         """Say who computes."""
         self._aside = aside
 
-    def prepare(self, key: "Hashable", work: "Callable[[], object]") -> None:
+    def prepare(self, key: "Hashable", work: "Work[object]") -> None:
         """Compute something once the hand rests, in place of what was to be computed before.
 
         Args:
             key: names it for `result`.
-            work: is called on another thread.
+            work: is called on another thread, with what to call now and then: that raises
+                GivenUpError once something else is wanted.
         """
-        if self._aside is not None and (self._begun is None or self._begun.key != key):
+        begun = self._begun
+        if self._aside is not None and not (begun is not None and begun.is_for(key)):
+            if begun is not None:
+                begun.give_up()
             self._wanted = _Task(key, work)
             self._rest.start()
 
-    def result(self, key: "Hashable", work: "Callable[[], T]") -> T:
+    def result(self, key: "Hashable", work: "Work[T]") -> T:
         """Return what `work` returns, which is there already if `key` was prepared.
 
         Raises:
@@ -58,9 +73,11 @@ class Foresight(QObject):
         """
         begun, self._begun, self._wanted = self._begun, None, None
         self._rest.stop()
-        if begun is not None and begun.key == key:
+        if begun is not None and begun.is_for(key):
             return begun.result()  # type: ignore[return-value]  # of the same work
-        return work()
+        if begun is not None:
+            begun.give_up()
+        return work(_nothing)
 
     @Slot()
     def _begin(self) -> None:
@@ -72,29 +89,42 @@ class Foresight(QObject):
             self._rest.start()
             return
         self._wanted, self._begun = None, wanted
-        self._aside(self, wanted.run, _nothing)
+        self._aside(self, wanted.run, _passed_over)
 
 
 class _Task(Generic[T]):
     """Work that is done once, by whichever thread comes first."""
 
-    def __init__(self, key: "Hashable", work: "Callable[[], T]") -> None:
-        self.key = key
+    def __init__(self, key: "Hashable", work: "Work[T]") -> None:
+        self._key = key
         self._work = work
+        self._is_given_up = False
         self._claim = Lock()
         self._done = Event()
         self._found: T | None = None
         self._error: Exception | None = None
 
+    def is_for(self, key: "Hashable") -> bool:
+        """Tell whether this is, or will be, what a key names."""
+        return self._key == key and not self._is_given_up
+
     def is_done(self) -> bool:
         return self._done.is_set()
+
+    def give_up(self) -> None:
+        """Let the work end early: nobody will ask for its result."""
+        self._is_given_up = True
+
+    def _go_on(self) -> None:
+        if self._is_given_up:
+            raise GivenUpError
 
     def run(self) -> None:
         """Do the work unless it is done or under way. Any thread."""
         if not self._claim.acquire(blocking=False):
             return
         try:
-            self._found = self._work()
+            self._found = self._work(self._go_on)
         except Exception as error:  # noqa: BLE001 - told to whoever wants the result
             self._error = error
         finally:
@@ -109,5 +139,9 @@ class _Task(Generic[T]):
         return self._found  # type: ignore[return-value]  # it is done
 
 
-def _nothing(_result: object) -> None:
+def _nothing() -> None:
+    pass
+
+
+def _passed_over(_result: object) -> None:
     pass

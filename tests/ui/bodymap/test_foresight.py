@@ -130,7 +130,7 @@ def test_nothing_is_cut_for_a_line_or_for_what_is_too_small(chart, worker, cuts)
     other = Foresight(chart.canvas)
     told = Worker()
     other.compute_aside(told)
-    other.prepare("other", lambda: None)
+    other.prepare("other", lambda _go_on: None)
     chart.qtbot.waitUntil(lambda: bool(told.works))
     assert worker.works == []
     assert cuts == []
@@ -159,19 +159,19 @@ def test_the_next_rest_waits_until_the_work_of_the_one_before_is_done(qtbot):
     owner, worker = QObject(), Worker()
     foresight = Foresight(owner)
     foresight.compute_aside(worker)
-    foresight.prepare("first", lambda: 1)
+    foresight.prepare("first", lambda _go_on: 1)
     qtbot.waitUntil(lambda: bool(worker.works))
-    foresight.prepare("second", lambda: 2)
+    foresight.prepare("second", lambda _go_on: 2)
     other = Foresight(owner)
     told = Worker()
     other.compute_aside(told)
-    other.prepare("other", lambda: None)
+    other.prepare("other", lambda _go_on: None)
     qtbot.waitUntil(lambda: bool(told.works))
     assert len(worker.works) == 1
     worker.do()
     qtbot.waitUntil(lambda: len(worker.works) == 2)
     worker.do()
-    assert foresight.result("second", lambda: 0) == 2
+    assert foresight.result("second", lambda _go_on: 0) == 2
 
 
 def test_what_goes_wrong_ahead_is_told_to_whoever_wants_the_result(qtbot):
@@ -179,7 +179,7 @@ def test_what_goes_wrong_ahead_is_told_to_whoever_wants_the_result(qtbot):
     foresight = Foresight(owner)
     foresight.compute_aside(worker)
 
-    def fails():
+    def fails(_go_on):
         raise ValueError("no plane holds this skin")
 
     foresight.prepare("bad", fails)
@@ -187,4 +187,4 @@ def test_what_goes_wrong_ahead_is_told_to_whoever_wants_the_result(qtbot):
     worker.do()
     with pytest.raises(ValueError, match="no plane"):
         foresight.result("bad", fails)
-    assert foresight.result("good", lambda: 3) == 3
+    assert foresight.result("good", lambda _go_on: 3) == 3
