@@ -222,8 +222,10 @@ class ChartPanel(QWidget):
     @Slot()
     def _lead_to_limits(self) -> None:
         limits = self.totals.limits
-        self._home().bring_in_sight(limits)
-        self._home().bring_in_sight(limits.lead_to_worst())
+        home, worst = self._home(), limits.lead_to_worst()
+        home.settle()
+        home.bring_in_sight(limits)
+        home.bring_in_sight(worst)
 
     @Slot(QWidget)
     def _bring_in_sight(self, row: QWidget) -> None:
@@ -279,8 +281,7 @@ class SideColumn(QWidget):
             self._scrolling.insertWidget(self._scrolling.count() - 1, widget)
 
     def bring_in_sight(self, widget: QWidget) -> None:
-        """Scroll to something in a card, at the place that it has as soon as all is laid out."""
-        self.settle()
+        """Scroll to something in a card, where it lies now: what just came must be laid out."""
         self._area.ensureWidgetVisible(widget, 0, Space.M)
 
     def settle(self) -> None:

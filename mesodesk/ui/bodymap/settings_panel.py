@@ -38,6 +38,7 @@ from mesodesk.ui.tokens import COMPACT, Space
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import ChoiceField
+from mesodesk.ui.widgets.layouts import laid_out_once
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.text import Label
 
@@ -255,21 +256,17 @@ class SettingsPanel(Card):
         hand = self._hand(field)
         shown, self._shown = self._shown, None if field is None else field.id
         anew = anew or shown != self._shown
-        self._refresh_words(field)
-        self._refresh_field(field, anew=anew)
+        with laid_out_once(self):
+            self._refresh_words(field)
+            self._refresh_field(field, anew=anew)
         self._refresh_dose(hand.dose_ml, shared=field is None and self._shares, anew=anew)
         self.depth_mm.set_value(hand.depth_mm, anew=anew)
         options = technique_options(self.model.language, hand.technique)
         self.technique.set_options(options)
         self.technique.set_value(hand.technique)
         # The name may not fit, and what sources say of its depth is worth a look.
-        self.technique.setToolTip(
-            next(
-                f"{option.text}\n{option.detail}".strip()
-                for option in options
-                if option.value == hand.technique
-            )
-        )
+        chosen = next(option for option in options if option.value == hand.technique)
+        self.technique.setToolTip(f"{chosen.text}\n{chosen.detail}".strip())
         self.needle.set_options(needle_options(hand.needle))
         self.needle.set_value(hand.needle)
         # Until it is laid out it has no parent, and would come up as a window of its own.

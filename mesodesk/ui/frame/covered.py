@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mesodesk.ui.frame.floating import FloatingGuard
 
 NAME = "Mesodesk"
+
+# A card, the column around it, what scrolls that: each asks in turn, once it has been laid out.
+_SETTLING: Final = 3 * (QEvent.Type.LayoutRequest,)
 
 
 class CoveredWindow(QMainWindow):
@@ -117,11 +120,13 @@ class CoveredWindow(QMainWindow):
         self.cover_widget.setGeometry(QRect(QPoint(0, 0), self.size()))
 
     def event(self, event: QEvent) -> bool:
-        """Paint once what has just been shown.
+        """Paint once what has just been shown or laid out.
 
-        Qt posts to each widget that is shown to update itself once more. A picture asked for before
-        is painted first else, and then all of that again.
+        Qt posts to each widget that is shown to update itself once more, and each layout posts to
+        the one around it. A picture asked for before is painted first else, half laid out, and then
+        all of that again.
         """
         if event.type() is QEvent.Type.UpdateRequest:
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateLater.value)
+            for due in (*_SETTLING, QEvent.Type.UpdateLater):
+                QCoreApplication.sendPostedEvents(None, due.value)
         return super().event(event)

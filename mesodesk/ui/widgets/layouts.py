@@ -1,5 +1,7 @@
 """Layouts: a flow that wraps, a scrolling page of readable width, helpers for rows and columns."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, Slot
@@ -278,6 +280,22 @@ def settle(layout: QLayout) -> None:
             each.show()
         each.updateGeometry()
     layout.invalidate()
+
+
+@contextmanager
+def laid_out_once(widget: QWidget) -> Iterator[None]:
+    """Let what a widget holds come and go, and lay it out once, in the next turn of Qt's loop.
+
+    Qt lays everything out anew for each child that is shown, before it shows it.
+    """
+    layout = widget.layout()
+    if layout is not None:
+        layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        if layout is not None:
+            layout.setEnabled(True)
 
 
 def clear(layout: QLayout) -> None:
