@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from mesodesk.domain.bodymap.inside import shares_inside
 from mesodesk.domain.bodymap.on_sheet import (
     carried,
     folds,
@@ -55,14 +56,7 @@ class Sheet:
     @cached_property
     def shares(self) -> FloatArray:
         """How much of each triangle lies inside the outline, 0 to 1, shape (m,)."""
-        patch = self.patch
-        flat = shapely.polygons(patch.corners)
-        shapely.prepare(self.outline)
-        share: FloatArray = shapely.contains_properly(self.outline, flat).astype(np.float64)
-        cut = (share == 0) & shapely.intersects(self.outline, flat) & (patch.flat_mm2 > 1e-9)
-        inside = shapely.area(shapely.intersection(flat[cut], self.outline))
-        share[cut] = np.minimum(inside / patch.flat_mm2[cut], 1.0)
-        return share
+        return shares_inside(self.outline, self.patch.corners)
 
     @property
     def area_mm2(self) -> float:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "Mesodesk"
 
-# A card, the column around it, what scrolls that: each asks in turn, once it has been laid out.
-_SETTLING: Final = 3 * (QEvent.Type.LayoutRequest,)
+# From a row of a card to the window: each asks what is around it, once it has been laid out itself.
+_SETTLING: Final = 8 * (QEvent.Type.LayoutRequest,)
 
 
 class CoveredWindow(QMainWindow):
