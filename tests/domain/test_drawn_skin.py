@@ -9,7 +9,7 @@ from mesodesk.domain.bodymap.atlas import Atlas, load_atlas
 from mesodesk.domain.bodymap.drawing import along_stroke, inside_loop
 from mesodesk.domain.bodymap.fields import Pattern
 from mesodesk.domain.bodymap.filling import lay_points
-from mesodesk.domain.bodymap.on_sheet import folds, healed
+from mesodesk.domain.bodymap.on_sheet import folds, healed, parts_joined
 from mesodesk.domain.bodymap.overlap import shared_mm2
 from mesodesk.domain.bodymap.shown import shown_in
 from mesodesk.domain.bodymap.view import SurfacePoint, View
@@ -169,3 +169,21 @@ def test_slits_are_healed_and_nothing_is_lost() -> None:
     assert whole.area == pytest.approx(200.0, abs=0.01)
     apart = shapely.multipolygons([shapely.box(0, 0, 10, 10), shapely.box(10.1, 0, 20, 10)])
     assert healed(apart, 0.02).area == pytest.approx(199.0, abs=0.01)
+
+
+def test_what_was_cut_one_by_one_is_joined_without_its_seams() -> None:
+    """Corners of neighbours agree but for rounding, and the rest is not touched."""
+    chance = np.random.default_rng(4)
+    low = np.stack(np.meshgrid(np.arange(8.0), np.arange(6.0)), axis=-1).reshape(-1, 2)
+    cells = np.stack([low, low + (1, 0), low + (1, 1), low + (0, 1)], axis=1)  # noqa: RUF005
+    whole = parts_joined(list(shapely.polygons(cells + chance.normal(size=cells.shape) * 1e-12)))
+    assert isinstance(whole, shapely.Polygon)
+    assert not whole.interiors
+    assert whole.area == pytest.approx(48.0, abs=1e-5)
+
+
+def test_what_meets_in_the_middle_of_a_side_is_joined_as_well() -> None:
+    halves = [shapely.box(0, 0, 2, 1), shapely.box(0, 1, 1, 2), shapely.box(1, 1, 2, 2)]
+    whole = parts_joined(halves)
+    assert isinstance(whole, shapely.Polygon)
+    assert whole.area == pytest.approx(4.0)

@@ -17,8 +17,9 @@ from mesodesk.domain.bodymap.planar import FloatArray, IntArray, cross
 
 Flags = NDArray[np.bool_]
 
-# An edge of the shape that runs so near along a side, in mm, might count twice or not at all.
-_ALONG_MM: Final = 1e-7
+# What lies so near, in mm, lies on the border: a corner is then in and out, and an edge along a
+# side might count twice or not at all.
+_TOUCHES_MM: Final = 1e-7
 # A triangle with less area, in mm2, is a line.
 _FLAT_MM2: Final = 1e-9
 
@@ -32,7 +33,7 @@ def shares_inside(shape: BaseGeometry, corners: FloatArray) -> FloatArray:
     """
     shapely.prepare(shape)
     held = shapely.contains_xy(shape, corners.reshape(-1, 2)).reshape(-1, 3)
-    share = held.all(axis=1).astype(np.float64)
+    share: FloatArray = held.all(axis=1).astype(np.float64)
     start, end = _edges(shape)
     triangle, edge = _meeting(corners, start, end)
     cut, row = np.unique(triangle, return_inverse=True)
@@ -108,7 +109,7 @@ class _Pairs:
         across = self.corners[:, 1] - origin, self.corners[:, 2] - origin
         # A triangle's own border runs around it to the left.
         area = part[:, 1] * np.abs(cross(*across)) / 2 + self._edges_inside()
-        return area, fits & ~self._runs_along()
+        return area, fits & ~self._touch()
 
     def _edges_inside(self) -> FloatArray:
         """Return what the pieces of edges inside each triangle hold, seen from its corner."""
@@ -122,7 +123,7 @@ class _Pairs:
         from_corner = self.start - self.corners[self.row, 0]
         # From one place of a line to another, the area is that of the whole line in proportion.
         held = np.where(outside, 0.0, (leaves - enters) * cross(from_corner, way)) / 2
-        return np.bincount(self.row, held, len(self.corners))
+        return self._summed(held)
 
     def _sides_inside(self, held: Flags) -> tuple[FloatArray, Flags]:
         """Return which share of each side lies inside, shape (n, 3), and where all of them fit."""
@@ -135,17 +136,24 @@ class _Pairs:
         step = np.where(crossed, np.where(finish >= 0, 1.0, -1.0), 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             at = np.where(crossed, begin / (begin - finish), 0.0)
-        count, share = self._summed(step), held + self._summed(step * (1.0 - at))
-        fits = (held + count == np.roll(held, -1, axis=1)).all(axis=1)
-        return share, fits
+        count = np.stack([self._summed(each) for each in step.T], axis=1)
+        more = np.stack([self._summed(each) for each in (step * (1.0 - at)).T], axis=1)
+        fits: Flags = (held + count == np.roll(held, -1, axis=1)).all(axis=1)
+        return held + more, fits
 
-    def _runs_along(self) -> Flags:
-        """Tell where an edge lies along a side."""
-        length = np.linalg.norm(np.roll(self.corners, -1, axis=1) - self.corners, axis=2)[self.row]
+    def _touch(self) -> Flags:
+        """Tell where an edge lies along a side, or a corner on an edge."""
+        first, way = self.corners[self.row], (self.end - self.start)[:, None]
+        length = np.linalg.norm(np.roll(first, -1, axis=1) - first, axis=2)
         far = np.maximum(np.abs(self.start_in), np.abs(self.end_in))
-        along = (far <= _ALONG_MM * length).any(axis=1)
-        return np.bincount(self.row, along, len(self.corners)) > 0
+        along = (far <= _TOUCHES_MM * length).any(axis=1)
+        away = first - self.start[:, None]
+        reach = np.maximum((way * way).sum(axis=2), _TOUCHES_MM**2)
+        share = np.clip((away * way).sum(axis=2) / reach, 0.0, 1.0)
+        beside = np.linalg.norm(away - share[..., None] * way, axis=2)
+        return self._summed(along | (beside <= _TOUCHES_MM).any(axis=1)) > 0
 
-    def _summed(self, values: FloatArray) -> FloatArray:
-        count = len(self.corners)
-        return np.stack([np.bincount(self.row, each, count) for each in values.T], axis=1)
+    def _summed(self, values: NDArray[np.float64] | Flags) -> FloatArray:
+        """Return the sum of the rows of each triangle."""
+        result: FloatArray = np.bincount(self.row, values, len(self.corners)).astype(np.float64)
+        return result

@@ -1,12 +1,15 @@
 """What is drawn is cut out of the skin while the hand rests, and only what is drawn in the end."""
 
+from dataclasses import replace
+from decimal import Decimal
 from threading import Thread, current_thread, main_thread
 
 import pytest
 from PySide6.QtCore import QObject, Qt
 
-from mesodesk.domain.bodymap import drawing
-from mesodesk.domain.bodymap.fields import OutlineKind
+from mesodesk.domain.bodymap import drawing, filling
+from mesodesk.domain.bodymap.field_edits import FieldSettings
+from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import forget
 from mesodesk.ui.bodymap.field_laying import Laying
 from mesodesk.ui.bodymap.foresight import Foresight
@@ -188,3 +191,168 @@ def test_what_goes_wrong_ahead_is_told_to_whoever_wants_the_result(qtbot):
     with pytest.raises(ValueError, match="no plane"):
         foresight.result("bad", fails)
     assert foresight.result("good", lambda _go_on: 3) == 3
+
+
+def test_what_something_else_is_wanted_for_is_given_up(qtbot):
+    owner, worker = QObject(), Worker()
+    foresight = Foresight(owner)
+    foresight.compute_aside(worker)
+    steps = []
+
+    def slow(go_on):
+        for step in range(3):
+            steps.append(step)
+            foresight.prepare("second", lambda _go_on: 2)
+            go_on()
+
+    foresight.prepare("first", slow)
+    qtbot.waitUntil(lambda: bool(worker.works))
+    worker.works[-1]()
+    assert steps == [0]
+    qtbot.waitUntil(lambda: len(worker.works) == 2)
+    worker.do()
+    assert foresight.result("second", lambda _go_on: 0) == 2
+
+
+def test_what_was_given_up_is_begun_anew_if_it_is_wanted_after_all(qtbot):
+    owner, worker = QObject(), Worker()
+    foresight = Foresight(owner)
+    foresight.compute_aside(worker)
+    foresight.prepare("first", lambda go_on: go_on() or 1)
+    qtbot.waitUntil(lambda: bool(worker.works))
+    foresight.prepare("second", lambda _go_on: 2)
+    foresight.prepare("first", lambda go_on: go_on() or 3)
+    worker.do()
+    qtbot.waitUntil(lambda: len(worker.works) == 2)
+    worker.do()
+    assert foresight.result("first", lambda _go_on: 0) == 3
+
+
+def test_what_was_given_up_is_done_by_whoever_needs_it(qtbot):
+    owner, worker = QObject(), Worker()
+    foresight = Foresight(owner)
+    foresight.compute_aside(worker)
+    foresight.prepare("first", lambda go_on: go_on() or 1)
+    qtbot.waitUntil(lambda: bool(worker.works))
+    foresight.prepare("second", lambda _go_on: 2)
+    worker.do()
+    assert foresight.result("first", lambda go_on: go_on() or 3) == 3
+
+
+@pytest.mark.parametrize("key", SHAPES)
+def test_a_hand_that_draws_on_ends_the_cutting_of_what_it_drew_before(chart, worker, key):
+    shares = SHAPES[key]
+    chart.type(key)
+    draw(chart, shares, release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    done = []
+    cut = drawing._worth_laying
+
+    def moving_on(skin, triangles):
+        chart.model.field_model.foresight.prepare("further", lambda _go_on: None)
+        return cut(skin, triangles)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "_worth_laying", moving_on)
+        patch.setattr(drawing, "sheets_of", lambda *given: done.append(given))
+        worker.works[-1]()
+    assert done == []
+    let_go(chart, shares[-1])
+    assert only_field(chart).points
+
+
+@pytest.fixture
+def laid(monkeypatch):
+    """Whether it was on the window's thread that points were laid, in turn."""
+    threads = []
+    plain = filling.lay_points
+
+    def noting(*given):
+        threads.append(current_thread() is main_thread())
+        return plain(*given)
+
+    monkeypatch.setattr(filling, "lay_points", noting)
+    return threads
+
+
+@pytest.mark.parametrize("key", SHAPES)
+def test_points_are_laid_while_the_hand_rests(chart, worker, laid, key):
+    shares = SHAPES[key]
+    chart.type(key)
+    draw(chart, shares, release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    let_go(chart, shares[-1])
+    assert laid == [False]
+    ahead = only_field(chart)
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    chart.panel.view.compute_aside(Worker())
+    other = FieldSettings(Pattern.SQUARE, Decimal(21))
+    chart.model.field_model.laying.lay_ahead(ahead.outline, other)
+    laid.clear()
+    draw(chart, shares)
+    assert laid == [True]
+    assert only_field(chart).points == ahead.points
+
+
+def test_points_that_were_laid_with_other_settings_are_laid_anew(chart, worker, laid):
+    chart.type("t")
+    draw(chart, CORNERS, release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    fields = chart.model.field_model
+    fields.set_settings(replace(fields.settings, spacing_mm=Decimal(21)))
+    let_go(chart, CORNERS[-1])
+    assert laid == [False, True]
+    assert only_field(chart).spacing_mm == Decimal(21)
+
+
+def test_what_is_asked_about_first_is_not_laid_while_it_is_drawn(chart, worker, laid):
+    fields = chart.model.field_model
+    fields.set_settings(replace(fields.settings, spacing_mm=Decimal(4)))
+    chart.type("t")
+    draw(chart, [(0.36, 0.2), (0.5, 0.4), (0.64, 0.5)], release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    assert laid == []
+    let_go(chart, (0.64, 0.5))
+    assert fields.question is not None
+
+
+def ask_about_a_thigh(chart):
+    fields = chart.model.field_model
+    fields.set_settings(replace(fields.settings, spacing_mm=Decimal(3)))
+    chart.model.set_settings(replace(chart.model.settings, dose_ml=Decimal("0.001")))
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    assert fields.question is not None
+
+
+def test_many_points_are_laid_while_it_is_asked_whether_to_place_them(chart, worker, laid):
+    ask_about_a_thigh(chart)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    assert laid == [False]
+    assert not chart.document.fields
+    chart.press(Qt.Key.Key_Return)
+    assert laid == [False]
+    assert len(only_field(chart).points) > 1500
+
+
+def test_who_answers_before_they_are_laid_gets_the_same(chart, worker, laid):
+    ask_about_a_thigh(chart)
+    chart.press(Qt.Key.Key_Return)
+    assert laid == [True]
+    assert len(only_field(chart).points) > 1500
+
+
+def test_what_is_laid_for_a_question_is_not_taken_for_another_answer(chart, worker, laid):
+    ask_about_a_thigh(chart)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    chart.press(Qt.Key.Key_Escape)
+    fields = chart.model.field_model
+    fields.set_settings(replace(fields.settings, spacing_mm=Decimal(12)))
+    click(chart, LEFT_THIGH)
+    assert laid == [False, True]
+    assert len(only_field(chart).points) < 500
