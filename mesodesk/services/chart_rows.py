@@ -121,7 +121,7 @@ def write_fields(
         if field is not None
     ]
     if rows:
-        db.execute(insert(FIELDS), rows)
+        db.execute(_PUT_FIELDS, rows)
 
 
 def _field_row(session_id: UUID, field: ChartField, regions: Sequence[str]) -> dict[str, Any]:
@@ -175,6 +175,13 @@ HISTORY_COLUMNS: Final = (
 )
 """What `history_from` reads, of the session bound to `chart_of`."""
 _HISTORY: Final = select(*HISTORY_COLUMNS)
+_PUT_FIELDS: Final = insert(FIELDS)
+_ADD_EDIT: Final = insert(EDITS)
+_DROP_UNDONE: Final = (
+    update(EDITS)
+    .where(EDITS.c.session_id == bindparam("chart_of"), EDITS.c.state == EditState.UNDONE)
+    .values(state=EditState.DROPPED)
+)
 
 
 def history_from(last: int | None, seq: int | None, undone: int | None) -> History:
@@ -248,11 +255,7 @@ def add_edit(db: Executor, session_id: UUID, new: NewEdit, history: History | No
     if history is None:
         history = history_of(db, session_id)
     if history.undone:
-        db.execute(
-            update(EDITS)
-            .where(EDITS.c.session_id == session_id, EDITS.c.state == EditState.UNDONE)
-            .values(state=EditState.DROPPED)
-        )
+        db.execute(_DROP_UNDONE, {"chart_of": session_id})
     row = {
         "session_id": session_id,
         "seq": history.last_seq + 1,
@@ -263,7 +266,7 @@ def add_edit(db: Executor, session_id: UUID, new: NewEdit, history: History | No
         "made_at": new.made_at,
         "made_by": new.made_by,
     }
-    db.execute(insert(EDITS), row)
+    db.execute(_ADD_EDIT, row)
     return history.last_seq + 1
 
 
