@@ -173,27 +173,24 @@ def _by_lengths(mesh: _Mesh, flat: ComplexArray) -> ComplexArray:
     held = diagonal[0]
     diagonal[0] += held
     system = LayeredSystem(mesh.links, diagonal, beside)
-    ends = np.roll(mesh.triangles, -1, 1), np.roll(mesh.triangles, -2, 1)
+    start, end = np.roll(mesh.triangles, -1, 1), np.roll(mesh.triangles, -2, 1)
+    own, squared = mesh.cotangent * mesh.shape.conj(), np.abs(mesh.shape) ** 2
     before = np.inf
     for _ in range(_ROUNDS):
-        edges = _edges(mesh, flat)
-        agreement = (mesh.cotangent * mesh.shape.conj() * edges).sum(axis=1)
-        off = _disagreement(mesh, edges, agreement)
+        edges = flat[end] - flat[start]
+        agreement = (own * edges).sum(axis=1)
+        # What edges are off when each triangle is turned at its best, squared.
+        squares = mesh.cotangent * (np.abs(edges) ** 2 + squared)
+        off = float(squares.sum() - 2 * np.abs(agreement).sum())
         if off >= (1 - _WORTH) * before:
             break
         before = off
         turn = agreement / np.maximum(np.abs(agreement), 1e-12)
         pull = mesh.cotangent / 2 * (turn[:, None] * mesh.shape)
-        wanted = _summed(ends[1], pull, mesh.count) - _summed(ends[0], pull, mesh.count)
+        wanted = _summed(end, pull, mesh.count) - _summed(start, pull, mesh.count)
         wanted[0] += held * flat[0]
         flat = system.solve(wanted)
     return flat
-
-
-def _disagreement(mesh: _Mesh, edges: ComplexArray, agreement: ComplexArray) -> float:
-    """Return the squares of what edges are off when each triangle is turned at its best."""
-    squares = mesh.cotangent * (np.abs(edges) ** 2 + np.abs(mesh.shape) ** 2)
-    return float(squares.sum() - 2 * np.abs(agreement).sum())
 
 
 def _edges(mesh: _Mesh, flat: ComplexArray) -> ComplexArray:
