@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,10 @@ _SLIT_MM: Final = 0.02
 
 # A sheet of more triangles is bent too much to be one, and laying it flat takes too long.
 _MOST_TRIANGLES: Final = 24_000
+
+# What makes an outline ready for such questions is made with the first of them: on two threads at
+# once that would end the program.
+_LOCATING: Final = Lock()
 
 Ring = tuple[SurfacePoint, ...]
 
@@ -153,9 +158,10 @@ class Area:
         for sheet in self.sheets:
             rows = sheet.patch.rows_of(triangle)
             here = np.flatnonzero(rows >= 0)
-            shapely.prepare(sheet.outline)
             flat = sheet.patch.to_flat(rows[here], u[here], v[here])
-            inside[here] |= shapely.contains_xy(sheet.outline, flat)
+            with _LOCATING:
+                shapely.prepare(sheet.outline)
+                inside[here] |= shapely.contains_xy(sheet.outline, flat)
         return inside
 
 

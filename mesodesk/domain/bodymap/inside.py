@@ -31,6 +31,8 @@ def shares_inside(shape: BaseGeometry, corners: FloatArray) -> FloatArray:
         shape: a valid polygon, or several.
         corners: of triangles that turn either way, shape (m, 3, 2).
     """
+    # What makes a shape ready belongs to it, and must not be made on two threads at once.
+    shape = shapely.from_wkb(shapely.to_wkb(shape))
     shapely.prepare(shape)
     held = shapely.contains_xy(shape, corners.reshape(-1, 2)).reshape(-1, 3)
     share: FloatArray = held.all(axis=1).astype(np.float64)

@@ -1,6 +1,7 @@
 """The skin that a view shows inside a shape drawn in its picture: what a gesture draws on."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -59,12 +60,18 @@ def shown_in(skin: Skin, view: View, drawn: BaseGeometry) -> Shown:
     return Shown(triangles[kept], pixels[kept])
 
 
+@lru_cache(maxsize=1)
+def _vertices(skin: Skin, view: View) -> tuple[FloatArray, FloatArray]:
+    """Return pixels and nearness of all vertices; kept, as a hand goes on in one view: 1 MB."""
+    return view.camera.project(skin.surface.positions.astype(np.float64))
+
+
 def _about(
     skin: Skin, view: View, low: FloatArray, high: FloatArray
 ) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return the triangles of a view that reach into a rectangle: pixels and nearness too."""
     surface = skin.surface
-    xy, near = view.camera.project(surface.positions.astype(np.float64))
+    xy, near = _vertices(skin, view)
     # No corner of such a triangle is further outside than its longest edge.
     reach = skin.longest_mm / view.camera.mm_per_px
     about = _inside(xy, low - reach, high + reach)

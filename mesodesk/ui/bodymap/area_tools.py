@@ -62,10 +62,12 @@ class AreaTools(QObject):
         self.preview = FieldPreview(canvas.model)
         self.stamps = StampHand(canvas)
         canvas.joining.changed.connect(self.tell_anew)
+        canvas.model.field_model.foresight.ready.connect(self.tell_anew)
         canvas.model.settings_changed.connect(self.tell_anew)
         canvas.model.field_model.settings_changed.connect(self.tell_anew)
         canvas.model.field_model.selection_changed.connect(canvas.update)
         canvas.model.field_model.settings_changed.connect(canvas.update)
+        canvas.model.field_model.question_changed.connect(canvas.update)
 
     @property
     def draws(self) -> bool:
@@ -195,8 +197,10 @@ class AreaTools(QObject):
         if key != self._region:
             self._region = key
             canvas.update()
-            if key is not None:
-                canvas.model.field_model.foresight.prepare(*self._measuring(key))
+            fields = canvas.model.field_model
+            # While something is asked, its answer is made ready.
+            if key is not None and fields.question is None:
+                fields.foresight.prepare(*self._measuring(key))
         self._tell()
         return True
 
@@ -228,6 +232,7 @@ class AreaTools(QObject):
         self.stamps.leave()
         if self._region is not None:
             self._region = None
+            self._canvas.hover_label.show_text("")
             self._canvas.update()
 
     # Painting
@@ -243,8 +248,21 @@ class AreaTools(QObject):
         field = model.field_model.selected
         if field is not None:
             self._paint_selected(painter, stage, field)
+        for asked in self._asked_about():
+            seen = outline_in(atlas, stage.view, asked)
+            paint_framed(painter, stage.viewport, seen, theme.current().accent)
         self.paint_preview(painter, stage)
         self.stamps.paint(painter, stage)
+
+    def _asked_about(self) -> "Iterator[Outline]":
+        """Yield the outlines of what is not charted before a question is answered."""
+        model = self._canvas.model
+        question, pending = model.field_model.question, model.pending
+        if question is not None and question.outline is not None:
+            yield question.outline
+        for _, _, field in () if pending is None else pending.edit.changes:
+            if field is not None and field.outline is not None:
+                yield field.outline
 
     def _paint_selected(self, painter: QPainter, stage: "Stage", field: "ChartField") -> None:
         atlas = self._canvas.model.atlas

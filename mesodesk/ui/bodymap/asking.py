@@ -36,6 +36,6 @@ class Asking(QObject):
     def answer_by_enter(self) -> None:
         """Do what was asked about, but leave it where that needs care."""
         if self.question is not None and self.question.careful:
-            self.ask(None)
+            self.withdraw()
         else:
             self.answer()

@@ -29,7 +29,7 @@ from mesodesk.ui.bodymap.syringe_panel import SyringePanel
 from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.totals_panel import TotalsPanel
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets.layouts import settle
+from mesodesk.ui.widgets.layouts import lay_out_what_asks, settle
 from mesodesk.ui.widgets.popover import Popover
 
 _LEFT = 276
@@ -229,7 +229,9 @@ class ChartPanel(QWidget):
 
     @Slot(QWidget)
     def _bring_in_sight(self, row: QWidget) -> None:
-        self._home().bring_in_sight(row)
+        # In one column, the settings of the field would go out of sight for its row.
+        if not self._narrow:
+            self._home().bring_in_sight(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let syringe digits, dose and zoom keys work wherever in the chart the focus is."""
@@ -281,7 +283,8 @@ class SideColumn(QWidget):
             self._scrolling.insertWidget(self._scrolling.count() - 1, widget)
 
     def bring_in_sight(self, widget: QWidget) -> None:
-        """Scroll to something in a card, where it lies now: what just came must be laid out."""
+        """Scroll to something in a card, at the place that it has once what waits is laid out."""
+        lay_out_what_asks()
         self._area.ensureWidgetVisible(widget, 0, Space.M)
 
     def settle(self) -> None:

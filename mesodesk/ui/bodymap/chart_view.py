@@ -49,7 +49,7 @@ class ChartView(QWidget):
         self.hidden_chip.hide()
         self.shortage = ShortageBar(model, self.canvas)
         self.question = QuestionBar(model, self.canvas)
-        self.joining_bar = JoiningBar(self.canvas)
+        self.joining_bar = self.canvas.hint.beside = JoiningBar(self.canvas)
         self.no_go = NoGo(self)
         self.field_opening = FieldOpening(self.canvas)
         column = QVBoxLayout(self)
@@ -126,15 +126,25 @@ class ChartView(QWidget):
 
     @Slot()
     def undo(self) -> None:
-        """Take back the last gesture, unless one is in the hand."""
-        if not self.canvas.busy:
+        """Take back the last gesture, unless one is in the hand; of what is asked, only that."""
+        if not self.canvas.busy and not self._left_asked():
             self._model.undo()
 
     @Slot()
     def redo(self) -> None:
-        """Make the gesture again that was taken back last."""
-        if not self.canvas.busy:
+        """Make the gesture again that was taken back last, as `undo`."""
+        if not self.canvas.busy and not self._left_asked():
             self._model.redo()
+
+    def _left_asked(self) -> bool:
+        """Leave what is being asked, and say so; tell whether something was."""
+        model = self._model
+        asked = model.pending is not None or model.field_model.question is not None
+        model.drop_pending()
+        model.field_model.withdraw()
+        if asked:
+            model.said.emit(self.tr("The question was left. Nothing else was changed."))
+        return asked
 
     @Slot()
     def show_keys(self) -> None:

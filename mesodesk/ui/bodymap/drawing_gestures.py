@@ -9,9 +9,15 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from mesodesk.domain.bodymap.fields import LARGEST_SPACING_MM, LEAST_SPACING_MM, OutlineKind
+from mesodesk.domain.bodymap.fields import (
+    LARGEST_SPACING_MM,
+    LEAST_SPACING_MM,
+    Outline,
+    OutlineKind,
+)
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.field_laying import Shape
+from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.gestures import Gesture
 
 if TYPE_CHECKING:
@@ -76,6 +82,7 @@ class DrawArea(Gesture):
                 fields.fill_drawn(outline, canvas.joining.now)
 
     def cancel(self) -> None:
+        self._canvas.model.field_model.foresight.drop()
         self._canvas.hover_label.show_text("")
 
     def width_mm(self) -> Decimal | None:
@@ -110,8 +117,14 @@ class DrawArea(Gesture):
         self._canvas.hover_label.show_text(self.told())
 
     def told(self) -> str:
-        """Return about how many points and millilitres this would be, in words."""
-        canvas = self._canvas
+        """Return how many points and millilitres this would be, in words.
+
+        About so many, until the hand rests and the area is cut.
+        """
+        canvas, fields = self._canvas, self._canvas.model.field_model
+        cut = fields.foresight.known(self.drawn())
+        if isinstance(cut, Outline) and canvas.joining.now is Joining.NEW:
+            return self._preview.as_cut(cut)
         loop = _array(self.shape().toList())
         return self._preview.about_drawn(canvas.view, loop, canvas.joining.now)
 
@@ -127,7 +140,10 @@ class DrawArea(Gesture):
         """Have the area cut out while the hand rests: it is there when the hand lets go."""
         if self._large_enough():
             fields, shape = self._canvas.model.field_model, self.drawn()
-            fields.foresight.prepare(shape, partial(fields.laying.laid_on, shape, fields.settings))
+            cut = partial(fields.laying.outline_on, shape)
+            if self._canvas.joining.now is Joining.NEW:
+                cut = partial(fields.laying.laid_on, shape, fields.settings)
+            fields.foresight.prepare(shape, cut)
 
     def _on_picture(self, place: QPointF) -> QPointF:
         return QPointF(*self._canvas.viewport.to_picture(place))

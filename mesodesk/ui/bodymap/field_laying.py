@@ -69,16 +69,7 @@ class Laying(QObject):
 
     def area(self, outline: Outline) -> "Area | None":
         """Return the area inside an outline; None for a line, or if this body cannot lay it out."""
-        from mesodesk.domain.bodymap.outlines import area_of
-
-        atlas = self._model.atlas
-        if atlas is None or outline.kind is OutlineKind.LINE:
-            return None
-        try:
-            return area_of(atlas, outline)
-        except (KeyError, ValueError, LinAlgError):
-            # An outline of another atlas, or of skin that no plane can hold: its points are whole.
-            return None
+        return _area_on(self._model.atlas, outline)
 
     def area_of(self, field: ChartField) -> "Area | None":
         """Return the area inside a field's outline."""
@@ -97,12 +88,7 @@ class Laying(QObject):
         self, area: "Area", kind: OutlineKind, width_mm: Decimal | None = None
     ) -> Outline:
         """Return the outline of an area as a field keeps it; the area need not be cut again."""
-        from mesodesk.domain.bodymap.area import settled
-
-        outline = outline_of(area, kind, width_mm)
-        if self._model.atlas is not None:
-            remember(self._model.atlas, outline, settled(area))
-        return outline
+        return _kept_outline(self._model.atlas, area, kind, width_mm)
 
     def outline_on(self, shape: Shape, go_on: "GoOn") -> Outline | None:
         """Return the outline of what is drawn, measured; None if there is no skin. Any thread.
@@ -121,13 +107,14 @@ class Laying(QObject):
         if drawn.is_empty or not drawn.rings:
             return None
         go_on()
-        outline = self.outline_of(drawn, shape.kind, shape.width_mm)
+        outline = _kept_outline(atlas, drawn, shape.kind, shape.width_mm)
         go_on()
-        self.measured_cm2(outline)
+        if (area := _area_on(atlas, outline)) is not None:
+            _ = area.area_mm2
         return outline
 
     def laid_on(self, shape: Shape, settings: FieldSettings, go_on: "GoOn") -> Outline | None:
-        """As `outline_on`, with the points of a field laid ahead that is not to be asked about."""
+        """As `outline_on`, with the points of a new field laid ahead that needs no question."""
         outline = self.outline_on(shape, go_on)
         if outline is not None:
             go_on()
@@ -137,10 +124,22 @@ class Laying(QObject):
         return outline
 
     def lay_ahead(self, outline: Outline, settings: FieldSettings) -> None:
-        """Lay the points of an outline that a field is about to be made of. Any thread."""
-        wanted, area = self._wanted(outline, settings), self.area(outline)
+        """Lay the points that a new field would have, for `laid` to find. Any thread."""
+        wanted, ahead = self._wanted(outline, settings), self._ahead
+        if ahead is not None and ahead[0] == wanted:
+            return
+        area = _area_on(wanted.atlas, outline)
         if area is not None and settings.pattern is not Pattern.ZONE:
             self._ahead = wanted, _points(area, wanted)
+
+    def laid_ahead(self, outline: Outline, settings: FieldSettings) -> "LaidPoints | None":
+        """Return the points of an outline if they were laid ahead."""
+        ahead = self._ahead
+        return ahead[1] if ahead and ahead[0] == self._wanted(outline, settings) else None
+
+    def forget(self) -> None:
+        """Let go of what was laid ahead: another chart is in sight."""
+        self._ahead = None
 
     def _wanted(self, outline: Outline, settings: FieldSettings) -> "_Wanted":
         spacing = float(settings.spacing_mm)
@@ -314,3 +313,27 @@ def _points(area: "Area", wanted: _Wanted) -> "LaidPoints":
     from mesodesk.domain.bodymap.filling import lay_points
 
     return lay_points(area, wanted.pattern, wanted.spacing_mm, wanted.scale)
+
+
+def _area_on(atlas: "Atlas | None", outline: Outline) -> "Area | None":
+    """Return the area inside an outline; None for a line, or if this body cannot lay it out."""
+    from mesodesk.domain.bodymap.outlines import area_of
+
+    if atlas is None or outline.kind is OutlineKind.LINE:
+        return None
+    try:
+        return area_of(atlas, outline)
+    except (KeyError, ValueError, LinAlgError):
+        # An outline of another atlas, or of skin that no plane can hold: its points are whole.
+        return None
+
+
+def _kept_outline(
+    atlas: "Atlas | None", area: "Area", kind: OutlineKind, width_mm: Decimal | None
+) -> Outline:
+    from mesodesk.domain.bodymap.area import settled
+
+    outline = outline_of(area, kind, width_mm)
+    if atlas is not None:
+        remember(atlas, outline, settled(area))
+    return outline

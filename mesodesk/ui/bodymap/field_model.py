@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 
 from mesodesk.domain.bodymap import field_edits
 from mesodesk.domain.bodymap.edits import Edit, EditLabel, set_needle, set_syringe, set_technique
@@ -34,6 +34,10 @@ from mesodesk.ui.bodymap.vocabulary import Step, stepped_dose
 if TYPE_CHECKING:
     from mesodesk.domain.bodymap.atlas import Atlas
     from mesodesk.ui.bodymap.model import ChartModel
+
+
+# So little more skin comes from rounding, not from a hand.
+_HARDLY_MM2: Final = 1.0
 
 
 class FieldModel(Asking):
@@ -98,7 +102,9 @@ class FieldModel(Asking):
         outline = region_outline([key])
         if joining is not Joining.NEW and selected is not None:
             whole = selected.outline
-            if joining is Joining.ADD and whole is not None and whole.regions:
+            if joining is Joining.ADD and whole is not None and key in whole.regions:
+                self._model.said.emit(field_questions.nothing_added())
+            elif joining is Joining.ADD and whole is not None and whole.regions:
                 self._reshape(selected, region_outline([*whole.regions, key]))
             else:
                 self._join(selected, outline, joining)
@@ -133,7 +139,7 @@ class FieldModel(Asking):
         if amount is not None and self.refuses(amount):
             return
         if amount is not None and amount.is_much and not sure:
-            self.ask(field_questions.about_much(amount, lambda: self._fill_much(outline)))
+            self.ask(field_questions.about_much(amount, outline, lambda: self._fill_much(outline)))
             self.foresight.prepare(*self._much(outline))
             return
         made = self.laying.made(
@@ -208,6 +214,8 @@ class FieldModel(Asking):
             self._model.said.emit(field_questions.too_far_apart())
         elif area.is_empty:
             self._model.said.emit(field_questions.nothing_left())
+        elif joining is Joining.ADD and area.area_mm2 - own.area_mm2 < _HARDLY_MM2:
+            self._model.said.emit(field_questions.nothing_added())
         else:
             self._reshape(field, self.laying.outline_of(area, OutlineKind.LASSO))
 
@@ -365,8 +373,17 @@ class FieldModel(Asking):
         else:
             self.selection_changed.emit()
 
+    @Slot()
+    def withdraw(self) -> None:
+        """Take the question back if there is one, and let go of what its answer would need."""
+        if self.question is not None:
+            self.foresight.drop()
+        super().withdraw()
+
     def _loaded(self) -> None:
         self._awaited = None
+        self.foresight.drop()
+        self.laying.forget()
         self.ask(None)
         self.select(None)
 

@@ -64,16 +64,37 @@ class FieldPreview:
         drawn = Drawn(view, loop_px)
         return self._about(*drawn.size, joining, drawn.share_in)
 
+    def as_cut(self, outline: Outline) -> str:
+        """Return what an outline would make that is cut out of the skin already, in words.
+
+        The points are counted if they were laid ahead, else estimated over the true area.
+        """
+        fields = self._model.field_model
+        laid, area = fields.laying.laid_ahead(outline, fields.settings), fields.laying.area(outline)
+        if area is None:
+            return ""
+        cm2 = fields.laying.cm2(area)
+        if laid is not None:
+            return self._sized(_tr("{points}, {volume} mL, {area} cm\u00b2"), len(laid), cm2)
+        rim_mm = sum(float(sheet.outline.length) for sheet in area.sheets)
+        count = self._count(area.area_mm2, rim_mm, fields.settings)
+        return self._sized(_about_words(), count, cm2)
+
+    def _sized(self, words: str, count: int, cm2: float) -> str:
+        settings = self._model.field_model.settings
+        volume = settings.total_ml
+        if volume is None:
+            volume = self._model.settings.dose_ml * count
+        return words.format(
+            points=counted(count, settings.pattern), volume=ml(volume), area=round(cm2)
+        )
+
     def _about(self, area_mm2: float, rim_mm: float, joining: Joining, share_of: "ShareOf") -> str:
         if joining is not Joining.NEW:
             return self._about_joined(area_mm2, rim_mm, joining, share_of)
-        settings, hand = self._model.field_model.settings, self._model.settings
-        count = self._count(area_mm2, rim_mm, settings)
-        volume = settings.total_ml if settings.total_ml is not None else hand.dose_ml * count
-        area = area_mm2 * self._model.field_model.laying.scale**2 / 100
-        return _tr("about {points}, {volume} mL, {area} cm\u00b2").format(
-            points=counted(count, settings.pattern), volume=ml(volume), area=round(area)
-        )
+        fields = self._model.field_model
+        count = self._count(area_mm2, rim_mm, fields.settings)
+        return self._sized(_about_words(), count, area_mm2 * fields.laying.scale**2 / 100)
 
     def _about_joined(
         self, area_mm2: float, rim_mm: float, joining: Joining, share_of: "ShareOf"
@@ -157,6 +178,10 @@ class FieldPreview:
 def counted(count: int, pattern: Pattern) -> str:
     """Return how many points a field has, or punctures if it is a zone."""
     return punctures_text(count) if pattern is Pattern.ZONE else points_text(count)
+
+
+def _about_words() -> str:
+    return _tr("about {points}, {volume} mL, {area} cm\u00b2")
 
 
 def _joined_words(joining: Joining, *, shared: bool) -> str:

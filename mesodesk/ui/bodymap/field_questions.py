@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from mesodesk.domain.bodymap import field_edits
-from mesodesk.domain.bodymap.fields import ChartField
+from mesodesk.domain.bodymap.fields import ChartField, Outline
 from mesodesk.ui.bodymap.field_words import Question
 from mesodesk.ui.bodymap.figures import ml, points_text
 from mesodesk.ui.numbers import format_decimal
@@ -54,9 +54,9 @@ def too_much(amount: Amount) -> str:
     )
 
 
-def about_much(amount: Amount, go_on: Callable[[], None]) -> Question:
-    """Ask before many points are placed."""
-    return Question(amount.headline, amount.text, _tr("Place them"), go_on)
+def about_much(amount: Amount, outline: Outline, go_on: Callable[[], None]) -> Question:
+    """Ask before many points are placed over an outline."""
+    return Question(amount.headline, amount.text, _tr("Place them"), go_on, outline=outline)
 
 
 def about_laying_anew(
@@ -135,6 +135,11 @@ def no_punctures() -> str:
 def too_far_apart() -> str:
     """Say that two areas cannot be joined."""
     return _tr("These areas cannot be laid out together. Nothing was changed.")
+
+
+def nothing_added() -> str:
+    """Say that an area lies in the field that it was to be added to."""
+    return _tr("Nothing was added: the area lies in the field already.")
 
 
 def nothing_left() -> str:

@@ -6,6 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from mesodesk.domain.bodymap.edits import Edit
+from mesodesk.domain.bodymap.fields import Outline
 from mesodesk.domain.bodymap.totals import Shortage
 from mesodesk.domain.bodymap.view import SurfacePoint
 
@@ -30,6 +31,8 @@ class Question:
     answer: str
     go_on: Callable[[], None]
     careful: bool = False
+    #: of the area that is asked about, if it is not on the chart.
+    outline: Outline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -36,6 +36,9 @@ class GivenUpError(Exception):
 class Foresight(QObject):
     """Keeps the one thing that was computed ahead. Without an `aside` nothing is."""
 
+    #: what was to be computed ahead is there: `known` returns it.
+    ready = Signal()
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._aside: Aside | None = None
@@ -55,8 +58,8 @@ class Foresight(QObject):
 
         Args:
             key: names it for `result`.
-            work: is called on another thread, with what to call now and then: that raises
-                GivenUpError once something else is wanted.
+            work: is called on another thread, with what it may call between its steps: that
+                raises GivenUpError once the result is of no use.
         """
         begun = self._begun
         if self._aside is not None and not (begun is not None and begun.is_for(key)):
@@ -64,6 +67,13 @@ class Foresight(QObject):
                 begun.give_up()
             self._wanted = _Task(key, work)
             self._rest.start()
+
+    def drop(self) -> None:
+        """Compute nothing more of what was to be: no result of it is wanted."""
+        if self._begun is not None:
+            self._begun.give_up()
+        self._wanted = None
+        self._rest.stop()
 
     def result(self, key: "Hashable", work: "Work[T]") -> T:
         """Return what `work` returns, which is there already if `key` was prepared.
@@ -79,6 +89,15 @@ class Foresight(QObject):
             begun.give_up()
         return work(_nothing)
 
+    def known(self, key: "Hashable") -> object | None:
+        """Return what was computed ahead if it is there; None if it is not, or failed."""
+        begun = self._begun
+        return None if begun is None or not begun.is_for(key) else begun.found
+
+    def _told(self, _result: object) -> None:
+        if self._begun is not None and self._begun.is_done():
+            self.ready.emit()
+
     @Slot()
     def _begin(self) -> None:
         wanted = self._wanted
@@ -89,7 +108,7 @@ class Foresight(QObject):
             self._rest.start()
             return
         self._wanted, self._begun = None, wanted
-        self._aside(self, wanted.run, _passed_over)
+        self._aside(self, wanted.run, self._told)
 
 
 class _Task(Generic[T]):
@@ -101,7 +120,8 @@ class _Task(Generic[T]):
         self._is_given_up = False
         self._claim = Lock()
         self._done = Event()
-        self._found: T | None = None
+        #: what the work returned; None before it is done.
+        self.found: T | None = None
         self._error: Exception | None = None
 
     def is_for(self, key: "Hashable") -> bool:
@@ -124,7 +144,8 @@ class _Task(Generic[T]):
         if not self._claim.acquire(blocking=False):
             return
         try:
-            self._found = self._work(self._go_on)
+            self._go_on()
+            self.found = self._work(self._go_on)
         except Exception as error:  # noqa: BLE001 - told to whoever wants the result
             self._error = error
         finally:
@@ -136,12 +157,8 @@ class _Task(Generic[T]):
         self._done.wait()
         if self._error is not None:
             raise self._error
-        return self._found  # type: ignore[return-value]  # it is done
+        return self.found  # type: ignore[return-value]  # it is done
 
 
 def _nothing() -> None:
-    pass
-
-
-def _passed_over(_result: object) -> None:
     pass

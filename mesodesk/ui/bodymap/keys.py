@@ -189,7 +189,7 @@ class ChartKeys:
         if model.pending is not None:
             model.drop_pending()
         elif model.field_model.question is not None:
-            model.field_model.ask(None)
+            model.field_model.withdraw()
         elif model.selection is not None:
             model.select(None)
         elif model.field_model.selected is not None:

@@ -117,6 +117,8 @@ class Hint(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._room = parent
+        #: what no sentence may lie over.
+        self.beside: QWidget | None = None
         self.setObjectName("chart_hint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.label = Label()
@@ -144,6 +146,9 @@ class Hint(QFrame):
             box.moveRight(room.right())
         if box.bottom() > room.bottom():
             box.moveBottom(round(place.y()) - 14)
+        beside = self.beside
+        if beside is not None and beside.isVisible() and beside.geometry().intersects(box):
+            box.moveRight(beside.geometry().left() - 1)
         box.moveLeft(max(box.left(), room.left()))
         self.setGeometry(box)
         self.show()

@@ -27,7 +27,7 @@ class QuestionBar(FootBar):
 
     @Slot()
     def leave(self) -> None:
-        self._fields.ask(None)
+        self._fields.withdraw()
 
     @Slot(object)
     def _show(self, question: Question | None) -> None:

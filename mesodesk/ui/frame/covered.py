@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from mesodesk.ui.frame.cover import LockCover
+from mesodesk.ui.widgets.layouts import lay_out_what_asks
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from mesodesk.ui.frame.floating import FloatingGuard
 
 NAME = "Mesodesk"
-
-# From a row of a card to the window: each asks what is around it, once it has been laid out itself.
-_SETTLING: Final = 8 * (QEvent.Type.LayoutRequest,)
 
 
 class CoveredWindow(QMainWindow):
@@ -127,6 +125,6 @@ class CoveredWindow(QMainWindow):
         all of that again.
         """
         if event.type() is QEvent.Type.UpdateRequest:
-            for due in (*_SETTLING, QEvent.Type.UpdateLater):
-                QCoreApplication.sendPostedEvents(None, due.value)
+            lay_out_what_asks()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateLater.value)
         return super().event(event)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QMargins, QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,9 @@ from mesodesk.ui.tokens import BAR, Space
 
 EDGE: Final = Space.PAGE - BAR
 """The right margin of a row that ends in a column with a scroll bar in the page's margin."""
+
+# From a row of a card through its column, which scrolls, to the page.
+_NESTED: Final = 8
 
 # Somebody said whether a widget is to be seen; the layout does not show it by itself.
 _SAID = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
@@ -280,6 +283,16 @@ def settle(layout: QLayout) -> None:
             each.show()
         each.updateGeometry()
     layout.invalidate()
+
+
+def lay_out_what_asks() -> None:
+    """Lay out what has changed and waits for the next turn of Qt's loop; nothing if nothing does.
+
+    Each layout asks what is around it once it has been laid out itself, so this goes on from a row
+    of a card to the page that it is in.
+    """
+    for _ in range(_NESTED):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 @contextmanager

@@ -386,3 +386,23 @@ def test_what_stands_in_the_document_is_recorded_though_showing_it_failed(chart)
     with pytest.raises(RuntimeError):
         chart.model.field_model.fill_region("thigh_front_upper.left")
     assert len(fields(chart)) == len(chart.edits) == 1
+
+
+def test_an_area_that_lies_in_the_field_adds_nothing_and_says_so(chart):
+    field = fill(chart)
+    made = len(chart.edits)
+    chart.type("l")
+    draw(chart, circle(LEFT_THIGH, 0.012), SHIFT)
+    assert fields(chart) == [field]
+    assert len(chart.edits) == made
+    assert said(chart) == "Nothing was added: the area lies in the field already."
+
+
+def test_a_region_that_is_in_the_field_adds_nothing_and_says_so(chart):
+    field = fill(chart)
+    made = len(chart.edits)
+    chart.type("r")
+    click(chart, LEFT_THIGH, SHIFT)
+    assert fields(chart) == [field]
+    assert len(chart.edits) == made
+    assert said(chart) == "Nothing was added: the area lies in the field already."

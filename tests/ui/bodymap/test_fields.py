@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
+from mesodesk.domain.bodymap.outlines import region_outline
+from mesodesk.ui import theme
+from mesodesk.ui.bodymap.field_lines import outline_in
 from mesodesk.ui.bodymap.vocabulary import by_a_fifth
 
 from .conftest import BELLY, BESIDE, LEFT_THIGH, RIGHT_THIGH, syringe
+from .hands import hover
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -302,6 +306,81 @@ def test_very_many_points_are_counted_before_they_are_placed(chart):
     assert bar.isVisible()
     assert "points" in bar.headline.text()
     assert fields(chart) == []
+
+
+def ask_about_many(chart, share=LEFT_THIGH):
+    model = chart.model
+    model.field_model.set_settings(replace(model.field_model.settings, spacing_mm=Decimal(3)))
+    model.set_settings(replace(model.settings, dose_ml=Decimal("0.001")))
+    chart.type("r")
+    click(chart, share)
+    assert chart.panel.view.question.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Z, Qt.Key.Key_Y])
+def test_undo_and_redo_leave_what_is_asked_and_take_back_nothing_else(chart, key):
+    chart.type("r")
+    click(chart, RIGHT_THIGH)
+    (kept,) = fields(chart)
+    ask_about_many(chart)
+    chart.press(key, Qt.KeyboardModifier.ControlModifier)
+    assert not chart.panel.view.question.isVisible()
+    assert fields(chart) == [kept]
+    assert chart.canvas.hint.label.text().startswith("The question was left.")
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert fields(chart) == []
+
+
+def test_undo_leaves_what_a_syringe_does_not_hold_and_takes_back_nothing_else(make_chart):
+    chart = make_chart(given=(syringe(1, "6", "Caffeine", "50"),))
+    chart.type("r")
+    click(chart, RIGHT_THIGH)
+    made = fields(chart)
+    assert made
+    click(chart, LEFT_THIGH)
+    assert chart.panel.view.shortage.isVisible()
+    chart.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not chart.panel.view.shortage.isVisible()
+    assert fields(chart) == made
+
+
+@pytest.mark.parametrize("why", ["many", "short"])
+def test_what_is_asked_about_shows_on_the_body_until_it_is_answered(make_chart, why):
+    chart = make_chart(given=(syringe(1, "900" if why == "many" else "1", "Caffeine", "50"),))
+    if why == "many":
+        ask_about_many(chart)
+    else:
+        chart.type("r")
+        click(chart, LEFT_THIGH)
+    atlas = chart.model.atlas
+    edge = outline_in(atlas, chart.canvas.view, region_outline(["thigh_front_upper.left"]))
+    line = max(edge.lines, key=len)
+    place = line[len(line) // 3]
+    at = chart.canvas.viewport.to_canvas(place.x(), place.y()).toPoint()
+    asked = chart.canvas.grab().toImage().pixelColor(at)
+    chart.press(Qt.Key.Key_Escape)
+    left = chart.canvas.grab().toImage().pixelColor(at)
+    assert asked == theme.colour("accent")
+    assert left != asked
+
+
+def test_the_label_of_a_region_goes_with_its_fill(chart):
+    chart.type("r")
+    hover(chart, LEFT_THIGH)
+    assert chart.canvas.hover_label.isVisible()
+    click(chart, LEFT_THIGH)
+    assert not chart.canvas.hover_label.isVisible()
+
+
+def test_a_sentence_does_not_lie_over_the_buttons_that_join(chart):
+    chart.panel.resize(1024, 640)
+    chart.type("r")
+    click(chart, LEFT_THIGH)
+    bar, hint = chart.panel.view.joining_bar, chart.canvas.hint
+    assert bar.isVisible()
+    chart.canvas.say_at(QPointF(bar.geometry().center()), "Two fields of today share 30 cm\u00b2.")
+    assert hint.isVisible()
+    assert not hint.geometry().intersects(bar.geometry())
 
 
 def test_a_syringe_that_does_not_hold_enough_offers_the_next(make_chart):

@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from threading import Thread, current_thread, main_thread
 
 import pytest
 from PySide6.QtCore import QObject, Qt
 
 from mesodesk.domain.bodymap import drawing, filling
+from mesodesk.domain.bodymap.atlas import available_sexes, load_atlas
 from mesodesk.domain.bodymap.field_edits import FieldSettings
 from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
-from mesodesk.domain.bodymap.outlines import forget
-from mesodesk.ui.bodymap.field_laying import Laying
+from mesodesk.domain.bodymap.outlines import forget, known_area, region_outline
+from mesodesk.ui.bodymap.field_laying import Laying, Shape
+from mesodesk.ui.bodymap.field_words import Joining
+from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.foresight import Foresight
 from tests.ui.bodymap.conftest import BELLY, LEFT_THIGH, syringe
 from tests.ui.bodymap.hands import LEFT, circle, click, draw, hover
@@ -31,8 +35,9 @@ class Worker:
     def __init__(self):
         self.works = []
 
-    def __call__(self, _owner, work, _done):
+    def __call__(self, _owner, work, done):
         self.works.append(work)
+        self.tell = partial(done, None)
 
     def do(self):
         thread = Thread(target=self.works[-1])
@@ -356,3 +361,144 @@ def test_what_is_laid_for_a_question_is_not_taken_for_another_answer(chart, work
     click(chart, LEFT_THIGH)
     assert laid == [False, True]
     assert len(only_field(chart).points) < 500
+
+
+def test_on_the_way_to_the_answer_other_regions_change_nothing(chart, worker, laid):
+    ask_about_a_thigh(chart)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    hover(chart, BELLY)
+    chart.press(Qt.Key.Key_Return)
+    assert laid == [False]
+    assert len(only_field(chart).points) > 1500
+
+
+def test_what_joins_a_field_has_no_points_of_its_own_laid(chart, worker, laid):
+    chart.type("t")
+    draw(chart, CORNERS)
+    laid.clear()
+    worker.works.clear()
+    chart.canvas.joining.choose(Joining.ADD)
+    draw(chart, [(0.45, 0.42), (0.5, 0.45), (0.6, 0.47)], release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    assert laid == []
+    let_go(chart, (0.6, 0.47))
+    assert laid == [True]
+
+
+def test_work_that_is_in_vain_before_it_began_is_not_done(qtbot):
+    owner, worker = QObject(), Worker()
+    foresight = Foresight(owner)
+    foresight.compute_aside(worker)
+    done = []
+    foresight.prepare("first", lambda _go_on: done.append(1))
+    qtbot.waitUntil(lambda: bool(worker.works))
+    foresight.prepare("second", lambda _go_on: 2)
+    worker.do()
+    assert done == []
+
+
+def dropped(chart, worker):
+    """Return whether nothing is begun any more; another rest is told meanwhile."""
+    other, told = Foresight(chart.canvas), Worker()
+    other.compute_aside(told)
+    other.prepare("other", lambda _go_on: None)
+    chart.qtbot.waitUntil(lambda: bool(told.works))
+    for work in worker.works:
+        work()
+    return True
+
+
+def test_a_drawing_that_is_left_is_not_cut(chart, worker, cuts):
+    chart.type("t")
+    draw(chart, CORNERS, release=False)
+    chart.press(Qt.Key.Key_Escape)
+    assert dropped(chart, worker)
+    assert cuts == []
+
+
+def test_a_question_that_is_left_has_nothing_laid(chart, worker, laid):
+    ask_about_a_thigh(chart)
+    chart.press(Qt.Key.Key_Escape)
+    assert dropped(chart, worker)
+    assert laid == []
+
+
+def test_points_laid_for_one_chart_are_not_kept_for_the_next(chart, worker, laid):
+    ask_about_a_thigh(chart)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    fields = chart.model.field_model
+    outline, settings = region_outline(["thigh_front_upper.left"]), fields.settings
+    assert laid == [False]
+    chart.model.loaded.emit()
+    fields.laying.laid(outline, settings)
+    assert laid == [False, True]
+
+
+@pytest.fixture
+def other(chart):
+    """The other body, of which another patient's chart may come in meanwhile."""
+    return load_atlas(next(sex for sex in available_sexes() if sex != chart.model.atlas.sex))
+
+
+def test_points_are_those_of_the_body_that_they_were_laid_on(chart, other, monkeypatch):
+    here, laying = chart.model.atlas, chart.model.field_model.laying
+    settings, outline = FieldSettings(Pattern.SQUARE, Decimal(12)), region_outline(["calf.left"])
+    expected, tall = laying.laid(outline, settings)[0], laying.scale
+
+    def scale(_laying):
+        chart.model.atlas = other
+        return tall
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Laying, "scale", property(scale))
+        laying.lay_ahead(outline, settings)
+    chart.model.atlas = here
+    laid = laying._ahead[1]
+    assert laid.triangle.tolist() == expected.triangle.tolist()
+
+
+def test_an_area_is_kept_for_the_body_that_it_was_drawn_on(chart, other, monkeypatch):
+    here, laying = chart.model.atlas, chart.model.field_model.laying
+    cut = drawing.inside_loop
+
+    def cut_meanwhile(*given):
+        area = cut(*given)
+        chart.model.atlas = other
+        return area
+
+    monkeypatch.setattr(drawing, "inside_loop", cut_meanwhile)
+    view = here.view("front")
+    places = tuple((x * view.width_px, y * view.height_px) for x, y in circle(BELLY, 0.05))
+    outline = laying.outline_on(Shape(view, places, None, OutlineKind.LASSO, None), lambda: None)
+    chart.model.atlas = here
+    assert known_area(here, outline) is not None
+    assert known_area(other, outline) is None
+
+
+def test_once_the_hand_rests_it_is_told_what_the_field_will_have(chart, worker):
+    chart.type("t")
+    draw(chart, CORNERS, release=False)
+    label = chart.canvas.hover_label
+    assert label.text.startswith("about ")
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    worker.tell()
+    told = label.text
+    let_go(chart, CORNERS[-1])
+    field = only_field(chart)
+    laying = chart.model.field_model.laying
+    area = round(laying.cm2(laying.area_of(field)))
+    assert told == f"{len(field.points)} points, {ml(field.volume_ml)} mL, {area} cm\u00b2"
+
+
+def test_a_hand_that_draws_on_is_told_about_how_many_again(chart, worker):
+    chart.type("t")
+    draw(chart, CORNERS, release=False)
+    chart.qtbot.waitUntil(lambda: bool(worker.works))
+    worker.do()
+    worker.tell()
+    chart.qtbot.mouseMove(chart.canvas, chart.at((0.6, 0.45)))
+    assert chart.canvas.hover_label.text.startswith("about ")

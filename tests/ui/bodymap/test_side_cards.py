@@ -143,6 +143,52 @@ def test_the_list_scrolls_to_the_new_and_to_the_selected_field(chart):
     chart.qtbot.waitUntil(lambda: in_sight(rows()[0]) and not in_sight(rows()[-1]))
 
 
+_REGIONS = ("thigh_front_upper", "thigh_front_lower", "calf", "shin", "buttock", "hip", "flank")
+
+
+@pytest.fixture
+def plenty(make_chart):
+    """A chart whose syringe holds enough for many regions."""
+    return make_chart(given=(syringe(1, "900", "Caffeine", "50"),))
+
+
+@pytest.mark.parametrize("size", [(1280, 640), (1280, 460)])
+def test_each_new_and_each_selected_row_is_led_to(plenty, size):
+    plenty.panel.resize(*size)
+    model, panel = plenty.model.field_model, plenty.panel.fields
+    for key in _REGIONS:
+        with plenty.qtbot.waitSignal(panel.row_marked) as led:
+            model.fill_region(f"{key}.left")
+        assert led.args == [panel.list.rows()[-1]]
+        assert in_sight(panel.list.rows()[-1])
+    for at in (0, 6, 1, 5):
+        with plenty.qtbot.waitSignal(panel.row_marked):
+            model.select(fields(plenty)[at].id)
+        assert in_sight(panel.list.rows()[at])
+
+
+def test_a_row_that_is_led_to_before_it_is_laid_out_comes_into_sight(plenty):
+    """As where the system's timers come before its pictures."""
+    plenty.panel.resize(1280, 460)
+    model, panel = plenty.model.field_model, plenty.panel.fields
+    for key in _REGIONS:
+        model.fill_region(f"{key}.left")
+        panel._tell_sought()
+        assert in_sight(panel.list.rows()[-1])
+
+
+@pytest.mark.parametrize("size", [(900, 640), (700, 420)])
+def test_in_one_column_a_new_row_does_not_push_its_settings_out_of_sight(plenty, size):
+    plenty.panel.resize(*size)
+    model, panel = plenty.model.field_model, plenty.panel
+    QApplication.processEvents()
+    top = panel.settings.visibleRegion().boundingRect()
+    for key in _REGIONS:
+        with plenty.qtbot.waitSignal(panel.fields.row_marked):
+            model.fill_region(f"{key}.left")
+        assert panel.settings.visibleRegion().boundingRect().top() == top.top()
+
+
 def test_a_small_window_leaves_syringes_and_settings_room(chart):
     chart.panel.resize(908, 530)
     chart.click(BELLY)
