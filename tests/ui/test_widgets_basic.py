@@ -354,6 +354,26 @@ def test_what_does_not_fit_in_two_lines_is_counted_and_in_the_tooltip(show):
     assert label.lines() == []
 
 
+def test_no_number_is_cut_where_a_part_can_go_as_a_whole(show):
+    label = show(CountedLabel())
+    things = [f"3.54 mg Artichoke extract, 0.01{number}/cm\u00b2" for number in (5, 6, 7)]
+    label.setText(" \u00b7 ".join(things))
+    short = "3.54 mg Artichoke extract, \u2026 +1"
+    least = QFontMetrics(label.font()).horizontalAdvance(short) + 2
+    shown = set()
+    for width in range(2 * least, least, -2):
+        label.resize(width, 40)
+        shown.update(label.lines())
+    assert "3.54 mg Artichoke extract, \u2026 +1" in shown
+    allowed = {
+        f"{each}{more}"
+        for each in (*things, "3.54 mg Artichoke extract, \u2026")
+        for more in ("", " +1")
+    }
+    assert shown <= allowed
+    assert label.toolTip() == "\n".join(things)
+
+
 def test_lines_are_measured_anew_in_another_font(show):
     label = show(CountedLabel())
     label.setText("54 mg Caffeine \u00b7 20 mg Silicium \u00b7 5 mg DMAE")

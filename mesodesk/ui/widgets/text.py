@@ -106,6 +106,8 @@ class Muted(Label):
 
 
 _APART: Final = " \u00b7 "
+# Between the parts of one thing.
+_WITHIN: Final = ", "
 _MOST_LINES: Final = 2
 
 
@@ -177,7 +179,10 @@ class CountedLabel(ElidedLabel):
         return _APART.join(self.lines()) != self.text()
 
     def lines(self) -> list[str]:
-        """Return what is painted: nothing is cut but what is alone and too long for a line."""
+        """Return what is painted: nothing is cut but what is alone and too long for a line.
+
+        Of that the last parts go, those that follow a comma, as wholes.
+        """
         asked = self.text(), self.contentsRect().width() + 0.5, self._metrics()
         if self._laid is None or self._laid[0] != asked:
             self._laid = asked, self._lines_in(asked[1])
@@ -190,10 +195,19 @@ class CountedLabel(ElidedLabel):
             count = self._fitting(things, room, last=len(found) == _MOST_LINES - 1)
             left = len(things) - count if len(found) == _MOST_LINES - 1 else 0
             more = f" +{left}" if left else ""
-            line = self._cut(_APART.join(things[:count]), room - self._width(more))
+            line = self._shortened(_APART.join(things[:count]), room - self._width(more))
             found.append(line + more)
             things = things[count:]
         return found
+
+    def _shortened(self, line: str, room: float) -> str:
+        """Leave out the last parts of a line that is too long: a number cut in two is another."""
+        parts = line.split(_WITHIN)
+        for count in range(len(parts), 0, -1):
+            whole = line if count == len(parts) else f"{_WITHIN.join(parts[:count])}{_WITHIN}\u2026"
+            if self._width(whole) <= room:
+                return whole
+        return self._cut(line, room)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._height())
