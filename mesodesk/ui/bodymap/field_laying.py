@@ -125,9 +125,7 @@ class Laying(QObject):
 
     def lay_ahead(self, outline: Outline, settings: FieldSettings) -> None:
         """Lay the points that a new field would have, for `laid` to find. Any thread."""
-        wanted, ahead = self._wanted(outline, settings), self._ahead
-        if ahead is not None and ahead[0] == wanted:
-            return
+        wanted = self._wanted(outline, settings)
         area = _area_on(wanted.atlas, outline)
         if area is not None and settings.pattern is not Pattern.ZONE:
             self._ahead = wanted, _points(area, wanted)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
@@ -344,6 +344,23 @@ def test_undo_leaves_what_a_syringe_does_not_hold_and_takes_back_nothing_else(ma
     assert fields(chart) == made
 
 
+class Painted(QObject):
+    """Knows what of a widget was painted since."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.regions = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        if event.type() is QEvent.Type.Paint:
+            self.regions.append(event.region())
+        return False
+
+    def at(self, place):
+        return any(region.contains(place) for region in self.regions)
+
+
 @pytest.mark.parametrize("why", ["many", "short"])
 def test_what_is_asked_about_shows_on_the_body_until_it_is_answered(make_chart, why):
     chart = make_chart(given=(syringe(1, "900" if why == "many" else "1", "Caffeine", "50"),))
@@ -358,7 +375,10 @@ def test_what_is_asked_about_shows_on_the_body_until_it_is_answered(make_chart, 
     place = line[len(line) // 3]
     at = chart.canvas.viewport.to_canvas(place.x(), place.y()).toPoint()
     asked = chart.canvas.grab().toImage().pixelColor(at)
+    QApplication.processEvents()
+    painted = Painted(chart.canvas)
     chart.press(Qt.Key.Key_Escape)
+    chart.qtbot.waitUntil(lambda: painted.at(at))
     left = chart.canvas.grab().toImage().pixelColor(at)
     assert asked == theme.colour("accent")
     assert left != asked
