@@ -171,6 +171,11 @@ class Keeper(QObject):
         if not self._latest.isActive():
             self._latest.start()
 
+    def hurry(self) -> None:
+        """Write what waits once it is painted: it was pressed, nothing more of it is to come."""
+        if self._pending and not self._painted.isActive():
+            self._painted.start()
+
     def append(
         self,
         write: Write,
@@ -183,8 +188,7 @@ class Keeper(QObject):
         A few milliseconds later than at once, and the user sees it that much sooner.
         """
         self._queue(write, done, aside=aside)
-        if not self._painted.isActive():
-            self._painted.start()
+        self.hurry()
 
     def once(
         self,

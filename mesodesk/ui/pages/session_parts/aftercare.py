@@ -222,8 +222,7 @@ class NextSessionCard(Card):
     def _by_plan(self) -> None:
         day = self._planned_day()
         if day is not None:
-            self.day.set_value(day)
-            self._picked(day)
+            self._press(day)
 
     def _session_day(self) -> date:
         zone = self._context.clinic.fields.zone
@@ -242,7 +241,7 @@ class NextSessionCard(Card):
         self.day.set_error("")
         if ticked:
             self.day.set_value(None)
-        self._state.change(
+        self._state.change_pressed(
             next_session_on=None if ticked else self.day.value(), no_next_session=ticked
         )
 
@@ -252,9 +251,13 @@ class NextSessionCard(Card):
         days = next(
             days for days, button in zip(STEPS_DAYS, self.steps, strict=True) if button is sender
         )
-        day = self._session_day() + timedelta(days=days)
+        self._press(self._session_day() + timedelta(days=days))
+
+    def _press(self, day: date) -> None:
+        """Take a day from a button."""
         self.day.set_value(day)
-        self._picked(day)
+        self.none.setChecked(False)
+        self._state.change_pressed(next_session_on=day, no_next_session=False)
 
 
 def language_name(code: str) -> str:

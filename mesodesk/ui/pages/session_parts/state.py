@@ -125,6 +125,11 @@ class SessionState(ReadSession):
         )
         self.record_changed.emit()
 
+    def change_pressed(self, **fields: object) -> None:
+        """As `change`, without the pause that waits for more to be typed."""
+        self.change(**fields)
+        self.keeper.hurry()
+
     def run_write(
         self,
         work: Callable[[Desk, int], SessionRecord],

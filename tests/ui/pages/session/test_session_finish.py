@@ -127,6 +127,22 @@ def test_no_next_session_and_a_day_exclude_each_other(desk):
     assert (fields.next_session_on, fields.no_next_session) == (date(2026, 3, 17), False)
 
 
+@pytest.mark.parametrize(
+    ("pressed", "kept"),
+    [("next_plus_21", (date(2026, 3, 31), False)), ("no_next_session", (None, True))],
+)
+def test_what_is_pressed_does_not_wait_for_more_to_be_typed(desk, pressed, kept):
+    """The pauses in typing would outlast the test."""
+    desk.station("finish")
+    desk.kept()
+    for pause in (desk.state.keeper._pause, desk.state.keeper._latest):
+        pause.setInterval(600_000)
+    desk.place.click(pressed)
+    desk.qtbot.waitUntil(lambda: not desk.state.keeper.is_pending())
+    fields = desk.stored().fields
+    assert (fields.next_session_on, fields.no_next_session) == kept
+
+
 def test_a_day_that_is_not_accepted_is_said_at_the_field_and_blocks_signing(desk):
     desk.station("finish")
     desk.place.type("next_session_on", "1 March 2026")
