@@ -1,5 +1,7 @@
 """The share of a triangle that lies in a shape is the same as when it is cut out of it."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import shapely
@@ -70,6 +72,23 @@ def test_what_nothing_runs_through_is_in_or_out():
     low = np.array([[1.0, 1.0], [4.5, 4.5], [12.0, 1.0]])
     corners = np.stack([low, low + _RIGHT, low + _UP], axis=1)
     assert shares_inside(shape, corners).tolist() == [1.0, 0.0, 0.0]
+
+
+def test_an_edge_along_a_part_of_a_side_counts_once():
+    """No corner is near it, so that only the edge itself tells."""
+    corners = np.array([[[0, 0], [4, 0], [1, 3]], [[0, 0], [1, -3], [4, 0]]], dtype=np.float64)
+    beside = shapely.box(1.1, 0.5, 1.3, 1.5)
+    for shape in (
+        shapely.box(1, 0, 2, 1),
+        shapely.box(1, -1, 2, 0),
+        shapely.MultiPolygon([shapely.box(1, -1, 2, 0), beside]),
+    ):
+        for turn, degrees in product(range(3), range(0, 360, 5)):
+            matrix, rolled = _turned(degrees), np.roll(corners, turn, axis=1)
+            # But for rounding it lies along the side.
+            turned = shapely.transform(shape, lambda places, matrix=matrix: places @ matrix)
+            shares = shares_inside(turned, rolled @ matrix)
+            assert shares == pytest.approx(_cut_out(shape, rolled), abs=1e-6)
 
 
 def test_a_line_is_in_or_out_as_its_corners_are():

@@ -106,12 +106,12 @@ class _Pairs:
         Args:
             held: which corners of the triangles lie inside, shape (n, 3).
         """
-        part, fits = self._sides_inside(held)
+        part = self._sides_inside(held)
         origin = self.corners[:, 0]
         across = self.corners[:, 1] - origin, self.corners[:, 2] - origin
         # A triangle's own border runs around it to the left.
         area = part[:, 1] * np.abs(cross(*across)) / 2 + self._edges_inside()
-        return area, fits & ~self._touch()
+        return area, ~self._touch()
 
     def _edges_inside(self) -> FloatArray:
         """Return what the pieces of edges inside each triangle hold, seen from its corner."""
@@ -127,8 +127,8 @@ class _Pairs:
         held = np.where(outside, 0.0, (leaves - enters) * cross(from_corner, way)) / 2
         return self._summed(held)
 
-    def _sides_inside(self, held: Flags) -> tuple[FloatArray, Flags]:
-        """Return which share of each side lies inside, shape (n, 3), and where all of them fit."""
+    def _sides_inside(self, held: Flags) -> FloatArray:
+        """Return which share of each side lies inside, shape (n, 3)."""
         ends = np.roll(self.corners, -1, axis=1)
         way = (self.end - self.start)[:, None]
         begin = cross(way, self.corners[self.row] - self.start[:, None])
@@ -138,10 +138,8 @@ class _Pairs:
         step = np.where(crossed, np.where(finish >= 0, 1.0, -1.0), 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             at = np.where(crossed, begin / (begin - finish), 0.0)
-        count = np.stack([self._summed(each) for each in step.T], axis=1)
-        more = np.stack([self._summed(each) for each in (step * (1.0 - at)).T], axis=1)
-        fits: Flags = (held + count == np.roll(held, -1, axis=1)).all(axis=1)
-        return held + more, fits
+        more: FloatArray = np.stack([self._summed(each) for each in (step * (1 - at)).T], axis=1)
+        return held + more
 
     def _touch(self) -> Flags:
         """Tell where an edge lies along a side, or a corner on an edge."""

@@ -171,9 +171,11 @@ def test_a_row_that_is_led_to_before_it_is_laid_out_comes_into_sight(plenty):
     """As where the system's timers come before its pictures."""
     plenty.panel.resize(1280, 460)
     model, panel = plenty.model.field_model, plenty.panel.fields
-    for key in _REGIONS:
-        model.fill_region(f"{key}.left")
+    for key in (f"{key}.{side}" for side in ("left", "right") for key in _REGIONS):
+        model.fill_region(key)
+        panel._seek.stop()
         panel._tell_sought()
+        QApplication.processEvents()
         assert in_sight(panel.list.rows()[-1])
 
 
