@@ -32,7 +32,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 unexport PYTHONDONTWRITEBYTECODE
 
 test: dev
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --max-worker-restart 0
 
 test-long: dev
 	@$(BIN)/python -m pytest -m "long or figures or hypothesis" --hypothesis-profile=explored

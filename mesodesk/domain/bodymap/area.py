@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mesodesk.domain.bodymap.inside import shares_inside
+from mesodesk.domain.bodymap.inside import made_ready, shares_inside
 from mesodesk.domain.bodymap.on_sheet import (
     carried,
     folds,
@@ -43,10 +42,6 @@ _SLIT_MM: Final = 0.02
 
 # A sheet of more triangles is bent too much to be one, and laying it flat takes too long.
 _MOST_TRIANGLES: Final = 24_000
-
-# What makes an outline ready for such questions is made with the first of them: on two threads at
-# once that would end the program.
-_LOCATING: Final = Lock()
 
 Ring = tuple[SurfacePoint, ...]
 
@@ -159,9 +154,7 @@ class Area:
             rows = sheet.patch.rows_of(triangle)
             here = np.flatnonzero(rows >= 0)
             flat = sheet.patch.to_flat(rows[here], u[here], v[here])
-            with _LOCATING:
-                shapely.prepare(sheet.outline)
-                inside[here] |= shapely.contains_xy(sheet.outline, flat)
+            inside[here] |= shapely.contains_xy(made_ready(sheet.outline), flat)
         return inside
 
 

@@ -24,6 +24,17 @@ _TOUCHES_MM: Final = 1e-7
 _FLAT_MM2: Final = 1e-9
 
 
+def made_ready(shape: BaseGeometry) -> BaseGeometry:
+    """Return a copy of a shape that is quick to ask many questions, for one thread alone.
+
+    The library keeps what it needs for them with the shape, and makes it as it is asked: where two
+    threads ask one shape that is ready, the program can end.
+    """
+    copy = shapely.force_2d(shape)
+    shapely.prepare(copy)
+    return copy
+
+
 def shares_inside(shape: BaseGeometry, corners: FloatArray) -> FloatArray:
     """Return how much of each triangle lies inside a shape, 0 to 1, shape (m,); of a line, 0 or 1.
 
@@ -31,9 +42,7 @@ def shares_inside(shape: BaseGeometry, corners: FloatArray) -> FloatArray:
         shape: a valid polygon, or several.
         corners: of triangles that turn either way, shape (m, 3, 2).
     """
-    # What makes a shape ready belongs to it, and must not be made on two threads at once.
-    shape = shapely.from_wkb(shapely.to_wkb(shape))
-    shapely.prepare(shape)
+    shape = made_ready(shape)
     held = shapely.contains_xy(shape, corners.reshape(-1, 2)).reshape(-1, 3)
     share: FloatArray = held.all(axis=1).astype(np.float64)
     start, end = _edges(shape)

@@ -9,6 +9,7 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from mesodesk.domain.bodymap.inside import made_ready
 from mesodesk.domain.bodymap.patch import Patch, border_of, closed_loops, unpinched
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray, cross
 
@@ -93,7 +94,7 @@ def carried(shape: BaseGeometry, source: FloatArray, patch: Patch, rows: IntArra
     flat = np.abs(cross(b - a, c - a)) <= _FLAT
     source, rows = source[~flat], rows[~flat]
     triangles = shapely.polygons(source)
-    shapely.prepare(shape)
+    shape = made_ready(shape)
     whole = shapely.contains_properly(shape, triangles)
     cut = np.flatnonzero(~whole & shapely.intersects(shape, triangles))
     parts, owner = shapely.get_parts(shapely.intersection(triangles[cut], shape), return_index=True)

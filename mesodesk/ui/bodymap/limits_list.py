@@ -22,7 +22,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll, clear
+from mesodesk.ui.widgets.layouts import PageScroll, clear, widgets_in
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import Label, Strong
 
@@ -164,8 +164,7 @@ class LimitsList(QWidget):
     def _arrange(self, ids: list[str]) -> None:
         """Put the rows into their order; nothing is touched where they stand so already."""
         wanted = [self._rows[each] for each in ids]
-        items = [self._column.itemAt(at) for at in range(self._column.count())]
-        if [item.widget() for item in items if item is not None] == wanted:
+        if widgets_in(self._column) == wanted:
             return
         focused = self.focusWidget()
         for row in wanted:

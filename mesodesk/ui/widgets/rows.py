@@ -52,7 +52,7 @@ class Row(FocusRing):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        words = QVBoxLayout()
+        words = self._words = QVBoxLayout()
         words.setSpacing(1)
         words.addStretch(1)
         words.addWidget(self.title)

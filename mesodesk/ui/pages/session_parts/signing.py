@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout
 
 from mesodesk.domain.rights import Right, may
 from mesodesk.domain.screening import FindingKind
@@ -50,10 +49,7 @@ class MissingRow(Row):
         self.sentence = Label(text, Role.STRONG, wrap=True)
         self.sentence.setFixedSize(_ROW_WORDS, self.sentence.heightForWidth(_ROW_WORDS))
         self.title.hide()
-        words = self._line.itemAt(1)
-        column = words.layout() if words is not None else None
-        if isinstance(column, QVBoxLayout):
-            column.insertWidget(1, self.sentence)
+        self._words.insertWidget(1, self.sentence)
 
 
 class MissingCard(Card):
