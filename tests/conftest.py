@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from figures import figure, pytest_terminal_summary
 from hypothesis import settings
+from known_items import known_items
 from statements import compiled_once
 
 __all__ = ["figure", "pytest_terminal_summary"]
@@ -43,6 +44,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(1800))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that lets Python know an item of a layout which Qt made, and may delete.
+
+    Whatever comes to lie at its place in memory is then taken for it, and the program ends.
+    """
+    result = yield
+    if "qapp" in getattr(item, "fixturenames", ()):
+        known = known_items()
+        assert not known, f"Python knows items of layouts: {known}"
+    return result
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -66,6 +66,17 @@ print(before - sys.getrefcount(None))
     assert int(run_python(code)) < 50
 
 
+@pytest.mark.parametrize("call", [".addLayout(", ".insertLayout(", ".itemAt("])
+def test_layouts_are_asked_in_one_place(call):
+    """`nest` and `entries` leave no stale Python side of an item behind; these calls would."""
+    calling = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "mesodesk").rglob("*.py")
+        if call in path.read_text(encoding="utf-8")
+    ]
+    assert [each for each in calling if not each.endswith("ui/widgets/layouts.py")] == []
+
+
 def test_no_file_is_longer_than_the_house_allows():
     long_files = {
         str(path.relative_to(ROOT)): lines

@@ -20,7 +20,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice, ProgressBar
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -93,11 +93,11 @@ class ExportCard(Card):
         line = row()
         line.addWidget(self.folder_row, 1)
         line.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignBottom)
-        self.body.addLayout(line)
+        nest(self.body, line)
         for widget in (self.proof, self.warning, self.bar, self.result):
             self.add(widget)
         self.buttons = row(self.go, self.cancel, stretch=True)
-        self.body.addLayout(self.buttons)
+        nest(self.body, self.buttons)
         self.bar.hide()
         self.cancel.hide()
         self.form.chosen.connect(self._form_chosen)

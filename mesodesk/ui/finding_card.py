@@ -22,7 +22,7 @@ from mesodesk.ui.tokens import RADIUS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.layouts import FlowLayout, nest
 from mesodesk.ui.widgets.text import Body, Label, Muted
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class FindingCard(QFrame):
         head.addWidget(self.source_button)
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
-        words.addLayout(head)
+        nest(words, head)
         words.addWidget(self.message)
         if self.finding.action:
             words.addWidget(Body(self.finding.action))
@@ -95,8 +95,8 @@ class FindingCard(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.L + 2, Space.XS, Space.S, Space.M)
         whole.setSpacing(Space.S)
-        whole.addLayout(words)
-        whole.addLayout(self.controls)
+        nest(whole, words)
+        nest(whole, self.controls)
 
     def add_control(self, widget: QWidget) -> None:
         """Put something to do beneath the words."""
@@ -127,7 +127,7 @@ class QuietFinding(QWidget):
         self._line.setContentsMargins(0, Space.XS, 0, Space.XS)
         self._line.setSpacing(Space.S)
         self._line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        self._line.addLayout(words, 1)
+        nest(self._line, words, 1)
 
     def add_control(self, widget: QWidget) -> None:
         """Put something to do at the right end."""

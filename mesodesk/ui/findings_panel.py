@@ -26,7 +26,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.disclosure import Disclosure
-from mesodesk.ui.widgets.layouts import clear, widgets_in
+from mesodesk.ui.widgets.layouts import clear, nest, widgets_in
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class FindingsPanel(QWidget):
         self._stops, self._cautions = QVBoxLayout(), QVBoxLayout()
         for part in (self._stops, self.questions, self._cautions):
             part.setSpacing(Space.S)
-            whole.addLayout(part)
+            nest(whole, part)
         whole.addWidget(self.nothing)
         whole.addWidget(self.dealt_with)
         whole.addWidget(self.information)

@@ -29,7 +29,7 @@ from mesodesk.ui.bodymap.syringe_panel import SyringePanel
 from mesodesk.ui.bodymap.syringes import ChartSyringe
 from mesodesk.ui.bodymap.totals_panel import TotalsPanel
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets.layouts import lay_out_what_asks, settle
+from mesodesk.ui.widgets.layouts import lay_out_what_asks, nest, settle
 from mesodesk.ui.widgets.popover import Popover
 
 _LEFT = 276
@@ -98,7 +98,7 @@ class ChartPanel(QWidget):
         self._left.scroll_in(self.syringes, self.settings)
         self._right.scroll_in(self.fields)
         self._right.keep_in_sight(self.totals)
-        self._right.foot.addLayout(self.footer)
+        nest(self._right.foot, self.footer)
         self._connect()
 
     def _connect(self) -> None:
@@ -194,7 +194,7 @@ class ChartPanel(QWidget):
             self._right.setVisible(not narrow)
             (self._right if narrow else self._left).foot.removeItem(self.footer)
             self.footer.setParent(None)
-            home.foot.addLayout(self.footer)
+            nest(home.foot, self.footer)
             self._place_totals(crowded=crowded)
         elif crowded != self._crowded:
             self._place_totals(crowded=crowded)
@@ -274,7 +274,7 @@ class SideColumn(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addWidget(area, 1)
-        column.addLayout(self.foot)
+        nest(column, self.foot)
         self.setFixedWidth(width)
 
     def scroll_in(self, *widgets: QWidget) -> None:

@@ -10,6 +10,7 @@ from mesodesk.ui.bodymap.stepper import Stepper
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import IconButton
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import ElidedLabel, Label
 
@@ -41,7 +42,7 @@ class ChartPopover(Popover):
         header.addWidget(self.badge)
         header.addWidget(self.region, 1)
         header.addWidget(self.close_button)
-        self.body.addLayout(header)
+        nest(self.body, header)
 
     def add_rows(self, *rows: tuple[str | Label, QWidget] | Label) -> None:
         """Put inputs below what is there, each with its name at the left; a label heads the next.
@@ -61,7 +62,7 @@ class ChartPopover(Popover):
             label = text if isinstance(text, Label) else Label(text, tone="muted")
             grid.addWidget(label, at, 0)
             grid.addWidget(widget, at, 1)
-        self.body.addLayout(grid)
+        nest(self.body, grid)
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

@@ -13,7 +13,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, nest
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Label
 
@@ -97,9 +97,9 @@ class CopyCard(CanvasCard):
         self.spare = (explanation,)
         self.column.addWidget(explanation)
         self.add_list()
-        self.column.addLayout(self._facts)
+        nest(self.column, self._facts)
         self.column.addWidget(self.there)
-        self.column.addLayout(buttons)
+        nest(self.column, buttons)
 
     def show_lines(
         self, title: str, there: str, lines: Sequence[CopyLine], options: Sequence[Option]
@@ -159,7 +159,7 @@ class CopyCard(CanvasCard):
         for sentence in facts.takes:
             self._facts.addWidget(Label(sentence, Role.STRONG, wrap=True))
         for sentence in facts.missing:
-            self._facts.addLayout(caution_line(sentence))
+            nest(self._facts, caution_line(sentence))
         words = self._words.go_anyway if facts.missing else self._words.go
         self.go.setText(words)
         self.go.setAccessibleName(words)
@@ -220,8 +220,8 @@ class _SyringeRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
-        row.addLayout(words, 1)
-        row.addLayout(answers)
+        nest(row, words, 1)
+        nest(row, answers)
         self.choice.edited.connect(self._offer_to_prepare)
         self.prepare.clicked.connect(self._prepare)
         self._offer_to_prepare()

@@ -16,6 +16,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.layouts import row as side_by_side
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import Label, plain_tip
@@ -167,7 +168,7 @@ class FavouriteCard(CanvasCard):
         self.add_list()
         self.lines.setSpacing(2)
         self.column.addWidget(self.notice)
-        self.column.addLayout(side_by_side(self.save, self.close_button, stretch=True))
+        nest(self.column, side_by_side(self.save, self.close_button, stretch=True))
 
     def _connect(self) -> None:
         self.search.searched.connect(self._look)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from mesodesk.domain.favourites import LONGEST_NAME
 from mesodesk.ui.bodymap.canvas_card import CanvasCard
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.layouts import FlowLayout, row
+from mesodesk.ui.widgets.layouts import FlowLayout, nest, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Label
 from mesodesk.ui.widgets.textfields import TextField
@@ -80,9 +80,9 @@ class FavouriteForm(CanvasCard):
         choices = FlowLayout()
         choices.addWidget(self.whose)
         choices.addWidget(self.what)
-        self.column.addLayout(choices)
+        nest(self.column, choices)
         self.column.addWidget(self.facts)
-        self.column.addLayout(row(self.go, self.cancel, stretch=True))
+        nest(self.column, row(self.go, self.cancel, stretch=True))
 
     def begin(self, choices: Sequence[str]) -> None:
         """Come up with an empty name; ask which of the choices is kept where there are several."""

@@ -24,6 +24,7 @@ from mesodesk.ui.bodymap.vocabulary import (
     stepped_total,
 )
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class FieldPopover(ChartPopover):
         footer.addWidget(self.mirror)
         footer.addStretch(1)
         footer.addWidget(self.delete)
-        self.body.addLayout(footer)
+        nest(self.body, footer)
 
     def _connect(self) -> None:
         self.spacing_mm.edited.connect(self._spacing_edited)

@@ -7,6 +7,7 @@ from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.bodymap.over_body import SHADOW, OverBody
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Heading, KeyHint, Label
 
 
@@ -54,8 +55,8 @@ class FirstHints(OverBody):
         column.setContentsMargins(inner, inner, inner, inner)
         column.setSpacing(Space.S)
         column.addWidget(Heading(self.tr("An area in three steps")))
-        column.addLayout(grid)
-        column.addLayout(foot)
+        nest(column, grid)
+        nest(column, foot)
 
     def come_up(self) -> None:
         """Show the hints, unless the chart has a field already or can only be read."""

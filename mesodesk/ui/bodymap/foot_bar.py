@@ -12,7 +12,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import IconLabel
-from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.layouts import FlowLayout, nest
 from mesodesk.ui.widgets.text import Label
 
 _INNER = SHADOW + Space.M
@@ -52,10 +52,10 @@ class FootBar(OverBody):
         column = QVBoxLayout(self)
         column.setContentsMargins(_INNER, _INNER, _INNER, _INNER)
         column.setSpacing(2)
-        column.addLayout(top)
+        nest(column, top)
         column.addWidget(self.text)
         column.addSpacing(Space.S)
-        column.addLayout(self._answers)
+        nest(column, self._answers)
 
     def come_up(self) -> None:
         """Show the bar at its place, above everything on the canvas.

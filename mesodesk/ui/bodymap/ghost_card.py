@@ -14,7 +14,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
-from mesodesk.ui.widgets.layouts import clear, settle
+from mesodesk.ui.widgets.layouts import clear, nest, settle
 from mesodesk.ui.widgets.text import Label, Strong
 
 _WIDTH: Final = 288
@@ -76,8 +76,8 @@ class GhostCard(OverBody):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(SHADOW + Space.M, SHADOW, SHADOW + Space.XS, SHADOW + Space.M)
         column.setSpacing(Space.XS)
-        column.addLayout(head)
-        column.addLayout(self._lines)
+        nest(column, head)
+        nest(column, self._lines)
         self.fewer.clicked.connect(self._fewer)
         self.more.clicked.connect(self._more)
         self.close_button.clicked.connect(self.closed)
@@ -174,5 +174,5 @@ def _line(line: GhostLine, ago: int | None) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(Space.S)
     row.addWidget(Swatch(ago))
-    row.addLayout(words, 1)
+    nest(row, words, 1)
     return made

@@ -18,6 +18,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.choices import ChoiceField, Option
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Heading, Label
 
 _INNER: Final = SHADOW + Space.M
@@ -169,7 +170,7 @@ class HeatCard(OverBody):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(_INNER, SHADOW + 2, _INNER, _INNER)
         whole.setSpacing(6)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(self._area, 1)
         self.setFixedWidth(_WIDTH)
 

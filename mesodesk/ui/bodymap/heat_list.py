@@ -20,7 +20,7 @@ from mesodesk.ui.numbers import format_decimal
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
-from mesodesk.ui.widgets.layouts import clear, settle
+from mesodesk.ui.widgets.layouts import clear, nest, settle
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import Heading, Label, Muted, Strong
 
@@ -53,7 +53,7 @@ class HeatList(Popover):
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(Space.S)
-        self.area.column.addLayout(self._rows)
+        nest(self.area.column, self._rows)
         for widget in (self.heading, self.total, self.basis, self.area):
             self.add(widget)
         margins = self.body.contentsMargins()
@@ -122,7 +122,7 @@ class TreatmentRow(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.S, Space.S, Space.XS)
         column.setSpacing(2)
-        column.addLayout(head)
+        nest(column, head)
         column.addWidget(self.given)
         column.addWidget(self.lots)
         for label in (self.given, self.lots):

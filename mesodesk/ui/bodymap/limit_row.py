@@ -13,6 +13,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label, plain_tip
 
 KINDS: Final = {
@@ -130,7 +131,7 @@ class LimitRow(QWidget):
         beneath = QHBoxLayout()
         beneath.setContentsMargins(ICON + 4, 0, 0, 0)
         beneath.addWidget(self.lacks)
-        column.addLayout(beneath)
+        nest(column, beneath)
         self.lacks.hide()
         self.head.clicked.connect(self.details_asked)
 

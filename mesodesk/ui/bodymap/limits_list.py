@@ -22,7 +22,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll, clear, widgets_in
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest, widgets_in
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import Label, Strong
 
@@ -89,8 +89,8 @@ class LimitsList(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.XS)
-        whole.addLayout(head)
-        whole.addLayout(self._column)
+        nest(whole, head)
+        nest(whole, self._column)
         whole.addWidget(self.reason)
 
     def set_basis(self, basis: LimitBasis) -> None:
@@ -234,7 +234,7 @@ class LimitsPopover(Popover):
             head.addWidget(IconLabel(KIND_ICONS[kind], kind.value, 16))
             head.addWidget(Strong(words.name), 1)
             head.addWidget(Strong(words.figure))
-            self._area.column.addLayout(head)
+            nest(self._area.column, head)
             self._area.add(Label(details_text(words), Role.SMALL, wrap=True))
         room = self._area.column.heightForWidth(_WIDTH - Space.L)
         window = self.parentWidget()

@@ -23,6 +23,7 @@ from mesodesk.ui.bodymap.vocabulary import (
 )
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField, Option
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Strong
 
 
@@ -77,7 +78,7 @@ class PointPopover(ChartPopover):
         footer = QHBoxLayout()
         footer.addWidget(self.delete)
         footer.addStretch(1)
-        self.body.addLayout(footer)
+        nest(self.body, footer)
 
     def _connect(self) -> None:
         self.dose_ml.edited.connect(self._dose_edited)

@@ -11,6 +11,7 @@ from mesodesk.ui.bodymap.field_words import Joining
 from mesodesk.ui.bodymap.model import ChartModel
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import Label
@@ -50,7 +51,7 @@ class RegionFinder(Popover):
             column.addWidget(row)
         self.add(self.search)
         self.add(self.none)
-        self.body.addLayout(column)
+        nest(self.body, column)
         self.add(self.hint)
         self.body.setSpacing(Space.S)
         self.search.searched.connect(self._look)

@@ -38,7 +38,7 @@ from mesodesk.ui.tokens import COMPACT, Space
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import ChoiceField
-from mesodesk.ui.widgets.layouts import laid_out_once
+from mesodesk.ui.widgets.layouts import laid_out_once, nest
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.text import Label
 
@@ -156,7 +156,7 @@ class SettingsPanel(Card):
                 number.input.installEventFilter(self)
                 grid.addWidget(number.message, 2 * at + 1, 0, 1, 2)
         self.body.addWidget(self.summary)
-        self.body.addLayout(grid)
+        nest(self.body, grid)
 
     def _connect(self) -> None:
         model, fields = self.model, self._fields

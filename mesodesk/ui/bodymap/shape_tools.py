@@ -13,6 +13,7 @@ from mesodesk.ui import theme
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import ToolButton
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.popover import Popover
 
 _ARROW: Final = 5.0
@@ -125,7 +126,7 @@ class ShapeChoice(Popover):
             button.clicked.connect(self._clicked)
             self.buttons[shape.tool] = button
             line.addWidget(button)
-        self.body.addLayout(line)
+        nest(self.body, line)
 
     def show_shape(self, tool: str) -> None:
         """Mark the one at hand."""

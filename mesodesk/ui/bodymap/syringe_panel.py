@@ -23,6 +23,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, FocusRing
 from mesodesk.ui.widgets.cards import IconLabel, ProgressBar
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import ElidedLabel, Heading, Label
 
 _MANY: Final = 3
@@ -63,7 +64,7 @@ class SyringeCard(FocusRing):
         header.addWidget(SyringeBadge(self.syringe.digit, 26))
         header.addWidget(self._name, 1)
         header.addWidget(self.short)
-        self._column.addLayout(header)
+        nest(self._column, header)
         for part in self._parts:
             self._column.addWidget(part)
         self._column.addWidget(self.bar)
@@ -72,7 +73,7 @@ class SyringeCard(FocusRing):
         footer.addWidget(self._warning)
         footer.addWidget(self.left, 1)
         footer.addWidget(self.charted)
-        self._column.addLayout(footer)
+        nest(self._column, footer)
         self._column.addWidget(self.wasted)
 
     def show_supply(self, supply: Supply, points: int, *, brief: bool = False) -> None:
@@ -191,7 +192,7 @@ class SyringePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addWidget(Heading(self.tr("Syringes")))
-        column.addLayout(self._list)
+        nest(column, self._list)
         column.addWidget(self.prepare)
         self.prepare.clicked.connect(self.prepare_asked)
         model.loaded.connect(self._refresh)

@@ -11,6 +11,7 @@ from mesodesk.ui.bodymap.shape_tools import DrawnShape, ShapeButton
 from mesodesk.ui.bodymap.vocabulary import edit_name
 from mesodesk.ui.tokens import TARGET, Space
 from mesodesk.ui.widgets.buttons import FocusRing, IconButton, ToolButton
+from mesodesk.ui.widgets.layouts import nest
 
 _TOOLS_BY_USE: Final = ("select", "point", "region", "shape", "stamp")
 
@@ -78,7 +79,7 @@ class ChartToolbar(QWidget):
         line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        line.addLayout(self._left)
+        nest(line, self._left)
         line.addStretch(1)
         self._icons = (
             *(self.undo, self.redo, self.favourites, self.ghosts, self.heat),

@@ -6,6 +6,7 @@ from mesodesk.ui.frame.rail import Rail
 from mesodesk.ui.frame.status import StatusStrip
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.widgets.layouts import nest
 
 
 class Frame(QWidget):
@@ -23,14 +24,14 @@ class Frame(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addLayout(self._notice_column)
+        nest(right, self._notice_column)
         right.addWidget(self.stack, 1)
         right.addWidget(self.status)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.rail)
-        whole.addLayout(right, 1)
+        nest(whole, right, 1)
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -9,7 +9,7 @@ from mesodesk.ui.frame.overlay import Overlay
 from mesodesk.ui.frame.page import KeyHelp
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import IconButton
-from mesodesk.ui.widgets.layouts import PageScroll, clear
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest
 from mesodesk.ui.widgets.text import Body, Heading, KeyHint, Strong
 
 
@@ -26,7 +26,7 @@ class KeyOverview(Overlay):
         head.addStretch(1)
         head.addWidget(self._close)
         self.body.setContentsMargins(Space.XL, Space.L, Space.L, Space.L)
-        self.body.addLayout(head)
+        nest(self.body, head)
         self.body.addWidget(self._scroll, 1)
 
     def open_keys(self, groups: Sequence[tuple[str, Iterable[KeyHelp]]]) -> None:
@@ -37,7 +37,7 @@ class KeyOverview(Overlay):
         halves = [QVBoxLayout(), QVBoxLayout()]
         for half in halves:
             half.setSpacing(Space.S)
-            columns.addLayout(half, 1)
+            nest(columns, half, 1)
         filled = [(name, tuple(keys)) for name, keys in groups]
         lengths = [0, 0]
         for name, keys in filled:
@@ -47,7 +47,7 @@ class KeyOverview(Overlay):
                 lengths[shorter] += len(keys) + 2
         for half in halves:
             half.addStretch(1)
-        self._scroll.column.addLayout(columns)
+        nest(self._scroll.column, columns)
         self.panel.setMinimumHeight(min(620, 140 + 32 * max(lengths)))
         self.open_over(self._close)
 

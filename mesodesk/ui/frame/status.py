@@ -14,6 +14,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing
 from mesodesk.ui.widgets.cards import IconLabel
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label
 
 
@@ -143,7 +144,7 @@ class StatusStrip(QWidget):
         whole.setContentsMargins(Space.L, Space.XS, Space.L, Space.XS)
         whole.setSpacing(0)
         whole.addWidget(self._bar)
-        whole.addLayout(line)
+        nest(whole, line)
 
     def set_zone(self, zone: str | None) -> None:
         """Show times in a zone; None means this computer's."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label
 
 WIDTH = 600
@@ -39,7 +40,7 @@ class GatePage(QWidget):
         middle.addStretch(1)
         middle.addWidget(self.card)
         middle.addStretch(1)
-        column.addLayout(middle)
+        nest(column, middle)
         column.addStretch(3)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -58,4 +59,4 @@ class GatePage(QWidget):
     def finish_layout(self) -> None:
         """Put the row of buttons at the bottom of the card."""
         self.card.body.addSpacing(Space.S)
-        self.card.body.addLayout(self.button_row)
+        nest(self.card.body, self.button_row)

@@ -10,6 +10,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import ProgressBar
 from mesodesk.ui.widgets.forms import Form
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import PasswordField
 
@@ -52,7 +53,7 @@ class PasswordStep(Step):
         line = QHBoxLayout()
         line.addWidget(self.words, 1)
         line.addWidget(self.suggest)
-        strength.addLayout(line)
+        nest(strength, line)
         holder = QWidget()
         holder.setLayout(strength)
         strength.setContentsMargins(0, 0, 0, 0)

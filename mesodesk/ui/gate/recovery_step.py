@@ -15,6 +15,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Body, Label
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -77,16 +78,16 @@ class RecoveryStep(Step):
         buttons.addWidget(self.print_button)
         buttons.addWidget(self.save_button)
         buttons.addStretch(1)
-        words.addLayout(buttons)
+        nest(words, buttons)
         words.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(Space.L)
-        top.addLayout(words, 1)
+        nest(top, words, 1)
         top.addWidget(self.qr)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.L)
-        column.addLayout(top)
+        nest(column, top)
         column.addWidget(self.notice)
         column.addWidget(
             FormRow(

@@ -17,7 +17,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Heading, Muted
 from mesodesk.ui.widgets.textfields import PasswordField, TextField
 
@@ -91,10 +91,10 @@ class SalvagePage(GatePage):
         body = self.card.body
         for words in (self.title, self.lead, self.place):
             body.addWidget(words)
-        body.addLayout(row(self.other, stretch=True))
+        nest(body, row(self.other, stretch=True))
         for asked in (self.password_row, self.key_row):
             body.addWidget(asked)
-        body.addLayout(row(self.way, stretch=True))
+        nest(body, row(self.way, stretch=True))
         body.addWidget(self.notice)
         body.addWidget(self.cost)
         self.button_row.addWidget(self.back)

@@ -10,7 +10,7 @@ from mesodesk.ui.gate.frame import GatePage
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Heading, Muted
 
 
@@ -43,7 +43,7 @@ class TroublePage(GatePage):
         self.salvage = Button(
             self.tr("Save what can be read…"), "trouble_salvage", ButtonKind.QUIET
         )
-        self.card.body.addLayout(row(self.restore, self.salvage, stretch=True))
+        nest(self.card.body, row(self.restore, self.salvage, stretch=True))
         self.button_row.addWidget(self.leave)
         self.button_row.addStretch(1)
         for button in (self.show_folder, self.other, self.again):

@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import IconLabel
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class DoubtStrip(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
         whole.setSpacing(Space.XS)
-        whole.addLayout(line)
-        whole.addLayout(row(self.other, self.so, stretch=True))
+        nest(whole, line)
+        nest(whole, row(self.other, self.so, stretch=True))
         self.other.clicked.connect(self.replaced)
         self.so.clicked.connect(self.confirmed)
         self.say("")

@@ -17,7 +17,7 @@ from mesodesk.ui.measuring.form import MeasuringForm
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ class EntryCard(Card):
         buttons.addWidget(self.record)
         self.add(self.notice)
         self.add(scroll, 1)
-        self.body.addLayout(buttons)
+        nest(self.body, buttons)
         self.form.edited.connect(self._typed)
         self.form.finished.connect(self._to_button)
         self.record.clicked.connect(self._record)

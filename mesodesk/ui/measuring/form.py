@@ -23,7 +23,7 @@ from mesodesk.ui.measuring.reading_line import SIDE_WIDTH
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.datefield import DateField
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Muted
@@ -91,10 +91,10 @@ class MeasuringForm(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(row(self.day, self.taken_at, stretch=True))
-        whole.addLayout(row(*head, stretch=True))
-        whole.addLayout(self._blocks)
-        whole.addLayout(self._ratings)
+        nest(whole, row(self.day, self.taken_at, stretch=True))
+        nest(whole, row(*head, stretch=True))
+        nest(whole, self._blocks)
+        nest(whole, self._ratings)
         whole.addWidget(self.more)
         whole.addWidget(self.note)
         for measure in load_measures().values():

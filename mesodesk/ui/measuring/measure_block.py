@@ -16,6 +16,7 @@ from mesodesk.ui.measuring.reading_line import ReadingLine
 from mesodesk.ui.progress.words import preferred_unit, side_words
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.choices import ChoiceField
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Strong, plain_tip
@@ -120,8 +121,8 @@ class MeasureBlock(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(Space.S)
-        grid.addLayout(left, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(right, 0, 1)
+        nest(grid, left, 0, 0, Qt.AlignmentFlag.AlignTop)
+        nest(grid, right, 0, 1)
         grid.setColumnStretch(1, 1)
 
     # What stands there

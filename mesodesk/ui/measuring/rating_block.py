@@ -11,6 +11,7 @@ from mesodesk.domain.records.measurement import BodySide, MeasurementFields, Rat
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.choices import ChoiceField
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Label, Muted, Strong
@@ -61,7 +62,7 @@ class RatingBlock(QWidget):
         line.addStretch(1)
         line.addWidget(self.sum)
         line.addWidget(self.drop)
-        self._column.addLayout(line)
+        nest(self._column, line)
         self._column.addWidget(Muted(self.measure.how.get(self._language)))
 
     def _add_place(self) -> None:
@@ -85,7 +86,7 @@ class RatingBlock(QWidget):
             self.rater.chosen.connect(self._edited)
             line.addWidget(self.rater)
         line.addStretch(0 if self.measure.regions else 1)
-        self._column.addLayout(line)
+        nest(self._column, line)
 
     def _add_items(self) -> None:
         for item in self.measure.items:
@@ -103,7 +104,7 @@ class RatingBlock(QWidget):
             line.setSpacing(Space.S)
             line.addWidget(label)
             line.addWidget(field, 1)
-            self._column.addLayout(line)
+            nest(self._column, line)
 
     def scores(self) -> dict[str, int]:
         """Return the levels that are chosen, by item."""

@@ -17,7 +17,7 @@ from mesodesk.ui.progress.words import key_words, rating_words, value_words, whe
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted, Strong
 from mesodesk.ui.widgets.textfields import TextField
@@ -50,7 +50,7 @@ class RecordedCard(Card):
         self.earlier = Button("", "earlier_measures", ButtonKind.QUIET, compact=True)
         self.error_form = self._make_error_form()
         self.add(self.list)
-        self.body.addLayout(row(self.earlier, stretch=True))
+        nest(self.body, row(self.earlier, stretch=True))
         self.add(self.error_form)
         self.error_form.hide()
         self.list.activated.connect(self._choose)
@@ -77,7 +77,7 @@ class RecordedCard(Card):
             Muted(self.tr("It stays on record, struck out, and is drawn nowhere. Measure anew."))
         )
         column.addWidget(self.reason)
-        column.addLayout(row(self.mark, self.leave, stretch=True))
+        nest(column, row(self.mark, self.leave, stretch=True))
         self.mark.clicked.connect(self._mark)
         self.leave.clicked.connect(self._leave)
         return made

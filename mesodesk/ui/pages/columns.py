@@ -4,6 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from mesodesk.ui.tokens import Space
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Title
 
 
@@ -19,9 +20,9 @@ def under_title(page: QWidget, title: str, body: QWidget | QLayout, *before: QWi
     whole = QVBoxLayout(page)
     whole.setContentsMargins(0, Space.L, 0, 0)
     whole.setSpacing(Space.L)
-    whole.addLayout(head)
+    nest(whole, head)
     if isinstance(body, QLayout):
-        whole.addLayout(body, 1)
+        nest(whole, body, 1)
     else:
         whole.addWidget(body, 1)
 
@@ -44,7 +45,7 @@ class TwoColumns(QWidget):
         self._line.setContentsMargins(0, 0, 0, 0)
         for column, share in zip((self.left, self.right), shares, strict=True):
             column.setSpacing(Space.M)
-            self._line.addLayout(column, share)
+            nest(self._line, column, share)
         self._line.setSpacing(Space.L)
 
     def finish(self) -> None:

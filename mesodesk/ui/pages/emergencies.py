@@ -17,7 +17,7 @@ from mesodesk.ui.pages.columns import under_title
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, row
+from mesodesk.ui.widgets.layouts import PageScroll, nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.text import Body, Muted, Strong
 
@@ -54,7 +54,7 @@ class EmergenciesPage(Page):
         self._scroll.column.setSpacing(Space.M)
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.M)
-        self._scroll.column.addLayout(self._list)
+        nest(self._scroll.column, self._list)
         self._scroll.add(self._none)
         self._scroll.column.addStretch(1)
         under_title(self, self.title, self._scroll)
@@ -134,7 +134,7 @@ class EmergencyCard(Card):
         self.add(Strong(self.tr("Your review")))
         for widget in (self.review, self.trouble):
             self.add(widget)
-        self.body.addLayout(row(self.keep, stretch=True))
+        nest(self.body, row(self.keep, stretch=True))
         self.body.setSpacing(Space.S)
         self.review.setEnabled(not self._is_for_another())
         self.review.edited.connect(self._typed)

@@ -25,7 +25,7 @@ from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.layouts import EDGE, beside_bar
+from mesodesk.ui.widgets.layouts import EDGE, beside_bar, nest
 from mesodesk.ui.widgets.text import Heading, Muted
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ class FollowUpPage(Page):
         self._whole.setContentsMargins(Space.PAGE, Space.M, EDGE, 0)
         self._whole.setSpacing(Space.M)
         line.setContentsMargins(0, 0, BAR, 0)
-        self._whole.addLayout(beside_bar(self.header))
-        self._whole.addLayout(line)
-        self._whole.addLayout(beside_bar(self.trouble))
+        nest(self._whole, beside_bar(self.header))
+        nest(self._whole, line)
+        nest(self._whole, beside_bar(self.trouble))
 
     def shown(self, **arguments: object) -> None:
         follow_up_id = arguments.get("follow_up_id")

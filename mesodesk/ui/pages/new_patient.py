@@ -17,7 +17,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Heading, Muted
 
@@ -83,7 +83,7 @@ class NewPatientPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(title, 1)
         head.addWidget(close)
-        card.body.addLayout(head)
+        nest(card.body, head)
         card.add(scroll, 1)
         for widget in (self.duplicate_card, self.notice, self.missing):
             card.add(widget)
@@ -92,7 +92,7 @@ class NewPatientPanel(QWidget):
         buttons.addWidget(self.discard_button)
         buttons.addStretch(1)
         buttons.addWidget(self.create_button)
-        card.body.addLayout(buttons)
+        nest(card.body, buttons)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(card)

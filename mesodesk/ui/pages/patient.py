@@ -39,7 +39,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import EDGE, beside_bar
+from mesodesk.ui.widgets.layouts import EDGE, beside_bar, nest
 from mesodesk.ui.widgets.strips import TabStrip
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class PatientPage(Page):
         inner.setContentsMargins(Space.PAGE, Space.M, EDGE, Space.S)
         inner.setSpacing(Space.M)
         for widget in (self.header, self.strip, self.notice):
-            inner.addLayout(beside_bar(widget))
+            nest(inner, beside_bar(widget))
         inner.addWidget(self.tabs, 1)
         self._nobody = NobodyHere(self._context)
         # While somebody else's record is read nothing stands there, least of all the one before.

@@ -17,6 +17,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.cards import IconLabel
 from mesodesk.ui.widgets.chips import Chip
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.popover import Popover
 from mesodesk.ui.widgets.text import ElidedLabel, plain_tip
 
@@ -83,7 +84,7 @@ class PatientHeader(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
         whole.addWidget(self.emergency)
-        whole.addLayout(self._line)
+        nest(whole, self._line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_patient(self, patient: PatientRecord, intake: IntakeRecord | None) -> None:

@@ -18,6 +18,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice
 from mesodesk.ui.widgets.choices import CheckField
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.text import Muted, Title
 from mesodesk.ui.widgets.textfields import SearchField
@@ -91,23 +92,23 @@ class PatientsPage(Page):
         self._results = QStackedLayout()
         card = Card(padding=Space.S)
         # Before anything is added: a stacked layout shows its first widget, even without a parent.
-        card.body.addLayout(self._results)
+        nest(card.body, self._results)
         self._results.addWidget(self.list)
         self._results.addWidget(self._empty)
         self._say_nobody_found()
         left = QVBoxLayout()
         left.setSpacing(Space.M)
         left.addWidget(self.choosing)
-        left.addLayout(bar)
+        nest(left, bar)
         left.addWidget(card, 1)
         self._columns = QHBoxLayout()
         self._columns.setSpacing(Space.L)
-        self._columns.addLayout(left, 3)
+        nest(self._columns, left, 3)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.PAGE, Space.L, Space.PAGE, Space.S)
         whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addLayout(self._columns, 1)
+        nest(whole, head)
+        nest(whole, self._columns, 1)
 
     def _connect(self) -> None:
         self.search.searched.connect(self._search)

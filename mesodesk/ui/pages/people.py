@@ -18,7 +18,7 @@ from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.badges import InitialsBadge
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll, row, settle
+from mesodesk.ui.widgets.layouts import PageScroll, nest, row, settle
 from mesodesk.ui.widgets.rows import Row, RowList
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class PeoplePage(Page):
         card = Card(object_name="people_card")
         card.set_title(self.tr("Who works here"))
         card.add(self.rows)
-        card.body.addLayout(row(self.new, stretch=True))
+        nest(card.body, row(self.new, stretch=True))
         self.columns, keys = TwoColumns((5, 6)), TwoColumns((5, 6))
         self.columns.left.addWidget(card)
         self.columns.right.addWidget(self.panel)

@@ -15,7 +15,7 @@ from mesodesk.ui.pages.protocol_parts.protocol_form import ProtocolForm
 from mesodesk.ui.plan_words import held_words, rule_words
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll, row
+from mesodesk.ui.widgets.layouts import PageScroll, nest, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.who_may import WhoMay
@@ -75,7 +75,7 @@ class ProtocolsPage(Page):
         card = Card(self.tr("Protocols of the clinic"), object_name="protocols_card")
         card.add(self.rows)
         card.add(self.empty)
-        card.body.addLayout(row(self.new, stretch=True))
+        nest(card.body, row(self.new, stretch=True))
         self.new.setVisible(may)
         self.who_may.say("" if may else self.tr("A prescriber or the owner changes protocols."))
         columns = TwoColumns((4, 7))

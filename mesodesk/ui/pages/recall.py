@@ -23,7 +23,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.layouts import PageScroll, column, row
+from mesodesk.ui.widgets.layouts import PageScroll, column, nest, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
 
@@ -108,19 +108,19 @@ class RecallPage(Page):
         head.setContentsMargins(Space.PAGE, 0, Space.PAGE, 0)
         head.setSpacing(Space.M)
         head.addWidget(self.back)
-        head.addLayout(words, 1)
-        head.addLayout(chips)
+        nest(head, words, 1)
+        nest(head, chips)
         columns = TwoColumns((11, 9))
-        columns.left.addLayout(row(self.which, stretch=True))
+        nest(columns.left, row(self.which, stretch=True))
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.S)
-        columns.left.addLayout(self._list)
+        nest(columns.left, self._list)
         columns.left.addWidget(self.more)
         columns.left.addWidget(self.nobody)
         body = Card(self.tr("Where it went"), object_name="recall_body")
         body.add(self.picture)
         body.add(self.shows)
-        body.body.addLayout(row(self.all_places, self.open_session, stretch=True))
+        nest(body.body, row(self.all_places, self.open_session, stretch=True))
         for card in (body, self.recall, self.leave_card):
             columns.right.addWidget(card)
         columns.finish()
@@ -129,7 +129,7 @@ class RecallPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, Space.L, 0, 0)
         whole.setSpacing(Space.L)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(scroll, 1)
         for widget in (self.more, self.nobody, self.all_places, self.open_session):
             widget.hide()

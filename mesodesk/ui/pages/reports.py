@@ -20,7 +20,7 @@ from mesodesk.ui.pages.reports_parts.unusual_card import UnusualCard
 from mesodesk.ui.pages.reports_parts.verify_card import VerifyCard
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import EDGE, PageScroll
+from mesodesk.ui.widgets.layouts import EDGE, PageScroll, nest
 from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.text import Muted, Title
 
@@ -101,13 +101,13 @@ class ReportsPage(Page):
         beside.column.addStretch(1)
         columns = QHBoxLayout()
         columns.setSpacing(Space.L)
-        columns.addLayout(left, 6)
+        nest(columns, left, 6)
         columns.addWidget(beside, 5)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.PAGE, Space.L, EDGE, Space.S)
         whole.setSpacing(Space.L)
         whole.addWidget(Title(self.title))
-        whole.addLayout(columns, 1)
+        nest(whole, columns, 1)
 
     def first_focus(self) -> QWidget | None:
         return self.list

@@ -21,7 +21,7 @@ from mesodesk.ui.pages.rule_parts.words import standing, tr
 from mesodesk.ui.tokens import KIND_ICONS, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import EDGE, PageScroll, row
+from mesodesk.ui.widgets.layouts import EDGE, PageScroll, nest, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import SearchField
@@ -75,7 +75,7 @@ class RulesPage(Page):
                 )
             )
         )
-        card.body.addLayout(row(self.new, stretch=True))
+        nest(card.body, row(self.new, stretch=True))
         card.add(self.search)
         card.add(self.rows)
         card.add(self.nothing)

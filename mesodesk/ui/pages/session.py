@@ -22,7 +22,7 @@ from mesodesk.ui.pages.session_parts.version_line import VersionLine
 from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
-from mesodesk.ui.widgets.layouts import EDGE, column
+from mesodesk.ui.widgets.layouts import EDGE, column, nest
 from mesodesk.ui.widgets.strips import StepState, StepStrip, TabStrip
 from mesodesk.ui.widgets.who_may import WhoMay
 
@@ -91,10 +91,10 @@ class SessionPage(Page):
         inside.setSpacing(Space.M)
         head = column(self.header, spacing=Space.M)
         head.setContentsMargins(0, 0, BAR, 0)
-        head.addLayout(strip)
+        nest(head, strip)
         for widget in (self.who_may, self.version_line, self.notice):
             head.addWidget(widget)
-        inside.addLayout(head)
+        nest(inside, head)
         inside.addWidget(self.stack, 1)
         self._broken = EmptyState(
             "alert-circle-outline",

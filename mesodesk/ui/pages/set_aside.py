@@ -17,7 +17,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
-from mesodesk.ui.widgets.layouts import PageScroll, row
+from mesodesk.ui.widgets.layouts import PageScroll, nest, row
 from mesodesk.ui.widgets.text import Body, Muted, Strong, Title
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class SetAsidePage(Page):
         scroll = PageScroll("set_aside_scroll", max_width=1900, page=True)
         for widget in (Title(self.title), lead, self._damaged):
             scroll.add(widget)
-        scroll.column.addLayout(self._list)
+        nest(scroll.column, self._list)
         scroll.add(self._none)
         scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
@@ -156,9 +156,9 @@ class OfferCard(Card):
         )
         self.discard = Button(self.tr("Discard…"), f"set_aside_{number}_discard", ButtonKind.QUIET)
         if offer.lines:
-            self.body.addLayout(self._table(offer))
+            nest(self.body, self._table(offer))
         self.add(self.notice)
-        self.body.addLayout(row(self.keep, self.discard, stretch=True))
+        nest(self.body, row(self.keep, self.discard, stretch=True))
         self.keep.clicked.connect(self._keep)
         self.discard.clicked.connect(self._ask)
         self._say_state()

@@ -24,7 +24,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState
 from mesodesk.ui.widgets.choices import CheckField
-from mesodesk.ui.widgets.layouts import EDGE, FlowLayout, column
+from mesodesk.ui.widgets.layouts import EDGE, FlowLayout, column, nest
 from mesodesk.ui.widgets.rows import long_list
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Muted, Title
@@ -108,7 +108,7 @@ class StockPage(Page):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.M)
-        head.addLayout(column(Title(self.title), self.count, spacing=2), 1)
+        nest(head, column(Title(self.title), self.count, spacing=2), 1)
         head.addWidget(self.take)
         head.addWidget(self.new)
         head.setContentsMargins(0, 0, Space.PAGE - EDGE, 0)
@@ -124,12 +124,12 @@ class StockPage(Page):
         columns = QHBoxLayout()
         columns.setSpacing(Space.L)
         columns.addWidget(self._side)
-        columns.addLayout(self._right, 1)
+        nest(columns, self._right, 1)
         whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.PAGE, Space.L, EDGE, 0)
         whole.setSpacing(Space.L)
-        whole.addLayout(head)
-        whole.addLayout(columns, 1)
+        nest(whole, head)
+        nest(whole, columns, 1)
 
     def _make_side(self) -> QWidget:
         """Return what products are chosen from: the search, its filters, the list."""
@@ -148,7 +148,7 @@ class StockPage(Page):
         self._results = QStackedLayout()
         card = Card(padding=Space.S)
         # Before anything is added: a stacked layout shows its first widget, even without a parent.
-        card.body.addLayout(self._results)
+        nest(card.body, self._results)
         self._results.addWidget(self.list)
         self._results.addWidget(self.nothing)
         left = QVBoxLayout()

@@ -40,7 +40,7 @@ from mesodesk.ui.pages.today_parts.stock_alerts import StockAlerts
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 from mesodesk.ui.widgets.text import Muted, Title
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class TodayPage(Page):
         words.addWidget(self.summary)
         head = QHBoxLayout()
         head.setContentsMargins(Space.PAGE, 0, Space.PAGE, 0)
-        head.addLayout(words, 1)
+        nest(head, words, 1)
         head.addWidget(self.print_calls)
         head.addWidget(self.new)
         columns = TwoColumns((13, 8))
@@ -203,7 +203,7 @@ class TodayPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, Space.L, 0, 0)
         whole.setSpacing(Space.L)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(self.scroller, 1)
 
     def _connect(self) -> None:

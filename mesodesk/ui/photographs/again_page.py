@@ -20,7 +20,7 @@ from mesodesk.ui.photographs.words import view_words
 from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, row
+from mesodesk.ui.widgets.layouts import PageScroll, nest, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Heading, Muted, Strong
 
@@ -80,9 +80,9 @@ class AgainPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(self.views)
-        whole.addLayout(middle, 1)
+        nest(whole, middle, 1)
         self.to_check.hide()
 
     def _make_new(self) -> Card:
@@ -99,8 +99,8 @@ class AgainPage(QWidget):
         self.hint = Muted(self.tr("Or drop them anywhere on this page, or paste with Ctrl+V."))
         for widget in (self.notice, self.which, self.when, self.hint):
             card.add(widget)
-        card.body.addLayout(row(self.choose, self.keep, stretch=True))
-        card.body.addLayout(row(self.leave_out, stretch=True))
+        nest(card.body, row(self.choose, self.keep, stretch=True))
+        nest(card.body, row(self.leave_out, stretch=True))
         return card
 
     def _make_ways(self) -> Card:

@@ -24,7 +24,7 @@ from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import CheckField
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted, Strong
 
 if TYPE_CHECKING:
@@ -112,15 +112,15 @@ class BringCard(Card):
             beside.addWidget(tick)
         beside.addStretch(1)
         line = row(self.preview)
-        line.addLayout(beside, 1)
+        nest(line, beside, 1)
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(self.which)
-        column.addLayout(line)
+        nest(column, line)
         column.addWidget(Strong(self.tr("A press on what it shows keeps it")))
         column.addWidget(self.picker)
-        column.addLayout(row(self.leave_out, stretch=True))
+        nest(column, row(self.leave_out, stretch=True))
         self.picker.picked.connect(self.keep)
         self.leave_out.clicked.connect(self.leave_out_first)
         return made

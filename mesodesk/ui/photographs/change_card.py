@@ -23,7 +23,7 @@ from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import CheckField, ChoiceField
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -102,7 +102,7 @@ class ChangeCard(Card):
         self.add(self.why)
         self.add(FormRow(self.tr("Note"), self.note))
         self.add(FormRow(self.tr("Entered in error?"), self.reason))
-        self.body.addLayout(row(self.strike, stretch=True))
+        nest(self.body, row(self.strike, stretch=True))
         self.add(self.notice)
 
     def _connect(self) -> None:

@@ -20,7 +20,7 @@ from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.choices import ChoiceField
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Body, Muted, Strong
@@ -93,8 +93,8 @@ class ComparePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(choices)
-        whole.addLayout(ways)
+        nest(whole, choices)
+        nest(whole, ways)
         whole.addWidget(self.steps)
         whole.addWidget(self.notice)
         whole.addWidget(self.canvas, 1)

@@ -20,7 +20,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import ChoiceField
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
 
@@ -68,7 +68,7 @@ class HandOutCard(Card):
         self.result = Notice(object_name="save_photo_result", closable=True)
         for widget in (self.purpose, self.why):
             self.add(widget)
-        self.body.addLayout(row(self.show_large, self.save, self.print, stretch=True))
+        nest(self.body, row(self.show_large, self.save, self.print, stretch=True))
         self.add(self.result)
         self.purpose.edited.connect(self._judge)
         self.show_large.clicked.connect(self.show_it)

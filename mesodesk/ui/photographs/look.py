@@ -23,7 +23,7 @@ from mesodesk.ui.photographs.words import photo_words, purpose_words
 from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, row
+from mesodesk.ui.widgets.layouts import PageScroll, nest, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Heading, Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -98,9 +98,9 @@ class LookPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(self.notice)
-        whole.addLayout(middle, 1)
+        nest(whole, middle, 1)
 
     def _make_marks(self) -> Card:
         card = Card(self.tr("Draw over it"), object_name="photo_marks")
@@ -128,7 +128,7 @@ class LookPage(QWidget):
         card.add(self.tools)
         card.add(Muted(self.tr("A layer of its own: the picture is never changed.")))
         card.add(self.words)
-        card.body.addLayout(row(self.undo, stretch=True))
+        nest(card.body, row(self.undo, stretch=True))
         self.words.hide()
         return card
 

@@ -11,7 +11,7 @@ from mesodesk.domain.photo_views import load_photo_views
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField
-from mesodesk.ui.widgets.layouts import FlowLayout, clear, row
+from mesodesk.ui.widgets.layouts import FlowLayout, clear, nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
 
@@ -65,7 +65,7 @@ class ViewPicker(QWidget):
         self.other_words = Muted(self.tr("Another view of"), wrap=False)
         line = row(self.other_words)
         line.addWidget(self.area, 1)
-        column.addLayout(line)
+        nest(column, line)
         column.addWidget(self._angle_box)
         self.area.edited.connect(self._area_chosen)
         self.show_before(())

@@ -35,7 +35,7 @@ from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import EmptyState, Notice
 from mesodesk.ui.widgets.choices import CheckField, ChoiceField
-from mesodesk.ui.widgets.layouts import FlowLayout, clear
+from mesodesk.ui.widgets.layouts import FlowLayout, clear, nest
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
 
@@ -125,7 +125,7 @@ class ChartsPanel(QWidget):
         whole.setSpacing(Space.S)
         whole.addWidget(tools)
         whole.addWidget(self.notice)
-        whole.addLayout(self._grid)
+        nest(whole, self._grid)
         whole.addWidget(self.legend)
         whole.addWidget(self.empty)
         self.across.edited.connect(self._redraw)

@@ -11,6 +11,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Heading
 
 _CELL = 40
@@ -174,7 +175,7 @@ class Calendar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        column.addLayout(line)
+        nest(column, line)
         column.addWidget(self.grid)
         self.grid.shown.connect(self._show_name)
         self.grid.picked.connect(self.picked)

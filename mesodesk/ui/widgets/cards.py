@@ -9,6 +9,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Body, Heading, Label, Muted, Strong
 
 
@@ -41,8 +42,8 @@ class Card(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(padding, padding, padding, padding)
         whole.setSpacing(Space.M)
-        whole.addLayout(self._header)
-        whole.addLayout(self.body)
+        nest(whole, self._header)
+        nest(whole, self.body)
         self.set_title(title)
         if trailing is not None:
             self.add_trailing(trailing)
@@ -144,7 +145,7 @@ class Notice(QFrame):
         row.setContentsMargins(Space.M, Space.S + 2, Space.M, Space.S + 2)
         row.setSpacing(Space.M)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        nest(row, words, 1)
         row.addWidget(self.action, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -220,7 +221,7 @@ class EmptyState(QWidget):
         line.addStretch(1)
         line.addWidget(self.text, 8)
         line.addStretch(1)
-        column.addLayout(line)
+        nest(column, line)
         column.addSpacing(Space.S)
         column.addWidget(self.action, 0, middle)
         column.addStretch(1)

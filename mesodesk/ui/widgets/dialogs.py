@@ -7,6 +7,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import IconLabel
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Body, Heading
 
 
@@ -46,7 +47,7 @@ class ConfirmDialog(QDialog):
         icon = IconLabel("alert", "caution", 28)
         line.addWidget(icon)
         line.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
+        nest(line, words, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
         buttons.addStretch(1)
@@ -55,8 +56,8 @@ class ConfirmDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         whole.setSpacing(Space.XL)
-        whole.addLayout(line)
-        whole.addLayout(buttons)
+        nest(whole, line)
+        nest(whole, buttons)
         self.cancel.setDefault(True)
         self.cancel.setFocus()
         self.confirm.clicked.connect(self.accept)

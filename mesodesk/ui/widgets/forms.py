@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.field import Field
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label, Muted
 
 _LEAST_LABEL: Final = 72
@@ -79,7 +80,7 @@ class FormRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        column.addLayout(head)
+        nest(column, head)
         column.addWidget(self.help)
         column.addWidget(field)
         self.help.setVisible(bool(help_text))
@@ -121,7 +122,7 @@ class Form(QWidget):
         for row in rows:
             share = first if row is rows[0] else 1
             line.addWidget(row, share, Qt.AlignmentFlag.AlignTop)
-        self._column.addLayout(line)
+        nest(self._column, line)
 
     def add(self, widget: QWidget) -> None:
         """Add anything else: a heading, a notice, a button."""

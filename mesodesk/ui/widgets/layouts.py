@@ -6,7 +6,9 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMargins, QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLayout,
     QLayoutItem,
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
     QWidgetItem,
 )
+from shiboken6 import createdByPython
 
 from mesodesk.ui.tokens import BAR, Space
 
@@ -205,6 +208,34 @@ class PageScroll(QScrollArea):
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         """Put a widget below what is there."""
         self.column.addWidget(widget, stretch)
+
+
+def nest(outer: QBoxLayout | QGridLayout, inner: QLayout, *where: int | Qt.AlignmentFlag) -> None:
+    """Put a layout into another, as the outer one's own `addLayout` does.
+
+    PySide would make a Python side for each item of the inner layout and keep it: also when Qt
+    deletes the item with its widget. Whatever comes to lie at that place in memory is then taken
+    for the item when it is deleted in turn, and the program ends.
+
+    Args:
+        outer: a line, a column or a grid.
+        inner: what goes into it, empty or filled.
+        where: what `addLayout` takes besides: a stretch, or row and column of a grid.
+    """
+    outer.addLayout(inner, *where)  # type: ignore[arg-type]  # as it takes it
+    _forget_items(inner)
+
+
+def _forget_items(layout: QLayout) -> None:
+    """Let Python forget the items of a layout, which stay in it."""
+    # They do so when they are taken out, also of a layout that they are not in.
+    elsewhere = QHBoxLayout()
+    for each in (layout.itemAt(at) for at in range(layout.count())):
+        inner = each.layout() if each is not None else None
+        if inner is not None:
+            _forget_items(inner)
+        elif each is not None and not createdByPython(each):
+            elsewhere.removeItem(each)
 
 
 def row(*widgets: QWidget, spacing: int = Space.S, stretch: bool = False) -> QHBoxLayout:

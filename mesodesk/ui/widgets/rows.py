@@ -22,6 +22,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import FocusRing
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import ElidedLabel
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -63,7 +64,7 @@ class Row(FocusRing):
         line.setSpacing(Space.M)
         if leading is not None:
             line.addWidget(leading)
-        line.addLayout(words, 1)
+        nest(line, words, 1)
         for widget in trailing:
             line.addWidget(widget)
         self.setObjectName(object_name)

@@ -21,6 +21,7 @@ from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.typed import changes, values
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
+from mesodesk.ui.widgets.layouts import nest
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -67,16 +68,16 @@ class ConsentDraft(QWidget):
         buttons.addWidget(self.discard)
         buttons.addStretch(1)
         buttons.addWidget(self.hand_over)
-        side.addLayout(buttons)
+        nest(side, buttons)
         line = QHBoxLayout()
         line.setSpacing(Space.M)
-        line.addLayout(side, 5)
+        nest(line, side, 5)
         line.addWidget(self.preview, 6)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, BAR, 0)
         column.setSpacing(Space.S)
         column.addWidget(self.notice)
-        column.addLayout(line, 1)
+        nest(column, line, 1)
 
     def _connect(self) -> None:
         self.form.edited.connect(self._edited)

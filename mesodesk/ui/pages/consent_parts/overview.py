@@ -27,7 +27,7 @@ from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.disclosure import Disclosure
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import FlowLayout, PageScroll, clear, row
+from mesodesk.ui.widgets.layouts import FlowLayout, PageScroll, clear, nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.segments import SegmentedControl
@@ -136,8 +136,8 @@ class StandingCard(Card):
         head.addWidget(begin)
         self._why = QVBoxLayout()
         self._why.setSpacing(2)
-        self.body.addLayout(head)
-        self.body.addLayout(self._why)
+        nest(self.body, head)
+        nest(self.body, self._why)
         self._photos = QWidget()
         flow = FlowLayout(self._photos, level=True)
         self._chips = {

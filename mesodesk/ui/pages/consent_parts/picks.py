@@ -14,7 +14,7 @@ from mesodesk.ui.pages.stock_parts.words import class_name, status_words
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.choices import CheckField, PickList
-from mesodesk.ui.widgets.layouts import FlowLayout, clear, row
+from mesodesk.ui.widgets.layouts import FlowLayout, clear, nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
 
@@ -82,7 +82,7 @@ class ProductPicks(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(self._rows)
+        nest(whole, self._rows)
         whole.addWidget(self.pick)
         self.pick.edited.connect(self._picked)
 
@@ -134,7 +134,7 @@ class ProductPicks(QWidget):
         button.setAccessibleDescription(self.tr("Take it out"))
         button.setToolTip(self.tr("Take it out"))
         button.taken.connect(self._taken_out)
-        line.addLayout(row(button, stretch=True))
+        nest(line, row(button, stretch=True))
         if known is not None:
             for words in self._status_lines(known):
                 line.addWidget(Muted(words))

@@ -25,7 +25,7 @@ from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.disclosure import Disclosure
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import PageScroll, clear, row
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Body, Muted
@@ -66,7 +66,7 @@ class ConsentReading(QWidget):
         signed = Card(self.tr("Signature"), object_name="consent_signature")
         for widget in (self.signature, self.facts, self.seal):
             signed.add(widget)
-        signed.body.addLayout(self._withdrawals)
+        nest(signed.body, self._withdrawals)
         self.side = PageScroll("consent_side", max_width=480, margin=0)
         for part in (self.state, signed, self.withdraw):
             self.side.add(part)
@@ -78,7 +78,7 @@ class ConsentReading(QWidget):
             self.print.hide()
         self.print.asked.connect(self._print)
         self.side.add(self.print_notice)
-        self.side.column.addLayout(row(self.print, stretch=True))
+        nest(self.side.column, row(self.print, stretch=True))
         self.side.column.addStretch(1)
         columns = QHBoxLayout()
         columns.setSpacing(Space.M)
@@ -87,8 +87,8 @@ class ConsentReading(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, BAR, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(row(self.back, stretch=True))
-        whole.addLayout(columns, 1)
+        nest(whole, row(self.back, stretch=True))
+        nest(whole, columns, 1)
 
     def show_record(self, record: ConsentRecord, overview: ConsentOverview) -> None:
         """Show a signed consent."""

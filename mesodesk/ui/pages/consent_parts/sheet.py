@@ -11,7 +11,7 @@ from mesodesk.domain.consent_text import parts
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import PageScroll, clear
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest
 from mesodesk.ui.widgets.text import Label
 
 
@@ -29,7 +29,7 @@ class ConsentSheet(PageScroll):
         card = Card(padding=Space.XL)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(Space.S)
-        card.body.addLayout(self._lines)
+        nest(card.body, self._lines)
         self.add(card)
         self.column.addStretch(1)
         self._shown = ""

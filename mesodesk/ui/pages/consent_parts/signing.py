@@ -19,7 +19,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import ElidedLabel, Label
 
 if TYPE_CHECKING:
@@ -104,20 +104,20 @@ class SigningPage(HandedPage):
         side.setSpacing(Space.M)
         side.addWidget(self.refusal)
         side.addWidget(self.pad, 1)
-        side.addLayout(row(self.clear, stretch=True))
+        nest(side, row(self.clear, stretch=True))
         side.addStretch(0)
         side.addWidget(self.on_paper)
         side.addWidget(self.sign)
         line = QHBoxLayout()
         line.setSpacing(Space.L)
         line.addWidget(self.sheet, 1)
-        line.addLayout(side, 1)
+        nest(line, side, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.PAGE, Space.M, Space.PAGE, Space.PAGE)
         whole.setSpacing(Space.M)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(self.trouble)
-        whole.addLayout(line, 1)
+        nest(whole, line, 1)
 
     # Going to the patient and back
 

@@ -16,7 +16,7 @@ from mesodesk.ui.pages.consent_parts.overview import ConsentOverviewPage
 from mesodesk.ui.pages.consent_parts.reading import ConsentReading
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import beside_bar
+from mesodesk.ui.widgets.layouts import beside_bar, nest
 
 if TYPE_CHECKING:
     from datetime import date
@@ -53,7 +53,7 @@ class ConsentTab(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(beside_bar(self.notice))
+        nest(whole, beside_bar(self.notice))
         whole.addWidget(self.pages, 1)
         self.overview.begin_asked.connect(self.begin)
         self.overview.read_asked.connect(self._read)

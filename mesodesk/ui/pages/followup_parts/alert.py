@@ -15,7 +15,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import IconLabel
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Label
 
 EMERGENCY: Final = "emergency"
@@ -49,7 +49,7 @@ class AlertCard(QFrame):
         words.setSpacing(Space.XS)
         for widget in (self.headline, self.instruction, self.because):
             words.addWidget(widget)
-        words.addLayout(row(self.record, stretch=True))
+        nest(words, row(self.record, stretch=True))
         call = QVBoxLayout()
         call.setSpacing(0)
         call.addStretch(1)
@@ -60,8 +60,8 @@ class AlertCard(QFrame):
         line.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         line.setSpacing(Space.L)
         line.addWidget(IconLabel("alert-octagon", "stop", 32), 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        line.addLayout(call)
+        nest(line, words, 1)
+        nest(line, call)
         self.hide()
 
     def show_flags(self, flags: Sequence[RaisedFlag], clinic: ClinicFields) -> None:

@@ -18,7 +18,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.choices import ChoiceField, Option
-from mesodesk.ui.widgets.layouts import clear, column, row
+from mesodesk.ui.widgets.layouts import clear, column, nest, row
 from mesodesk.ui.widgets.text import Body, Muted, Strong
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -87,7 +87,7 @@ class AttemptForm(QWidget):
         inner.addWidget(Strong(self.tr("Try again")))
         inner.addWidget(self.again)
         inner.addWidget(self.note)
-        inner.addLayout(row(self.keep, self.close_it, stretch=True))
+        nest(inner, row(self.keep, self.close_it, stretch=True))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.open_it)
@@ -157,7 +157,7 @@ class AttemptList(QWidget):
             words.setSpacing(1)
             words.addWidget(Body(attempt_words(each, self._zone)))
             words.addWidget(Muted(self._by(each)))
-            self._lines.addLayout(words)
+            nest(self._lines, words)
         self.setVisible(bool(attempts))
 
     def _by(self, each: AttemptRecord) -> str:

@@ -45,7 +45,7 @@ from mesodesk.ui.pages.patient_parts.conflict import KeptNotice
 from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, beside_bar
+from mesodesk.ui.widgets.layouts import PageScroll, beside_bar, nest
 from mesodesk.ui.widgets.multiline import MultilineField
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class CheckForm(QWidget):
         side = QVBoxLayout()
         side.setSpacing(Space.M)
         side.addWidget(cards, 1)
-        side.addLayout(beside_bar(self.finish))
+        nest(side, beside_bar(self.finish))
         right = self._right = QWidget()
         right.setFixedWidth(_SIDE_WIDTH + BAR)
         side.setContentsMargins(0, 0, 0, Space.S)
@@ -153,8 +153,8 @@ class CheckForm(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.M)
         for banner in (self.alert, self.kept, self.trouble, self.notice):
-            whole.addLayout(beside_bar(banner))
-        whole.addLayout(columns, 1)
+            nest(whole, beside_bar(banner))
+        nest(whole, columns, 1)
 
     def _connect(self) -> None:
         self.questions.edited.connect(self._edited)

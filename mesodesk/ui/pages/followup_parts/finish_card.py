@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import TextField
 from mesodesk.ui.widgets.who_may import WhoMay
@@ -50,7 +50,7 @@ class FinishCard(Card):
             Muted(self.tr("A missed check stays visible and can still be made up for. Why?"))
         )
         column.addWidget(self.reason)
-        column.addLayout(row(self.mark, self.keep_open, stretch=True))
+        nest(column, row(self.mark, self.keep_open, stretch=True))
         self.who_may = WhoMay("check_who_may")
         self.body.setSpacing(Space.S)
         for widget in (self.unasked, self.who_may, self.complete, self.not_reached, self._missing):

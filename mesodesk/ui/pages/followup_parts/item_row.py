@@ -12,7 +12,7 @@ from mesodesk.domain.schedule import CheckItem, CheckItemKind
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.datefield import DateField
-from mesodesk.ui.widgets.layouts import FlowLayout, column
+from mesodesk.ui.widgets.layouts import FlowLayout, column, nest
 from mesodesk.ui.widgets.segments import Scale0to10, TriState
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -130,11 +130,11 @@ class ItemRow(QWidget):
         if self.item.kind is CheckItemKind.YES_NO:
             line = QHBoxLayout()
             line.setSpacing(Space.L)
-            line.addLayout(column(self.question, self.spoken, spacing=1), 1)
+            nest(line, column(self.question, self.spoken, spacing=1), 1)
             line.addWidget(self.input, 0, Qt.AlignmentFlag.AlignTop)
-            self._column.addLayout(line)
+            nest(self._column, line)
         else:
-            self._column.addLayout(column(self.question, self.spoken, spacing=1))
+            nest(self._column, column(self.question, self.spoken, spacing=1))
             self._column.addWidget(self.input, 0, self._side())
 
     def _side(self) -> Qt.AlignmentFlag:

@@ -12,7 +12,7 @@ from mesodesk.domain.records.followup import PATIENT_RINGS
 from mesodesk.domain.texts import LANGUAGES, day_text
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import clear, column
+from mesodesk.ui.widgets.layouts import clear, column, nest
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Body
 
@@ -45,7 +45,7 @@ class ScriptCard(Card):
         }
         self.set_title(titles[place])
         self._lines = column(spacing=Space.XS)
-        self.body.addLayout(self._lines)
+        nest(self.body, self._lines)
         self.language = SegmentedControl(
             {each: _NAMES[each] for each in LANGUAGES},
             "script_language",

@@ -14,7 +14,7 @@ from mesodesk.ui.numbers import format_moment, format_quantity
 from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import clear, column
+from mesodesk.ui.widgets.layouts import clear, column, nest
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 
@@ -96,7 +96,7 @@ class SessionCard(Card):
         self.body.setSpacing(Space.S)
         self.add(self.when)
         self.add(self.regions)
-        self.body.addLayout(self._lines)
+        nest(self.body, self._lines)
 
     def show_session(self, session: SessionRecord, zone: str) -> None:
         """Show date, therapist, products and lots."""
@@ -107,7 +107,7 @@ class SessionCard(Card):
         )
         clear(self._lines)
         for name, lot, amount in drawn(session):
-            self._lines.addLayout(self._line(name, lot, amount))
+            nest(self._lines, self._line(name, lot, amount))
 
     def show_regions(self, names: Iterable[str]) -> None:
         """Show where it was injected."""
@@ -128,7 +128,7 @@ class ShownCard(Card):
         super().__init__(object_name="shown_card", parent=parent)
         self.set_title(self.tr("Instructions shown"))
         self._lines = column(spacing=Space.S)
-        self.body.addLayout(self._lines)
+        nest(self.body, self._lines)
         self.hide()
 
     def show_instructions(self, shown: Sequence[ShownInstruction], zone: str) -> None:
@@ -140,8 +140,8 @@ class ShownCard(Card):
             line.setSpacing(Space.S)
             icon = IconLabel("alert-octagon", "stop", 16)
             line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-            line.addLayout(words, 1)
-            self._lines.addLayout(line)
+            nest(line, words, 1)
+            nest(self._lines, line)
         self.setVisible(bool(shown))
 
     def _when(self, shown: ShownInstruction, zone: str) -> str:

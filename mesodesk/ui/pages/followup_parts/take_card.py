@@ -9,7 +9,7 @@ from PySide6.QtCore import Slot
 from mesodesk.ui.pages.followup_parts.wording import check_of
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import column
+from mesodesk.ui.widgets.layouts import column, nest
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class TakeCard(Card):
         for button, is_wanted in zip((photographs, measures), wanted, strict=True):
             self.add(button)
             button.setVisible(is_wanted)
-        self.body.addLayout(column(Muted(self.tr("Alt+Left comes back to this check."))))
+        nest(self.body, column(Muted(self.tr("Alt+Left comes back to this check."))))
         if not any(wanted):
             self.hide()
 

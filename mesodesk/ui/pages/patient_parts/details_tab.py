@@ -23,7 +23,7 @@ from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.dialogs import ConfirmDialog
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.who_may import WhoMay, let_edit
 
@@ -101,8 +101,8 @@ class DetailsTab(QWidget):
         line = QHBoxLayout()
         line.setSpacing(Space.M)
         line.addWidget(identity, 3, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(side, 2)
-        scroll.column.addLayout(line)
+        nest(line, side, 2)
+        nest(scroll.column, line)
         scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -22,7 +22,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.turns import Turns
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState, IconLabel, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, clear, row
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 
@@ -72,9 +72,9 @@ class FollowUpsTab(QWidget):
         self.earlier = Button("", "earlier_checks", ButtonKind.QUIET)
         scroll = PageScroll("follow_ups_scroll", max_width=1_680, margin=0, edge=True)
         self._column = QVBoxLayout()
-        scroll.column.addLayout(row(self.rings, stretch=True))
+        nest(scroll.column, row(self.rings, stretch=True))
         scroll.add(self.trouble)
-        scroll.column.addLayout(self._column)
+        nest(scroll.column, self._column)
         scroll.add(self.earlier)
         scroll.add(self._empty)
         scroll.column.addStretch(1)

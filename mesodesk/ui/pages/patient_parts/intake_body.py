@@ -18,6 +18,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Fact, IconLabel
 from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.numberfields import LengthField, WeightField
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import Label, Muted, Strong
@@ -52,7 +53,7 @@ class BodyCard(Card):
             (self.tr("Weight today"), self.weight_kg),
         ):
             pair.addWidget(FormRow(label, field), 1, Qt.AlignmentFlag.AlignTop)
-        self.body.addLayout(pair)
+        nest(self.body, pair)
         self.last_weight = LastWeight(context)
         self.add(self.last_weight)
         self.doubt = WeightDoubt(context, self.weight_kg, "intake_weight_doubt")

@@ -17,7 +17,7 @@ from mesodesk.ui.pages.patient_parts.intake_lists import EntryList, ListWords
 from mesodesk.ui.pages.patient_parts.intake_progress import Progress, items_put, progress_of
 from mesodesk.ui.pages.patient_parts.intake_section import SectionCard
 from mesodesk.ui.tokens import Space
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -78,8 +78,8 @@ class IntakeForm(QWidget):
         self._line = QHBoxLayout()
         for column in self._columns:
             column.setSpacing(Space.M)
-            self._line.addLayout(column, 1)
-        self.area.column.addLayout(self._line)
+            nest(self._line, column, 1)
+        nest(self.area.column, self._line)
         self.area.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -19,6 +19,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField, Option
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.field import Field
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import TriState
@@ -74,8 +75,8 @@ class ItemRow(QWidget):
         if self.item.help is not None:
             words.addWidget(Muted(self.item.help.get(language)))
         self._line.setSpacing(Space.M)
-        self._line.addLayout(words, 1)
-        self._column.addLayout(self._line)
+        nest(self._line, words, 1)
+        nest(self._column, self._line)
         if self.item.kind is ItemKind.TEXT:
             self._column.addWidget(self.control)
         else:

@@ -15,6 +15,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.choices import CheckField
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label, Muted, Strong
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -67,7 +68,7 @@ class EntryRow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(2)
-        whole.addLayout(line)
+        nest(whole, line)
         whole.addWidget(self.known)
         for field in (self.first, self.second):
             field.edited.connect(self._edited)
@@ -134,9 +135,9 @@ class EntryList(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, Space.S, 0, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(self.last)
-        whole.addLayout(self._column)
+        nest(whole, self._column)
         self.asked.ticked.connect(self._ticked)
 
     def show_entries(

@@ -21,7 +21,7 @@ from mesodesk.ui.pages.patient_parts.values import value_words
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll, clear
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest
 from mesodesk.ui.widgets.text import Body, Heading, Muted, Strong
 
 if TYPE_CHECKING:
@@ -55,19 +55,19 @@ class IntakeSummary(QWidget):
         head = QHBoxLayout()
         head.setSpacing(Space.L)
         head.addWidget(IconLabel("clipboard-check-outline", "ok", 28))
-        head.addLayout(words, 1)
+        nest(head, words, 1)
         head.addWidget(self.review)
         top = Card(object_name="intake_completed_card")
-        top.body.addLayout(head)
+        nest(top.body, head)
         self._columns = (QVBoxLayout(), QVBoxLayout())
         line = QHBoxLayout()
         line.setSpacing(Space.M)
         for column in self._columns:
             column.setSpacing(Space.M)
-            line.addLayout(column, 1)
+            nest(line, column, 1)
         scroll = PageScroll("intake_summary_scroll", max_width=1_680, margin=0, edge=True)
         scroll.add(top)
-        scroll.column.addLayout(line)
+        nest(scroll.column, line)
         scroll.column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -177,8 +177,8 @@ class IntakeSummary(QWidget):
         words.addWidget(title)
         if text:
             words.addWidget(Body(text))
-        line.addLayout(words, 1)
-        card.body.addLayout(line)
+        nest(line, words, 1)
+        nest(card.body, line)
 
     def _add_list(self, card: Card, section_id: str, intake: IntakeRecord) -> None:
         typed = intake.fields

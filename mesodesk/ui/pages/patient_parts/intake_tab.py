@@ -23,7 +23,7 @@ from mesodesk.ui.pages.patient_parts.intake_summary import IntakeSummary
 from mesodesk.ui.tokens import BAR, Kind, Space
 from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.cards import EmptyState
-from mesodesk.ui.widgets.layouts import beside_bar
+from mesodesk.ui.widgets.layouts import beside_bar, nest
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -94,7 +94,7 @@ class IntakeTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        column.addLayout(beside_bar(self.notice))
+        nest(column, beside_bar(self.notice))
         column.addWidget(self._stack, 1)
 
     # Showing

@@ -15,7 +15,7 @@ from mesodesk.ui.finding_card import capital, item_name
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, nest
 from mesodesk.ui.widgets.text import Body, Muted, Strong
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class KnowCard(Card):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(Space.M)
         self.intake = Button("", "know_open_intake", compact=True)
-        self.body.addLayout(self._lines)
+        nest(self.body, self._lines)
         self.add(self.intake)
         self.body.setAlignment(self.intake, Qt.AlignmentFlag.AlignLeft)
 
@@ -138,5 +138,5 @@ class KnowCard(Card):
         if text:
             words.addWidget(Body(text))
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        self._lines.addLayout(line)
+        nest(line, words, 1)
+        nest(self._lines, line)

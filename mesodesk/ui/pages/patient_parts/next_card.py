@@ -16,6 +16,7 @@ from mesodesk.ui.plan_words import count_words, glance_kind, next_words
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted, Strong, plain_tip
 
@@ -70,8 +71,8 @@ class NextCard(Card):
         line = QHBoxLayout()
         line.setSpacing(Space.M)
         line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        self.body.addLayout(line)
+        nest(line, words, 1)
+        nest(self.body, line)
         self.add(self.intake)
         self.add(self.start)
         self.lacking = RowList("next_lacking", self.tr("What it waits for"))

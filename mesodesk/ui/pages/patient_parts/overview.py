@@ -19,7 +19,7 @@ from mesodesk.ui.timeline.card import TimelineCard
 from mesodesk.ui.timeline.look import CHECK, SESSION
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Muted
 
@@ -91,10 +91,10 @@ class OverviewTab(QWidget):
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._both.setSpacing(Space.M)
         self._both.addWidget(self._side)
-        self._both.addLayout(history, 1)
+        nest(self._both, history, 1)
         self._scroll = PageScroll("overview_scroll", max_width=1_680, margin=0, edge=True)
         self._scroll.add(self.broken)
-        self._scroll.column.addLayout(self._both)
+        nest(self._scroll.column, self._both)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)

@@ -23,7 +23,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, nest
 from mesodesk.ui.widgets.text import ElidedLabel, Muted, Strong, plain_tip
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ProgressCard(Card):
         self.note = Muted("")
         self._line = QHBoxLayout()
         self._line.setSpacing(Space.L)
-        self.body.addLayout(self._line)
+        nest(self.body, self._line)
         self.add(self.note)
         self.all.clicked.connect(self.asked)
 
@@ -98,7 +98,7 @@ class ProgressCard(Card):
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        column.addLayout(head)
+        nest(column, head)
         column.addWidget(view)
         made.setToolTip(plain_tip(standing_words(series, clinic)))
         return made

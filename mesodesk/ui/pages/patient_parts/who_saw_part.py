@@ -13,7 +13,7 @@ from mesodesk.ui.numbers import format_date
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import clear, row
+from mesodesk.ui.widgets.layouts import clear, nest, row
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class WhoSawCard(Card):
             )
         )
         self.add(self.result)
-        self.body.addLayout(self._lines)
-        self.body.addLayout(row(self.show_it, stretch=True))
+        nest(self.body, self._lines)
+        nest(self.body, row(self.show_it, stretch=True))
         self._shown_of: UUID | None = None
         self._stale = False
         self._soon = QTimer(self)

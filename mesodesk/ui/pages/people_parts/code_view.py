@@ -12,7 +12,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Heading, Label
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class CodeView(QWidget):
         whole.setSpacing(Space.M)
         for widget in (self.title, self.code, self.once, self.steps):
             whole.addWidget(widget)
-        whole.addLayout(row(self.close_button, stretch=True))
+        nest(whole, row(self.close_button, stretch=True))
         self.hide()
         self.close_button.clicked.connect(self._close)
 

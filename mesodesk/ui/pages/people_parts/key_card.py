@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from mesodesk.ui.pages.people_parts.proof_area import ProofArea
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class KeyCard(Card):
         )
         self.begin = Button(self.tr("Change the key…"), "key_change", icon_name="key-outline")
         self.proof = ProofArea("key_proof")
-        self.body.addLayout(row(self.begin, stretch=True))
+        nest(self.body, row(self.begin, stretch=True))
         self.add(self.proof)
         self.begin.clicked.connect(self.ask)
         self.proof.confirmed.connect(self.confirmed)

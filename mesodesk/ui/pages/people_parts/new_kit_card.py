@@ -14,7 +14,7 @@ from mesodesk.ui.recovery_sheet import RecoverySheet
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class NewKitCard(Card):
         self.notice = Notice(object_name="new_kit_notice", parent=self)
         for widget in (self.lead, self.notice, self.step):
             self.add(widget)
-        self.body.addLayout(row(self.begin, self.next, self.cancel, stretch=True))
+        nest(self.body, row(self.begin, self.next, self.cancel, stretch=True))
         self.add(self.proof)
         self._fold(folded=True)
         self.begin.clicked.connect(self._begin)

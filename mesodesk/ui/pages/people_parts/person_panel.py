@@ -17,7 +17,7 @@ from mesodesk.ui.pages.people_parts.words import role_name, way_words
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class PersonPanel(Card):
         for widget in (self.state, self.notice, self.form):
             self.add(widget)
         self._actions = (self.save, self.add_person, self.give_code, self.leave, self.come_back)
-        self.body.addLayout(row(*self._actions, stretch=True))
+        nest(self.body, row(*self._actions, stretch=True))
         self.add(self.proof)
         self.add(self.code)
 

@@ -8,7 +8,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.textfields import PasswordField
 
 
@@ -38,7 +38,7 @@ class ProofArea(QWidget):
         whole.setSpacing(Space.M)
         whole.addWidget(self.says)
         whole.addWidget(self.field_row)
-        whole.addLayout(row(self.confirm, self.cancel, stretch=True))
+        nest(whole, row(self.confirm, self.cancel, stretch=True))
         self.hide()
         self.confirm.clicked.connect(self._submit)
         self.password.entered.connect(self._submit)

@@ -18,7 +18,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, ProgressBar
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Muted, Strong
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -109,7 +109,7 @@ class PlanCard(Card):
                 words = self.tr("Take up again")
                 self.resume = Button(words, "plan_resume", ButtonKind.QUIET, compact=True)
                 self.resume.clicked.connect(self._resume)
-                self.body.addLayout(row(self.resume, stretch=True))
+                nest(self.body, row(self.resume, stretch=True))
             return
         self.start = Button(self._start_words(), "plan_start_session", ButtonKind.PRIMARY, "needle")
         self.change = Button(self.tr("Change"), "plan_change", compact=True)
@@ -119,7 +119,7 @@ class PlanCard(Card):
         self.change.clicked.connect(self._change)
         self.finish.clicked.connect(self._finish)
         self.stop.clicked.connect(self._ask_why)
-        self.body.addLayout(row(self.start, self.change, self.finish, self.stop, stretch=True))
+        nest(self.body, row(self.start, self.change, self.finish, self.stop, stretch=True))
         if not may(Right.SESSION_EDIT):
             self.start.hide()
         if not plans:

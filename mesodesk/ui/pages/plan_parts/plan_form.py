@@ -21,7 +21,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.forms import Form, FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -98,7 +98,7 @@ class PlanForm(Card):
         )
         self.add(form)
         self.add(self.notice)
-        self.body.addLayout(row(self.keep, self.discard, self.missing, stretch=True))
+        nest(self.body, row(self.keep, self.discard, self.missing, stretch=True))
 
     def _connect(self) -> None:
         self.protocol.edited.connect(self._protocol_taken)

@@ -16,7 +16,7 @@ from mesodesk.ui.pages.plan_parts.plan_form import PlanForm
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, EmptyState, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, clear
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest
 from mesodesk.ui.widgets.who_may import WhoMay
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class PlanTab(QWidget):
             )
         )
         columns = TwoColumns((1, 1))
-        columns.left.addLayout(self._column)
+        nest(columns.left, self._column)
         columns.left.addWidget(self._empty)
         columns.left.addWidget(self.new)
         columns.right.addWidget(self.form)

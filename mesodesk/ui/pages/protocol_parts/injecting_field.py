@@ -11,7 +11,7 @@ from mesodesk.ui.bodymap.favourite_words import recipe_line, recipe_name
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import PickList
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Body, Muted
 
@@ -45,7 +45,7 @@ class InjectingField(QWidget):
         column.addWidget(self.source)
         column.addWidget(self.held)
         column.addWidget(self.note)
-        column.addLayout(row(self.out, stretch=True))
+        nest(column, row(self.out, stretch=True))
         self.setFocusProxy(self.source)
         self.source.edited.connect(self._taken)
         self.out.clicked.connect(self._take_out)

@@ -25,7 +25,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.forms import Form, FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
@@ -120,7 +120,7 @@ class ProtocolForm(Card):
         form.add_row(self.tr("Note"), self.note, optional=True)
         self.add(form)
         self.add(self.notice)
-        self.body.addLayout(row(self.keep, self.discard, self.archive, stretch=True))
+        nest(self.body, row(self.keep, self.discard, self.archive, stretch=True))
 
     def _connect(self) -> None:
         for field in (

@@ -26,7 +26,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.disclosure import Disclosure
-from mesodesk.ui.widgets.layouts import clear, row
+from mesodesk.ui.widgets.layouts import clear, nest, row
 from mesodesk.ui.widgets.text import Body, Muted, Strong
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -84,11 +84,11 @@ class ReactionDetail(Card):
         marking.setContentsMargins(0, 0, 0, 0)
         marking.addWidget(Muted(tr("It stays on record, struck out, and counts nowhere.")))
         marking.addWidget(self.why)
-        marking.addLayout(row(self.mark, stretch=True))
-        self.body.addLayout(self._facts)
-        self.body.addLayout(self._told)
+        nest(marking, row(self.mark, stretch=True))
+        nest(self.body, self._facts)
+        nest(self.body, self._told)
         self.add(self.history)
-        self.body.addLayout(row(self.change, self.tell, self.error, stretch=True))
+        nest(self.body, row(self.change, self.tell, self.error, stretch=True))
         self.add(self.report)
         self.add(self._marking)
         self.report.hide()

@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.textfields import TextField
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ReactionEntry(Card):
         self.add(self.notice)
         self.add(self.form)
         self.add(self.reason)
-        self.body.addLayout(row(self.record, self.discard, stretch=True))
+        nest(self.body, row(self.record, self.discard, stretch=True))
         self.form.edited.connect(self._typed)
         self.reason.edited.connect(self._reasoned)
         self.record.clicked.connect(self._record)

@@ -13,7 +13,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField
 from mesodesk.ui.widgets.datefield import DateField
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -62,10 +62,10 @@ class ReportForm(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, Space.S, 0, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(row(self.recipient, self.day))
-        whole.addLayout(row(self.name, self.reference))
+        nest(whole, row(self.recipient, self.day))
+        nest(whole, row(self.name, self.reference))
         whole.addWidget(self.note)
-        whole.addLayout(row(self.keep, self.cancel, stretch=True))
+        nest(whole, row(self.keep, self.cancel, stretch=True))
         self.recipient.edited.connect(self._ready)
         self.day.edited.connect(self._ready)
         self.keep.clicked.connect(self._keep)

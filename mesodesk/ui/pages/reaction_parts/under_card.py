@@ -20,7 +20,7 @@ from mesodesk.ui.pages.reaction_parts.words import (
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import clear, row
+from mesodesk.ui.widgets.layouts import clear, nest, row
 from mesodesk.ui.widgets.text import Body, Muted, Strong
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class UnderCard(Card):
         self.set_title(self.tr("Under this place"))
         self.add_trailing(self.leave)
         self.add(self.where)
-        self.body.addLayout(self._lines)
-        self.body.addLayout(row(self.record, stretch=True))
+        nest(self.body, self._lines)
+        nest(self.body, row(self.record, stretch=True))
         self.record.clicked.connect(self.record_asked)
         self.leave.clicked.connect(self._close)
         self.hide()

@@ -11,7 +11,7 @@ from mesodesk.domain.records.recall import ContactChannel, ContactFields
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.datefield import DateField
-from mesodesk.ui.widgets.layouts import FlowLayout, row
+from mesodesk.ui.widgets.layouts import FlowLayout, nest, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -77,7 +77,7 @@ class ContactForm(QWidget):
         whole.setSpacing(Space.S)
         whole.addWidget(flow_place)
         whole.addWidget(self.note)
-        whole.addLayout(row(self.keep, self.cancel, stretch=True))
+        nest(whole, row(self.keep, self.cancel, stretch=True))
         self.keep.setEnabled(False)
         self.reached.chosen.connect(self._ready)
         self.day.edited.connect(self._ready)

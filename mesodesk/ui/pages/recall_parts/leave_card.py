@@ -17,7 +17,7 @@ from mesodesk.ui.jobs import explain
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -65,8 +65,8 @@ class LeaveCard(Card):
         line = row()
         line.addWidget(self.folder, 1)
         line.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignBottom)
-        self.body.addLayout(line)
-        self.body.addLayout(row(self.table, self.letters, stretch=True))
+        nest(self.body, line)
+        nest(self.body, row(self.table, self.letters, stretch=True))
         self.add(self.result)
         self.choose.clicked.connect(self._choose)
         self.table.clicked.connect(self._list)

@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.layouts import column, row
+from mesodesk.ui.widgets.layouts import column, nest, row
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import ElidedLabel, Muted
 
@@ -62,15 +62,15 @@ class PatientCard(Card):
         self.told = Chip(Kind.CAUTION, "", f"told_{number}")
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        head.addLayout(column(self.name, about, spacing=0), 1)
+        nest(head, column(self.name, about, spacing=0), 1)
         head.addWidget(self.told)
         head.addWidget(self.note)
-        self.body.addLayout(head)
+        nest(self.body, head)
         if patient.reacted:
             names = told_names(language)
             what = ", ".join(names.get(each, each) for each in patient.told)
             words = _tr("reacted: {what}").format(what=what) if what else _tr("reacted")
-            self.body.addLayout(row(Chip(Kind.STOP, words, f"reacted_{number}"), stretch=True))
+            nest(self.body, row(Chip(Kind.STOP, words, f"reacted_{number}"), stretch=True))
         self.rows = [self._row(session, language) for session in patient.sessions]
         for each in self.rows:
             self.add(each)
@@ -79,7 +79,7 @@ class PatientCard(Card):
                 Muted(_tr("Restricted record: somebody who sees it has to tell this patient."))
             )
         self._place = column(spacing=0)
-        self.body.addLayout(self._place)
+        nest(self.body, self._place)
         self._show_told(patient.contacts, recalled=recalled)
         self.note.setVisible(recalled and may_note and not patient.restricted)
         self.note.clicked.connect(self.begin_contact)

@@ -16,7 +16,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import TextField
@@ -90,7 +90,7 @@ class RecallCard(Card):
         for each in self._more:
             self.add(each)
         self.add(self.trouble)
-        self.body.addLayout(row(self.keep, self.withdraw, stretch=True))
+        nest(self.body, row(self.keep, self.withdraw, stretch=True))
 
     def show_trace(self, trace: LotTrace) -> None:
         """Show what stands about a lot; what is being typed for it stays."""

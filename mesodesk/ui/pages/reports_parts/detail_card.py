@@ -19,7 +19,7 @@ from mesodesk.ui.pages.reports_parts.words import (
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import FlowLayout, clear
+from mesodesk.ui.widgets.layouts import FlowLayout, clear, nest
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ class DetailCard(Card):
         self.only_person = Button(self.tr("Only this person"), "report_only_person", compact=True)
         self.add(self.lead)
         self.add(self.what)
-        self.body.addLayout(self._facts)
+        nest(self.body, self._facts)
         ways = FlowLayout()
         for button in (self.open, self.only_patient, self.only_person):
             ways.addWidget(button)
-        self.body.addLayout(ways)
+        nest(self.body, ways)
         self.show_entry(None)
         self.open.clicked.connect(self._open)
         self.only_patient.clicked.connect(self._only_patient)

@@ -16,7 +16,7 @@ from mesodesk.ui.pages.reports_parts.words import column_words, group_words
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import ChoiceField, PickList
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.options import Option
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ class ReportFilters(QWidget):
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(Space.S)
-        lines.addLayout(row(self.period, self.person, self.kind))
-        lines.addLayout(row(self.patient, self.order, self.everything))
+        nest(lines, row(self.period, self.person, self.kind))
+        nest(lines, row(self.patient, self.order, self.everything))
         self.everything.hide()
 
     def _leave_nothing_out(self) -> None:

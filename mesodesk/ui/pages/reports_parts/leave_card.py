@@ -16,7 +16,7 @@ from mesodesk.ui.proof_field import ProofField
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.layouts import FlowLayout, nest
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class LeaveCard(Card):
         ways = FlowLayout()
         for button in (self.csv, self.fhir, self.print_it, self.save_it):
             ways.addWidget(button)
-        self.body.addLayout(ways)
+        nest(self.body, ways)
         self.add(self.result)
         self._buttons = (self.csv, self.fhir, self.print_it, self.save_it)
         self._typed: Typed | None = None

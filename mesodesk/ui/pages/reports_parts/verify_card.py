@@ -14,7 +14,7 @@ from mesodesk.ui.numbers import format_moment
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice, ProgressBar
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class VerifyCard(Card):
         self.stop_it = Button(self.tr("Stop"), "verify_stop")
         for widget in (self.words, self.signed, self.bar, self.result):
             self.add(widget)
-        self.body.addLayout(row(self.start, self.stop_it, stretch=True))
+        nest(self.body, row(self.start, self.stop_it, stretch=True))
         self._show_running(running=False)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)

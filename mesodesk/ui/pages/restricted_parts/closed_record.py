@@ -13,7 +13,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, row
+from mesodesk.ui.widgets.layouts import PageScroll, nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.text import Body, Muted, Strong, Title
 
@@ -63,16 +63,17 @@ class ClosedRecord(QWidget):
 
     def _lay_out(self) -> None:
         closed = Card(padding=Space.XL)
-        closed.body.addLayout(
+        nest(
+            closed.body,
             row(
                 IconLabel("lock-outline", "muted", 32),
                 Title(self.tr("This record is restricted")),
                 stretch=True,
-            )
+            ),
         )
         for words in (self.number, self.whom):
             closed.add(words)
-        closed.body.addLayout(row(self.back, stretch=True))
+        nest(closed.body, row(self.back, stretch=True))
         emergency = Card(self.tr("Open in an emergency"), padding=Space.XL)
         emergency.add(
             Body(
@@ -85,7 +86,7 @@ class ClosedRecord(QWidget):
         emergency.add(Strong(self.tr("Why do you have to see it now?")))
         emergency.add(self.reason)
         emergency.add(self.trouble)
-        emergency.body.addLayout(row(self.open, stretch=True))
+        nest(emergency.body, row(self.open, stretch=True))
         scroll = PageScroll("closed_scroll", max_width=_WIDTH, margin=Space.L)
         scroll.add(closed)
         scroll.add(emergency)

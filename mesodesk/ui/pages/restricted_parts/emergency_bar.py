@@ -16,6 +16,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import IconLabel
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class EmergencyBar(QFrame):
         line.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         line.setSpacing(Space.M)
         line.addWidget(IconLabel("alert-octagon", "on_stop_fill", 24))
-        line.addLayout(words, 1)
+        nest(line, words, 1)
         line.addWidget(self.end)
         for label in (self.headline, self.time_left):
             label.set_tone("on_stop_fill")

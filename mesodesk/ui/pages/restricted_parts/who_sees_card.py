@@ -16,7 +16,7 @@ from mesodesk.ui.pages.restricted_parts.person_toggle import PersonToggle
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import clear, row
+from mesodesk.ui.widgets.layouts import clear, nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Body, Muted, Strong
@@ -86,10 +86,10 @@ class WhoSeesCard(Card):
             self.add(words)
         self._asked = Strong(self.tr("Who may see it, and why?"))
         self.add(self._asked)
-        self.body.addLayout(self._people)
+        nest(self.body, self._people)
         for widget in (self.reason, self.trouble):
             self.add(widget)
-        self.body.addLayout(row(self.keep, stretch=True))
+        nest(self.body, row(self.keep, stretch=True))
         self._show_editing(can=False, some=False)
 
     def show_patient(self, patient_id: UUID) -> None:

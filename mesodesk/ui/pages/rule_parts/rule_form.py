@@ -19,7 +19,7 @@ from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import CheckField
 from mesodesk.ui.widgets.disclosure import Disclosure
 from mesodesk.ui.widgets.forms import Form
-from mesodesk.ui.widgets.layouts import clear, row
+from mesodesk.ui.widgets.layouts import clear, nest, row
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import TextField
 from mesodesk.ui.widgets.who_may import let_edit
@@ -72,7 +72,7 @@ class RuleForm(Card):
         self.form.add_row(tr("Why"), self.reason)
         self.add(self.form)
         self.add(self.notice)
-        self.body.addLayout(row(self.keep, self.discard, stretch=True))
+        nest(self.body, row(self.keep, self.discard, stretch=True))
         self.add(self.past)
 
     # What a subclass says

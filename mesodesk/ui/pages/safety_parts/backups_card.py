@@ -16,7 +16,7 @@ from mesodesk.ui.pages.safety_parts.words import kind_words, place_name, place_w
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
-from mesodesk.ui.widgets.layouts import clear, row
+from mesodesk.ui.widgets.layouts import clear, nest, row
 from mesodesk.ui.widgets.text import Body, Muted, Strong
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class PlaceLine(QWidget):
         tone = "muted" if kind is Kind.NEUTRAL else kind.value
         icon = IconLabel(KIND_ICONS[kind], tone)
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(said, 1)
+        nest(line, said, 1)
         line.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignTop)
         self.leave.setVisible(may_leave)
         self.leave.clicked.connect(self._leave)
@@ -101,11 +101,11 @@ class BackupsCard(Card):
 
     def _lay_out(self) -> None:
         self.add(self.paused)
-        self.body.addLayout(self.lines)
+        nest(self.body, self.lines)
         self.add(self.result)
         self.add(self.running)
         buttons = row(self.now, self.stop, self.add_stick, self.add_folder, stretch=True)
-        self.body.addLayout(buttons)
+        nest(self.body, buttons)
         self.add(self.rule)
         self.running.hide()
         self.stop.hide()

@@ -10,7 +10,7 @@ from mesodesk.ui.pages.safety_parts.words import ago, findings_words
 from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice, ProgressBar
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class CheckCard(Card):
         self.start = Button(self.tr("Examine now"), "check_now", icon_name="shield-search")
         for widget in (self.words, self.lead, self.bar, self.result):
             self.add(widget)
-        self.body.addLayout(row(self.start, stretch=True))
+        nest(self.body, row(self.start, stretch=True))
         self.bar.hide()
         self.start.clicked.connect(self._begin)
         check.progressed.connect(self._progressed)

@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import PasswordField
 
@@ -69,8 +69,8 @@ class DrillCard(Card):
     def _lay_out(self) -> None:
         for widget in (self.words, self.lead, self.password_row, self.result):
             self.add(widget)
-        self.body.addLayout(row(self.print_it, self.save_it, stretch=True))
-        self.body.addLayout(row(self.try_it, self.restore, stretch=True))
+        nest(self.body, row(self.print_it, self.save_it, stretch=True))
+        nest(self.body, row(self.try_it, self.restore, stretch=True))
         self.print_it.hide()
         self.save_it.hide()
         for part in (self.lead, self.password_row, self.try_it):

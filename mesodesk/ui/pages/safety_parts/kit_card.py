@@ -14,7 +14,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body, Muted
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -50,7 +50,7 @@ class KitCard(Card):
         self.typed_row = FormRow(self.tr("Recovery key"), self.typed)
         for widget in (self.words, self.lead, self.typed_row, self.result):
             self.add(widget)
-        self.body.addLayout(row(self.try_it, stretch=True))
+        nest(self.body, row(self.try_it, stretch=True))
         allowed = context.may(Right.KIT)
         for part in (self.typed_row, self.try_it, self.lead):
             part.setVisible(allowed)

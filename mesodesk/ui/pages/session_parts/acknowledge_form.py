@@ -15,7 +15,7 @@ from mesodesk.ui.finding_card import ChipFlow
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import IconLabel
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Body
 from mesodesk.ui.widgets.textfields import TextField
 from mesodesk.ui.widgets.who_may import WhoMay
@@ -74,7 +74,7 @@ class AcknowledgeForm(QWidget):
             compact=True,
         )
         there.clicked.connect(self._go_there)
-        self._column.addLayout(row(there, stretch=True))
+        nest(self._column, row(there, stretch=True))
 
     def _add_form(self) -> None:
         rule_id = self.finding.rule_id
@@ -103,7 +103,7 @@ class AcknowledgeForm(QWidget):
         line.setSpacing(Space.S)
         line.addWidget(self.reason, 1)
         line.addWidget(self.button)
-        self._column.addLayout(line)
+        nest(self._column, line)
         self.reason.edited.connect(self._typed)
         self.reason.input.returnPressed.connect(self._give)
         self.button.clicked.connect(self._give)
@@ -137,7 +137,7 @@ class AcknowledgeForm(QWidget):
         line.setSpacing(Space.S)
         line.addWidget(IconLabel("lock-outline", "stop", 18))
         line.addWidget(words, 1)
-        self._column.addLayout(line)
+        nest(self._column, line)
 
     def set_reason(self, text: str) -> None:
         """Show a reason that was typed before and never given."""

@@ -18,7 +18,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import clear, column
+from mesodesk.ui.widgets.layouts import clear, column, nest
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.text import Body, Muted
 
@@ -70,7 +70,7 @@ class AfterCard(Card):
         self._context = context
         self._busy = False
         self._list = column(spacing=Space.S)
-        self.body.addLayout(self._list)
+        nest(self.body, self._list)
         self._build_broken()
         self._build_amend()
         self._build_error()

@@ -21,7 +21,7 @@ from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import CheckField, ChoiceField, Option
 from mesodesk.ui.widgets.datefield import DateField
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.segments import TriState
 from mesodesk.ui.widgets.text import Body, Muted
 
@@ -72,7 +72,7 @@ class AftercareCard(Card):
         choice.setSpacing(Space.M)
         choice.addWidget(FormRow(self.tr("Text"), self.text), 3)
         choice.addWidget(FormRow(self.tr("Language"), self.spoken), 2)
-        self.body.addLayout(choice)
+        nest(self.body, choice)
         self.add(self.by_protocol)
         self.add(self.whole)
         self.add(FormRow(self.tr("Given and explained"), self.given))
@@ -174,9 +174,9 @@ class NextSessionCard(Card):
         self.by_plan.clicked.connect(self._by_plan)
         self.weekday = Muted("", wrap=False)
         self.add(self.day)
-        self.body.addLayout(row(*self.steps, spacing=Space.XS))
-        self.body.addLayout(row(self.by_plan, stretch=True))
-        self.body.addLayout(row(self.none, self.weekday, stretch=True))
+        nest(self.body, row(*self.steps, spacing=Space.XS))
+        nest(self.body, row(self.by_plan, stretch=True))
+        nest(self.body, row(self.none, self.weekday, stretch=True))
         self.day.edited.connect(self._picked)
         self.none.ticked.connect(self._ticked)
 

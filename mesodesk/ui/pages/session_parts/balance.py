@@ -21,7 +21,7 @@ from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, nest
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.text import ElidedLabel, Label, Muted
 
@@ -61,7 +61,7 @@ class BalanceCard(Card):
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(Space.S)
         self._grid.setColumnStretch(1, 1)
-        self.body.addLayout(self._grid)
+        nest(self.body, self._grid)
         self._empty = Muted(self.tr("No syringe is prepared yet."))
         self.add(self._empty)
 

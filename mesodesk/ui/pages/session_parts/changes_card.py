@@ -13,7 +13,7 @@ from mesodesk.ui.bodymap.figures import ml
 from mesodesk.ui.bodymap.syringes import chart_syringes
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import clear, column
+from mesodesk.ui.widgets.layouts import clear, column, nest
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ChangesCard(Card):
         self._cards = tuple(cards)
         self._pair: tuple[UUID, UUID] | None = None
         self._lines = column(spacing=Space.S)
-        self.body.addLayout(self._lines)
+        nest(self.body, self._lines)
         self.hide()
 
     def show_session(self, state: SessionState) -> None:

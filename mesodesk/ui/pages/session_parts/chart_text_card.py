@@ -18,7 +18,7 @@ from mesodesk.ui.numbers import NO_BREAK, format_moment
 from mesodesk.ui.pages.session_parts.aftercare import language_name
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.segments import SegmentedControl
 from mesodesk.ui.widgets.text import Body
 
@@ -73,7 +73,7 @@ class ChartTextCard(Card):
         self._calm.setSingleShot(True)
         self._calm.setInterval(_COPIED_MS)
         self.add_trailing(self.copy)
-        self.body.addLayout(row(self.language, stretch=True))
+        nest(self.body, row(self.language, stretch=True))
         self.add(self.words)
         self.copy.setEnabled(False)
         self.copy.clicked.connect(self._copy)

@@ -35,7 +35,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import PageScroll, beside_bar
+from mesodesk.ui.widgets.layouts import PageScroll, beside_bar, nest
 from mesodesk.ui.widgets.numberfields import WeightField
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading
@@ -126,19 +126,19 @@ class CheckStation(Station):
         head.addWidget(self.open_intake)
         right = PageScroll("check_right", max_width=860, margin=0, edge=True)
         right.column.setSpacing(Space.S)
-        right.column.addLayout(head)
+        nest(right.column, head)
         for part in (self.banner, self.unanswerable, self.elsewhere, self.review, self.findings):
             right.add(part)
         right.column.addStretch(1)
         side = QVBoxLayout()
         side.setSpacing(Space.S)
         side.addWidget(right, 1)
-        side.addLayout(beside_bar(self.next))
+        nest(side, beside_bar(self.next))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(Space.M)
         columns.addWidget(left, 5)
-        columns.addLayout(side, 6)
+        nest(columns, side, 6)
 
     def _connect(self) -> None:
         for question in (self.changed_row, self.reaction_row, self.kit_row):

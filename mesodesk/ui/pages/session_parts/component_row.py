@@ -18,6 +18,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import IconButton
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.choices import PickList
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Muted
@@ -108,8 +109,8 @@ class ComponentRow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.XS)
-        whole.addLayout(line)
-        whole.addLayout(about)
+        nest(whole, line)
+        nest(whole, about)
         self.diluent.hide()
         self.detail.hide()
 

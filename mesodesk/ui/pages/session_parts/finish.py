@@ -19,7 +19,7 @@ from mesodesk.ui.pages.session_parts.state import SessionState, Station
 from mesodesk.ui.pages.session_parts.tolerance import ReactionsCard, ToleranceCard
 from mesodesk.ui.tokens import BAR, Space
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 from mesodesk.ui.widgets.multiline import MultilineField
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ class FinishStation(Station):
         for column in (self._near, self._far):
             column.setSpacing(Space.M)
             column.addStretch(1)
-            cards.addLayout(column, 1)
+            nest(cards, column, 1)
         left = PageScroll("finish_left", max_width=1_600, margin=0)
-        left.column.addLayout(cards)
+        nest(left.column, cards)
         left.column.addStretch(1)
         self._right = PageScroll("finish_right", margin=0, edge=True)
         self._right.setFixedWidth(_RIGHT + BAR)

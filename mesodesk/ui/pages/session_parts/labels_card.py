@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ class LabelsCard(Card):
         self.body.setSpacing(Space.S)
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.S)
-        self.body.addLayout(self._list)
+        nest(self.body, self._list)
         self.print = Button(
             self.tr("Print the labels"), "labels_print", ButtonKind.SECONDARY, "printer-outline",
             compact=True,
         )  # fmt: skip
         self.notice = Notice(object_name="labels_notice", closable=True)
         self.add(self.notice)
-        self.body.addLayout(row(self.print, stretch=True))
+        nest(self.body, row(self.print, stretch=True))
         self.print.clicked.connect(self._print)
         state.record_changed.connect(self.follow)
         context.locked.connect(remove_prints)

@@ -21,7 +21,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, nest
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class LastSessionCard(Card):
         self.checks = QVBoxLayout()
         self.checks.setSpacing(Space.S)
         self.add(self.when)
-        self.body.addLayout(self.facts)
-        self.body.addLayout(self.checks)
+        nest(self.body, self.facts)
+        nest(self.body, self.checks)
 
     def show_previous(self, previous: SessionRecord | None) -> None:
         """Show the last signed session; None says that this is the first."""
@@ -171,7 +171,7 @@ class _CheckRow(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.M)
         line.addWidget(IconLabel(words.icon, words.tone), 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(text, 1)
+        nest(line, text, 1)
         if words.waits:
             work = Button(
                 self.tr("Work it now"), f"open_check_{check_id}", ButtonKind.QUIET, compact=True

@@ -22,6 +22,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.choices import PickList
 from mesodesk.ui.widgets.forms import Form, FormRow
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.options import Option
 from mesodesk.ui.widgets.text import Heading
@@ -105,7 +106,7 @@ class LotQuickAdd(QFrame):
         whole.addWidget(Heading(self.tr("New lot")))
         whole.addWidget(form)
         whole.addWidget(self.notice)
-        whole.addLayout(buttons)
+        nest(whole, buttons)
 
     def _connect(self) -> None:
         self.product.edited.connect(self._product_chosen)

@@ -19,7 +19,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.disclosure import Disclosure
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, nest
 from mesodesk.ui.widgets.text import ElidedLabel, Label, Muted, Strong
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class MixtureTable(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         whole.setSpacing(Space.XS)
-        whole.addLayout(self._grid)
+        nest(whole, self._grid)
         self.type_it = Button(
             self.tr("Type the strength in Stock"),
             f"{object_name}_stock",
@@ -60,7 +60,7 @@ class MixtureTable(QFrame):
         foot = QHBoxLayout()
         foot.addWidget(self.how, 1)
         foot.addWidget(self.type_it, 0, _TOP_RIGHT)
-        whole.addLayout(foot)
+        nest(whole, foot)
         self.hide()
 
     def show_mixture(self, mixture: Mixture | None) -> None:

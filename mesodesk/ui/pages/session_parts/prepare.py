@@ -33,7 +33,7 @@ from mesodesk.ui.tokens import BAR, Space
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import PageScroll, beside_bar, column
+from mesodesk.ui.widgets.layouts import PageScroll, beside_bar, column, nest
 from mesodesk.ui.widgets.tab_order import step
 from mesodesk.ui.widgets.text import Heading, Muted
 
@@ -88,17 +88,17 @@ class PrepareStation(Station):
         head.setSpacing(Space.M)
         head.addWidget(Heading(self.tr("Syringes")))
         head.addWidget(self.hidden_lots, 1, Qt.AlignmentFlag.AlignVCenter)
-        left.column.addLayout(head)
+        nest(left.column, head)
         left.add(self.notice)
         left.add(self.by_protocol)
         self._column = QVBoxLayout()
         self._column.setSpacing(Space.M)
-        left.column.addLayout(self._column)
+        nest(left.column, self._column)
         tools = QHBoxLayout()
         tools.setSpacing(Space.S)
         tools.addWidget(self.add_button, 1)
         tools.addWidget(self.recipes, 1)
-        left.column.addLayout(tools)
+        nest(left.column, tools)
         left.add(self.drawn)
         left.column.addStretch(1)
         right = PageScroll("prepare_right", margin=0, edge=True)
@@ -108,12 +108,12 @@ class PrepareStation(Station):
         right.add(self.labels)
         right.column.addStretch(1)
         side = column(right, spacing=Space.M)
-        side.addLayout(beside_bar(self.next))
+        nest(side, beside_bar(self.next))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(Space.M)
         columns.addWidget(left, 6)  # names of products need the room where it is scarce
-        columns.addLayout(side, 5)
+        nest(columns, side, 5)
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add_syringe)

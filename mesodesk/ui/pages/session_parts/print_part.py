@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mesodesk.ui.print_button import PrintButton
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,7 +36,7 @@ class PrintPart(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
         whole.addWidget(self.notice)
-        whole.addLayout(row(self.button, stretch=True))
+        nest(whole, row(self.button, stretch=True))
         self.button.asked.connect(self._print)
 
     def show_record(self, record: SessionRecord) -> None:

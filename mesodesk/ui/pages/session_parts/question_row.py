@@ -10,6 +10,7 @@ from mesodesk.domain.answers import Answer
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.segments import TriState
 from mesodesk.ui.widgets.text import Body, Muted
@@ -72,12 +73,12 @@ class QuestionRow(QWidget):
         words.addWidget(self.hint)
         line = self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setSpacing(Space.M)
-        line.addLayout(words, 1)
+        nest(line, words, 1)
         line.addWidget(self.tri, 0, Qt.AlignmentFlag.AlignVCenter)
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.setSpacing(Space.S)
-        self._whole.addLayout(line)
+        nest(self._whole, line)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -20,6 +20,7 @@ from mesodesk.ui.widgets import paint
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.chips import Chip
 from mesodesk.ui.widgets.disclosure import Disclosure
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -78,9 +79,9 @@ class QuestionsCard(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(Space.L + 2, Space.S, Space.M, Space.S)
         whole.setSpacing(Space.S)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(self.text)
-        whole.addLayout(self._column)
+        nest(whole, self._column)
         whole.addWidget(self.more)
 
     def start_afresh(self) -> None:

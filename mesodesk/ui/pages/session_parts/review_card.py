@@ -20,6 +20,7 @@ from mesodesk.ui.pages.patient_parts.values import value_words
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Muted, Strong
 from mesodesk.ui.widgets.who_may import WhoMay
 
@@ -56,7 +57,7 @@ class SectionLine(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(Space.S)
-        line.addLayout(words, 1)
+        nest(line, words, 1)
         line.addWidget(self.done, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.same, 0, Qt.AlignmentFlag.AlignTop)
         self.same.clicked.connect(self._confirm)
@@ -129,8 +130,8 @@ class ReviewCard(Card):
         last.addWidget(self.complete)
         self.add(self.hint)
         self.add(self.notice)
-        self.body.addLayout(self._column)
-        self.body.addLayout(last)
+        nest(self.body, self._column)
+        nest(self.body, last)
         self.add(self.who_may)
         self.open_button.clicked.connect(self.open_asked)
         self.complete.clicked.connect(self._complete)

@@ -21,7 +21,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.cards import Card, IconLabel
-from mesodesk.ui.widgets.layouts import clear
+from mesodesk.ui.widgets.layouts import clear, nest
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _ReadCard(Card):
         self.grid.setVerticalSpacing(Space.S)
         self.grid.setColumnMinimumWidth(0, 210)
         self.grid.setColumnStretch(1, 1)
-        self.body.addLayout(self.grid)
+        nest(self.body, self.grid)
 
     def fill(self, facts: Iterable[tuple[str, str]]) -> None:
         """Replace the facts; what was not recorded says so."""
@@ -212,7 +212,7 @@ class SyringesCard(_ReadCard):
             shown = self.tr("not told") if volume is None else format_quantity(volume, "mL", 2)
             figures.addWidget(Label(f"{name} {shown}", Role.SMALL, "muted"))
         figures.addStretch(1)
-        inner.addLayout(figures)
+        nest(inner, figures)
         return made
 
 

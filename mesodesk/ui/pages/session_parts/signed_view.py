@@ -29,7 +29,7 @@ from mesodesk.ui.tokens import BAR, KIND_ICONS, Kind, Space
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, clear, column
+from mesodesk.ui.widgets.layouts import PageScroll, clear, column, nest
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
@@ -141,13 +141,13 @@ class SealCard(Card):
         head.setSpacing(Space.S)
         head.addWidget(self.icon)
         head.addWidget(self.words, 1)
-        self.body.addLayout(head)
+        nest(self.body, head)
         for widget in (self.broken, self.by, self.digest):
             self.add(widget)
         line = QHBoxLayout()
         line.addWidget(self.whole)
         line.addStretch(1)
-        self.body.addLayout(line)
+        nest(self.body, line)
         self.whole.toggled.connect(self._show_digest)
 
     def show_record(self, record: SessionRecord) -> None:
@@ -261,7 +261,7 @@ class AddendaCard(Card):
         self.button = Button(self.tr("Add addendum"), "add_addendum", ButtonKind.SECONDARY, "plus")
         self.message = Notice(object_name="addendum_message")
         self._may_add = context.may(Right.SESSION_ADD)
-        self.body.addLayout(self._list)
+        nest(self.body, self._list)
         for widget in (self._none, self.text, self.message, self.button):
             self.add(widget)
         self.text.setVisible(self._may_add)

@@ -17,7 +17,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.rows import Row, RowList
 from mesodesk.ui.widgets.text import Body, Label, Muted, Strong
 
@@ -71,7 +71,7 @@ class MissingCard(Card):
         self._nothing.setObjectName("nothing_missing")
         self._nothing.set_tone(Kind.OK.value)
         self._tick = IconLabel(KIND_ICONS[Kind.OK], Kind.OK.value)
-        self.body.addLayout(row(self._tick, self._nothing, stretch=True))
+        nest(self.body, row(self._tick, self._nothing, stretch=True))
         self.add(self.rows)
         self._walk = Label(self.tr("F8 leads to the next one."), tone="muted")
         self.add(self._walk)

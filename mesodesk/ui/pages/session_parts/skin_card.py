@@ -15,6 +15,7 @@ from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import ChoiceField, Option
 from mesodesk.ui.widgets.forms import FormRow
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Strong
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ class SkinCard(Card):
         head = QHBoxLayout()
         head.addWidget(Strong(self.tr("Aseptic steps, done?")), 1)
         head.addWidget(self.all_done)
-        self.body.addLayout(head)
+        nest(self.body, head)
         self.rows: dict[str, QuestionRow] = {}
         steps = QVBoxLayout()  # close together: each answer is as large as a gloved finger
         steps.setSpacing(Space.XS)
-        self.body.addLayout(steps)
+        nest(self.body, steps)
         for term in words.aseptic_steps:
             row = QuestionRow(
                 term.name.get(language),

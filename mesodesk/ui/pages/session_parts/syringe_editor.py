@@ -19,6 +19,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.badges import SyringeBadge
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.cards import Card, Notice
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -95,18 +96,18 @@ class SyringeEditor(Card):
         head.addWidget(SyringeBadge(self.digit, 34))
         head.addWidget(self.label, 1)
         head.addWidget(self.put_away)
-        self.body.addLayout(head)
+        nest(self.body, head)
         self._column = QVBoxLayout()
         self._column.setSpacing(Space.S)
-        self.body.addLayout(self._column)
+        nest(self.body, self._column)
         tools = QHBoxLayout()
         tools.setSpacing(Space.S)
         tools.addWidget(self.add_row_button)
         tools.addWidget(self.new_lot)
         tools.addStretch(1)
-        self.body.addLayout(tools)
+        nest(self.body, tools)
         self.quick_add = QVBoxLayout()
-        self.body.addLayout(self.quick_add)
+        nest(self.body, self.quick_add)
         for widget in (self.notice, self.waits, self.mixture):
             self.add(widget)
         self.waits.hide()

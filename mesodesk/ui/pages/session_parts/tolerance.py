@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import FlowLayout
+from mesodesk.ui.widgets.layouts import FlowLayout, nest
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import Scale0to10, TriState
@@ -62,7 +62,7 @@ class ToleranceCard(Card):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setVerticalSpacing(Space.XS)
         inner.addWidget(self.pain, 0, 0, Qt.AlignmentFlag.AlignLeft)
-        inner.addLayout(anchors, 1, 0)
+        nest(inner, anchors, 1, 0)
         inner.setColumnStretch(1, 1)
         side_by_side = QWidget()
         flow = FlowLayout(side_by_side, Space.L)
@@ -117,7 +117,7 @@ class ReactionsCard(Card):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._arrange_now)
         self._arrange(1)
-        self.body.addLayout(self._grid)
+        nest(self.body, self._grid)
         self.note = MultilineField(
             "reaction_note",
             self.tr("What was seen and done"),

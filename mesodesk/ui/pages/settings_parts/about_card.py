@@ -15,7 +15,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Fact
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.text import Label, Muted, Strong
 
@@ -65,7 +65,7 @@ class AboutCard(Card):
         self.body.addSpacing(Space.S)
         self.add(Strong(self.tr("The records lie in")))
         self.add(self.folder)
-        self.body.addLayout(row(self.open_folder, self.copy_folder, stretch=True))
+        nest(self.body, row(self.open_folder, self.copy_folder, stretch=True))
         self._add_licences()
         self.open_folder.clicked.connect(self._open)
         self.copy_folder.clicked.connect(self._copy)
@@ -92,7 +92,7 @@ class AboutCard(Card):
             button.setCheckable(True)
         self.text = MultilineField("licence_text", self.tr("Licence"), most_lines=14)
         self.text.input.setReadOnly(True)
-        self.body.addLayout(row(self.inter, self.atlas, stretch=True))
+        nest(self.body, row(self.inter, self.atlas, stretch=True))
         self.add(self.text)
         self.text.hide()
         self.inter.clicked.connect(self._show_inter)

@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.cards import Card, IconLabel
 from mesodesk.ui.widgets.choices import CheckField, ChoiceField, Option, PickList
 from mesodesk.ui.widgets.forms import Form, FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.multiline import MultilineField
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.segments import SegmentedControl
@@ -311,9 +311,9 @@ class EscalationCard(Card):
             head = row(IconLabel(KIND_ICONS[kind], kind, 16), Strong(title), stretch=True)
             box = QVBoxLayout()
             box.setSpacing(Space.XS)
-            box.addLayout(head)
+            nest(box, head)
             box.addWidget(field)
-            self.body.addLayout(box)
+            nest(self.body, box)
             field.edited.connect(self._tell)
             self._fields[band.id] = field
 

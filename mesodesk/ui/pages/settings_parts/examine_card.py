@@ -14,7 +14,7 @@ from mesodesk.ui.numbers import format_time
 from mesodesk.ui.tokens import KIND_ICONS, Kind, Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice, ProgressBar
-from mesodesk.ui.widgets.layouts import clear, row
+from mesodesk.ui.widgets.layouts import clear, nest, row
 from mesodesk.ui.widgets.text import Body, Muted
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class ExamineCard(Card):
         line.addWidget(self.words, 1)
         for widget in (self.lead, self.bar, self.result):
             self.add(widget)
-        self.body.addLayout(self._lines)
-        self.body.addLayout(line)
+        nest(self.body, self._lines)
+        nest(self.body, line)
         self.bar.hide()
         self.stop.hide()
         self.start.clicked.connect(self.begin)
@@ -149,7 +149,7 @@ class ExamineCard(Card):
             line.setSpacing(Space.S)
             line.addWidget(IconLabel(KIND_ICONS[kind], kind, 16), 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(words, 1)
-            self._lines.addLayout(line)
+            nest(self._lines, line)
 
     def _broke(self, error: Exception) -> None:
         self._run = None

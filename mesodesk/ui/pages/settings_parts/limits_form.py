@@ -21,6 +21,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.choices import CheckField
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Label, Muted, Strong
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class LimitSetting(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(line)
+        nest(whole, line)
         whole.addWidget(self.source)
 
     def show_language(self, language: str) -> None:

@@ -12,6 +12,7 @@ from mesodesk.ui.pages.settings_parts.limit_value import LimitValue
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, IconButton
 from mesodesk.ui.widgets.choices import Option, PickList
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Body
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ class OwnLimits(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
-        whole.addLayout(first)
-        whole.addLayout(self._list)
-        whole.addLayout(last)
+        nest(whole, first)
+        nest(whole, self._list)
+        nest(whole, last)
 
     def show_language(self, language: str) -> None:
         """Name the actives in a language."""

@@ -13,7 +13,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import PasswordField
 
@@ -48,7 +48,7 @@ class PasswordCard(Card):
         self.add(self.lead)
         for widget in (self.old_row, self.step, self.notice):
             self.add(widget)
-        self.body.addLayout(row(self.open_button, self.change, self.cancel, stretch=True))
+        nest(self.body, row(self.open_button, self.change, self.cancel, stretch=True))
         self._fold(folded=True)
         self.open_button.clicked.connect(self._open)
         self.cancel.clicked.connect(self.forget)

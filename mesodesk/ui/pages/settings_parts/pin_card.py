@@ -12,7 +12,7 @@ from mesodesk.ui.tokens import Kind
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted
 from mesodesk.ui.widgets.textfields import PasswordField
 
@@ -47,8 +47,9 @@ class PinCard(Card):
         self.add(self.lead)
         for widget in (self.password_row, self.pin_row, self.notice):
             self.add(widget)
-        self.body.addLayout(
-            row(self.open_button, self.give_up, self.set_button, self.cancel, stretch=True)
+        nest(
+            self.body,
+            row(self.open_button, self.give_up, self.set_button, self.cancel, stretch=True),
         )
         self._connect()
         self.forget()

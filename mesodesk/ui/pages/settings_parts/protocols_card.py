@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
@@ -34,5 +34,5 @@ class ProtocolsCard(Card):
         self.open_button = Button(
             self.tr("Protocols"), "open_protocols", icon_name="clipboard-list-outline"
         )
-        self.body.addLayout(row(self.open_button, stretch=True))
+        nest(self.body, row(self.open_button, stretch=True))
         self.open_button.clicked.connect(self.asked)

@@ -17,6 +17,7 @@ from mesodesk.ui.pages.settings_parts.limit_value import LimitValue
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.choices import CheckField
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class RuleSetting(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(line)
+        nest(whole, line)
         whole.addWidget(self.source)
         self.show_language(language)
         self.on.ticked.connect(self._tell)

@@ -18,7 +18,7 @@ from mesodesk.ui.pages.stock_parts.words import strength_words
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.choices import ChoiceField, Option, PickList
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -139,7 +139,7 @@ class ActivesEditor(QWidget):
         self._column.setSpacing(Space.S)
         foot = row(self.pick, self.blank)
         foot.setStretch(0, 1)
-        self._column.addLayout(foot)
+        nest(self._column, foot)
         self.pick.edited.connect(self._picked)
         self.blank.clicked.connect(self._add_blank)
 

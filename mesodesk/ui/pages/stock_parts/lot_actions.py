@@ -19,7 +19,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import FlowLayout, row
+from mesodesk.ui.widgets.layouts import FlowLayout, nest, row
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -107,9 +107,9 @@ class LotActions(QWidget):
         self._line = QWidget()
         inner = QVBoxLayout(self._line)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.addLayout(fields)
+        nest(inner, fields)
         inner.addWidget(self.trouble)
-        inner.addLayout(row(self.keep, self.cancel, stretch=True))
+        nest(inner, row(self.keep, self.cancel, stretch=True))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)

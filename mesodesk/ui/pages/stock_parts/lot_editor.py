@@ -16,7 +16,7 @@ from mesodesk.ui.pages.stock_parts.lot_form import LotForm
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
-from mesodesk.ui.widgets.layouts import column, row
+from mesodesk.ui.widgets.layouts import column, nest, row
 from mesodesk.ui.widgets.who_may import let_edit
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class LotEditor(QWidget):
         self.acts = LotActions(context, lot, self._keeper)
         self.done = Button(self.tr("Close"), "close_lot", ButtonKind.QUIET)
         whole = column(self.kept, self.form, self.acts, spacing=Space.M)
-        whole.addLayout(row(self.done, stretch=True))
+        nest(whole, row(self.done, stretch=True))
         whole.setContentsMargins(Space.S, Space.S, Space.S, Space.M)
         self.setLayout(whole)
         self.form.edited.connect(self._typed)

@@ -15,6 +15,7 @@ from mesodesk.ui.pages.stock_parts.new_lot import NewLot
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button
 from mesodesk.ui.widgets.cards import Card
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import Muted
 
@@ -52,7 +53,7 @@ class LotsCard(Card):
         self.body.setSpacing(Space.S)
         self.add(self.entry)
         self.add(self.none)
-        self.body.addLayout(self._list)
+        nest(self.body, self._list)
         self.entry.hide()
         self.new_lot.clicked.connect(self.open_entry)
         self.entry.added.connect(self._added)

@@ -15,7 +15,7 @@ from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.typed import draft
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Notice
-from mesodesk.ui.widgets.layouts import column, row
+from mesodesk.ui.widgets.layouts import column, nest, row
 from mesodesk.ui.widgets.text import Muted
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class NewLot(QWidget):
         line = row(self.create_button, self.cancel)
         line.addWidget(self.missing, 1)
         whole = column(self.form, self.notice, spacing=Space.M)
-        whole.addLayout(line)
+        nest(whole, line)
         whole.addSpacing(Space.S)
         self.setLayout(whole)
         self.form.edited.connect(self._typed)

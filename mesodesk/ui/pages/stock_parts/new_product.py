@@ -20,7 +20,7 @@ from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.cards import Card, Notice
 from mesodesk.ui.widgets.choices import Option, PickList
 from mesodesk.ui.widgets.forms import FormRow
-from mesodesk.ui.widgets.layouts import PageScroll
+from mesodesk.ui.widgets.layouts import PageScroll, nest
 from mesodesk.ui.widgets.text import Muted, Title
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class NewProductPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(Title(self.tr("New product")), 1)
         head.addWidget(self.close_button)
-        card.body.addLayout(head)
+        nest(card.body, head)
         card.add(
             FormRow(
                 self.tr("Begin from the starter list"),
@@ -93,7 +93,7 @@ class NewProductPanel(QWidget):
         buttons.addWidget(self.create_button)
         buttons.addWidget(self.discard)
         buttons.addWidget(self.missing, 1)
-        card.body.addLayout(buttons)
+        nest(card.body, buttons)
         scroll = PageScroll("new_product_scroll", max_width=1500, margin=0, edge=True)
         scroll.add(card)
         scroll.column.addStretch(1)

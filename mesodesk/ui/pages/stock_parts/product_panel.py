@@ -21,7 +21,7 @@ from mesodesk.ui.typed import changes
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card
 from mesodesk.ui.widgets.chips import Chip
-from mesodesk.ui.widgets.layouts import FlowLayout, PageScroll
+from mesodesk.ui.widgets.layouts import FlowLayout, PageScroll, nest
 from mesodesk.ui.widgets.text import ElidedLabel
 from mesodesk.ui.widgets.who_may import WhoMay, let_edit
 
@@ -100,7 +100,7 @@ class ProductPanel(QWidget):
         details.add(WhoMay("product_who_may", who_may))
         details.add(self.form)
         scroll = PageScroll("product_scroll", max_width=1500, margin=0, edge=True)
-        scroll.column.addLayout(head)
+        nest(scroll.column, head)
         for widget in (chips, self.lots, details):
             scroll.add(widget)
         scroll.column.addStretch(1)

@@ -16,7 +16,7 @@ from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind, IconButton
 from mesodesk.ui.widgets.choices import ChoiceField, Option, PickList
 from mesodesk.ui.widgets.datefield import DateField
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.text import Strong
 from mesodesk.ui.widgets.textfields import TextField
 
@@ -114,8 +114,8 @@ class StatusesEditor(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.S)
         whole.addWidget(self._head)
-        whole.addLayout(self._lines)
-        whole.addLayout(row(self.add, stretch=True))
+        nest(whole, self._lines)
+        nest(whole, row(self.add, stretch=True))
         self._head.hide()
         self.add.clicked.connect(self._add)
 

@@ -16,7 +16,7 @@ from mesodesk.ui.theme import Role
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, Notice
-from mesodesk.ui.widgets.layouts import PageScroll, clear, row
+from mesodesk.ui.widgets.layouts import PageScroll, clear, nest, row
 from mesodesk.ui.widgets.numberfields import NumberField
 from mesodesk.ui.widgets.text import ElidedLabel, Label, Muted, Title
 from mesodesk.ui.widgets.textfields import TextField
@@ -67,12 +67,12 @@ class StockTake(QWidget):
                 )
             )
         )
-        card.body.addLayout(self._grid)
+        nest(card.body, self._grid)
         card.add(self.note)
         card.add(self.trouble)
         foot = row(self.keep, self.cancel)
         foot.addWidget(self.says, 1)
-        card.body.addLayout(foot)
+        nest(card.body, foot)
         scroll = PageScroll("stock_take_scroll", max_width=1100, margin=0, edge=True)
         scroll.add(Title(self.tr("Stock-take")))
         scroll.add(card)

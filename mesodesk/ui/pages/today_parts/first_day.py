@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mesodesk.ui.tokens import Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel
+from mesodesk.ui.widgets.layouts import nest
 from mesodesk.ui.widgets.text import Muted, Strong, Title
 
 
@@ -69,7 +70,7 @@ class _Step(QWidget):
         line.setContentsMargins(0, Space.S, 0, Space.S)
         line.setSpacing(Space.L)
         line.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addLayout(words, 1)
+        nest(line, words, 1)
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_done(self, done: bool) -> None:

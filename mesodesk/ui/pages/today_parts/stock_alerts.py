@@ -17,7 +17,7 @@ from mesodesk.ui.pages.today_parts.section import Section
 from mesodesk.ui.tokens import Kind, Space
 from mesodesk.ui.widgets.buttons import Button, ButtonKind
 from mesodesk.ui.widgets.cards import Card, IconLabel, Notice
-from mesodesk.ui.widgets.layouts import row
+from mesodesk.ui.widgets.layouts import nest, row
 from mesodesk.ui.widgets.rows import Row
 from mesodesk.ui.widgets.text import Body
 from mesodesk.ui.widgets.textfields import TextField
@@ -68,7 +68,7 @@ class StockAlerts(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.M)
-        whole.addLayout(self._cards)
+        nest(whole, self._cards)
         whole.addWidget(self.recalls)
         whole.addWidget(self.low)
         self.recalls.opened.connect(self._open_recall)
@@ -142,7 +142,7 @@ class ClusterCard(Card):
         )  # fmt: skip
         may = context.may(Right.RECALL)
         self.add(self.note)
-        self.body.addLayout(row(self.treated, self.keep, stretch=True))
+        nest(self.body, row(self.treated, self.keep, stretch=True))
         self.note.hide()
         self.keep.setVisible(may)
         self.keep.setToolTip(
