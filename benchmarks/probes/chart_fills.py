@@ -114,6 +114,7 @@ def _grid(chart: Chart, commits: Commits, raw: PlainPoints, one: tuple[str, QPoi
     yield Wait("the commit", lambda: commits.made)
     yield 0.2
     commit = commits.made[0]
+    inserts = [milliseconds(partial(raw.insert, chart.points)) for _ in range(3)]
     _note(
         name,
         points=_filled(chart),
@@ -121,7 +122,8 @@ def _grid(chart: Chart, commits: Commits, raw: PlainPoints, one: tuple[str, QPoi
         painted=painted,
         kept=max(painted, 1000 * (commit[1] - began)),
         commit=1000 * (commit[1] - commit[0]),
-        raw=median(milliseconds(partial(raw.insert, chart.points)) for _ in range(3)),
+        raw=median(inserts),
+        raw_first=inserts[0],
     )
     yield from chart.undo()
 

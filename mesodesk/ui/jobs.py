@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from contextlib import suppress
 from functools import cached_property
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from shiboken6 import isValid
@@ -46,9 +45,6 @@ class _Settled(NamedTuple):
     done: Callable[[Any], object] | None
     failed: Callable[[Exception], object] | None
 
-
-# Nobody sees that a window stands still for so long.
-_WAITED_FOR_S: Final = 0.004
 
 # The worker lets go of a finished job a moment after it has told of it. Were that the last
 # reference to a window, the window would be deleted on the wrong thread, which crashes Qt; so the
@@ -104,22 +100,6 @@ class Jobs(QObject):
         """
         self._submit(self._database, owner, work, done, failed)
 
-    def run_now(
-        self,
-        owner: QObject,
-        work: Callable[[], T],
-        done: Callable[[T], object] | None = None,
-        failed: Callable[[Exception], object] | None = None,
-    ) -> None:
-        """As `run`, and wait for the work if it takes a few milliseconds at most.
-
-        Else both threads would take turns at the interpreter, and short work takes several times
-        as long beside what the window has to do. What is queued before it counts too.
-        """
-        settled = self._submit(self._database, owner, work, done, failed)
-        with suppress(TimeoutError):
-            settled.exception(_WAITED_FOR_S)
-
     def run_aside(
         self,
         owner: QObject,
@@ -173,7 +153,7 @@ class Jobs(QObject):
         work: Callable[[], T],
         done: Callable[[T], object] | None,
         failed: Callable[[Exception], object] | None,
-    ) -> Future[T]:
+    ) -> None:
         future = pool.submit(work)
         self._running.add(future)
         if len(self._running) == 1:
@@ -182,7 +162,6 @@ class Jobs(QObject):
         future.add_done_callback(
             lambda settled: self._send(_Settled(owner, work, settled, done, failed))
         )
-        return future
 
     def _send(self, settled: _Settled) -> None:
         self._settled.emit(settled)

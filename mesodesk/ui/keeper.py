@@ -108,18 +108,18 @@ class Keeper(QObject):
         self._pause = self._timer(pause_ms)
         self._latest = self._timer(latest_ms)
         self._retry = self._timer(retry_ms)
-        self._painted = self._timer(_PAINTED_MS, self._flush_now)
+        self._painted = self._timer(_PAINTED_MS)
         if status is not None:
             status.on_flush(self.flush)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
 
-    def _timer(self, milliseconds: int, then: Callable[[], None] | None = None) -> QTimer:
+    def _timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(milliseconds)
-        timer.timeout.connect(then or self.flush)
+        timer.timeout.connect(self.flush)
         return timer
 
     @property
@@ -218,17 +218,10 @@ class Keeper(QObject):
     @Slot()
     def flush(self) -> None:
         """Begin to write everything that waits."""
-        self._write(self._jobs.run)
-
-    @Slot()
-    def _flush_now(self) -> None:
-        self._write(self._jobs.run_now)
-
-    def _write(self, run: Callable[..., None]) -> None:
         for timer in (self._pause, self._latest, self._retry, self._painted):
             timer.stop()
         if self._writing is None and self._pending and not self._halted:
-            self._write_next(run)
+            self._write_next()
 
     def resume(self, version: int) -> None:
         """After a conflict: write what waits over the newer version (what is typed here wins)."""
@@ -261,7 +254,7 @@ class Keeper(QObject):
                 self._status.dropped(self)
             self.deleteLater()
 
-    def _write_next(self, run: Callable[..., None]) -> None:
+    def _write_next(self) -> None:
         if self._jobs.is_closed:
             return  # its window is closed too, which asked for everything to be written before
         key = next(iter(self._pending))
@@ -272,7 +265,7 @@ class Keeper(QObject):
             result = one.write(version)
             return result, clock.now()
 
-        run(self, on_database_thread, self._written, self._broken)
+        self._jobs.run(self, on_database_thread, self._written, self._broken)
 
     def _written(self, outcome: tuple[object, datetime]) -> None:
         result, moment = outcome

@@ -7,7 +7,6 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
-from mesodesk.ui import jobs as jobs_module
 from mesodesk.ui.jobs import Jobs, Latest, explain
 
 
@@ -46,34 +45,6 @@ def test_works_on_one_other_thread_and_answers_on_this_one(jobs, owner):
     assert len({one[1] for one in seen}) == 1
     assert seen[0][1].startswith("database")
     assert {one[2] for one in seen} == {threading.main_thread()}
-
-
-def test_short_work_is_waited_for_and_answers_as_ever(qtbot, jobs, owner, monkeypatch):
-    monkeypatch.setattr(jobs_module, "_WAITED_FOR_S", 60)
-    done, seen = [], []
-    jobs.run_now(owner, lambda: done.append(threading.current_thread().name), seen.append)
-    assert len(done) == 1
-    assert done[0].startswith("database")
-    assert seen == []
-    qtbot.waitUntil(lambda: seen == [None])
-
-
-def test_long_work_is_not_waited_for(jobs, owner):
-    seen = []
-    gate = threading.Event()
-    jobs.run_now(owner, partial(gate.wait, 60), seen.append)
-    assert jobs.is_busy()
-    gate.set()
-    jobs.drain()
-    assert seen == [True]
-
-
-def test_what_fails_while_it_is_waited_for_is_told_as_ever(jobs, owner):
-    failed = []
-    jobs.run_now(owner, partial(_raise, DiskFullError()), None, failed.append)
-    assert failed == []
-    jobs.drain()
-    assert [explain(error) for error in failed] == ["The disk is full."]
 
 
 def test_answers_come_through_the_event_loop(qtbot, jobs, owner):

@@ -163,19 +163,6 @@ def test_a_gesture_is_painted_before_it_is_written(qtbot, jobs, store):
     assert seen == ["painted", "written"]
 
 
-def test_a_gesture_is_waited_for_and_typing_is_not(qtbot, jobs, keeper, store, monkeypatch):
-    asked = []
-    run, run_now = jobs.run, jobs.run_now
-    monkeypatch.setattr(jobs, "run", lambda *work: asked.append("run") or run(*work))
-    monkeypatch.setattr(jobs, "run_now", lambda *work: asked.append("now") or run_now(*work))
-    with qtbot.waitSignal(keeper.kept):
-        keeper.append(store.write("gesture"))
-    with qtbot.waitSignal(keeper.kept):
-        keeper.put("phone", store.write("typed"))
-    assert asked == ["now", "run"]
-    assert [row[0] for row in store.rows] == ["gesture", "typed"]
-
-
 def test_what_waits_to_be_painted_is_written_with_what_is_left(jobs, keeper, store):
     keeper.append(store.write("gesture"))
     keeper.flush()
