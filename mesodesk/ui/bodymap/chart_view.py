@@ -1,5 +1,6 @@
 """The canvas with its tools above, the views below, and what speaks up over it."""
 
+from collections.abc import Callable
 from functools import cached_property
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from mesodesk.domain.bodymap.changed_places import changed_places
 from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.ui.bodymap.canvas import Canvas
 from mesodesk.ui.bodymap.field_opening import FieldOpening
@@ -128,13 +130,22 @@ class ChartView(QWidget):
     def undo(self) -> None:
         """Take back the last gesture, unless one is in the hand; of what is asked, only that."""
         if not self.canvas.busy and not self._left_asked():
-            self._model.undo()
+            self._walk(self._model.undo, self.tr("What was taken back was here."))
 
     @Slot()
     def redo(self) -> None:
         """Make the gesture again that was taken back last, as `undo`."""
         if not self.canvas.busy and not self._left_asked():
-            self._model.redo()
+            self._walk(self._model.redo, self.tr("What was made again is here."))
+
+    def _walk(self, step: Callable[[], None], words: str) -> None:
+        """Change the chart by a step, and lead to where that is if nobody could see it."""
+        model, before = self._model, dict(self._model.fields)
+        step()
+        if model.atlas is not None and self.canvas.bring_in_sight(
+            changed_places(model.atlas, before, model.fields)
+        ):
+            model.said.emit(words)
 
     def _left_asked(self) -> bool:
         """Leave what is being asked, and say so; tell whether something was."""

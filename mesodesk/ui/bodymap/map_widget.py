@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from mesodesk.domain.bodymap.changed_places import Places
 from mesodesk.domain.bodymap.fields import Outline, PointRef
 from mesodesk.domain.bodymap.outline_places import middle_of
 from mesodesk.domain.bodymap.outlines import arrays
+from mesodesk.domain.bodymap.planar import FloatArray
 from mesodesk.domain.bodymap.view import SurfacePoint, View
 from mesodesk.ui import theme
 from mesodesk.ui.bodymap.field_lines import outline_in
@@ -155,7 +155,7 @@ class MapWidget(QWidget):
         else:
             self.show_points(list(self.model.document.refs()), least=0)
 
-    def _frame(self, places: NDArray[np.float64]) -> None:
+    def _frame(self, places: FloatArray) -> None:
         """Show some places of the picture, shape (n, 2), as near as shows them all."""
         if len(places):
             corner, other = (
@@ -173,6 +173,33 @@ class MapWidget(QWidget):
         seen = outline_in(atlas, self.view, outline).bounds
         if not seen.isEmpty():
             self.set_viewport(self.viewport.framing(seen))
+
+    def bring_in_sight(self, places: Places) -> bool:
+        """Go to some places of the skin unless one of them is in sight; tell whether it went.
+
+        To another view only if this one shows none of them.
+        """
+        atlas = self.model.atlas
+        if atlas is None or not len(places[0]) or self._is_in_sight(self._seen(places)):
+            return False
+        if not len(self._seen(places)):
+            middle = len(places[0]) // 2
+            view = atlas.best_view(SurfacePoint(*(column[middle].item() for column in places)))
+            self.show_view(view.view_id)
+        if not self._is_in_sight(self._seen(places)):
+            self._frame(self._seen(places))
+        return True
+
+    def _seen(self, places: Places) -> FloatArray:
+        """Return where those places show, in the picture, that this view does not hide."""
+        places_px, seen = self.view.project(*places)
+        return places_px[seen]
+
+    def _is_in_sight(self, places_px: FloatArray) -> bool:
+        """Tell whether some places of the picture are in the part of it that shows."""
+        first = self.viewport.to_picture(QPointF(0, 0))
+        last = self.viewport.to_picture(QPointF(self.width(), self.height()))
+        return bool(((places_px >= first) & (places_px <= last)).all(axis=1).any())
 
     def _look_elsewhere(self, refs: Sequence[PointRef], hidden: PointRef, seen: int) -> None:
         """Show the view that suits a hidden point best if it shows more points than are seen."""

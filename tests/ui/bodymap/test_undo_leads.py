@@ -1,0 +1,105 @@
+"""Taking back, or making again, what nobody sees leads to where it is."""
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from mesodesk.domain.bodymap.fields import Pattern
+from tests.ui.bodymap.conftest import BELLY, LEFT_SHIN, LEFT_THIGH, syringe
+from tests.ui.bodymap.hands import circle, draw
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def told(chart):
+    heard = []
+    chart.model.said.connect(heard.append)
+    return heard
+
+
+def undo(chart):
+    chart.press(Qt.Key.Key_Z, CONTROL)
+
+
+def redo(chart):
+    chart.press(Qt.Key.Key_Y, CONTROL)
+
+
+def zoom_on(chart, share):
+    """Magnify so far around a place that little beside it is in sight."""
+    chart.canvas.zoom_at(12, QPointF(chart.at(share)))
+
+
+def is_in_sight(chart, share):
+    return chart.canvas.rect().contains(chart.at(share))
+
+
+def test_another_view_is_shown_if_only_that_shows_it(chart, told):
+    chart.click(BELLY)
+    chart.canvas.show_view("back")
+    undo(chart)
+    assert chart.points() == []
+    assert chart.canvas.view.view_id != "back"
+    assert told == ["What was taken back was here."]
+    place = chart.edits[0][0].changes[0][2].points[0]
+    assert chart.canvas.view.project(*([each] for each in (place.triangle, place.u, place.v)))[1]
+    chart.canvas.show_view("back")
+    redo(chart)
+    assert len(chart.points()) == 1
+    assert chart.canvas.stage.on_canvas(chart.ref())[1]
+    assert told[1:] == ["What was made again is here."]
+
+
+def test_a_magnified_map_moves_there(chart, told):
+    chart.click(LEFT_SHIN)
+    zoom_on(chart, BELLY)
+    assert not is_in_sight(chart, LEFT_SHIN)
+    undo(chart)
+    assert chart.canvas.view.view_id == "front"
+    assert is_in_sight(chart, LEFT_SHIN)
+    assert told == ["What was taken back was here."]
+
+
+def test_what_is_in_sight_moves_nothing(chart, told):
+    chart.click(BELLY)
+    chart.click(LEFT_THIGH)
+    before = chart.canvas.viewport
+    undo(chart)
+    redo(chart)
+    assert (chart.canvas.view.view_id, chart.canvas.viewport) == ("front", before)
+    assert told == []
+
+
+def test_nothing_left_to_take_back_moves_nothing(chart, told):
+    chart.canvas.show_view("back")
+    undo(chart)
+    redo(chart)
+    assert chart.canvas.view.view_id == "back"
+    assert told == []
+
+
+def test_a_change_of_all_of_a_field_counts_as_seen_where_any_of_it_is(chart, told):
+    chart.click(BELLY)
+    chart.click_point()
+    chart.press(Qt.Key.Key_BracketRight)
+    zoom_on(chart, BELLY)
+    undo(chart)
+    assert told == []
+    zoom_on(chart, LEFT_SHIN)
+    redo(chart)
+    assert is_in_sight(chart, BELLY)
+
+
+def test_it_leads_to_a_zone_without_points_too(make_chart):
+    chart = make_chart(given=(syringe(1, "50", "Caffeine", "50"),))
+    chart.model.field_model.set_pattern(Pattern.ZONE)
+    chart.type("l")
+    draw(chart, circle(BELLY, 0.04))
+    assert len(chart.document.fields) == 1
+    chart.canvas.show_view("back")
+    undo(chart)
+    assert not chart.document.fields
+    assert chart.canvas.view.view_id != "back"
+    chart.canvas.show_view("back")
+    redo(chart)
+    assert chart.canvas.view.view_id != "back"
