@@ -317,6 +317,34 @@ def ask_about_many(chart, share=LEFT_THIGH):
     assert chart.panel.view.question.isVisible()
 
 
+def test_another_spacing_asks_about_the_same_skin_again(chart):
+    ask_about_many(chart)
+    bar, model = chart.panel.view.question, chart.model.field_model
+    first, outline = bar.headline.text(), model.question.outline
+    chart.type(".")
+    assert bar.isVisible()
+    assert bar.headline.text() != first
+    assert "4 mm apart" in bar.text.text()
+    assert model.question.outline == outline
+    # However few they become, nothing is placed before it is answered.
+    model.set_settings(replace(model.settings, spacing_mm=Decimal(15)))
+    assert bar.isVisible()
+    assert fields(chart) == []
+    chart.press(Qt.Key.Key_Return)
+    (made,) = fields(chart)
+    assert (made.spacing_mm, made.outline) == (Decimal(15), outline)
+    assert not bar.isVisible()
+
+
+def test_what_can_be_laid_no_more_is_not_asked_about_again(chart):
+    ask_about_many(chart)
+    model = chart.model.field_model
+    model.set_settings(replace(model.settings, pattern=Pattern.ZONE))
+    assert model.question is None
+    assert not chart.panel.view.question.isVisible()
+    assert fields(chart) == []
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Z, Qt.Key.Key_Y])
 def test_undo_and_redo_leave_what_is_asked_and_take_back_nothing_else(chart, key):
     chart.type("r")
