@@ -223,6 +223,8 @@ def test_a_session_says_how_much_and_where(workplace):
     assert amount_words(session).replace("\xa0", " ") == "1 point · 0.05 mL"
     many = replace(session, points=120, injected_ml=Decimal(6))
     assert amount_words(many).replace("\xa0", " ") == "120 points · 6.00 mL"
+    exact = replace(many, injected_ml=Decimal("5.985"))
+    assert amount_words(exact).replace("\xa0", " ") == "120 points · 5.985 mL"
     assert amount_words(replace(session, points=0)) == "no points"
     # A region of an older atlas is not left out.
     assert "no_longer_known.left" in region_words(session.regions, "en")

@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from mesodesk.domain.bodymap.regions import named_together
-from mesodesk.ui.numbers import format_quantity
+from mesodesk.ui.bodymap.figures import ml
+from mesodesk.ui.numbers import NO_BREAK
 from mesodesk.ui.pages.patient_parts.thumbnails import SIZE
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ class Picture(QWidget):
 
 
 def amount_words(session: SessionSummary) -> str:
-    """Return `120 points · 6.0 mL`, or that nothing is charted."""
+    """Return `120 points · 6.00 mL`, or that nothing is charted; as the chart tells it."""
     if not session.points:
         return _tr("no points yet") if session.state == "draft" else _tr("no points")
     one = session.points == 1
     points = _tr("1 point") if one else _tr("{count} points").format(count=session.points)
-    return f"{points} · {format_quantity(session.injected_ml, 'mL', 2)}"
+    return f"{points} · {ml(session.injected_ml)}{NO_BREAK}mL"
 
 
 def region_words(regions: tuple[str, ...], language: str) -> str:

@@ -14,7 +14,7 @@ from mesodesk.domain.dosing import reconcile
 from mesodesk.domain.findings import Severity
 from mesodesk.domain.vocabulary import load_aftercare, load_vocabulary
 from mesodesk.ui.bodymap.figures import ml
-from mesodesk.ui.numbers import format_date, format_moment, format_quantity
+from mesodesk.ui.numbers import NO_BREAK, format_date, format_moment, format_quantity
 from mesodesk.ui.pages.patient_parts.measures import weight_words
 from mesodesk.ui.pages.session_parts.balance import injected_ml
 from mesodesk.ui.theme import Role
@@ -209,7 +209,7 @@ class SyringesCard(_ReadCard):
         elif balance.difference_ml < 0:
             told.append((self.tr("more than drawn"), -balance.difference_ml))
         for name, volume in told:
-            shown = self.tr("not told") if volume is None else format_quantity(volume, "mL", 2)
+            shown = self.tr("not told") if volume is None else f"{ml(volume)}{NO_BREAK}mL"
             figures.addWidget(Label(f"{name} {shown}", Role.SMALL, "muted"))
         figures.addStretch(1)
         nest(inner, figures)

@@ -49,6 +49,18 @@ def test_from_the_first_point_to_the_seal(desk):
     assert not [text for text in shown if "not told" in text]
 
 
+def test_the_signed_record_tells_volumes_to_the_microlitre(desk):
+    desk.station("chart")
+    model = desk.canvas.model
+    model.set_settings(replace(model.settings, dose_ml=Decimal("0.033")))
+    desk.place_points(3)
+    desk.finish_by_hand()
+    desk.sign()
+    labels = [label for label in desk.page.findChildren(QLabel) if label.isVisible()]
+    shown = [label.text().replace("\u00a0", " ") for label in labels]
+    assert {"injected 0.099 mL", "drawn 1.00 mL", "wasted 0.901 mL"} <= set(shown)
+
+
 def test_signing_with_something_missing_says_so_and_signs_nothing(desk):
     desk.station("finish")
     desk.sign()
