@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QCursor, QPainter, QPen
 
 from mesodesk.domain.bodymap.fields import OutlineKind, PointRef
 from mesodesk.domain.bodymap.outlines import arrays, region_outline
@@ -61,6 +61,7 @@ class AreaTools(QObject):
         self._selected_at: QPointF | None = None
         self.preview = FieldPreview(canvas.model)
         self.stamps = StampHand(canvas)
+        canvas.tool_changed.connect(self._tool_taken)
         canvas.joining.changed.connect(self.tell_anew)
         canvas.model.field_model.foresight.ready.connect(self.tell_anew)
         canvas.model.settings_changed.connect(self.tell_anew)
@@ -185,6 +186,13 @@ class AreaTools(QObject):
             canvas.hover_label.show_text(_tr("Drag sideways to change the spacing"))
             return True
         return self.show_at(place)
+
+    @Slot()
+    def _tool_taken(self) -> None:
+        """Show what a click would do with the tool under a mouse that rests on the body."""
+        canvas = self._canvas
+        if canvas.underMouse() and canvas.has_stage and canvas.crosshair is None:
+            canvas.hover(QPointF(canvas.mapFromGlobal(QCursor.pos())))
 
     def show_at(self, place: QPointF) -> bool:
         """Show what the tool in hand would make at a place; tell whether it fills or presses."""

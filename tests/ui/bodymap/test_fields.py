@@ -139,6 +139,23 @@ def test_a_lasso_becomes_a_field_of_that_skin(chart):
         assert math.hypot(at.x() - middle.x(), at.y() - middle.y()) < radius
 
 
+def test_a_tool_tells_under_a_mouse_that_rests_what_a_click_would_do(chart):
+    chart.type("v")
+    chart.qtbot.mouseMove(chart.canvas, chart.at(LEFT_THIGH))
+    named = chart.canvas.hover_label.text
+    assert "points" not in named
+    chart.type("r")
+    assert "about" in chart.canvas.hover_label.text
+    chart.type("v")
+    assert chart.canvas.hover_label.text == named
+
+
+def test_a_tool_taken_while_the_mouse_is_elsewhere_tells_nothing(chart):
+    chart.qtbot.mouseMove(chart.panel, QPoint(1, 1))
+    chart.type("r")
+    assert chart.canvas.hover_label.text == ""
+
+
 def test_a_half_drawn_lasso_says_what_it_would_be_and_escape_leaves_it(chart):
     chart.type("l")
     draw(chart, circle(BELLY, 0.06), release=False)
