@@ -58,7 +58,11 @@ def _others(was: ChartField | None, now: ChartField | None) -> NDArray[np.void]:
         np.zeros(0, dtype=POINT_DTYPE) if each is None else each.points.records
         for each in (was, now)
     )
-    differing = np.concatenate([others[~_among(others, mine)], mine[~_among(mine, others)]])
+    if len(mine) == len(others):
+        moved = mine != others
+        differing = np.concatenate([others[moved], mine[moved]])
+    else:
+        differing = np.concatenate([others[~_among(others, mine)], mine[~_among(mine, others)]])
     return differing if len(differing) else others
 
 

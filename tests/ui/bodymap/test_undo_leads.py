@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.ui.bodymap import map_widget
 from tests.ui.bodymap.conftest import BELLY, LEFT_SHIN, LEFT_THIGH, syringe
 from tests.ui.bodymap.hands import circle, draw
 
@@ -103,3 +104,20 @@ def test_it_leads_to_a_zone_without_points_too(make_chart):
     chart.canvas.show_view("back")
     redo(chart)
     assert chart.canvas.view.view_id != "back"
+
+
+@pytest.mark.parametrize("looked_at", [5, 300])
+def test_of_a_field_with_many_points_some_are_looked_at(make_chart, monkeypatch, looked_at):
+    monkeypatch.setattr(map_widget, "_LOOKED_AT", looked_at)
+    chart, told = make_chart(given=(syringe(1, "50", "Caffeine", "50"),)), []
+    chart.model.said.connect(told.append)
+    chart.type("r")
+    chart.click(LEFT_THIGH)
+    assert len(chart.points()) > 30
+    undo(chart)
+    redo(chart)
+    assert told == []
+    chart.canvas.show_view("back")
+    undo(chart)
+    assert chart.canvas.view.view_id != "back"
+    assert told == ["What was taken back was here."]
