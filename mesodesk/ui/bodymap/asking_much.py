@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from mesodesk.domain.bodymap.fields import Outline
     from mesodesk.ui.bodymap.field_model import FieldModel
     from mesodesk.ui.bodymap.foresight import Work
+    from mesodesk.ui.bodymap.model import ChartModel
 
 
 class AskingMuch(QObject):
-    """Asks for the model of fields, and again once the next field is to be laid otherwise."""
+    """Asks for the model of fields, and again once something else is in the hand."""
 
-    def __init__(self, fields: "FieldModel") -> None:
+    def __init__(self, fields: "FieldModel", model: "ChartModel") -> None:
         super().__init__(fields)
         self._fields = fields
-        fields.settings_changed.connect(self._ask_anew)
+        for changed in (fields.settings_changed, model.settings_changed, model.active_changed):
+            changed.connect(self._ask_anew)
 
     def ask(self, amount: Amount, outline: "Outline") -> None:
         """Ask whether so many points are to be placed."""
@@ -28,7 +30,10 @@ class AskingMuch(QObject):
 
     @Slot()
     def _ask_anew(self) -> None:
-        """Ask about the same skin as it would be laid now; what else is asked is let be."""
+        """Ask about the same skin as it would be laid now; what else is asked is let be.
+
+        That is about what was in the hand when it came up.
+        """
         fields = self._fields
         outline = None if fields.question is None else fields.question.outline
         amount = None if outline is None else fields.laying.amount(outline, fields.settings)

@@ -61,13 +61,11 @@ class FieldModel(Asking):
         self._awaited: UUID | None = None
         self._notices = FieldNotices(model, self.laying)
         self._anew = LayingAnew(model, self)
-        self._much = AskingMuch(self)
+        self._much = AskingMuch(self, model)
         model.changed.connect(self._document_changed)
         model.loaded.connect(self._loaded)
         model.selection_changed.connect(self._point_selected)
-        # A question is about what was in hand when it came up.
-        for changed in (model.active_changed, model.settings_changed, model.read_only_changed):
-            changed.connect(self.withdraw)
+        model.read_only_changed.connect(self.withdraw)
         self.selection_changed.connect(self.withdraw)
 
     # What is in hand and what is selected

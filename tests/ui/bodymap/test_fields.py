@@ -353,6 +353,21 @@ def test_another_spacing_asks_about_the_same_skin_again(chart):
     assert not bar.isVisible()
 
 
+def test_another_volume_or_syringe_keeps_what_is_asked_about(make_chart):
+    chart = make_chart(
+        given=(syringe(1, "60", "Caffeine", "50"), syringe(2, "60", "Silicium", "10"))
+    )
+    ask_about_many(chart)
+    outline = chart.model.field_model.question.outline
+    chart.model.set_settings(replace(chart.model.settings, dose_ml=Decimal("0.002")))
+    chart.type("2")
+    assert chart.model.field_model.question.outline == outline
+    chart.press(Qt.Key.Key_Return)
+    (made,) = fields(chart)
+    assert made.syringe_id == chart.syringes[1].id
+    assert (made.points[0].volume_ml, made.outline) == (Decimal("0.002"), outline)
+
+
 def test_what_can_be_laid_no_more_is_not_asked_about_again(chart):
     ask_about_many(chart)
     model = chart.model.field_model
