@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import region_outline
@@ -366,6 +367,22 @@ def test_another_volume_or_syringe_keeps_what_is_asked_about(make_chart):
     (made,) = fields(chart)
     assert made.syringe_id == chart.syringes[1].id
     assert (made.points[0].volume_ml, made.outline) == (Decimal("0.002"), outline)
+
+
+def test_nothing_is_asked_about_a_chart_that_is_being_left(chart):
+    ask_about_many(chart)
+    model, heard = chart.model.field_model, []
+    model.question_changed.connect(heard.append)
+    chart.panel.load(
+        ChartDocument(),
+        chart.model.atlas,
+        chart.syringes,
+        None,
+        settings=replace(chart.model.settings, dose_ml=Decimal("0.07")),
+        laying=replace(model.settings, spacing_mm=Decimal(9)),
+    )
+    assert set(heard) == {None}
+    assert not chart.panel.view.question.isVisible()
 
 
 def test_what_can_be_laid_no_more_is_not_asked_about_again(chart):
