@@ -64,16 +64,17 @@ def test_frames_are_judged_by_their_95th_percentile_and_against_the_anchor():
 
 
 def test_a_fill_counts_when_painted_and_kept_and_its_commit_against_a_raw_insert():
-    names = ("kept", "commit", "raw", "painted", "points", "cm2")
+    names = ("kept", "commit", "raw", "raw_first", "painted", "points", "cm2")
     readings = {
         f"{which} {name}": [value]
         for which, factor in (("far", 1.0), ("close", 2.0))
-        for name, value in zip(names, (25.0 * factor, 3.0, 1.0, 20.0, 300, 600), strict=True)
+        for name, value in zip(names, (25.0 * factor, 3.0, 1.0, 2.0, 20.0, 300, 600), strict=True)
     }
     far, close = fill_grid.measure(bench_with(readings))
     assert far.verdict is Verdict.GOAL
     assert close.verdict is Verdict.FLOOR
     assert fill_grid.RAW in far.anchor
+    assert "the first raw insert after the pause 2.00 ms" in far.note
 
 
 def test_the_slowest_step_counts_but_not_one_with_many_more_points():

@@ -1,27 +1,17 @@
 """Where two states of a chart differ: only the points that are others, or all of the field."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
+from six_points import FIELD, PLACES
 
 from mesodesk.domain.bodymap.atlas import load_atlas
 from mesodesk.domain.bodymap.changed_places import changed_places
-from mesodesk.domain.bodymap.fields import ChartField, Outline, OutlineKind, Pattern
+from mesodesk.domain.bodymap.fields import Outline, OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import region_outline
-from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
+from mesodesk.domain.bodymap.packing import PackedPoints
 from mesodesk.domain.ids import new_id
 
-PLACES = [ChartPoint(triangle, 0.25, 0.5, 50, 4000) for triangle in range(6)]
-FIELD = ChartField(
-    id=new_id(),
-    syringe_id=new_id(),
-    technique="point_by_point",
-    depth_mm=Decimal(4),
-    needle="30g_4",
-    pattern=Pattern.SQUARE,
-    points=PackedPoints(PLACES),
-)
 OTHER = replace(FIELD, id=new_id(), points=PackedPoints([replace(PLACES[0], triangle=70)]))
 
 

@@ -1,25 +1,13 @@
 """A point is found again by its place, whatever its index has become."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
+from six_points import FIELD, PLACES
 
-from mesodesk.domain.bodymap.fields import ChartField, Pattern, PointRef
+from mesodesk.domain.bodymap.fields import PointRef
 from mesodesk.domain.bodymap.known_point import KnownPoint
-from mesodesk.domain.bodymap.packing import ChartPoint, PackedPoints
-from mesodesk.domain.ids import new_id
-
-PLACES = [ChartPoint(triangle, 0.25, 0.5, 50, 4000) for triangle in range(6)]
-FIELD = ChartField(
-    id=new_id(),
-    syringe_id=new_id(),
-    technique="point_by_point",
-    depth_mm=Decimal(4),
-    needle="30g_4",
-    pattern=Pattern.SQUARE,
-    points=PackedPoints(PLACES),
-)
+from mesodesk.domain.bodymap.packing import PackedPoints
 
 
 def after(points):
