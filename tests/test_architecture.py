@@ -66,7 +66,7 @@ print(before - sys.getrefcount(None))
     assert int(run_python(code)) < 50
 
 
-@pytest.mark.parametrize("call", [".addLayout(", ".insertLayout(", ".itemAt("])
+@pytest.mark.parametrize("call", [".addLayout(", ".insertLayout(", ".itemAt(", ".itemAtPosition("])
 def test_layouts_are_asked_in_one_place(call):
     """`nest` and `entries` leave no stale Python side of an item behind; these calls would."""
     calling = [

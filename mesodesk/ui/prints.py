@@ -2,8 +2,7 @@
 
 The system's viewer prints; it needs a file. That lies in a folder that only this user may read, in
 memory where the system has such a place, and is removed when the desk is locked or closed, and at
-the next start if the program was ended with force. What another program of the same user prints
-meanwhile, from another vault, is left to that.
+the next start if the program was ended with force.
 """
 
 import os
@@ -12,14 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from mesodesk.vault.errors import AlreadyOpenError, DiskTroubleError, ReadOnlyFolderError
-from mesodesk.vault.lock import VaultLock
-
 _PREFIX: Final = "mesodesk-print-"
-_HELD: Final = ".held"
-"""Locked in each folder for as long as the program lives that made it."""
-
-_ours: Final[dict[Path, VaultLock]] = {}
 
 
 def _place() -> Path:
@@ -31,39 +23,15 @@ def _place() -> Path:
 
 
 def new_print_folder() -> Path:
-    """Make a folder for one print. Any thread.
-
-    Raises:
-        OSError, DiskTroubleError: if it cannot be made.
-    """
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place()))
-        try:
-            _ours[folder] = VaultLock(folder / _HELD)
-        except AlreadyOpenError:
-            continue  # another program took it for left behind, and removes it
-        except DiskTroubleError:
-            if folder.exists():
-                raise
-        else:
-            return folder
+    """Make a folder for one print. Any thread."""
+    return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place()))
 
 
 def remove_prints() -> None:
-    """Remove whatever this program printed, or one that has ended. Any thread.
+    """Remove whatever was printed and still lies there. Any thread.
 
     A file that a viewer holds open cannot be removed everywhere: it goes the next time.
     """
     for folder in _place().glob(f"{_PREFIX}*"):
         if folder.is_dir() and not folder.is_symlink():
-            _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder that no other program holds."""
-    try:
-        lock = _ours.pop(folder, None) or VaultLock(folder / _HELD)
-    except (AlreadyOpenError, DiskTroubleError, ReadOnlyFolderError):
-        return
-    lock.release()
-    shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)

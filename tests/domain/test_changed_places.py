@@ -37,10 +37,19 @@ def test_of_a_field_that_changed_only_the_points_that_did(atlas):
     moved = replace(PLACES[2], triangle=900)
     points = PackedPoints([*PLACES[:2], moved, *PLACES[3:5]])
     assert triangles(atlas, chart(FIELD, OTHER), chart(replace(FIELD, points=points), OTHER)) == [
-        2,
-        5,
-        900,
+        900
     ]
+
+
+def test_of_points_that_only_went_where_they_were(atlas):
+    fewer = replace(FIELD, points=PackedPoints(PLACES[:4]))
+    assert triangles(atlas, chart(FIELD), chart(fewer)) == [4, 5]
+    assert triangles(atlas, chart(fewer), chart(FIELD)) == [4, 5]
+
+
+def test_of_as_many_points_those_that_are_others(atlas):
+    moved = replace(FIELD, points=PackedPoints([replace(PLACES[0], triangle=40), *PLACES[1:]]))
+    assert triangles(atlas, chart(FIELD), chart(moved)) == [40]
 
 
 def test_a_field_whose_points_are_the_same_is_all_of_it(atlas):
@@ -53,7 +62,7 @@ def test_nothing_changed_is_nowhere(atlas):
     assert (len(triangle), len(u), len(v)) == (0, 0, 0)
 
 
-def test_a_zone_is_its_border_and_a_region_that_is_not_known_nothing(atlas):
+def test_a_zone_is_its_skin_and_a_region_that_is_not_known_nothing(atlas):
     zone = replace(
         FIELD,
         points=PackedPoints(),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.fields import ChartField
-from mesodesk.domain.bodymap.outlines import arrays, loops_of
+from mesodesk.domain.bodymap.outlines import area_of
 from mesodesk.domain.bodymap.packing import POINT_DTYPE
 from mesodesk.domain.bodymap.planar import FloatArray, IntArray
 
@@ -20,10 +20,10 @@ Places = tuple[IntArray, FloatArray, FloatArray]
 def changed_places(
     atlas: Atlas, before: Mapping[UUID, ChartField], after: Mapping[UUID, ChartField]
 ) -> Places:
-    """Return where points came, went or are others; of a field without points, its border.
+    """Return where points came or are others, or else where some went.
 
     Where no point of a changed field differs, as after a change of its technique, all of it is
-    meant. Fields that are the same object are the same.
+    meant; of a field without points, its skin. Fields that are the same object are the same.
     """
     none = (np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     parts = [none, *_parts(atlas, before, after)]
@@ -47,23 +47,23 @@ def _parts(
             )
         elif field.outline is not None:
             # An outline of another version of the atlas may name regions that this one lacks.
-            with suppress(KeyError):
-                for loop in loops_of(atlas, field.outline):
-                    yield arrays(loop)
+            with suppress(KeyError, ValueError, np.linalg.LinAlgError):
+                triangles = area_of(atlas, field.outline).covered
+                third = np.full(len(triangles), 1 / 3)
+                yield triangles, third, third
 
 
 def _others(was: ChartField | None, now: ChartField | None) -> NDArray[np.void]:
-    """Return the points that only one of two states of a field has; all if they do not differ."""
-    mine, others = (
-        np.zeros(0, dtype=POINT_DTYPE) if each is None else each.points.records
-        for each in (was, now)
-    )
-    if len(mine) == len(others):
-        moved = mine != others
-        differing = np.concatenate([others[moved], mine[moved]])
-    else:
-        differing = np.concatenate([others[~_among(others, mine)], mine[~_among(mine, others)]])
-    return differing if len(differing) else others
+    """Return the points that only the new state has; else those that only the old one had."""
+    none = np.zeros(0, dtype=POINT_DTYPE)
+    old, new = (none if each is None else each.points.records for each in (was, now))
+    if not len(old) or not len(new):
+        return new if len(new) else old
+    if len(old) == len(new):
+        came = new[old != new]
+        return came if len(came) else new
+    came = new[~_among(new, old)]
+    return came if len(came) else old[~_among(old, new)]
 
 
 def _among(these: NDArray[np.void], those: NDArray[np.void]) -> NDArray[np.bool_]:

@@ -189,9 +189,15 @@ class AreaTools(QObject):
 
     @Slot()
     def _tool_taken(self) -> None:
-        """Show what a click would do with the tool under a mouse that rests on the body."""
+        """Tell what the tool would do where the crosshair or a mouse rests on the body."""
         canvas = self._canvas
-        if canvas.underMouse() and canvas.has_stage and canvas.crosshair is None:
+        if not canvas.has_stage:
+            return
+        if canvas.crosshair is not None:
+            at = canvas.viewport.to_canvas(canvas.crosshair.x(), canvas.crosshair.y())
+            if canvas.rect().contains(at.toPoint()):
+                canvas.show_crosshair(at)
+        elif canvas.underMouse():
             canvas.hover(QPointF(canvas.mapFromGlobal(QCursor.pos())))
 
     def show_at(self, place: QPointF) -> bool:

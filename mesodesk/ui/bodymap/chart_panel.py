@@ -152,7 +152,6 @@ class ChartPanel(QWidget):
             laying: how the next field is laid; None keeps what is set.
             ready: what was made ahead of this chart on this atlas, for this one use.
         """
-        self.model.field_model.withdraw()  # it asks about the chart before
         with self.settings.shown_once():
             if settings is not None:
                 self.model.set_settings(settings)

@@ -142,10 +142,11 @@ class ChartView(QWidget):
         """Change the chart by a step, and lead to where that is if nobody could see it."""
         model, before = self._model, dict(self._model.fields)
         step()
-        if model.atlas is not None and self.canvas.bring_in_sight(
-            changed_places(model.atlas, before, model.fields)
-        ):
-            model.said.emit(words)
+        if model.atlas is None:
+            return
+        at = self.canvas.bring_in_sight(changed_places(model.atlas, before, model.fields))
+        if at is not None:
+            self.canvas.say_at(at, words)
 
     def _left_asked(self) -> bool:
         """Leave what is being asked, and say so; tell whether something was."""

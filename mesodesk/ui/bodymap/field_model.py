@@ -24,11 +24,10 @@ from mesodesk.domain.bodymap.sharing import SharingError
 from mesodesk.domain.ids import new_id
 from mesodesk.ui.bodymap import field_questions
 from mesodesk.ui.bodymap.asking import Asking
-from mesodesk.ui.bodymap.asking_much import AskingMuch
 from mesodesk.ui.bodymap.field_laying import Laying
 from mesodesk.ui.bodymap.field_notices import FieldNotices
 from mesodesk.ui.bodymap.field_words import Joining
-from mesodesk.ui.bodymap.foresight import Foresight
+from mesodesk.ui.bodymap.foresight import Foresight, Work
 from mesodesk.ui.bodymap.laying_anew import AnewAs, LayingAnew
 from mesodesk.ui.bodymap.vocabulary import Step, stepped_dose
 
@@ -61,11 +60,13 @@ class FieldModel(Asking):
         self._awaited: UUID | None = None
         self._notices = FieldNotices(model, self.laying)
         self._anew = LayingAnew(model, self)
-        self._much = AskingMuch(self, model)
         model.changed.connect(self._document_changed)
         model.loaded.connect(self._loaded)
         model.selection_changed.connect(self._point_selected)
-        model.read_only_changed.connect(self.withdraw)
+        # A question is about what was in hand when it came up.
+        for changed in (model.active_changed, model.settings_changed, model.read_only_changed):
+            changed.connect(self.withdraw)
+        self.settings_changed.connect(self.withdraw)
         self.selection_changed.connect(self.withdraw)
 
     # What is in hand and what is selected
@@ -138,7 +139,8 @@ class FieldModel(Asking):
         if amount is not None and self.refuses(amount):
             return
         if amount is not None and amount.is_much and not sure:
-            self._much.ask(amount, outline)
+            self.ask(field_questions.about_much(amount, outline, lambda: self._fill_much(outline)))
+            self.foresight.prepare(*self._much(outline))
             return
         made = self.laying.made(
             lambda laid, punctures: field_edits.filled(
@@ -150,6 +152,16 @@ class FieldModel(Asking):
         if made is not None:
             label = EditLabel.LINE if outline.kind is OutlineKind.LINE else EditLabel.FILL
             self.put(made, label, lambda other: self.fill(outline, other, sure=True))
+
+    def _fill_much(self, outline: Outline) -> None:
+        self.foresight.result(*self._much(outline))
+        self.fill(outline, sure=True)
+
+    def _much(self, outline: Outline) -> tuple[object, Work[None]]:
+        """Return what lays many points, to be laid while the hand is on its way to the answer."""
+        settings = self.settings
+        lay_ahead = self.laying.lay_ahead
+        return (outline, settings), lambda _go_on: lay_ahead(outline, settings)
 
     def put(self, made: ChartField, label: EditLabel, again: Callable[[UUID], None]) -> None:
         """Put a new field on the chart, and select it once it is there."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from mesodesk.domain.bodymap.atlas import Atlas
 from mesodesk.domain.bodymap.changed_places import Places
 from mesodesk.domain.bodymap.fields import Outline, PointRef
 from mesodesk.domain.bodymap.outline_places import middle_of
@@ -176,34 +178,38 @@ class MapWidget(QWidget):
         if not seen.isEmpty():
             self.set_viewport(self.viewport.framing(seen))
 
-    def bring_in_sight(self, places: Places) -> bool:
-        """Go to some places of the skin unless one of them is in sight; tell whether it went.
+    def bring_in_sight(self, places: Places) -> QPointF | None:
+        """Go to some places of the skin unless one of them is in sight.
 
-        To another view only if this one shows none of them. Of many, some hundreds are looked at.
+        In this view, unless another shows more of them.
+
+        Returns:
+            where one of them shows now, on the canvas; None if the map stayed as it was.
         """
-        step = -(-len(places[0]) // _LOOKED_AT) or 1
-        places = (places[0][::step], places[1][::step], places[2][::step])
         atlas = self.model.atlas
-        if atlas is None or not len(places[0]) or self._is_in_sight(self._seen(places)):
+        if atlas is None or not len(places[0]) or self._any_in_sight(places):
+            return None
+        some = _some(places)
+        view = max((self.view, *_best_views(atlas, some)), key=lambda each: _seen(each, some)[1])
+        places_px, count = _seen(view, some)
+        if not count:
+            return None
+        self.show_view(view.view_id)
+        if not self._any_in_sight(places):
+            self._frame(places_px)
+        return self.viewport.to_canvas(*places_px[len(places_px) // 2].tolist())
+
+    def _any_in_sight(self, places: Places) -> bool:
+        """Tell whether some places show in the part of the view that the canvas has."""
+        positions = self.model.atlas.skin.surface.places(*places) if self.model.atlas else None
+        if positions is None:
             return False
-        if not len(self._seen(places)):
-            middle = len(places[0]) // 2
-            view = atlas.best_view(SurfacePoint(*(column[middle].item() for column in places)))
-            self.show_view(view.view_id)
-        if not self._is_in_sight(self._seen(places)):
-            self._frame(self._seen(places))
-        return True
-
-    def _seen(self, places: Places) -> FloatArray:
-        """Return where those places show, in the picture, that this view does not hide."""
-        places_px, seen = self.view.project(*places)
-        return places_px[seen]
-
-    def _is_in_sight(self, places_px: FloatArray) -> bool:
-        """Tell whether some places of the picture are in the part of it that shows."""
+        places_px, _ = self.view.camera.project(positions)
         first = self.viewport.to_picture(QPointF(0, 0))
         last = self.viewport.to_picture(QPointF(self.width(), self.height()))
-        return bool(((places_px >= first) & (places_px <= last)).all(axis=1).any())
+        inside = np.flatnonzero(((places_px >= first) & (places_px <= last)).all(axis=1))
+        triangle, u, v = places
+        return bool(_seen(self.view, _some((triangle[inside], u[inside], v[inside])))[1])
 
     def _look_elsewhere(self, refs: Sequence[PointRef], hidden: PointRef, seen: int) -> None:
         """Show the view that suits a hidden point best if it shows more points than are seen."""
@@ -281,3 +287,23 @@ class MapWidget(QWidget):
 
     def paint_frame(self, painter: QPainter) -> None:
         """Paint the border."""
+
+
+def _some(places: Places) -> Places:
+    """Return some hundreds of many places, spread evenly."""
+    step = -(-len(places[0]) // _LOOKED_AT) or 1
+    return places[0][::step], places[1][::step], places[2][::step]
+
+
+def _seen(view: View, places: Places) -> tuple[FloatArray, int]:
+    """Return where a view shows places, in its picture, without those that it hides; how many."""
+    places_px, seen = view.project(*places)
+    return places_px[seen], int(seen.sum())
+
+
+def _best_views(atlas: Atlas, places: Places) -> list[View]:
+    """Return the views that suit the first, a middle and the last of some places best."""
+    return [
+        atlas.best_view(SurfacePoint(*(column[at].item() for column in places)))
+        for at in (len(places[0]) // 2, 0, -1)
+    ]

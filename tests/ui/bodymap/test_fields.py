@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from mesodesk.domain.bodymap.chart import ChartDocument
 from mesodesk.domain.bodymap.edits import Edit, EditLabel
 from mesodesk.domain.bodymap.fields import OutlineKind, Pattern
 from mesodesk.domain.bodymap.outlines import region_outline
@@ -149,6 +148,15 @@ def test_a_tool_tells_under_a_mouse_that_rests_what_a_click_would_do(chart):
     assert "about" in chart.canvas.hover_label.text
     chart.type("v")
     assert chart.canvas.hover_label.text == named
+
+
+def test_a_tool_tells_at_the_crosshair_what_enter_would_do(chart):
+    chart.type("v")
+    chart.canvas.show_crosshair(QPointF(chart.at(LEFT_THIGH)))
+    chart.type("r")
+    assert "about" in chart.canvas.hover_label.text
+    chart.type("v")
+    assert "about" not in chart.canvas.hover_label.text
 
 
 def test_a_tool_taken_while_the_mouse_is_elsewhere_tells_nothing(chart):
@@ -333,65 +341,6 @@ def ask_about_many(chart, share=LEFT_THIGH):
     chart.type("r")
     click(chart, share)
     assert chart.panel.view.question.isVisible()
-
-
-def test_another_spacing_asks_about_the_same_skin_again(chart):
-    ask_about_many(chart)
-    bar, model = chart.panel.view.question, chart.model.field_model
-    first, outline = bar.headline.text(), model.question.outline
-    chart.type(".")
-    assert bar.isVisible()
-    assert bar.headline.text() != first
-    assert "4 mm apart" in bar.text.text()
-    assert model.question.outline == outline
-    # However few they become, nothing is placed before it is answered.
-    model.set_settings(replace(model.settings, spacing_mm=Decimal(15)))
-    assert bar.isVisible()
-    assert fields(chart) == []
-    chart.press(Qt.Key.Key_Return)
-    (made,) = fields(chart)
-    assert (made.spacing_mm, made.outline) == (Decimal(15), outline)
-    assert not bar.isVisible()
-
-
-def test_another_volume_or_syringe_keeps_what_is_asked_about(make_chart):
-    chart = make_chart(
-        given=(syringe(1, "60", "Caffeine", "50"), syringe(2, "60", "Silicium", "10"))
-    )
-    ask_about_many(chart)
-    outline = chart.model.field_model.question.outline
-    chart.model.set_settings(replace(chart.model.settings, dose_ml=Decimal("0.002")))
-    chart.type("2")
-    assert chart.model.field_model.question.outline == outline
-    chart.press(Qt.Key.Key_Return)
-    (made,) = fields(chart)
-    assert made.syringe_id == chart.syringes[1].id
-    assert (made.points[0].volume_ml, made.outline) == (Decimal("0.002"), outline)
-
-
-def test_nothing_is_asked_about_a_chart_that_is_being_left(chart):
-    ask_about_many(chart)
-    model, heard = chart.model.field_model, []
-    model.question_changed.connect(heard.append)
-    chart.panel.load(
-        ChartDocument(),
-        chart.model.atlas,
-        chart.syringes,
-        None,
-        settings=replace(chart.model.settings, dose_ml=Decimal("0.07")),
-        laying=replace(model.settings, spacing_mm=Decimal(9)),
-    )
-    assert set(heard) == {None}
-    assert not chart.panel.view.question.isVisible()
-
-
-def test_what_can_be_laid_no_more_is_not_asked_about_again(chart):
-    ask_about_many(chart)
-    model = chart.model.field_model
-    model.set_settings(replace(model.settings, pattern=Pattern.ZONE))
-    assert model.question is None
-    assert not chart.panel.view.question.isVisible()
-    assert fields(chart) == []
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Z, Qt.Key.Key_Y])

@@ -1,9 +1,13 @@
 """Taking back, or making again, what nobody sees leads to where it is."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from mesodesk.domain.bodymap.fields import Pattern
+from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.ui.bodymap import map_widget
 from tests.ui.bodymap.conftest import BELLY, LEFT_SHIN, LEFT_THIGH, syringe
 from tests.ui.bodymap.hands import circle, draw
@@ -11,11 +15,22 @@ from tests.ui.bodymap.hands import circle, draw
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture
-def told(chart):
-    heard = []
-    chart.model.said.connect(heard.append)
+def listen(chart, monkeypatch):
+    """Return a list of what is said from now on, and where."""
+    heard, say_at = [], chart.canvas.say_at
+
+    def heard_at(place, sentence):
+        heard.append(sentence)
+        assert chart.canvas.rect().contains(place.toPoint())
+        say_at(place, sentence)
+
+    monkeypatch.setattr(chart.canvas, "say_at", heard_at)
     return heard
+
+
+@pytest.fixture
+def told(chart, monkeypatch):
+    return listen(chart, monkeypatch)
 
 
 def undo(chart):
@@ -109,8 +124,8 @@ def test_it_leads_to_a_zone_without_points_too(make_chart):
 @pytest.mark.parametrize("looked_at", [5, 300])
 def test_of_a_field_with_many_points_some_are_looked_at(make_chart, monkeypatch, looked_at):
     monkeypatch.setattr(map_widget, "_LOOKED_AT", looked_at)
-    chart, told = make_chart(given=(syringe(1, "50", "Caffeine", "50"),)), []
-    chart.model.said.connect(told.append)
+    chart = make_chart(given=(syringe(1, "50", "Caffeine", "50"),))
+    told = listen(chart, monkeypatch)
     chart.type("r")
     chart.click(LEFT_THIGH)
     assert len(chart.points()) > 30
@@ -121,3 +136,60 @@ def test_of_a_field_with_many_points_some_are_looked_at(make_chart, monkeypatch,
     undo(chart)
     assert chart.canvas.view.view_id != "back"
     assert told == ["What was taken back was here."]
+
+
+@pytest.mark.parametrize("spacing", ["2", "4"])
+def test_a_few_of_very_many_points_in_sight_are_enough(make_chart, monkeypatch, spacing):
+    monkeypatch.setattr(map_widget, "_LOOKED_AT", 20)
+    chart = make_chart(given=(syringe(1, "50", "Caffeine", "50"),))
+    told, model = listen(chart, monkeypatch), chart.model
+    model.field_model.set_settings(
+        replace(model.field_model.settings, spacing_mm=Decimal(spacing), pattern=Pattern.SQUARE)
+    )
+    model.set_settings(replace(model.settings, dose_ml=Decimal("0.001")))
+    chart.type("r")
+    chart.click(LEFT_THIGH)
+    model.field_model.answer()
+    assert len(chart.points()) > 1000
+    model.field_model.set_dose(Decimal("0.002"))
+    zoom_on(chart, LEFT_THIGH)
+    before = chart.canvas.viewport
+    undo(chart)
+    assert (chart.canvas.viewport, told) == (before, [])
+
+
+def test_a_zone_that_fills_the_picture_is_in_sight(make_chart, monkeypatch):
+    chart = make_chart(given=(syringe(1, "50", "Caffeine", "50"),))
+    told = listen(chart, monkeypatch)
+    chart.model.field_model.set_pattern(Pattern.ZONE)
+    chart.type("r")
+    chart.click(LEFT_THIGH)
+    chart.model.field_model.set_total(Decimal(3))
+    zoom_on(chart, LEFT_THIGH)
+    before = chart.canvas.viewport
+    undo(chart)
+    assert (chart.canvas.viewport, told) == (before, [])
+
+
+def test_of_a_point_that_was_moved_it_leads_to_where_it_is_now(chart, told):
+    chart.click(BELLY)
+    chart.canvas.show_view("back")
+    place = chart.canvas.pick(QPointF(chart.at((0.5, 0.25))))
+    chart.model.move(chart.ref(), place)
+    undo(chart)
+    chart.canvas.show_view("face_front")
+    redo(chart)
+    assert chart.canvas.stage.on_canvas(chart.ref())[1]
+    assert told[-1] == "What was made again is here."
+
+
+def test_where_no_view_shows_it_the_map_stays(chart, told, atlas):
+    hidden = next(
+        place
+        for place in (SurfacePoint(at, 0.3, 0.3) for at in range(0, 114_000, 7))
+        if not any(view.project([place.triangle], [0.3], [0.3])[1] for view in atlas.views)
+    )
+    chart.model.place(hidden)
+    before = chart.canvas.view.view_id
+    undo(chart)
+    assert (chart.canvas.view.view_id, told) == (before, [])

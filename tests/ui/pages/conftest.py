@@ -68,6 +68,14 @@ def set_up_clinic(vault):
     open_desk(vault, HandClock()).clinic.create(fields, "Olga Owner", "OO", vault.user_id)
 
 
+@pytest.fixture(autouse=True)
+def _prints_of_its_own(tmp_path_factory, monkeypatch):
+    """Let no test remove the pages that another, on another processor, has just set."""
+    place = tmp_path_factory.mktemp("run")
+    place.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(place))
+
+
 @pytest.fixture(scope="session")
 def vault_template(tmp_path_factory):
     """A closed vault with a clinic, its owner and the starter catalogue; not to be opened."""
