@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mesodesk.domain.bodymap.changed_places import changed_places
 from mesodesk.domain.bodymap.fields import PointRef
+from mesodesk.domain.bodymap.view import SurfacePoint
 from mesodesk.ui.bodymap.canvas import Canvas
 from mesodesk.ui.bodymap.field_opening import FieldOpening
 from mesodesk.ui.bodymap.fields_panel import Group
@@ -130,13 +131,13 @@ class ChartView(QWidget):
     def undo(self) -> None:
         """Take back the last gesture, unless one is in the hand; of what is asked, only that."""
         if not self.canvas.busy and not self._left_asked():
-            self._walk(self._model.undo, self.tr("What was taken back was here."))
+            self._walk(self._model.undo, self.tr("Taken back: {region}"))
 
     @Slot()
     def redo(self) -> None:
         """Make the gesture again that was taken back last, as `undo`."""
         if not self.canvas.busy and not self._left_asked():
-            self._walk(self._model.redo, self.tr("What was made again is here."))
+            self._walk(self._model.redo, self.tr("Made again: {region}"))
 
     def _walk(self, step: Callable[[], None], words: str) -> None:
         """Change the chart by a step, and lead to where that is if nobody could see it."""
@@ -144,9 +145,14 @@ class ChartView(QWidget):
         step()
         if model.atlas is None:
             return
-        at = self.canvas.bring_in_sight(changed_places(model.atlas, before, model.fields))
+        places = changed_places(model.atlas, before, model.fields)
+        at = self.canvas.bring_in_sight(places)
         if at is not None:
-            self.canvas.say_at(at, words)
+            # By its name: the sentence beside it may lie over another field.
+            middle = len(places[0]) // 2
+            place = SurfacePoint(*(column[middle].item() for column in places))
+            region = model.atlas.region_of(place).name(model.language)
+            self.canvas.say_at(at, words.format(region=region))
 
     def _left_asked(self) -> bool:
         """Leave what is being asked, and say so; tell whether something was."""

@@ -56,14 +56,14 @@ def test_another_view_is_shown_if_only_that_shows_it(chart, told):
     undo(chart)
     assert chart.points() == []
     assert chart.canvas.view.view_id != "back"
-    assert told == ["What was taken back was here."]
+    assert told == ["Taken back: Around the navel"]
     place = chart.edits[0][0].changes[0][2].points[0]
     assert chart.canvas.view.project(*([each] for each in (place.triangle, place.u, place.v)))[1]
     chart.canvas.show_view("back")
     redo(chart)
     assert len(chart.points()) == 1
     assert chart.canvas.stage.on_canvas(chart.ref())[1]
-    assert told[1:] == ["What was made again is here."]
+    assert told[1:] == ["Made again: Around the navel"]
 
 
 def test_a_magnified_map_moves_there(chart, told):
@@ -73,7 +73,7 @@ def test_a_magnified_map_moves_there(chart, told):
     undo(chart)
     assert chart.canvas.view.view_id == "front"
     assert is_in_sight(chart, LEFT_SHIN)
-    assert told == ["What was taken back was here."]
+    assert told == ["Taken back: Left shin"]
 
 
 def test_what_is_in_sight_moves_nothing(chart, told):
@@ -135,7 +135,7 @@ def test_of_a_field_with_many_points_some_are_looked_at(make_chart, monkeypatch,
     chart.canvas.show_view("back")
     undo(chart)
     assert chart.canvas.view.view_id != "back"
-    assert told == ["What was taken back was here."]
+    assert told == ["Taken back: Left front thigh, upper"]
 
 
 @pytest.mark.parametrize("spacing", ["2", "4"])
@@ -180,7 +180,7 @@ def test_of_a_point_that_was_moved_it_leads_to_where_it_is_now(chart, told):
     chart.canvas.show_view("face_front")
     redo(chart)
     assert chart.canvas.stage.on_canvas(chart.ref())[1]
-    assert told[-1] == "What was made again is here."
+    assert told[-1] == "Made again: Left upper back"
 
 
 def test_where_no_view_shows_it_the_map_stays(chart, told, atlas):
